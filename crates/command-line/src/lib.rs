@@ -1,0 +1,48 @@
+//! What all programs of the workspace have in common: flags, log, errors, exit codes.
+//!
+//! A program describes its flags with clap, flattens the shared ones in, and hands its work to [`run`]:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use command_line::{LogFlags, ProgramFlags};
+//!
+//! /// Says hello.
+//! #[derive(clap::Parser)]
+//! #[command(version)]
+//! struct Flags {
+//!     /// Whom to greet.
+//!     #[arg(long, default_value = "world")]
+//!     name: String,
+//!     #[command(flatten)]
+//!     log: LogFlags,
+//! }
+//!
+//! impl ProgramFlags for Flags {
+//!     fn log(&self) -> &LogFlags {
+//!         &self.log
+//!     }
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     command_line::run(|flags: Flags| {
+//!         println!("hello {}", flags.name);
+//!         Ok(())
+//!     })
+//! }
+//! ```
+//!
+//! The steps of the lessons do without all this: they take one optional address.
+#![forbid(unsafe_code)]
+
+mod log;
+mod parse;
+mod printable;
+mod program;
+mod server_flags;
+mod values;
+
+pub use log::{Format, Level, LogFlags};
+pub use printable::printable;
+pub use program::{ProgramFlags, run};
+pub use server_flags::{ServerFlags, announce};
+pub use values::{duration, size};

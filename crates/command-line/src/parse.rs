@@ -1,0 +1,144 @@
+//! From the words of a command line to flags, with an environment variable for each.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::ProgramFlags;
+
+/// The flags, and what they were set to, for the log.
+pub(crate) struct Parsed<F> {
+    pub(crate) flags: F,
+    pub(crate) settings: String,
+}
+
+/// Reads the command line of this process.
+pub(crate) fn parse<F: ProgramFlags>() -> Result<Parsed<F>, clap::Error> {
+    parse_from(std::env::args_os().collect())
+}
+
+fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::Error> {
+    let mut command = with_environment(with_defaults(F::command(), F::DEFAULTS));
+    let matches = command.clone().try_get_matches_from(words)?;
+    let flags = F::from_arg_matches(&matches)?;
+    match flags.check() {
+        Ok(()) => Ok(Parsed {
+            settings: settings(&command, &matches),
+            flags,
+        }),
+        Err(problem) => Err(command.error(ErrorKind::ArgumentConflict, problem)),
+    }
+}
+
+/// Shared flags are described once; what differs in this program is their default.
+fn with_defaults(command: Command, defaults: &[(&'static str, &'static str)]) -> Command {
+    defaults.iter().fold(command, |command, (argument, default)| {
+        command.mut_arg(argument, |argument| argument.default_value(default))
+    })
+}
+
+/// Gives every argument the variable that is named after the program: `ECHO_SERVER_MAX_PACKET`.
+fn with_environment(command: Command) -> Command {
+    let program = command.get_name().to_owned();
+    command.mut_args(move |argument| match argument.get_action() {
+        ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version => argument,
+        _ => {
+            let variable = format!("{program}_{}", argument.get_id());
+            argument.env(variable.to_uppercase().replace('-', "_"))
+        }
+    })
+}
+
+/// All flags in one line and in alphabetical order, with the variable where a value came from one.
+fn settings(command: &Command, matches: &ArgMatches) -> String {
+    let arguments = command.get_arguments();
+    let mut settings: Vec<_> = arguments
+        .filter_map(|argument| setting(argument, matches))
+        .collect();
+    settings.sort();
+    settings.join(" ")
+}
+
+fn setting(argument: &Arg, matches: &ArgMatches) -> Option<String> {
+    let id = argument.get_id().as_str();
+    let mut raw = matches.try_get_raw(id).ok().flatten()?;
+    let value = raw.next()?.to_string_lossy().into_owned();
+    let name = id.replace('_', "-");
+    let variable = argument.get_env().map(OsStr::to_string_lossy);
+    Some(match (matches.value_source(id), variable) {
+        (Some(ValueSource::EnvVariable), Some(variable)) => format!("{name}={value} ({variable})"),
+        _ => format!("{name}={value}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::LogFlags;
+
+    /// For the test.
+    #[derive(Debug, clap::Parser)]
+    #[command(name = "some-server")]
+    struct Flags {
+        /// A number.
+        #[arg(long, default_value_t = 7)]
+        max_packet: u32,
+        /// A switch.
+        #[arg(long)]
+        packets: bool,
+        #[command(flatten)]
+        log: LogFlags,
+    }
+
+    impl ProgramFlags for Flags {
+        const DEFAULTS: &'static [(&'static str, &'static str)] = &[("log", "warn")];
+
+        fn log(&self) -> &LogFlags {
+            &self.log
+        }
+
+        fn check(&self) -> Result<(), String> {
+            match self.max_packet {
+                0 => Err("a packet has a size".to_owned()),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    fn parsed(words: &[&str]) -> Result<Parsed<Flags>, clap::Error> {
+        let program = ["some-server"].iter().chain(words);
+        parse_from(program.map(Into::into).collect())
+    }
+
+    #[test]
+    fn settings_are_printed_in_one_line() {
+        assert_eq!(
+            parsed(&[]).unwrap().settings,
+            "log-format=text log=warn max-packet=7 packets=false"
+        );
+        let given = parsed(&["--max-packet", "9", "--packets"]).unwrap();
+        assert!(
+            given.settings.ends_with("max-packet=9 packets=true"),
+            "{}",
+            given.settings
+        );
+        assert_eq!((given.flags.max_packet, given.flags.packets), (9, true));
+    }
+
+    #[test]
+    fn what_the_program_checks_is_an_error_of_the_flags() {
+        let error = parsed(&["--max-packet", "0"]).err().expect("refused");
+        assert!(error.to_string().contains("a packet has a size"), "{error}");
+    }
+
+    #[test]
+    fn variables_are_named_after_the_program() {
+        let command = with_environment(Flags::command());
+        let variables: Vec<_> = command.get_arguments().filter_map(Arg::get_env).collect();
+        assert_eq!(variables[..2], ["SOME_SERVER_MAX_PACKET", "SOME_SERVER_PACKETS"]);
+    }
+}

@@ -1,0 +1,92 @@
+//! From `main` to an exit code.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use tracing::info;
+
+use crate::LogFlags;
+use crate::parse::{Parsed, parse};
+
+/// Wrong flags, as shells and clap have it.
+const WRONG_FLAGS: u8 = 2;
+
+/// The flags of one program.
+pub trait ProgramFlags: Parser {
+    /// Defaults of shared flags that are different in this program: the flag's id and its default.
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
+
+    /// The log's flags.
+    fn log(&self) -> &LogFlags;
+
+    /// Finds flags that do not go together, each of which is good alone.
+    ///
+    /// # Errors
+    /// What is wrong and what to do; the program ends with exit code 2.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Reads the flags, starts the log, does the work.
+///
+/// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error.
+pub fn run<F: ProgramFlags>(work: impl FnOnce(F) -> anyhow::Result<()>) -> ExitCode {
+    let Parsed { flags, settings } = match parse::<F>() {
+        Ok(parsed) => parsed,
+        Err(error) => return refuse::<F>(&error),
+    };
+    let log = flags.log().start();
+    info!("{settings}");
+    let outcome = work(flags);
+    // The log ends before the last line, so that the error really is the last.
+    log.finish();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error:#}", program::<F>());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints help or version, or what is wrong with the flags in one line.
+fn refuse<F: CommandFactory>(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // Nobody may be reading any more, as in `--help | head -1`.
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("{}: {}; try --help", program::<F>(), one_line(&error.to_string()));
+            ExitCode::from(WRONG_FLAGS)
+        }
+    }
+}
+
+fn program<F: CommandFactory>() -> String {
+    F::command().get_name().to_owned()
+}
+
+/// The first paragraph of what clap says, without its `error:`; the rest is usage, which --help tells.
+fn one_line(text: &str) -> String {
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = paragraph.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_paragraph_becomes_one_line() {
+        let text = "error: the following arguments were not provided:\n  <A>\n  <B>\n\nUsage: x\n";
+        assert_eq!(
+            one_line(text),
+            "the following arguments were not provided: <A> <B>"
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! The flags that every server has: where it listens, and its limits.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use net::{Limits, NetAddress, RateLimit, SystemLimits};
+use tracing::warn;
+
+use crate::{duration, size};
+
+/// The flags of a server. Sizes are written in bytes or as `64KiB`, durations as `10s` or `500ms`, a bare
+/// number being seconds.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Server")]
+pub struct ServerFlags {
+    /// Where to listen; port 0 lets the system choose.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
+    pub bind: NetAddress,
+    /// Run client threads in the scheduling class SCHED_BATCH (Linux): more throughput, see the book.
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value_t = true)]
+    pub batch_scheduling: bool,
+    #[command(flatten)]
+    limits: LimitFlags,
+}
+
+/// What a server allows its clients. 0 switches a limit off.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Limits (0 switches one off; a bare number is bytes or seconds)")]
+struct LimitFlags {
+    /// Clients at the same time; lowered at start to what the system allows.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    max_connections: usize,
+    /// Clients at the same time from one IP address.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    max_per_ip: usize,
+    /// Stack of each client's thread; untouched stack costs no memory.
+    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = stack_size)]
+    stack_size: usize,
+    /// Largest packet, header included: 256 to 65535 bytes.
+    #[arg(long, value_name = "SIZE", default_value = "1024", value_parser = packet_size)]
+    max_packet: usize,
+    /// Silence after which a client is closed.
+    #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
+    idle_timeout: Duration,
+    /// Time from a packet's first byte to its last.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    frame_timeout: Duration,
+    /// Time that a client may take nothing of what is sent to it.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    write_timeout: Duration,
+    /// Packets a second from one client, twice as many in a burst; what is over is dropped.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    rate_limit: u32,
+    /// What the kernel keeps for a client that does not read (SO_SNDBUF); 0 is the system's choice.
+    #[arg(long, value_name = "SIZE", default_value = "0", value_parser = size)]
+    send_buffer: usize,
+    /// Time that clients have at shutdown to get what is on its way to them.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    drain: Duration,
+}
+
+impl ServerFlags {
+    /// The limits, lowered to what the system allows, with a warning where that is less than was asked
+    /// for. Raises the soft limit of open files first.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        if let Err(error) = net::raise_descriptor_limit() {
+            warn!("cannot raise the limit of open files: {error}");
+        }
+        let mut limits = self.limits.as_given();
+        if limits.fit(&SystemLimits::read())
+            && let Some(most) = limits.max_connections
+        {
+            let asked = self.limits.max_connections;
+            warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+        }
+        limits
+    }
+
+    /// Packets a second from one client, 0 for no limit.
+    #[must_use]
+    pub fn rate_limit(&self) -> u32 {
+        self.limits.rate_limit
+    }
+}
+
+impl LimitFlags {
+    fn as_given(&self) -> Limits {
+        Limits {
+            max_connections: unless_off(self.max_connections),
+            max_per_ip: unless_off(self.max_per_ip),
+            stack_size: self.stack_size,
+            max_packet: self.max_packet,
+            idle_timeout: unless_off(self.idle_timeout),
+            frame_timeout: unless_off(self.frame_timeout),
+            write_timeout: unless_off(self.write_timeout),
+            rate_limit: unless_off(self.rate_limit).map(|per_second| RateLimit {
+                per_second,
+                burst: per_second.saturating_mul(2),
+            }),
+            send_buffer: unless_off(self.send_buffer),
+            drain: self.drain,
+        }
+    }
+}
+
+/// Prints the first line of a server's standard output: where it listens, with the real port.
+///
+/// # Errors
+/// When nobody can read it.
+pub fn announce(address: SocketAddr) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "listening on {address}")?;
+    stdout.flush()
+}
+
+/// 0 switches a limit off.
+fn unless_off<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
+}
+
+fn packet_size(text: &str) -> Result<usize, String> {
+    match size(text)? {
+        bytes @ 256..=65_535 => Ok(bytes),
+        bytes => Err(format!("{bytes} bytes are not between 256 and 65535")),
+    }
+}
+
+fn stack_size(text: &str) -> Result<usize, String> {
+    // Less overflows in a handler that decodes packets, and a stack overflow aborts the process.
+    const LEAST: usize = 128 * 1024;
+    match size(text)? {
+        bytes if bytes >= LEAST => Ok(bytes),
+        bytes => Err(format!("{bytes} bytes are too few: 128KiB at least")),
+    }
+}

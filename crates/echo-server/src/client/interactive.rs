@@ -1,0 +1,49 @@
+//! A person at a terminal: a prompt, a line, its reply, and again.
+
+use std::io::{self, BufRead, Write};
+
+use anyhow::bail;
+use net::Connection;
+
+use crate::framing::{Framing, Replies, print};
+
+pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<()> {
+    let mut replies = Replies::new(framing);
+    let mut line = Vec::new();
+    let mut wire = Vec::new();
+    loop {
+        prompt()?;
+        line.clear();
+        if io::stdin().lock().read_until(b'\n', &mut line)? == 0 {
+            println!();
+            return Ok(());
+        }
+        wire.clear();
+        framing.encode(line.strip_suffix(b"\n").unwrap_or(&line), &mut wire)?;
+        connection.write_all(&wire)?;
+        print_one(connection, &mut replies)?;
+    }
+}
+
+fn prompt() -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(b"> ")?;
+    stdout.flush()
+}
+
+/// Reads until one reply is complete.
+fn print_one(connection: &Connection, replies: &mut Replies) -> anyhow::Result<()> {
+    let mut buffer = [0; 4096];
+    let mut printed = 0;
+    while printed == 0 {
+        let count = connection.read(&mut buffer)?;
+        if count == 0 {
+            bail!("the server closed the connection");
+        }
+        replies.take(&buffer[..count], |reply| {
+            printed += 1;
+            print(reply)
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! The finished echo server: what comes goes back.
+//!
+//! It knows two ways. [`bytes`] sends back whatever one read has brought, so every client is content: one
+//! that sends lines, one that sends packets, `nc`. [`packets`] checks the header of every packet and sends
+//! back whole packets.
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod packets;
+
+use net::{Limits, Listener, Shutdown, Summary, TcpServer};
+
+/// Bytes that one read takes at most, and so one write gives back. Memory that no read has filled costs
+/// nothing.
+const READ_BUFFER: usize = 64 * 1024;
+
+/// What an echo server can be told.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// What clients may do.
+    pub limits: Limits,
+    /// Echo whole packets with a checked header, instead of any bytes.
+    pub packets: bool,
+    /// Run the client threads in the scheduling class `SCHED_BATCH`.
+    pub batch_scheduling: bool,
+}
+
+/// Echoes until `shutdown` is requested.
+pub fn run(listener: Listener, config: Config, shutdown: &Shutdown) -> Summary {
+    let server = TcpServer::new(listener)
+        .limits(config.limits.clone())
+        .batch_scheduling(config.batch_scheduling);
+    if config.packets {
+        server.run(packets::Echo::new(&config.limits), shutdown)
+    } else {
+        server.run(bytes::echo, shutdown)
+    }
+}

@@ -1,0 +1,64 @@
+//! The program `echo-server`: flags, listener, and the library does the rest.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use command_line::{LogFlags, ProgramFlags, ServerFlags};
+use echo_server::Config;
+use net::{Listener, Shutdown};
+use tracing::info;
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  echo-server
+  echo-server --packets --max-connections 100 --idle-timeout 30s --log debug
+  ECHO_SERVER_BIND='[::1]:7000' echo-server";
+
+/// Sends back what comes: any bytes, or whole packets with a checked header. A thread per client.
+#[derive(clap::Parser)]
+#[command(name = "echo-server", version, after_help = EXAMPLES)]
+struct Flags {
+    /// Check the 5-byte header of every packet and echo whole packets.
+    #[arg(long)]
+    packets: bool,
+    #[command(flatten)]
+    server: ServerFlags,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("bind", "127.0.0.1:18080")];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.server.rate_limit() > 0 && !self.packets {
+            return Err("--rate-limit counts packets, and without --packets there are none".to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn main() -> ExitCode {
+    command_line::run(serve)
+}
+
+fn serve(flags: Flags) -> anyhow::Result<()> {
+    let shutdown = Shutdown::on_signals()?;
+    let config = Config {
+        limits: flags.server.limits(),
+        packets: flags.packets,
+        batch_scheduling: flags.server.batch_scheduling,
+    };
+    let listener = Listener::bind(&flags.server.bind)?;
+    command_line::announce(listener.local_address()?)?;
+    let started = Instant::now();
+    let summary = echo_server::run(listener, config, &shutdown);
+    let uptime = Duration::from_secs(started.elapsed().as_secs());
+    info!("served for {uptime:?}: {summary}");
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! A connected socket.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown as Direction, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use socket2::{SockRef, TcpKeepalive};
+
+use crate::NetError;
+use crate::os;
+
+/// When TCP asks a silent peer whether it is still there, and when it gives up (tcp(7), RFC 1122, 4.2.3.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keepalive {
+    /// Silence before the first probe; whole seconds.
+    pub idle: Duration,
+    /// Time between probes; whole seconds.
+    pub interval: Duration,
+    /// Probes without an answer before the connection is broken.
+    pub count: u32,
+}
+
+/// A connection: bytes go both ways, in order, without borders between messages.
+///
+/// All calls take `&self`, so one thread may read while another writes. Dropping it closes it.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    peer: SocketAddr,
+}
+
+impl Connection {
+    pub(crate) fn new(stream: TcpStream, peer: SocketAddr) -> Self {
+        Self { stream, peer }
+    }
+
+    /// The other side.
+    #[must_use]
+    pub fn peer_address(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// This side.
+    ///
+    /// # Errors
+    /// [`NetError::Io`].
+    pub fn local_address(&self) -> Result<SocketAddr, NetError> {
+        self.stream
+            .local_addr()
+            .map_err(|error| NetError::io("read the local address", error))
+    }
+
+    /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the other side has
+    /// closed and no byte will ever come.
+    ///
+    /// # Errors
+    /// [`NetError::TimedOut`] after the read timeout, [`NetError::Io`] for a broken connection.
+    pub fn read(&self, buffer: &mut [u8]) -> Result<usize, NetError> {
+        loop {
+            match (&self.stream).read(buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => return other.map_err(|error| self.failed("read", error)),
+            }
+        }
+    }
+
+    /// Reads until the buffer is full, however many reads that takes: the `readn` of the lessons.
+    ///
+    /// `Ok(false)` means that the other side closed before the first byte, as one does between two
+    /// messages.
+    ///
+    /// # Errors
+    /// [`NetError::ClosedInside`] when it closed after some of the bytes, else as [`read`](Self::read).
+    pub fn read_exact(&self, buffer: &mut [u8]) -> Result<bool, NetError> {
+        let mut got = 0;
+        while got < buffer.len() {
+            match self.read(&mut buffer[got..])? {
+                0 if got == 0 => return Ok(false),
+                0 => {
+                    return Err(NetError::ClosedInside {
+                        got,
+                        needed: buffer.len(),
+                    });
+                }
+                count => got += count,
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes all bytes, and waits while the other side does not read.
+    ///
+    /// # Errors
+    /// [`NetError::TimedOut`] after the write timeout, [`NetError::Io`] for a broken connection. Either
+    /// way part of the bytes may have been sent, so the connection is of no further use.
+    pub fn write_all(&self, bytes: &[u8]) -> Result<(), NetError> {
+        (&self.stream)
+            .write_all(bytes)
+            .map_err(|error| self.failed("write", error))
+    }
+
+    /// Sends what the kernel takes at once, and never waits: the count of bytes taken, 0 for none.
+    ///
+    /// # Errors
+    /// [`NetError::Io`] for a broken connection.
+    pub fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
+        loop {
+            match os::send_now(&self.stream, bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(0),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => return other.map_err(|error| NetError::io("write", error)),
+            }
+        }
+    }
+
+    /// Waits until the kernel takes bytes again, or the time is over, or a signal comes.
+    pub(crate) fn wait_writable(&self, timeout: Option<Duration>) -> Result<(), NetError> {
+        os::wait_writable(&self.stream, timeout).map_err(|error| NetError::io("wait to write", error))
+    }
+
+    /// One read call, with every answer as the system gives it.
+    pub(crate) fn read_once(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&self.stream).read(buffer)
+    }
+
+    /// How long a read may wait; `None` for ever.
+    ///
+    /// # Errors
+    /// [`NetError::Io`]; a duration of zero is none.
+    pub fn set_read_timeout(&self, timeout: Option<Duration>) -> Result<(), NetError> {
+        self.stream
+            .set_read_timeout(timeout)
+            .map_err(|error| NetError::io("set the read timeout", error))
+    }
+
+    /// How long a write may wait; `None` for ever.
+    ///
+    /// # Errors
+    /// [`NetError::Io`]; a duration of zero is none.
+    pub fn set_write_timeout(&self, timeout: Option<Duration>) -> Result<(), NetError> {
+        self.stream
+            .set_write_timeout(timeout)
+            .map_err(|error| NetError::io("set the write timeout", error))
+    }
+
+    /// `TCP_NODELAY`: sends small writes at once instead of waiting for the acknowledgement of the last
+    /// (Nagle's algorithm, RFC 896).
+    ///
+    /// # Errors
+    /// [`NetError::Io`].
+    pub fn set_no_delay(&self, no_delay: bool) -> Result<(), NetError> {
+        self.stream
+            .set_nodelay(no_delay)
+            .map_err(|error| NetError::io("set TCP_NODELAY", error))
+    }
+
+    /// `SO_SNDBUF` in bytes: how much the kernel keeps for a peer that does not read. Linux doubles the
+    /// number for its own bookkeeping (socket(7)).
+    ///
+    /// # Errors
+    /// [`NetError::Io`].
+    pub fn set_send_buffer(&self, bytes: usize) -> Result<(), NetError> {
+        SockRef::from(&self.stream)
+            .set_send_buffer_size(bytes)
+            .map_err(|error| NetError::io("set SO_SNDBUF", error))
+    }
+
+    /// `SO_KEEPALIVE` with its three numbers; `None` switches it off.
+    ///
+    /// # Errors
+    /// [`NetError::Io`].
+    pub fn set_keepalive(&self, keepalive: Option<Keepalive>) -> Result<(), NetError> {
+        let socket = SockRef::from(&self.stream);
+        let result = match keepalive {
+            Some(Keepalive {
+                idle,
+                interval,
+                count,
+            }) => socket.set_tcp_keepalive(
+                &TcpKeepalive::new()
+                    .with_time(idle)
+                    .with_interval(interval)
+                    .with_retries(count),
+            ),
+            None => socket.set_keepalive(false),
+        };
+        result.map_err(|error| NetError::io("set keepalive", error))
+    }
+
+    /// Says that nothing more will be written: the other side reads what is under way, then 0.
+    ///
+    /// # Errors
+    /// [`NetError::Io`] for a broken connection.
+    pub fn shutdown_write(&self) -> Result<(), NetError> {
+        self.stream
+            .shutdown(Direction::Write)
+            .map_err(|error| NetError::io("shut down writing", error))
+    }
+
+    /// Ends both directions, and with them every read and write that waits on this connection.
+    pub fn shutdown_both(&self) {
+        // Only a connection that is gone already can fail here.
+        let _ = self.stream.shutdown(Direction::Both);
+    }
+
+    /// Closes so that nothing under way is lost: shuts the write side, then discards what still comes
+    /// until the other side closes too, at most for `linger`.
+    ///
+    /// A plain close with unread input makes the kernel send a reset (RFC 1122, 4.2.2.13; RFC 2525, 2.17),
+    /// and a reset makes the other side's kernel throw away replies that nobody has read yet.
+    pub fn close(&self, linger: Duration) {
+        let deadline = Instant::now() + linger;
+        let mut discarded = [0; 4096];
+        if self.shutdown_write().is_err() {
+            return;
+        }
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.set_read_timeout(Some(left)).is_err() {
+                return;
+            }
+            match self.read_once(&mut discarded) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Closes at once: what is queued is thrown away, and the other side gets a reset.
+    ///
+    /// For a peer that does not read: an ordinary close would leave its unread bytes in the kernel.
+    pub(crate) fn abort(&self) {
+        // SO_LINGER with zero seconds (RFC 9293, 3.6.1: the ABORT call); the close happens at the drop.
+        let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+    }
+
+    /// Makes every call on this connection return at once instead of waiting.
+    pub(crate) fn set_nonblocking(&self) -> io::Result<()> {
+        self.stream.set_nonblocking(true)
+    }
+
+    fn failed(&self, action: &'static str, error: io::Error) -> NetError {
+        if !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
+            return NetError::io(action, error);
+        }
+        let timeout = match action {
+            "read" => self.stream.read_timeout(),
+            _ => self.stream.write_timeout(),
+        };
+        NetError::TimedOut {
+            action,
+            after: timeout.ok().flatten().unwrap_or_default(),
+        }
+    }
+}
+
+/// For what the standard library builds on `Read`, such as a `BufReader` for lines.
+impl Read for &Connection {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&self.stream).read(buffer)
+    }
+}
+
+/// For what the standard library builds on `Write`.
+impl Write for &Connection {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&self.stream).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&self.stream).flush()
+    }
+}

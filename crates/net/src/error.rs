@@ -1,0 +1,193 @@
+//! The one error of this crate, and the words for what the operating system answers.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+/// Why a socket could not be made, or why a connection ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetError {
+    /// A text is no address.
+    #[error("`{text}` is no address: {problem}; expected host:port, as 127.0.0.1:18080 or [::1]:18080")]
+    Address {
+        /// What was given.
+        text: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A host name has no address, or none of the family that was asked for.
+    #[error("cannot resolve {host}")]
+    Resolve {
+        /// The name that was looked up.
+        host: String,
+        /// What the resolver answered.
+        source: IoReason,
+    },
+    /// A socket could not be bound or set to listen.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where it should have listened.
+        address: String,
+        /// What the system answered.
+        source: IoReason,
+    },
+    /// No connection came about.
+    #[error("cannot connect to {address}")]
+    Connect {
+        /// Whom it should have reached.
+        address: String,
+        /// What the system answered.
+        source: IoReason,
+    },
+    /// A call on a socket failed.
+    #[error("cannot {action}")]
+    Io {
+        /// What was tried: `read`, `write`, `accept`...
+        action: &'static str,
+        /// What the system answered.
+        source: IoReason,
+    },
+    /// The other side closed in the middle of what was being read.
+    #[error("closed by the other side after {got} of {needed} bytes")]
+    ClosedInside {
+        /// Bytes that came.
+        got: usize,
+        /// Bytes that were expected.
+        needed: usize,
+    },
+    /// A read or write waited as long as it was allowed to.
+    #[error("{action} timed out after {after:?}")]
+    TimedOut {
+        /// `read` or `write`.
+        action: &'static str,
+        /// The deadline that was set.
+        after: Duration,
+    },
+    /// The client sent nothing for the idle timeout.
+    #[error("idle timeout: nothing came for {0:?}")]
+    IdleTimeout(Duration),
+    /// The client did not complete a packet within the frame timeout.
+    #[error("frame timeout: a packet was not complete {0:?} after its first byte")]
+    FrameTimeout(Duration),
+    /// The client did not read for the write timeout.
+    #[error("write timeout: the client took nothing for {0:?}")]
+    WriteTimeout(Duration),
+    /// The client went on sending more than its rate limit allows.
+    #[error("rate limit: over {0} packets a second without a pause")]
+    RateLimited(u32),
+    /// As many connections as allowed are open.
+    #[error("server full: {0} connections are open")]
+    ServerFull(usize),
+    /// One address has as many connections open as allowed.
+    #[error("too many connections from one address: {0} are open")]
+    TooManyFromAddress(usize),
+    /// No thread could be spawned for a client.
+    #[error("no thread for the client")]
+    NoThread(#[source] IoReason),
+    /// The server is shutting down.
+    #[error("server shutting down")]
+    ShuttingDown,
+    /// A handler panicked.
+    #[error("the handler panicked: {0}")]
+    Panicked(String),
+    /// The client broke the rules of the protocol that the handler speaks.
+    #[error("protocol error")]
+    Protocol(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl NetError {
+    /// What a handler returns when a client breaks the rules of its protocol.
+    pub fn protocol(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Protocol(cause.into())
+    }
+
+    /// A failed call on a socket.
+    pub(crate) fn io(action: &'static str, error: io::Error) -> Self {
+        Self::Io {
+            action,
+            source: IoReason(error),
+        }
+    }
+
+    /// True where the connection is broken, so that nothing more can be said on it.
+    #[must_use]
+    pub fn is_broken_connection(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::WriteTimeout(_))
+    }
+
+    /// The error and all its causes in one line, as it stands in a log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            line = format!("{line}: {error}");
+            cause = error.source();
+        }
+        line
+    }
+}
+
+/// What the operating system answered, in words that say what to do.
+#[derive(Debug)]
+pub struct IoReason(pub(crate) io::Error);
+
+impl IoReason {
+    /// The error as the standard library knows it.
+    #[must_use]
+    pub fn io_error(&self) -> &io::Error {
+        &self.0
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.0.kind()
+    }
+}
+
+impl fmt::Display for IoReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self.0.kind() {
+            io::ErrorKind::ConnectionRefused => "connection refused: is the server running?",
+            io::ErrorKind::AddrInUse => "address in use: is another server running there?",
+            io::ErrorKind::AddrNotAvailable => "address not available: is it one of this machine's?",
+            io::ErrorKind::PermissionDenied => "permission denied: ports below 1024 need privileges",
+            io::ErrorKind::ConnectionReset => "connection reset by the other side",
+            io::ErrorKind::BrokenPipe => "the other side has closed the connection",
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "timed out",
+            _ => return self.0.fmt(f),
+        };
+        f.write_str(words)
+    }
+}
+
+impl Error for IoReason {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_reads_as_one_sentence() {
+        let error = NetError::Connect {
+            address: "127.0.0.1:18080".into(),
+            source: IoReason(io::ErrorKind::ConnectionRefused.into()),
+        };
+        assert_eq!(
+            error.chain(),
+            "cannot connect to 127.0.0.1:18080: connection refused: is the server running?"
+        );
+    }
+
+    #[test]
+    fn a_protocol_error_keeps_its_cause() {
+        let error = NetError::protocol("packet is 3 bytes, smaller than its header of 5");
+        assert_eq!(
+            error.chain(),
+            "protocol error: packet is 3 bytes, smaller than its header of 5"
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Addresses, sockets, and a TCP server with a thread per client.
+//!
+//! Two roads lead through this crate. The low one shows every call of the socket interface, and its types
+//! follow the states of a socket, so that writing to a listener does not compile:
+//!
+//! ```
+//! use std::time::Duration;
+//! use net::{NetAddress, Socket};
+//!
+//! let address: NetAddress = "127.0.0.1:0".parse()?;
+//! let listener = Socket::tcp(&address)?.reuse_address(true)?.bind(&address)?.listen(4096)?;
+//!
+//! let client = Socket::connect(&listener.local_address()?.into(), Duration::from_secs(5))?;
+//! let served = listener.accept()?;
+//! client.write_all(b"hello")?;
+//! let mut greeting = [0; 5];
+//! assert!(served.read_exact(&mut greeting)?);
+//! assert_eq!(&greeting, b"hello");
+//! # Ok::<(), net::NetError>(())
+//! ```
+//!
+//! The high one is [`TcpServer`]: it owns the accept loop and the threads, keeps the [`Limits`], survives
+//! what a server meets, and ends cleanly when its [`Shutdown`] says so.
+//!
+//! ```
+//! use std::time::Duration;
+//! use net::{ClientConnection, NetAddress, NetError, Shutdown, Socket, TcpServer};
+//!
+//! fn echo(client: &mut ClientConnection) -> Result<(), NetError> {
+//!     let mut buffer = [0; 4096];
+//!     loop {
+//!         match client.read(&mut buffer)? {
+//!             0 => return Ok(()),
+//!             count => client.write_all(&buffer[..count])?,
+//!         }
+//!     }
+//! }
+//!
+//! let server = TcpServer::bind(&"127.0.0.1:0".parse()?)?;
+//! let address = server.local_address()?;
+//! let shutdown = Shutdown::new();
+//! let running = std::thread::spawn({
+//!     let shutdown = shutdown.clone();
+//!     move || server.run(echo, &shutdown)
+//! });
+//!
+//! let client = Socket::connect(&address.into(), Duration::from_secs(5))?;
+//! client.write_all(b"ping")?;
+//! let mut reply = [0; 4];
+//! assert!(client.read_exact(&mut reply)?);
+//! drop(client);
+//!
+//! shutdown.request();
+//! assert_eq!(running.join().expect("the server does not panic").bytes_out, 4);
+//! # Ok::<(), NetError>(())
+//! ```
+//!
+//! This crate knows no packet: what the bytes mean is the business of whoever uses it.
+
+mod address;
+mod connection;
+mod error;
+mod limits;
+mod listener;
+mod os;
+mod patience;
+mod rate;
+mod server;
+mod shutdown;
+mod socket;
+
+pub use address::{Family, NetAddress};
+pub use connection::{Connection, Keepalive};
+pub use error::{IoReason, NetError};
+pub use limits::{Limits, SystemLimits};
+pub use listener::Listener;
+pub use os::raise_descriptor_limit;
+pub use rate::{RateLimit, RateLimiter, Verdict};
+pub use server::{ClientConnection, Handler, Summary, TcpServer};
+pub use shutdown::Shutdown;
+pub use socket::{BoundSocket, Socket};

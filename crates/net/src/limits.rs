@@ -1,0 +1,140 @@
+//! What a server allows its clients, and what the system allows the server.
+
+use std::time::Duration;
+
+use crate::RateLimit;
+
+/// Descriptors that a server keeps for itself: listener, log, libraries.
+const RESERVED_DESCRIPTORS: u64 = 64;
+
+/// Memory maps that a process needs besides those of its client threads.
+const RESERVED_MAPS: u64 = 2_000;
+
+/// Memory maps that one thread takes: its stack, the guard page, and what the allocator adds.
+const MAPS_PER_THREAD: u64 = 4;
+
+/// The limits of a server. `None` means without limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Clients at the same time.
+    pub max_connections: Option<usize>,
+    /// Clients at the same time from one IP address.
+    pub max_per_ip: Option<usize>,
+    /// Stack of a client's thread, in bytes. Stack that is never touched costs no memory.
+    pub stack_size: usize,
+    /// The largest packet, header included, in bytes; for the handler's decoder.
+    pub max_packet: usize,
+    /// Silence after which a client is closed.
+    pub idle_timeout: Option<Duration>,
+    /// Time from the first byte of a packet to its last. A timeout for each read would let a client that
+    /// sends one byte a second live for ever.
+    pub frame_timeout: Option<Duration>,
+    /// Time without progress, from the first send that the kernel does not take whole.
+    pub write_timeout: Option<Duration>,
+    /// Packets a second from one client; for the handler.
+    pub rate_limit: Option<RateLimit>,
+    /// `SO_SNDBUF` in bytes; `None` leaves the system's, which grows to megabytes for a slow client.
+    pub send_buffer: Option<usize>,
+    /// Time that handlers have to finish at shutdown.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_connections: Some(10_000),
+            max_per_ip: None,
+            stack_size: 256 * 1024,
+            max_packet: 1_024,
+            idle_timeout: Some(Duration::from_secs(120)),
+            frame_timeout: Some(Duration::from_secs(10)),
+            write_timeout: Some(Duration::from_secs(10)),
+            rate_limit: None,
+            send_buffer: None,
+            drain: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What the operating system allows this process. `None` where it does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SystemLimits {
+    /// Open files, sockets among them (`RLIMIT_NOFILE`, the soft limit).
+    pub descriptors: Option<u64>,
+    /// Memory maps (`vm.max_map_count` on Linux).
+    pub maps: Option<u64>,
+}
+
+impl SystemLimits {
+    /// What holds now. Call [`raise_descriptor_limit`](crate::raise_descriptor_limit) first.
+    #[must_use]
+    pub fn read() -> Self {
+        Self {
+            descriptors: crate::os::descriptor_limit(),
+            maps: crate::os::map_limit(),
+        }
+    }
+
+    /// Clients that a thread each can be given to. Past that the process would abort, not refuse.
+    #[must_use]
+    pub fn most_connections(&self) -> Option<usize> {
+        let by_descriptors = self
+            .descriptors
+            .map(|count| count.saturating_sub(RESERVED_DESCRIPTORS));
+        let by_maps = self
+            .maps
+            .map(|count| count.saturating_sub(RESERVED_MAPS) / MAPS_PER_THREAD);
+        let most = by_descriptors.into_iter().chain(by_maps).min()?;
+        Some(usize::try_from(most).unwrap_or(usize::MAX).max(1))
+    }
+}
+
+impl Limits {
+    /// Lowers `max_connections` to what the system allows. True where less is left than was asked for.
+    pub fn fit(&mut self, system: &SystemLimits) -> bool {
+        let Some(most) = system.most_connections() else {
+            return false;
+        };
+        match self.max_connections {
+            Some(asked) if asked <= most => false,
+            asked => {
+                self.max_connections = Some(most);
+                asked.is_some()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fitted(asked: Option<usize>, descriptors: u64, maps: u64) -> (Option<usize>, bool) {
+        let mut limits = Limits {
+            max_connections: asked,
+            ..Limits::default()
+        };
+        let lowered = limits.fit(&SystemLimits {
+            descriptors: Some(descriptors),
+            maps: Some(maps),
+        });
+        (limits.max_connections, lowered)
+    }
+
+    #[test]
+    fn the_smaller_of_descriptors_and_maps_counts() {
+        assert_eq!(fitted(Some(10_000), 20_000, 65_530), (Some(10_000), false));
+        assert_eq!(fitted(Some(10_000), 1_024, 65_530), (Some(960), true));
+        assert_eq!(fitted(Some(20_000), 100_000, 65_530), (Some(15_882), true));
+    }
+
+    #[test]
+    fn without_a_limit_the_system_sets_one_and_warns_of_nothing() {
+        assert_eq!(fitted(None, 1_024, 65_530), (Some(960), false));
+    }
+
+    #[test]
+    fn a_tiny_system_still_serves_one() {
+        assert_eq!(fitted(Some(10), 10, 10), (Some(1), true));
+    }
+}

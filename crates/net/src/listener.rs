@@ -1,0 +1,68 @@
+//! A socket that listens.
+
+use std::net::{SocketAddr, TcpListener};
+
+use crate::os;
+use crate::{Connection, NetAddress, NetError, Socket};
+
+/// Connections that the kernel completes and keeps until they are accepted: a burst of thousands of
+/// clients must not be refused. Linux lowers it to `net.core.somaxconn`, 4,096 since version 5.4.
+const BACKLOG: i32 = 4_096;
+
+/// A listening socket: it gives connections and can neither be read nor written.
+#[derive(Debug)]
+pub struct Listener {
+    listener: TcpListener,
+}
+
+impl Listener {
+    pub(crate) fn new(listener: TcpListener) -> Self {
+        Self { listener }
+    }
+
+    /// All steps from no socket to a listener at once, as a server wants them; port 0 lets the system
+    /// choose.
+    ///
+    /// # Errors
+    /// [`NetError::Resolve`] or [`NetError::Listen`].
+    pub fn bind(address: &NetAddress) -> Result<Self, NetError> {
+        Socket::tcp(address)?
+            .reuse_address(true)?
+            .bind(address)?
+            .listen(BACKLOG)
+    }
+
+    /// Where it listens, with the port that the system chose where 0 was asked for.
+    ///
+    /// # Errors
+    /// [`NetError::Io`].
+    pub fn local_address(&self) -> Result<SocketAddr, NetError> {
+        self.listener
+            .local_addr()
+            .map_err(|error| NetError::io("read the local address", error))
+    }
+
+    /// `accept()`: the next client in the queue, or waits for one.
+    ///
+    /// # Errors
+    /// [`NetError::Io`]. Few of them concern the listener: a client that has gone again, or no free
+    /// descriptor, pass; a server logs them and goes on (accept(2), "Error handling").
+    pub fn accept(&self) -> Result<Connection, NetError> {
+        match self.listener.accept() {
+            Ok((stream, peer)) => Ok(Connection::new(stream, peer)),
+            Err(error) => Err(NetError::io("accept", error)),
+        }
+    }
+
+    /// Ends a blocked [`accept`](Self::accept) from another thread. Nothing is accepted afterwards.
+    pub(crate) fn unblock(&self) {
+        os::unblock_accept(&self.listener);
+    }
+}
+
+/// A listener made by the standard library.
+impl From<TcpListener> for Listener {
+    fn from(listener: TcpListener) -> Self {
+        Self::new(listener)
+    }
+}

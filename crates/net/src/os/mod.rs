@@ -1,0 +1,26 @@
+//! What the standard library and `socket2` do not offer, one small call each.
+//!
+//! This is the only folder of the crate with `unsafe` in it. Linux and macOS are served by `unix`, with
+//! what only Linux has in `linux`; every call has a fallback in `portable`, so that the crate has no reason
+//! not to compile elsewhere.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(all(unix, target_os = "linux")))]
+mod portable;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{map_limit, set_batch_scheduling, unblock_accept};
+#[cfg(not(unix))]
+pub(crate) use portable::{Interrupter, descriptor_limit, send_now, wait_writable};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use portable::{map_limit, set_batch_scheduling, unblock_accept};
+#[cfg(unix)]
+pub(crate) use unix::{Interrupter, descriptor_limit, send_now, wait_writable};
+
+#[cfg(not(unix))]
+pub use portable::raise_descriptor_limit;
+#[cfg(unix)]
+pub use unix::raise_descriptor_limit;

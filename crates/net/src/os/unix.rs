@@ -1,0 +1,108 @@
+//! Calls of POSIX, for Linux and macOS alike.
+#![expect(
+    unsafe_code,
+    reason = "poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
+)]
+
+use std::io;
+use std::net::TcpStream;
+use std::os::fd::AsRawFd;
+use std::os::unix::thread::JoinHandleExt;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use socket2::SockRef;
+
+/// One send that never waits (send(2), MSG_DONTWAIT).
+///
+/// A peer that is gone is an error, not the signal SIGPIPE: the Rust runtime ignores it.
+pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    SockRef::from(stream).send_with_flags(bytes, libc::MSG_DONTWAIT)
+}
+
+/// Waits until a send would take bytes, or the time is over, or a signal comes.
+pub(crate) fn wait_writable(stream: &TcpStream, timeout: Option<Duration>) -> io::Result<()> {
+    let mut entry = libc::pollfd {
+        fd: stream.as_raw_fd(),
+        events: libc::POLLOUT,
+        revents: 0,
+    };
+    // Rounded up, so that the time is over when poll says so.
+    let milliseconds = timeout.map_or(-1, |time| {
+        i32::try_from(time.as_micros().div_ceil(1_000)).unwrap_or(i32::MAX)
+    });
+    // SAFETY: the pointer is to one live `pollfd`, and the count says one.
+    let answer = unsafe { libc::poll(&raw mut entry, 1, milliseconds) };
+    match answer {
+        -1 => match io::Error::last_os_error() {
+            error if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            error => Err(error),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The soft limit of open files (getrlimit(2), RLIMIT_NOFILE).
+pub(crate) fn descriptor_limit() -> Option<u64> {
+    Some(read_limit().ok()?.rlim_cur)
+}
+
+/// Raises the soft limit of open files to the hard one, and says what holds now.
+///
+/// A soft limit of 1,024 is kept low for programs that use `select`; this one does not.
+///
+/// # Errors
+/// What `getrlimit` or `setrlimit` answer.
+pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
+    let mut limit = read_limit()?;
+    limit.rlim_cur = limit.rlim_max;
+    // SAFETY: the pointer is to a live `rlimit`, which the call only reads.
+    match unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) } {
+        0 => Ok(Some(limit.rlim_cur)),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+fn read_limit() -> io::Result<libc::rlimit> {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the pointer is to a live `rlimit`, which the call fills in.
+    match unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) } {
+        0 => Ok(limit),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Ends blocked reads of other threads: a signal makes the call return EINTR, and the thread looks at the
+/// shutdown flag.
+///
+/// The other way, `shutdown(SHUT_RD)`, would cost replies: once both directions of a socket are shut, Linux
+/// answers data that still arrives with a reset, which destroys what the client has not read yet.
+///
+/// SIGURG is used because a process that does not ask for it ignores it, so it harms nobody.
+pub(crate) struct Interrupter(());
+
+impl Interrupter {
+    /// Installs a handler that does nothing. Without `SA_RESTART`, or a read would just go on.
+    pub(crate) fn install() -> io::Result<Self> {
+        extern "C" fn only_wake_up(_signal: libc::c_int) {}
+        // SAFETY: all-zero bytes are a valid `sigaction`: no flags, an empty mask, the default handler.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        action.sa_sigaction = only_wake_up as extern "C" fn(libc::c_int) as libc::sighandler_t;
+        // SAFETY: the pointer is to a live `sigaction`; its handler does nothing, so it is safe to run at
+        // any point of any thread.
+        match unsafe { libc::sigaction(libc::SIGURG, &raw const action, std::ptr::null_mut()) } {
+            0 => Ok(Self(())),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    /// Interrupts what the thread waits for. A call that begins just afterwards is not interrupted, so
+    /// this is repeated until the thread has reacted.
+    pub(crate) fn interrupt<T>(&self, thread: &JoinHandle<T>) {
+        // SAFETY: the thread was not joined or detached, since its handle is here, so its id is valid.
+        unsafe { libc::pthread_kill(thread.as_pthread_t(), libc::SIGURG) };
+    }
+}

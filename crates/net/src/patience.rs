@@ -1,0 +1,144 @@
+//! How long a client may keep its thread waiting in a read: the idle timeout and the frame timeout.
+//!
+//! Only time spent waiting in a read counts, so a server that is busy writing never blames the client for
+//! it. No clock in here: whoever waits says for how long.
+
+use std::time::Duration;
+
+use crate::{Limits, NetError};
+
+/// What one client has used up of its two timeouts.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    idle: Option<Duration>,
+    frame: Option<Duration>,
+    /// Waited since the last byte.
+    silent: Duration,
+    /// Waited since the first byte of the packet that is not complete; `None` between packets.
+    in_frame: Option<Duration>,
+}
+
+impl Patience {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            idle: limits.idle_timeout,
+            frame: limits.frame_timeout,
+            silent: Duration::ZERO,
+            in_frame: None,
+        }
+    }
+
+    /// A read has waited and brought nothing.
+    pub(crate) fn waited(&mut self, time: Duration) {
+        self.silent += time;
+        self.count_in_frame(|| time);
+    }
+
+    /// A read has brought bytes. `time` is asked only inside a packet, where it counts.
+    pub(crate) fn bytes_came(&mut self, time: impl FnOnce() -> Duration) {
+        self.silent = Duration::ZERO;
+        self.count_in_frame(time);
+    }
+
+    /// What the bytes were: packets completed, and bytes of one that is not complete.
+    pub(crate) fn frames(&mut self, completed: usize, pending: usize) {
+        self.in_frame = match (pending, self.in_frame) {
+            (0, _) => None,
+            (_, Some(waited)) if completed == 0 => Some(waited),
+            _ => Some(Duration::ZERO),
+        };
+    }
+
+    /// How long the next read may wait, `None` for ever; or which timeout is over.
+    pub(crate) fn left(&self) -> Result<Option<Duration>, NetError> {
+        let idle = left_of(self.idle, self.silent, NetError::IdleTimeout)?;
+        let Some(waited) = self.in_frame else {
+            return Ok(idle);
+        };
+        let frame = left_of(self.frame, waited, NetError::FrameTimeout)?;
+        Ok(idle.into_iter().chain(frame).min())
+    }
+
+    fn count_in_frame(&mut self, time: impl FnOnce() -> Duration) {
+        if let Some(waited) = &mut self.in_frame {
+            *waited += time();
+        }
+    }
+}
+
+/// What is left of a timeout, `None` where it is off.
+fn left_of(
+    timeout: Option<Duration>,
+    used: Duration,
+    over: fn(Duration) -> NetError,
+) -> Result<Option<Duration>, NetError> {
+    match timeout {
+        Some(timeout) if used >= timeout => Err(over(timeout)),
+        Some(timeout) => Ok(Some(timeout - used)),
+        None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
+
+    fn patience() -> Patience {
+        Patience::new(&Limits {
+            idle_timeout: Some(seconds(120)),
+            frame_timeout: Some(seconds(10)),
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn silence_ends_at_the_idle_timeout_and_a_byte_starts_it_anew() {
+        let mut patience = patience();
+        patience.waited(seconds(100));
+        assert_eq!(patience.left().unwrap(), Some(seconds(20)));
+        patience.bytes_came(|| seconds(5));
+        assert_eq!(patience.left().unwrap(), Some(seconds(120)));
+        patience.waited(seconds(120));
+        assert!(matches!(patience.left(), Err(NetError::IdleTimeout(_))));
+    }
+
+    #[test]
+    fn a_byte_a_second_does_not_extend_a_packet() {
+        let mut patience = patience();
+        for _ in 0..10 {
+            patience.bytes_came(|| seconds(1));
+            patience.frames(0, 1);
+        }
+        // The first byte starts the packet, so nine seconds have been spent inside it.
+        assert_eq!(patience.left().unwrap(), Some(seconds(1)));
+        patience.bytes_came(|| seconds(1));
+        assert!(matches!(patience.left(), Err(NetError::FrameTimeout(_))));
+    }
+
+    #[test]
+    fn a_packet_that_completes_gives_the_next_its_whole_time() {
+        let mut patience = patience();
+        patience.frames(0, 3);
+        patience.waited(seconds(9));
+        patience.frames(1, 3);
+        assert_eq!(patience.left().unwrap(), Some(seconds(10)));
+        patience.frames(1, 0);
+        assert_eq!(patience.left().unwrap(), Some(seconds(111)));
+    }
+
+    #[test]
+    fn a_timeout_that_is_off_never_ends() {
+        let mut patience = Patience::new(&Limits {
+            idle_timeout: None,
+            frame_timeout: None,
+            ..Limits::default()
+        });
+        patience.frames(0, 1);
+        patience.waited(seconds(1_000_000));
+        assert_eq!(patience.left().unwrap(), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! The accept loop, and the life of one client's thread.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use tracing::{debug, error, info, warn};
+
+use super::client::ClientConnection;
+use super::refusal::Refuser;
+use super::registry::{Place, Registry};
+use super::{Handler, LINGER, Summary, TcpServer};
+use crate::{Connection, IoReason, Limits, Listener, NetError, Shutdown, os};
+
+/// The pause after a failed accept: long enough not to spin, short enough not to be noticed.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// What the pause doubles up to.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// What the accept loop and the client threads share.
+struct Server<H> {
+    handler: H,
+    limits: Limits,
+    batch_scheduling: bool,
+    registry: Arc<Registry>,
+    shutdown: Shutdown,
+    totals: Totals,
+}
+
+/// The summary in the making. Each thread adds to it once, at its end.
+#[derive(Default)]
+struct Totals {
+    served: AtomicU64,
+    refused: AtomicU64,
+    cut_off: AtomicU64,
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+}
+
+pub(super) fn run(config: TcpServer, handler: impl Handler, shutdown: &Shutdown) -> Summary {
+    let server = Arc::new(Server {
+        handler,
+        registry: Arc::new(Registry::new(&config.limits)),
+        limits: config.limits,
+        batch_scheduling: config.batch_scheduling,
+        shutdown: shutdown.clone(),
+        totals: Totals::default(),
+    });
+    accept_until_shutdown(&server, config.listener);
+    server.registry.drain(server.limits.drain);
+    server.totals.summary()
+}
+
+fn accept_until_shutdown<H: Handler>(server: &Arc<Server<H>>, listener: Listener) {
+    let listener = Arc::new(listener);
+    let waker = Arc::clone(&listener);
+    server.shutdown.on_request(move || waker.unblock());
+    let mut refuser = Refuser::spawn();
+    let mut pause = FIRST_PAUSE;
+    while !server.shutdown.requested() {
+        match listener.accept() {
+            Ok(_) if server.shutdown.requested() => {}
+            Ok(connection) => {
+                pause = FIRST_PAUSE;
+                server.take_in(connection, &mut refuser);
+            }
+            Err(_) if server.shutdown.requested() => {}
+            Err(error) => {
+                warn!("{}; next try in {pause:?}", error.chain());
+                let _ = server.shutdown.wait_timeout(pause);
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+impl<H: Handler> Server<H> {
+    /// Gives the client a place and a thread, or refuses it.
+    fn take_in(self: &Arc<Self>, connection: Connection, refuser: &mut Refuser) {
+        let connection = Arc::new(connection);
+        let outcome = Registry::admit(&self.registry, &connection)
+            .and_then(|place| self.spawn(place, Arc::clone(&connection)));
+        if let Err(reason) = outcome {
+            self.totals.refused.fetch_add(1, Ordering::Relaxed);
+            refuser.refuse(connection, &reason, &self.handler.last_words(&reason));
+        }
+    }
+
+    fn spawn(self: &Arc<Self>, place: Place, connection: Arc<Connection>) -> Result<(), NetError> {
+        let id = place.id();
+        let server = Arc::clone(self);
+        let thread = thread::Builder::new()
+            .name(format!("client-{id}"))
+            .stack_size(self.limits.stack_size)
+            .spawn(move || server.serve(connection, &place))
+            .map_err(|error| NetError::NoThread(IoReason(error)))?;
+        self.registry.attach(id, thread);
+        Ok(())
+    }
+
+    /// The whole life of a client's thread. The place is given back when it ends, whatever happens.
+    fn serve(&self, connection: Arc<Connection>, place: &Place) {
+        if self.batch_scheduling {
+            // Only a question of speed: without it everything works the same.
+            let _ = os::set_batch_scheduling();
+        }
+        let (id, peer) = (place.id(), connection.peer_address());
+        debug!(client = id, %peer, "opened");
+        let mut client = ClientConnection::new(id, connection, &self.limits, self.shutdown.clone());
+        // The handler is shared by reference and its locks do not poison, so a panic leaves nothing that
+        // another client could stumble over but the handler's own state, which is its business.
+        let handled = AssertUnwindSafe(|| client.prepare().and_then(|()| self.handler.handle(&mut client)));
+        let end = panic::catch_unwind(handled).unwrap_or_else(|cause| Err(panicked(cause.as_ref())));
+        self.close(&mut client, &end);
+        self.record(&client, &end);
+    }
+
+    /// Says the last words where they can still be heard, and closes so that nothing under way is lost.
+    fn close(&self, client: &mut ClientConnection, end: &Result<(), NetError>) {
+        if let Err(reason) = end {
+            let last_words = self.handler.last_words(reason);
+            if reason.is_broken_connection() || client.write_all(&last_words).is_err() {
+                return client.connection().abort();
+            }
+        }
+        client.connection().close(LINGER);
+    }
+
+    /// One line in the log, and the totals.
+    fn record(&self, client: &ClientConnection, end: &Result<(), NetError>) {
+        let (id, peer) = (client.id(), client.peer_address());
+        let (bytes_in, bytes_out) = (client.bytes_in(), client.bytes_out());
+        let totals = &self.totals;
+        totals.served.fetch_add(1, Ordering::Relaxed);
+        totals.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
+        totals.bytes_out.fetch_add(bytes_out, Ordering::Relaxed);
+        match end {
+            Ok(()) => debug!(client = id, %peer, bytes_in, bytes_out, "closed: end of the client's data"),
+            Err(reason @ (NetError::ShuttingDown | NetError::Io { .. })) => {
+                debug!(client = id, %peer, bytes_in, bytes_out, "closed: {}", reason.chain());
+            }
+            Err(reason @ NetError::Panicked(_)) => {
+                error!(client = id, %peer, bytes_in, bytes_out, "closed: {reason}");
+            }
+            Err(reason) => {
+                totals.cut_off.fetch_add(1, Ordering::Relaxed);
+                info!(client = id, %peer, bytes_in, bytes_out, "closed: {}", reason.chain());
+            }
+        }
+    }
+}
+
+impl Totals {
+    fn summary(&self) -> Summary {
+        Summary {
+            served: self.served.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            cut_off: self.cut_off.load(Ordering::Relaxed),
+            bytes_in: self.bytes_in.load(Ordering::Relaxed),
+            bytes_out: self.bytes_out.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// What a panic said; `panic!` gives a `&str` or a `String`.
+fn panicked(cause: &(dyn Any + Send)) -> NetError {
+    let text = cause
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| cause.downcast_ref::<String>().cloned());
+    NetError::Panicked(text.unwrap_or_else(|| "no message".to_owned()))
+}

@@ -1,0 +1,181 @@
+//! What a handler sees of its client: reads and writes that keep the limits.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::patience::Patience;
+use crate::{Connection, Limits, NetError, Shutdown};
+
+/// The connection to one client, on the server's side.
+#[derive(Debug)]
+pub struct ClientConnection {
+    id: u64,
+    connection: Arc<Connection>,
+    shutdown: Shutdown,
+    patience: Patience,
+    /// The read timeout that the socket has now.
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+    send_buffer: Option<usize>,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+impl ClientConnection {
+    pub(super) fn new(id: u64, connection: Arc<Connection>, limits: &Limits, shutdown: Shutdown) -> Self {
+        Self {
+            id,
+            connection,
+            shutdown,
+            patience: Patience::new(limits),
+            read_timeout: None,
+            write_timeout: limits.write_timeout,
+            send_buffer: limits.send_buffer,
+            bytes_in: 0,
+            bytes_out: 0,
+        }
+    }
+
+    /// Sets the socket's options.
+    pub(super) fn prepare(&self) -> Result<(), NetError> {
+        // A handler writes whole answers, so there is nothing to be gained by holding a small one back.
+        self.connection.set_no_delay(true)?;
+        self.send_buffer
+            .map_or(Ok(()), |bytes| self.connection.set_send_buffer(bytes))
+    }
+
+    /// The number of the client, counted from 1, as it stands in the log.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Where the client is.
+    #[must_use]
+    pub fn peer_address(&self) -> SocketAddr {
+        self.connection.peer_address()
+    }
+
+    /// The socket itself, for what this type does not offer. Its reads keep no limits.
+    #[must_use]
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// Bytes read so far.
+    #[must_use]
+    pub fn bytes_in(&self) -> u64 {
+        self.bytes_in
+    }
+
+    /// Bytes written so far.
+    #[must_use]
+    pub fn bytes_out(&self) -> u64 {
+        self.bytes_out
+    }
+
+    /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the client has closed.
+    ///
+    /// # Errors
+    /// [`NetError::IdleTimeout`] and [`NetError::FrameTimeout`] when the client is too slow,
+    /// [`NetError::ShuttingDown`] when the server ends, [`NetError::Io`] for a broken connection.
+    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NetError> {
+        let mut timeout_is_exact = false;
+        loop {
+            if self.shutdown.requested() {
+                return Err(NetError::ShuttingDown);
+            }
+            let left = self.patience.left()?;
+            self.limit_next_read(left, timeout_is_exact)?;
+            let started = Instant::now();
+            match self.connection.read_once(buffer) {
+                Ok(count) => {
+                    self.patience.bytes_came(|| started.elapsed());
+                    self.bytes_in += count as u64;
+                    return Ok(count);
+                }
+                Err(error) if is_only_a_wake_up(error.kind()) => {
+                    self.patience.waited(started.elapsed());
+                    timeout_is_exact = true;
+                }
+                Err(error) => return Err(NetError::io("read", error)),
+            }
+        }
+    }
+
+    /// Tells what the last read has brought: packets that are complete, and bytes of one that is not.
+    ///
+    /// The frame timeout runs while `pending` is not 0. A handler that has no packets need not call this.
+    pub fn note_frames(&mut self, completed: usize, pending: usize) {
+        self.patience.frames(completed, pending);
+    }
+
+    /// Writes all bytes, and waits while the client does not read, up to the write timeout without
+    /// progress.
+    ///
+    /// # Errors
+    /// [`NetError::WriteTimeout`], or [`NetError::Io`] for a broken connection.
+    pub fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), NetError> {
+        while !bytes.is_empty() {
+            let sent = self.connection.send_now(bytes)?;
+            self.bytes_out += sent as u64;
+            bytes = &bytes[sent..];
+            if !bytes.is_empty() {
+                bytes = self.write_slowly(bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the kernel takes some of the bytes, and gives back the rest.
+    fn write_slowly<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], NetError> {
+        let stalled = Instant::now();
+        loop {
+            let left = match self.write_timeout {
+                Some(timeout) => Some(time_left(stalled, timeout).ok_or(NetError::WriteTimeout(timeout))?),
+                None => None,
+            };
+            self.connection.wait_writable(left)?;
+            let sent = self.connection.send_now(bytes)?;
+            if sent > 0 {
+                self.bytes_out += sent as u64;
+                return Ok(&bytes[sent..]);
+            }
+        }
+    }
+
+    /// Makes sure that the next read does not wait longer than what is left.
+    ///
+    /// A socket's timeout that fires early costs one more turn of the loop; one that fires late breaks the
+    /// limit; and setting it costs a system call. So a longer one is shortened at once, and a shorter one
+    /// stays until it has fired.
+    fn limit_next_read(&mut self, left: Option<Duration>, exact: bool) -> Result<(), NetError> {
+        let fires_late = match (self.read_timeout, left) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(set), Some(left)) => set > left,
+        };
+        if fires_late || (exact && self.read_timeout != left) {
+            self.connection.set_read_timeout(left)?;
+            self.read_timeout = left;
+        }
+        Ok(())
+    }
+}
+
+/// A timeout, or a signal: nothing is wrong with the connection.
+fn is_only_a_wake_up(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+    )
+}
+
+/// What is left of `timeout` since `start`, or `None` when it is over.
+fn time_left(start: Instant, timeout: Duration) -> Option<Duration> {
+    timeout
+        .checked_sub(start.elapsed())
+        .filter(|left| !left.is_zero())
+}

@@ -1,0 +1,138 @@
+//! The facade: an accept loop, a named thread per client, limits, and an end.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `accept` | the loop that takes clients in, and what it does when it cannot |
+//! | `client` | what a handler sees of its client: reads and writes that keep the limits |
+//! | `registry` | who is connected: the places, and how they are emptied at shutdown |
+//! | `refusal` | saying no without a thread |
+
+mod accept;
+mod client;
+mod refusal;
+mod registry;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub use client::ClientConnection;
+
+use crate::{Limits, Listener, NetAddress, NetError, Shutdown};
+
+/// How long a client may take to close after the server has closed its side.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// What a server does for its clients. A closure `Fn(&mut ClientConnection) -> Result<(), NetError>` is one.
+pub trait Handler: Send + Sync + 'static {
+    /// Serves one client on its own thread, and returns when it is done. All clients share `self`.
+    ///
+    /// Errors of the client's reads and writes go up with `?`: the server closes the connection, logs the
+    /// reason and counts the bytes.
+    ///
+    /// # Errors
+    /// Why the connection ended, where that was not the client's own wish.
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError>;
+
+    /// The last bytes that a client gets when the server ends its connection for `reason`, or refuses it.
+    /// None by default.
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        let _ = reason;
+        Vec::new()
+    }
+}
+
+impl<F> Handler for F
+where
+    F: Fn(&mut ClientConnection) -> Result<(), NetError> + Send + Sync + 'static,
+{
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        self(client)
+    }
+}
+
+/// What a server has done between its start and its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Clients that were served.
+    pub served: u64,
+    /// Clients that were refused: over a limit, or no thread for them.
+    pub refused: u64,
+    /// Clients that were closed for breaking a limit or the protocol.
+    pub cut_off: u64,
+    /// Bytes read from clients.
+    pub bytes_in: u64,
+    /// Bytes written to clients.
+    pub bytes_out: u64,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} clients served, {} refused, {} cut off; {} bytes in, {} bytes out",
+            self.served, self.refused, self.cut_off, self.bytes_in, self.bytes_out
+        )
+    }
+}
+
+/// A server with a thread per client.
+///
+/// It outlives what it meets: an accept that fails is tried again after a pause, a thread that cannot be
+/// spawned refuses that client, a panic of the handler ends that connection only.
+#[derive(Debug)]
+pub struct TcpServer {
+    listener: Listener,
+    limits: Limits,
+    batch_scheduling: bool,
+}
+
+impl TcpServer {
+    /// A server on a listener that the caller has made.
+    #[must_use]
+    pub fn new(listener: Listener) -> Self {
+        Self {
+            listener,
+            limits: Limits::default(),
+            batch_scheduling: false,
+        }
+    }
+
+    /// A server that listens on `address`; port 0 lets the system choose.
+    ///
+    /// # Errors
+    /// [`NetError::Resolve`] or [`NetError::Listen`].
+    pub fn bind(address: &NetAddress) -> Result<Self, NetError> {
+        Ok(Self::new(Listener::bind(address)?))
+    }
+
+    /// Other limits than [`Limits::default`].
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Runs the client threads in the scheduling class `SCHED_BATCH`, where there is one (Linux).
+    #[must_use]
+    pub fn batch_scheduling(mut self, batch_scheduling: bool) -> Self {
+        self.batch_scheduling = batch_scheduling;
+        self
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// [`NetError::Io`].
+    pub fn local_address(&self) -> Result<SocketAddr, NetError> {
+        self.listener.local_address()
+    }
+
+    /// Serves clients until `shutdown` is requested, then lets the handlers finish, and says what was done.
+    ///
+    /// At the request nothing is accepted or read any more; what was read is answered. Handlers have
+    /// [`Limits::drain`] for that; then both directions of what is left are shut.
+    pub fn run(self, handler: impl Handler, shutdown: &Shutdown) -> Summary {
+        accept::run(self, handler, shutdown)
+    }
+}

@@ -1,0 +1,165 @@
+//! Who is connected: the places, the limits on them, and how they are emptied at shutdown.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use tracing::warn;
+
+use crate::os::Interrupter;
+use crate::{Connection, Limits, NetError};
+
+/// How long threads have to end after their sockets were shut.
+const AFTER_DRAIN: Duration = Duration::from_secs(1);
+
+/// The first pause between two interrupts of the same threads, and the longest.
+const INTERRUPT_PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
+
+/// All open connections of a server.
+pub(super) struct Registry {
+    max_connections: Option<usize>,
+    max_per_ip: Option<usize>,
+    open: Mutex<Open>,
+    /// Told when the last client has gone.
+    empty: Condvar,
+}
+
+#[derive(Default)]
+struct Open {
+    last_id: u64,
+    clients: HashMap<u64, Client>,
+    per_ip: HashMap<IpAddr, usize>,
+    /// Threads that have ended during the drain, to be joined. Before it they are let go one by one.
+    ended: Option<Vec<JoinHandle<()>>>,
+}
+
+struct Client {
+    connection: Arc<Connection>,
+    /// Set when the thread has been spawned.
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One client's place. Dropping it gives the place back.
+pub(super) struct Place {
+    id: u64,
+    ip: IpAddr,
+    registry: Arc<Registry>,
+}
+
+impl Registry {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            max_connections: limits.max_connections,
+            max_per_ip: limits.max_per_ip,
+            open: Mutex::default(),
+            empty: Condvar::new(),
+        }
+    }
+
+    /// A place for this client, or which limit stands against it.
+    pub(super) fn admit(registry: &Arc<Self>, connection: &Arc<Connection>) -> Result<Place, NetError> {
+        // An IPv4 client of a socket for both families comes as ::ffff:1.2.3.4; it is the same client.
+        let ip = connection.peer_address().ip().to_canonical();
+        let mut open = registry.open.lock();
+        if let Some(max) = registry.max_connections.filter(|max| open.clients.len() >= *max) {
+            return Err(NetError::ServerFull(max));
+        }
+        let from_ip = open.per_ip.entry(ip).or_default();
+        if let Some(max) = registry.max_per_ip.filter(|max| *from_ip >= *max) {
+            return Err(NetError::TooManyFromAddress(max));
+        }
+        *from_ip += 1;
+        open.last_id += 1;
+        let id = open.last_id;
+        let client = Client {
+            connection: Arc::clone(connection),
+            thread: None,
+        };
+        open.clients.insert(id, client);
+        Ok(Place {
+            id,
+            ip,
+            registry: Arc::clone(registry),
+        })
+    }
+
+    /// Keeps the thread of a client, unless it has ended already.
+    pub(super) fn attach(&self, id: u64, thread: JoinHandle<()>) {
+        if let Some(client) = self.open.lock().clients.get_mut(&id) {
+            client.thread = Some(thread);
+        }
+    }
+
+    /// Takes a client out, and gives back what is to be dropped without the lock: closing takes time.
+    fn remove(&self, id: u64, ip: IpAddr) -> Option<Arc<Connection>> {
+        let mut open = self.open.lock();
+        let client = open.clients.remove(&id);
+        if let Some(count) = open.per_ip.get_mut(&ip) {
+            *count -= 1;
+            if *count == 0 {
+                open.per_ip.remove(&ip);
+            }
+        }
+        if open.clients.is_empty() {
+            self.empty.notify_all();
+        }
+        let Client { connection, thread } = client?;
+        if let (Some(ended), Some(thread)) = (&mut open.ended, thread) {
+            ended.push(thread);
+        }
+        Some(connection)
+    }
+
+    /// Empties the places: wakes every thread that waits in a read, gives them `time` to finish, shuts
+    /// what is left, and joins.
+    pub(super) fn drain(&self, time: Duration) {
+        let mut open = self.open.lock();
+        open.ended = Some(Vec::new());
+        self.interrupt_until_empty(&mut open, time);
+        for client in open.clients.values() {
+            client.connection.shutdown_both();
+        }
+        self.interrupt_until_empty(&mut open, AFTER_DRAIN);
+        if !open.clients.is_empty() {
+            warn!("{} handlers did not end and are left behind", open.clients.len());
+        }
+        let ended = open.ended.take().unwrap_or_default();
+        drop(open);
+        for thread in ended {
+            // Its panic, if any, was caught and logged in the thread.
+            let _ = thread.join();
+        }
+    }
+
+    fn interrupt_until_empty(&self, open: &mut MutexGuard<'_, Open>, time: Duration) {
+        let interrupter = Interrupter::install()
+            .inspect_err(|error| warn!("cannot interrupt reads: {error}"))
+            .ok();
+        let deadline = Instant::now() + time;
+        let (mut pause, longest) = INTERRUPT_PAUSES;
+        while !open.clients.is_empty() && Instant::now() < deadline {
+            if let Some(interrupter) = &interrupter {
+                let threads = open.clients.values().filter_map(|client| client.thread.as_ref());
+                threads.for_each(|thread| interrupter.interrupt(thread));
+            }
+            // A thread between its look at the flag and its read misses one interrupt, not the next.
+            self.empty.wait_until(open, deadline.min(Instant::now() + pause));
+            pause = (pause * 2).min(longest);
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        drop(self.registry.remove(self.id, self.ip));
+    }
+}

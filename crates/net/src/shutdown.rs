@@ -1,0 +1,139 @@
+//! The flag that ends a server.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::NetError;
+
+/// Exit code of a program that its user has interrupted: 128 + SIGINT (bash(1), "EXIT STATUS").
+const INTERRUPTED: i32 = 130;
+
+/// A flag that is set once, can be waited for, and is shared by its clones.
+#[derive(Clone, Default)]
+pub struct Shutdown {
+    shared: Arc<Shared>,
+}
+
+type Hook = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
+struct Shared {
+    /// Read before every read of every client, so without a lock.
+    requested: AtomicBool,
+    /// What to do when it is set. The lock also orders `requested` against those who register or wait.
+    hooks: Mutex<Vec<Hook>>,
+    changed: Condvar,
+}
+
+impl Shutdown {
+    /// A flag that only [`request`](Self::request) sets.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A flag that Ctrl-C, SIGTERM and SIGHUP set. A second signal ends the process at once with exit
+    /// code 130.
+    ///
+    /// # Errors
+    /// [`NetError::Io`] when the process has such a handler already.
+    pub fn on_signals() -> Result<Self, NetError> {
+        let shutdown = Self::new();
+        let flag = shutdown.clone();
+        ctrlc::set_handler(move || {
+            if flag.requested() {
+                std::process::exit(INTERRUPTED);
+            }
+            flag.request();
+        })
+        .map_err(|error| NetError::io("watch for Ctrl-C", std::io::Error::other(error)))?;
+        Ok(shutdown)
+    }
+
+    /// Sets the flag. Later calls do nothing.
+    pub fn request(&self) {
+        let hooks = {
+            let mut hooks = self.shared.hooks.lock();
+            self.shared.requested.store(true, Ordering::SeqCst);
+            std::mem::take(&mut *hooks)
+        };
+        self.shared.changed.notify_all();
+        for hook in hooks {
+            hook();
+        }
+    }
+
+    /// True once it is set.
+    #[must_use]
+    pub fn requested(&self) -> bool {
+        self.shared.requested.load(Ordering::SeqCst)
+    }
+
+    /// Waits until it is set, at most for `timeout`; true when it is.
+    #[must_use]
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut hooks = self.shared.hooks.lock();
+        while !self.requested() {
+            if self.shared.changed.wait_until(&mut hooks, deadline).timed_out() {
+                return self.requested();
+            }
+        }
+        true
+    }
+
+    /// Runs `hook` when the flag is set, or now where it is set already.
+    pub fn on_request(&self, hook: impl FnOnce() + Send + 'static) {
+        let mut hooks = self.shared.hooks.lock();
+        if self.requested() {
+            drop(hooks);
+            hook();
+        } else {
+            hooks.push(Box::new(hook));
+        }
+    }
+}
+
+impl fmt::Debug for Shutdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shutdown")
+            .field("requested", &self.requested())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::thread;
+
+    #[test]
+    fn a_request_wakes_who_waits() {
+        let shutdown = Shutdown::new();
+        assert!(!shutdown.wait_timeout(Duration::ZERO));
+        let waiting = thread::spawn({
+            let shutdown = shutdown.clone();
+            move || shutdown.wait_timeout(Duration::from_secs(60))
+        });
+        shutdown.request();
+        assert!(waiting.join().unwrap());
+        assert!(shutdown.requested());
+    }
+
+    #[test]
+    fn a_hook_runs_once_whether_it_comes_before_or_after() {
+        let shutdown = Shutdown::new();
+        let (sender, receiver) = mpsc::channel();
+        let before = sender.clone();
+        shutdown.on_request(move || before.send("before").unwrap());
+        shutdown.request();
+        shutdown.request();
+        shutdown.on_request(move || sender.send("after").unwrap());
+        assert_eq!(receiver.iter().collect::<Vec<_>>(), ["before", "after"]);
+    }
+}

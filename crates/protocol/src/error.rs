@@ -1,0 +1,76 @@
+//! The one error of this crate.
+
+use std::str::Utf8Error;
+
+use crate::HEADER_SIZE;
+
+/// Why bytes could not be turned into a packet, or a packet into bytes.
+///
+/// "Not yet" is never an error: a [`FrameDecoder`](crate::FrameDecoder) that waits for the rest of a
+/// packet answers `Ok(None)`. What is here stays wrong, however many bytes follow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PacketError {
+    /// A field reaches past the end of the bytes.
+    #[error("field at byte {position} needs {needed} bytes, but {left} are left")]
+    NotEnough {
+        /// Where the field starts, in bytes from the start of what is read.
+        position: usize,
+        /// Bytes that the field needs.
+        needed: usize,
+        /// Bytes from `position` to the end.
+        left: usize,
+    },
+    /// All fields are read, and bytes are left.
+    #[error("{left} bytes are left over after the last field, at byte {position}")]
+    BytesLeft {
+        /// Where the last field ended, in bytes from the start of what is read.
+        position: usize,
+        /// Bytes from `position` to the end.
+        left: usize,
+    },
+    /// A header claims less than its own size.
+    #[error("packet is {total_size} bytes, smaller than its header of {HEADER_SIZE}")]
+    SmallerThanHeader {
+        /// What the header says.
+        total_size: u16,
+    },
+    /// A packet is larger than allowed.
+    #[error("packet is {total_size} bytes, larger than the {max} allowed")]
+    TooLarge {
+        /// What the header says, or what was put.
+        total_size: usize,
+        /// The most that is allowed, header included.
+        max: usize,
+    },
+    /// The stream has ended, and the last packet is not complete.
+    #[error("the stream ended {pending} bytes into a packet")]
+    EndInside {
+        /// Bytes of the packet that came.
+        pending: usize,
+    },
+    /// A length field that counts bytes is negative.
+    #[error("length field at byte {position} is {length}, but a length cannot be negative")]
+    NegativeLength {
+        /// Where the length field starts.
+        position: usize,
+        /// What it says.
+        length: i64,
+    },
+    /// A text is longer than its field, or its length field, can say.
+    #[error("text is {length} bytes, but its field holds at most {max}")]
+    TextTooLong {
+        /// Bytes in the text.
+        length: usize,
+        /// The most that fits.
+        max: usize,
+    },
+    /// A text is not UTF-8.
+    #[error("text at byte {position} is not UTF-8")]
+    NotUtf8 {
+        /// Where the text starts.
+        position: usize,
+        /// Which byte of the text is at fault.
+        source: Utf8Error,
+    },
+}

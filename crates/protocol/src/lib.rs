@@ -1,0 +1,65 @@
+//! Bytes to packets and back.
+//!
+//! TCP delivers a stream of bytes, not messages: what one side writes in three calls may arrive in one
+//! read, and what it writes in one call may arrive in three. This crate draws the lines between messages
+//! and reads the fields inside them. There is no socket, no thread and no clock in it.
+//!
+//! # Writing and reading fields
+//!
+//! A [`Packet`] is built by a chain that ends in [`build`](PacketBuilder::build), and read field by field
+//! in the same order. All integers are little-endian.
+//!
+//! ```
+//! use protocol::Packet;
+//!
+//! let mut packet = Packet::new().put_u8(b'+').put_i32(10).put_i32(20).build()?;
+//! assert_eq!(packet.as_bytes(), [b'+', 10, 0, 0, 0, 20, 0, 0, 0]);
+//!
+//! let (op, left, right) = packet.get::<(u8, i32, i32)>()?;
+//! assert_eq!((op, left, right), (b'+', 10, 20));
+//! # Ok::<(), protocol::PacketError>(())
+//! ```
+//!
+//! # Framing
+//!
+//! A game packet starts with a [`Header`] of 5 bytes that says how long it is. [`Packet::framed`] writes
+//! it, and a [`FrameDecoder`] finds the packets again, however the stream was cut.
+//!
+//! ```
+//! use protocol::{FrameDecoder, Packet, PacketId};
+//!
+//! let ping = Packet::framed(PacketId::PING_REQ).put_i16(7).build()?;
+//! let (first, rest) = ping.as_bytes().split_at(3);
+//!
+//! let mut decoder = FrameDecoder::new(1024);
+//! decoder.push(first);
+//! assert!(decoder.next_frame()?.is_none()); // not yet: half a header is no error
+//! decoder.push(rest);
+//! let frame = decoder.next_frame()?.expect("the packet is complete now");
+//! assert_eq!(frame.header.packet_id, PacketId::PING_REQ);
+//! assert_eq!(frame.reader().get::<i16>()?, 7);
+//! # Ok::<(), protocol::PacketError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod builder;
+mod error;
+mod error_code;
+mod field;
+mod frame;
+mod header;
+pub mod message;
+mod named_number;
+mod packet;
+mod packet_id;
+mod reader;
+
+pub use builder::PacketBuilder;
+pub use error::PacketError;
+pub use error_code::ErrorCode;
+pub use field::Field;
+pub use frame::{Frame, FrameDecoder};
+pub use header::{DEFAULT_MAX_PACKET, HEADER_SIZE, Header, LARGEST_PACKET};
+pub use packet::Packet;
+pub use packet_id::PacketId;
+pub use reader::PacketReader;
