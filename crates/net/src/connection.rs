@@ -59,7 +59,7 @@ impl Connection {
         loop {
             match (&self.stream).read(buffer) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                other => return other.map_err(|error| self.failed("read", error)),
+                other => return other.map_err(|error| failed("read", error)),
             }
         }
     }
@@ -96,7 +96,7 @@ impl Connection {
     pub fn write_all(&self, bytes: &[u8]) -> Result<(), NetError> {
         (&self.stream)
             .write_all(bytes)
-            .map_err(|error| self.failed("write", error))
+            .map_err(|error| failed("write", error))
     }
 
     /// Sends what the kernel takes at once, and never waits: the count of bytes taken, 0 for none.
@@ -240,19 +240,13 @@ impl Connection {
     pub(crate) fn set_nonblocking(&self) -> io::Result<()> {
         self.stream.set_nonblocking(true)
     }
+}
 
-    fn failed(&self, action: &'static str, error: io::Error) -> NetError {
-        if !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) {
-            return NetError::io(action, error);
-        }
-        let timeout = match action {
-            "read" => self.stream.read_timeout(),
-            _ => self.stream.write_timeout(),
-        };
-        NetError::TimedOut {
-            action,
-            after: timeout.ok().flatten().unwrap_or_default(),
-        }
+/// A call that failed; a timeout is what the caller asked for, and an error of its own.
+fn failed(action: &'static str, error: io::Error) -> NetError {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => NetError::TimedOut { action },
+        _ => NetError::io(action, error),
     }
 }
 

@@ -58,12 +58,10 @@ pub enum NetError {
         needed: usize,
     },
     /// A read or write waited as long as it was allowed to.
-    #[error("{action} timed out after {after:?}")]
+    #[error("{action} timed out")]
     TimedOut {
         /// `read` or `write`.
         action: &'static str,
-        /// The deadline that was set.
-        after: Duration,
     },
     /// The client sent nothing for the idle timeout.
     #[error("idle timeout: nothing came for {0:?}")]

@@ -17,7 +17,8 @@ const FIRST_CAPACITY: usize = 64;
 pub struct PacketBuilder {
     bytes: Vec<u8>,
     framed: bool,
-    error: Option<PacketError>,
+    /// The first put that could not be done. Boxed, since the builder is moved at every put.
+    error: Option<Box<PacketError>>,
 }
 
 macro_rules! puts {
@@ -84,7 +85,7 @@ impl PacketBuilder {
     pub fn put_text_i8(self, text: &str) -> Self {
         match i8::try_from(text.len()) {
             Ok(length) => self.put(length).put_bytes(text.as_bytes()),
-            Err(_) => self.too_long(text, i8::MAX as usize),
+            Err(_) => self.failed(too_long(text, i8::MAX as usize)),
         }
     }
 
@@ -93,14 +94,14 @@ impl PacketBuilder {
     pub fn put_text_i16(self, text: &str) -> Self {
         match i16::try_from(text.len()) {
             Ok(length) => self.put(length).put_bytes(text.as_bytes()),
-            Err(_) => self.too_long(text, i16::MAX as usize),
+            Err(_) => self.failed(too_long(text, i16::MAX as usize)),
         }
     }
 
     /// Appends a text in a field of `width` bytes, filled up with zero bytes.
     pub fn put_padded(mut self, text: &str, width: usize) -> Self {
         if text.len() > width {
-            return self.too_long(text, width);
+            return self.failed(too_long(text, width));
         }
         let end = self.bytes.len() + width;
         self.bytes.extend_from_slice(text.as_bytes());
@@ -109,12 +110,9 @@ impl PacketBuilder {
     }
 
     /// Remembers the first put that could not be done.
-    #[cold]
-    fn too_long(mut self, text: &str, max: usize) -> Self {
-        self.error.get_or_insert(PacketError::TextTooLong {
-            length: text.len(),
-            max,
-        });
+    #[inline]
+    fn failed(mut self, error: Box<PacketError>) -> Self {
+        self.error.get_or_insert(error);
         self
     }
 
@@ -126,7 +124,7 @@ impl PacketBuilder {
     #[inline]
     pub fn build(mut self) -> Result<Packet, PacketError> {
         if let Some(error) = self.error {
-            return Err(error);
+            return Err(*error);
         }
         if !self.framed {
             return Ok(Packet::written(self.bytes, 0));
@@ -138,6 +136,15 @@ impl PacketBuilder {
         LittleEndian::write_u16(&mut self.bytes[0..2], total_size);
         Ok(Packet::written(self.bytes, HEADER_SIZE))
     }
+}
+
+/// Out of the way of the puts that succeed.
+#[cold]
+fn too_long(text: &str, max: usize) -> Box<PacketError> {
+    Box::new(PacketError::TextTooLong {
+        length: text.len(),
+        max,
+    })
 }
 
 #[cfg(test)]

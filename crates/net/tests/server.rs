@@ -1,0 +1,363 @@
+//! What `TcpServer` survives, refuses and ends.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown as Direction, TcpStream};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use net::{ClientConnection, Handler, Limits, NetError};
+use socket2::SockRef;
+use support::{PATIENCE, Running, echo_works, ends, eventually, read_to_end};
+
+const SHORT: Duration = Duration::from_millis(200);
+
+/// Echoes, and says why it ends.
+struct TalkativeEcho;
+
+impl Handler for TalkativeEcho {
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        echo(client)
+    }
+
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        format!("<{}>", reason.chain()).into_bytes()
+    }
+}
+
+fn echo(client: &mut ClientConnection) -> Result<(), NetError> {
+    let mut buffer = [0; 4096];
+    loop {
+        match client.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => client.write_all(&buffer[..count])?,
+        }
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn clients_are_served_side_by_side_and_counted() {
+    let server = Running::start(Limits::default(), echo);
+    let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
+    clients.iter_mut().for_each(echo_works);
+    clients.iter_mut().rev().for_each(echo_works);
+    drop(clients);
+    let summary = server.end();
+    assert_eq!((summary.served, summary.refused, summary.cut_off), (20, 0, 0));
+    assert_eq!((summary.bytes_in, summary.bytes_out), (160, 160));
+    assert_eq!(
+        summary.to_string(),
+        "20 clients served, 0 refused, 0 cut off; 160 bytes in, 160 bytes out"
+    );
+}
+
+#[test]
+fn a_client_over_the_limit_hears_why_and_a_freed_place_is_usable() {
+    let limits = Limits {
+        max_connections: Some(1),
+        ..Limits::default()
+    };
+    let server = Running::start(limits, TalkativeEcho);
+    let mut first = server.connect();
+    echo_works(&mut first);
+    let mut second = server.connect();
+    second.write_all(b"sent before the refusal is read").unwrap();
+    assert_eq!(
+        text(read_to_end(&mut second)),
+        "<server full: 1 connections are open>"
+    );
+    drop(first);
+    eventually("the freed place is taken", || {
+        let mut next = server.connect();
+        next.write_all(b"ping").unwrap();
+        let mut reply = [0; 4];
+        next.read_exact(&mut reply).is_ok() && &reply == b"ping"
+    });
+}
+
+#[test]
+fn one_address_has_its_own_limit() {
+    let limits = Limits {
+        max_per_ip: Some(2),
+        ..Limits::default()
+    };
+    let server = Running::start(limits, TalkativeEcho);
+    let mut allowed = [server.connect(), server.connect()];
+    allowed.iter_mut().for_each(echo_works);
+    let mut third = server.connect();
+    assert_eq!(
+        text(read_to_end(&mut third)),
+        "<too many connections from one address: 2 are open>"
+    );
+    let mut elsewhere = connect_from("127.0.0.2", &server);
+    echo_works(&mut elsewhere);
+    assert_eq!(server.end().refused, 1);
+}
+
+/// Linux answers on all of 127.0.0.0/8, so it is easy to be somebody else.
+fn connect_from(ip: &str, server: &Running) -> TcpStream {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let from: std::net::SocketAddr = format!("{ip}:0").parse().unwrap();
+    socket.bind(&from.into()).unwrap();
+    socket.connect(&server.address.into()).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+#[test]
+fn a_client_without_a_thread_is_refused() {
+    let limits = Limits {
+        // More than the address space has.
+        stack_size: 1 << 47,
+        ..Limits::default()
+    };
+    let server = Running::start(limits, TalkativeEcho);
+    for _ in 0..3 {
+        let said = text(read_to_end(&mut server.connect()));
+        assert!(said.starts_with("<no thread for the client: "), "{said}");
+    }
+    assert_eq!(server.end().refused, 3);
+}
+
+#[test]
+fn a_panic_ends_that_connection_only() {
+    let server = Running::start(Limits::default(), |client: &mut ClientConnection| {
+        let mut byte = [0];
+        while client.read(&mut byte)? > 0 {
+            assert!(byte != *b"!", "a panic on purpose");
+            client.write_all(&byte)?;
+        }
+        Ok(())
+    });
+    let mut bystander = server.connect();
+    echo_works(&mut bystander);
+    let mut victim = server.connect();
+    victim.write_all(b"a!").unwrap();
+    assert_eq!(read_to_end(&mut victim), b"a");
+    echo_works(&mut bystander);
+    drop((victim, bystander));
+    assert_eq!(server.end().served, 2);
+}
+
+#[test]
+fn clients_that_break_off_harm_nobody() {
+    let server = Running::start(Limits::default(), echo);
+    let mut bystander = server.connect();
+    for round in 0..100 {
+        let mut client = server.connect();
+        match round % 3 {
+            0 => {}
+            1 => client.write_all(b"half a mess").unwrap(),
+            _ => echo_works(&mut client),
+        }
+        SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(client);
+    }
+    echo_works(&mut bystander);
+    drop(bystander);
+    assert_eq!(server.end().served, 101);
+}
+
+#[test]
+fn half_a_close_still_gets_every_reply() {
+    let server = Running::start(Limits::default(), echo);
+    let mut client = server.connect();
+    let sent: Vec<u8> = (0..1_000_000_u32).map(|index| index as u8).collect();
+    let mut writer = client.try_clone().unwrap();
+    let copy = sent.clone();
+    let writing = std::thread::spawn(move || {
+        writer.write_all(&copy).unwrap();
+        writer.shutdown(Direction::Write).unwrap();
+    });
+    assert!(read_to_end(&mut client) == sent);
+    writing.join().unwrap();
+}
+
+#[test]
+fn silence_ends_at_the_idle_timeout_and_bytes_put_it_off() {
+    let limits = Limits {
+        idle_timeout: Some(SHORT),
+        ..Limits::default()
+    };
+    let server = Running::start(limits, TalkativeEcho);
+    let mut client = server.connect();
+    let started = Instant::now();
+    let mut sent = 0;
+    // Longer than one timeout in all, with pauses shorter than it.
+    while started.elapsed() < SHORT * 2 {
+        echo_works(&mut client);
+        sent += 4;
+        std::thread::yield_now();
+    }
+    let silent_since = Instant::now();
+    assert_eq!(
+        text(read_to_end(&mut client)),
+        "<idle timeout: nothing came for 200ms>"
+    );
+    // The server's clock started at its last read, a moment before ours.
+    assert!(silent_since.elapsed() >= SHORT / 2);
+    assert_eq!(server.end().bytes_in, sent);
+}
+
+/// Treats every `.` as the end of a packet.
+fn dotted_packets(client: &mut ClientConnection) -> Result<(), NetError> {
+    let mut buffer = [0; 64];
+    let mut pending = 0;
+    loop {
+        let count = client.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let bytes = &buffer[..count];
+        let completed = bytes.iter().filter(|byte| **byte == b'.').count();
+        pending = match bytes.iter().rposition(|byte| *byte == b'.') {
+            Some(end) => count - end - 1,
+            None => pending + count,
+        };
+        client.note_frames(completed, pending);
+        client.write_all(bytes)?;
+    }
+}
+
+#[test]
+fn a_packet_must_be_complete_in_time_however_busy_its_client_is() {
+    let limits = Limits {
+        frame_timeout: Some(SHORT),
+        ..Limits::default()
+    };
+    let server = Running::start(limits, dotted_packets);
+    let mut client = server.connect();
+    let started = Instant::now();
+    // Every byte comes at once after the last is echoed, so no single read ever waits for long.
+    let mut echoed = [0];
+    while client.write_all(b"x").is_ok() && matches!(client.read(&mut echoed), Ok(1)) {
+        assert!(started.elapsed() < PATIENCE, "one packet lasts for ever");
+    }
+    assert_eq!(server.end().cut_off, 1);
+}
+
+#[test]
+fn a_packet_that_is_begun_and_not_continued_ends_in_time() {
+    let limits = Limits {
+        frame_timeout: Some(SHORT),
+        ..Limits::default()
+    };
+    let server = Running::start(limits, dotted_packets);
+    let mut client = server.connect();
+    client.write_all(b"one.tw").unwrap();
+    assert_eq!(read_to_end(&mut client), b"one.tw");
+    assert_eq!(server.end().cut_off, 1);
+}
+
+#[test]
+fn a_client_that_never_reads_is_cut_off_and_its_neighbour_is_not() {
+    let limits = Limits {
+        write_timeout: Some(SHORT),
+        send_buffer: Some(16 * 1024),
+        ..Limits::default()
+    };
+    let server = Running::start(limits, echo);
+    let mut neighbour = server.connect();
+    let mut greedy = server.connect();
+    let block = vec![0; 64 * 1024];
+    let cut_off = std::thread::spawn(move || while greedy.write_all(&block).is_ok() {});
+    while !cut_off.is_finished() {
+        echo_works(&mut neighbour);
+    }
+    drop(neighbour);
+    assert_eq!(server.end().cut_off, 1);
+}
+
+#[test]
+fn shutdown_ends_silent_clients_with_last_words_and_an_orderly_close() {
+    let server = Running::start(Limits::default(), TalkativeEcho);
+    let mut clients: Vec<_> = (0..50).map(|_| server.connect()).collect();
+    clients.iter_mut().for_each(echo_works);
+    let farewells = std::thread::spawn(move || {
+        clients
+            .iter_mut()
+            .map(|client| text(read_to_end(client)))
+            .collect::<Vec<_>>()
+    });
+    let started = Instant::now();
+    let summary = server.end();
+    assert!(
+        started.elapsed() < Limits::default().drain,
+        "nobody waits for the drain time"
+    );
+    assert_eq!(summary.served, 50);
+    for farewell in farewells.join().unwrap() {
+        assert_eq!(farewell, "<server shutting down>");
+    }
+}
+
+#[test]
+fn shutdown_answers_what_was_read_and_reads_no_more() {
+    let (at_work, is_at_work) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = std::sync::Mutex::new(may_go_on);
+    let server = Running::start(Limits::default(), move |client: &mut ClientConnection| {
+        let mut buffer = [0; 4];
+        while client.read(&mut buffer)? > 0 {
+            at_work.send(()).unwrap();
+            may_go_on.lock().unwrap().recv().unwrap();
+            client.write_all(&buffer)?;
+        }
+        Ok(())
+    });
+    let mut client = server.connect();
+    client.write_all(b"onetwo").unwrap();
+    is_at_work.recv().unwrap();
+    server.shutdown.request();
+    go_on.send(()).unwrap();
+    assert_eq!(
+        read_to_end(&mut client),
+        b"onet",
+        "the four bytes that were read, and no more"
+    );
+    drop(client);
+    assert_eq!(server.end().bytes_in, 4);
+}
+
+#[test]
+fn shutdown_cuts_off_who_is_not_done_after_the_drain_time() {
+    let limits = Limits {
+        drain: SHORT,
+        write_timeout: None,
+        ..Limits::default()
+    };
+    let server = Running::start(limits, echo);
+    let mut greedy = server.connect();
+    SockRef::from(&greedy).set_nonblocking(true).unwrap();
+    let block = vec![0; 64 * 1024];
+    // Until the server's thread is stuck in its write: nothing more is taken.
+    let mut stuck_since = Instant::now();
+    while stuck_since.elapsed() < SHORT {
+        if greedy.write(&block).is_ok() {
+            stuck_since = Instant::now();
+        }
+    }
+    let started = Instant::now();
+    assert_eq!(server.end().served, 1);
+    let took = started.elapsed();
+    assert!(took >= SHORT && took < PATIENCE, "{took:?}");
+}
+
+#[test]
+fn shutdown_frees_the_port() {
+    let server = Running::start(Limits::default(), echo);
+    let address = server.address;
+    let mut client = server.connect();
+    echo_works(&mut client);
+    server.shutdown.request();
+    assert!(ends(&mut client));
+    server.end();
+    assert!(TcpStream::connect(address).is_err(), "nobody accepts any more");
+    net::Listener::bind(&address.into()).expect("the port can be bound again at once");
+}
