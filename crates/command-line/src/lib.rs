@@ -36,13 +36,15 @@
 
 mod log;
 mod parse;
+mod pipe;
 mod printable;
 mod program;
 mod server_flags;
 mod values;
 
 pub use log::{Format, Level, LogFlags};
+pub use pipe::pipe;
 pub use printable::printable;
 pub use program::{ProgramFlags, run};
-pub use server_flags::{ServerFlags, announce};
+pub use server_flags::ServerFlags;
 pub use values::{duration, size};

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use net::{Limits, NetAddress, RateLimit, SystemLimits};
-use tracing::warn;
+use anyhow::Context;
+use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
+use tracing::{info, warn};
 
 use crate::{duration, size};
 
@@ -61,10 +62,26 @@ struct LimitFlags {
 }
 
 impl ServerFlags {
+    /// The life of a server: listens, prints `listening on ADDRESS` with the real port as the first line of
+    /// standard output, runs until Ctrl-C or SIGTERM, and logs what it has done.
+    ///
+    /// # Errors
+    /// When it cannot listen, or nobody can read the line.
+    pub fn serve(&self, run: impl FnOnce(Listener, Limits, &Shutdown) -> Summary) -> anyhow::Result<()> {
+        let shutdown = Shutdown::on_signals()?;
+        let limits = self.limits();
+        let listener = Listener::bind(&self.bind)?;
+        announce(listener.local_address()?).context("cannot print the address")?;
+        let started = Instant::now();
+        let summary = run(listener, limits, &shutdown);
+        let uptime = Duration::from_secs(started.elapsed().as_secs());
+        info!("served for {}: {summary}", humantime::format_duration(uptime));
+        Ok(())
+    }
+
     /// The limits, lowered to what the system allows, with a warning where that is less than was asked
     /// for. Raises the soft limit of open files first.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
+    fn limits(&self) -> Limits {
         if let Err(error) = net::raise_descriptor_limit() {
             warn!("cannot raise the limit of open files: {error}");
         }
@@ -105,11 +122,8 @@ impl LimitFlags {
     }
 }
 
-/// Prints the first line of a server's standard output: where it listens, with the real port.
-///
-/// # Errors
-/// When nobody can read it.
-pub fn announce(address: SocketAddr) -> io::Result<()> {
+/// Whoever has started the server, a test above all, waits for this line.
+fn announce(address: SocketAddr) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "listening on {address}")?;
     stdout.flush()

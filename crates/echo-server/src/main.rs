@@ -1,12 +1,9 @@
 //! The program `echo-server`: flags, listener, and the library does the rest.
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use command_line::{LogFlags, ProgramFlags, ServerFlags};
 use echo_server::Config;
-use net::{Listener, Shutdown};
-use tracing::info;
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -44,21 +41,14 @@ impl ProgramFlags for Flags {
 }
 
 fn main() -> ExitCode {
-    command_line::run(serve)
-}
-
-fn serve(flags: Flags) -> anyhow::Result<()> {
-    let shutdown = Shutdown::on_signals()?;
-    let config = Config {
-        limits: flags.server.limits(),
-        packets: flags.packets,
-        batch_scheduling: flags.server.batch_scheduling,
-    };
-    let listener = Listener::bind(&flags.server.bind)?;
-    command_line::announce(listener.local_address()?)?;
-    let started = Instant::now();
-    let summary = echo_server::run(listener, config, &shutdown);
-    let uptime = Duration::from_secs(started.elapsed().as_secs());
-    info!("served for {uptime:?}: {summary}");
-    Ok(())
+    command_line::run(|flags: Flags| {
+        flags.server.serve(|listener, limits, shutdown| {
+            let config = Config {
+                limits,
+                packets: flags.packets,
+                batch_scheduling: flags.server.batch_scheduling,
+            };
+            echo_server::run(listener, config, shutdown)
+        })
+    })
 }

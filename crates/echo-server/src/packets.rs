@@ -6,8 +6,6 @@ use net::{ClientConnection, Handler, Limits, NetError, RateLimit, RateLimiter, V
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, FrameDecoder};
 
-use crate::READ_BUFFER;
-
 /// The handler of all clients.
 pub(crate) struct Echo {
     max_packet: usize,
@@ -15,13 +13,9 @@ pub(crate) struct Echo {
 }
 
 /// What the server keeps for one client.
-struct Session<'a> {
-    rate_limit: Option<RateLimit>,
-    limiter: Option<RateLimiter>,
+struct Session {
     decoder: FrameDecoder,
-    /// Answers to the packets of one read, sent with one write.
-    replies: Vec<u8>,
-    client: &'a mut ClientConnection,
+    limiter: Option<RateLimiter>,
 }
 
 impl Echo {
@@ -35,16 +29,13 @@ impl Echo {
 
 impl Handler for Echo {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
-        let session = Session {
-            rate_limit: self.rate_limit,
+        let mut session = Session {
+            decoder: FrameDecoder::new(self.max_packet),
             limiter: self
                 .rate_limit
                 .map(|limit| RateLimiter::new(limit, Instant::now())),
-            decoder: FrameDecoder::new(self.max_packet),
-            replies: Vec::new(),
-            client,
         };
-        session.run()
+        client.answer_in_batches(|bytes, replies| session.answer(bytes, replies))
     }
 
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
@@ -59,45 +50,26 @@ impl Handler for Echo {
     }
 }
 
-impl Session<'_> {
-    fn run(mut self) -> Result<(), NetError> {
-        let mut buffer = vec![0; READ_BUFFER];
-        loop {
-            let count = self.client.read(&mut buffer)?;
-            if count == 0 {
-                return self.decoder.finish().map_err(NetError::protocol);
-            }
-            self.decoder.push(&buffer[..count]);
-            let outcome = self.answer();
-            // Packets before a bad one are answered before the connection ends.
-            self.client.write_all(&self.replies)?;
-            self.replies.clear();
-            outcome?;
-        }
-    }
-
-    /// Collects the answers to all complete packets.
-    fn answer(&mut self) -> Result<(), NetError> {
+impl Session {
+    /// Appends the answers to all packets that `bytes` complete; counts them, and the bytes left over.
+    fn answer(&mut self, bytes: &[u8], replies: &mut Vec<u8>) -> Result<(usize, usize), NetError> {
         let now = Instant::now();
         let mut completed = 0;
+        self.decoder.push(bytes);
         while let Some(frame) = self.decoder.next_frame().map_err(NetError::protocol)? {
             completed += 1;
-            let verdict = self
+            match self
                 .limiter
                 .as_mut()
-                .map_or(Verdict::Accept, |limiter| limiter.packet(now));
-            match verdict {
-                Verdict::Accept => self.replies.extend_from_slice(frame.bytes),
+                .map_or(Verdict::Accept, |limiter| limiter.packet(now))
+            {
+                Verdict::Accept => replies.extend_from_slice(frame.bytes),
                 Verdict::Drop => {}
-                Verdict::DropAndTell => self.replies.extend(error_packet(ErrorCode::RATE_LIMITED)),
-                Verdict::Close => {
-                    let limit = self.rate_limit.map_or(0, |limit| limit.per_second);
-                    return Err(NetError::RateLimited(limit));
-                }
+                Verdict::DropAndTell => replies.extend(error_packet(ErrorCode::RATE_LIMITED)),
+                Verdict::Close { per_second } => return Err(NetError::RateLimited(per_second)),
             }
         }
-        self.client.note_frames(completed, self.decoder.pending());
-        Ok(())
+        Ok((completed, self.decoder.pending()))
     }
 }
 

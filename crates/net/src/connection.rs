@@ -72,20 +72,7 @@ impl Connection {
     /// # Errors
     /// [`NetError::ClosedInside`] when it closed after some of the bytes, else as [`read`](Self::read).
     pub fn read_exact(&self, buffer: &mut [u8]) -> Result<bool, NetError> {
-        let mut got = 0;
-        while got < buffer.len() {
-            match self.read(&mut buffer[got..])? {
-                0 if got == 0 => return Ok(false),
-                0 => {
-                    return Err(NetError::ClosedInside {
-                        got,
-                        needed: buffer.len(),
-                    });
-                }
-                count => got += count,
-            }
-        }
-        Ok(true)
+        read_exact(buffer, |rest, _| self.read(rest))
     }
 
     /// Writes all bytes, and waits while the other side does not read.
@@ -240,6 +227,23 @@ impl Connection {
     pub(crate) fn set_nonblocking(&self) -> io::Result<()> {
         self.stream.set_nonblocking(true)
     }
+}
+
+/// Reads until the buffer is full; `read` gets the rest of it and how much is filled.
+pub(crate) fn read_exact(
+    buffer: &mut [u8],
+    mut read: impl FnMut(&mut [u8], usize) -> Result<usize, NetError>,
+) -> Result<bool, NetError> {
+    let needed = buffer.len();
+    let mut got = 0;
+    while got < needed {
+        match read(&mut buffer[got..], got)? {
+            0 if got == 0 => return Ok(false),
+            0 => return Err(NetError::ClosedInside { got, needed }),
+            count => got += count,
+        }
+    }
+    Ok(true)
 }
 
 /// A call that failed; a timeout is what the caller asked for, and an error of its own.

@@ -57,6 +57,9 @@ pub enum NetError {
         /// Bytes that were expected.
         needed: usize,
     },
+    /// The client closed in the middle of a request.
+    #[error("closed by the client {0} bytes into a request")]
+    EndInside(usize),
     /// A read or write waited as long as it was allowed to.
     #[error("{action} timed out")]
     TimedOut {

@@ -33,7 +33,10 @@ pub enum Verdict {
     /// Over the limit: answer nothing but that the limit is reached.
     DropAndTell,
     /// Over the limit for five seconds without a pause: end the connection.
-    Close,
+    Close {
+        /// The limit, for the log.
+        per_second: u32,
+    },
 }
 
 /// The bucket of one client.
@@ -86,7 +89,9 @@ impl RateLimiter {
         };
         self.over = Some((since, now));
         if now.duration_since(since) >= TOLERANCE {
-            return Verdict::Close;
+            return Verdict::Close {
+                per_second: self.limit.per_second,
+            };
         }
         match self.told_at {
             Some(told) if now.duration_since(told) < NOTICE_INTERVAL => Verdict::Drop,
@@ -161,7 +166,7 @@ mod tests {
         assert_eq!(told, 5);
         let closed = verdicts
             .iter()
-            .position(|verdict| *verdict == Verdict::Close)
+            .position(|verdict| matches!(verdict, Verdict::Close { .. }))
             .expect("closed");
         // 200 tokens and 100 a second last for about 222 packets at 1,000 a second; five seconds more.
         assert!((5_215..5_235).contains(&closed), "{closed}");
@@ -178,6 +183,10 @@ mod tests {
             4_000,
             Duration::from_millis(1),
         );
-        assert!(!verdicts.contains(&Verdict::Close));
+        assert!(
+            !verdicts
+                .iter()
+                .any(|verdict| matches!(verdict, Verdict::Close { .. }))
+        );
     }
 }

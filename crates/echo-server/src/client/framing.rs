@@ -1,10 +1,10 @@
 //! How a line travels: as it is, or in a packet.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use anyhow::{Context, bail};
 use protocol::message::ErrorNtf;
-use protocol::{FrameDecoder, HEADER_SIZE, LARGEST_PACKET, Packet, PacketId};
+use protocol::{Frame, FrameDecoder, HEADER_SIZE, LARGEST_PACKET, Packet, PacketId};
 
 /// What stands between one message and the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,46 +52,47 @@ impl Replies {
         }
     }
 
-    /// Takes in what one read has brought, and hands on every complete reply, without its line break.
-    pub(crate) fn take(
-        &mut self,
-        bytes: &[u8],
-        mut reply: impl FnMut(&[u8]) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
+    /// Takes in what one read has brought, appends every complete reply as a line, and counts them.
+    pub(crate) fn show(&mut self, received: &[u8], text: &mut Vec<u8>) -> anyhow::Result<u64> {
+        let mut count = 0;
         match self {
             Self::Lines(begun) => {
-                for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+                for piece in received.split_inclusive(|byte| *byte == b'\n') {
                     begun.extend_from_slice(piece);
                     if let Some(line) = begun.strip_suffix(b"\n") {
-                        reply(line)?;
+                        append_line(line, text);
                         begun.clear();
+                        count += 1;
                     }
                 }
             }
             Self::Packets(decoder) => {
-                decoder.push(bytes);
+                decoder.push(received);
                 while let Some(frame) = decoder.next_frame()? {
-                    match frame.header.packet_id {
-                        PacketId::ECHO => reply(frame.body())?,
-                        PacketId::ERROR_NTF => {
-                            bail!("the server says {}", ErrorNtf::decode(frame.body())?.error)
-                        }
-                        other => bail!("expected a packet ECHO (101), got {other}"),
-                    }
+                    append_line(body_of_echo(&frame)?, text);
+                    count += 1;
                 }
             }
         }
-        Ok(())
+        Ok(count)
     }
 }
 
-/// Prints a reply as one line. On a terminal, control characters are shown instead of obeyed.
-pub(crate) fn print(reply: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = io::stdout().lock();
-    let printed = if stdout.is_terminal() {
-        writeln!(stdout, "{}", command_line::printable(reply))
+/// The body of an echoed packet; anything else is an error, which may have a name.
+fn body_of_echo<'a>(frame: &Frame<'a>) -> anyhow::Result<&'a [u8]> {
+    match frame.header.packet_id {
+        PacketId::ECHO => Ok(frame.body()),
+        PacketId::ERROR_NTF => bail!("the server says {}", ErrorNtf::decode(frame.body())?.error),
+        other => bail!("expected a packet ECHO (101), got {other}"),
+    }
+}
+
+/// On a terminal, control characters are shown instead of obeyed.
+fn append_line(reply: &[u8], text: &mut Vec<u8>) {
+    if io::stdout().is_terminal() {
+        text.extend_from_slice(command_line::printable(reply).as_bytes());
     } else {
-        stdout.write_all(reply).and_then(|()| stdout.write_all(b"\n"))
-    };
-    printed.context("cannot print")
+        text.extend_from_slice(reply);
+    }
+    text.push(b'\n');
 }

@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, Write};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use net::Connection;
 
-use crate::framing::{Framing, Replies, print};
+use crate::framing::{Framing, Replies};
 
 pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<()> {
     let mut replies = Replies::new(framing);
@@ -34,16 +34,13 @@ fn prompt() -> io::Result<()> {
 /// Reads until one reply is complete.
 fn print_one(connection: &Connection, replies: &mut Replies) -> anyhow::Result<()> {
     let mut buffer = [0; 4096];
-    let mut printed = 0;
-    while printed == 0 {
-        let count = connection.read(&mut buffer)?;
-        if count == 0 {
-            bail!("the server closed the connection");
+    let mut text = Vec::new();
+    let mut shown = 0;
+    while shown == 0 {
+        match connection.read(&mut buffer).context("no reply")? {
+            0 => bail!("the server closed the connection"),
+            count => shown = replies.show(&buffer[..count], &mut text)?,
         }
-        replies.take(&buffer[..count], |reply| {
-            printed += 1;
-            print(reply)
-        })?;
     }
-    Ok(())
+    Ok(io::stdout().write_all(&text)?)
 }

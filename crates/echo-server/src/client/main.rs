@@ -2,7 +2,6 @@
 
 mod framing;
 mod interactive;
-mod piped;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -11,7 +10,7 @@ use std::time::Duration;
 use command_line::{LogFlags, ProgramFlags};
 use net::{Connection, NetAddress, Socket};
 
-use crate::framing::Framing;
+use crate::framing::{Framing, Replies};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -72,7 +71,12 @@ fn talk(flags: Flags) -> anyhow::Result<()> {
         );
         return interactive::talk(&connection, framing);
     }
-    piped::talk(connection, framing)
+    let mut replies = Replies::new(framing);
+    command_line::pipe(
+        connection,
+        move |line, wire| framing.encode(line, wire),
+        move |received, text| replies.show(received, text),
+    )
 }
 
 fn prepare(connection: &Connection, timeout: Duration) -> anyhow::Result<()> {

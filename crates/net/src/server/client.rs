@@ -5,8 +5,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::connection::read_exact;
 use crate::patience::Patience;
 use crate::{Connection, Limits, NetError, Shutdown};
+
+/// Bytes that one read takes at most. Memory that no read has filled costs nothing.
+const READ_BUFFER: usize = 64 * 1024;
 
 /// The connection to one client, on the server's side.
 #[derive(Debug)]
@@ -102,6 +106,52 @@ impl ClientConnection {
                 }
                 Err(error) => return Err(NetError::io("read", error)),
             }
+        }
+    }
+
+    /// Reads until the buffer is full, however many reads that takes. `Ok(false)` means that the client
+    /// closed before the first byte. The frame timeout runs from the first byte to the last.
+    ///
+    /// # Errors
+    /// [`NetError::ClosedInside`] when the client closed after some of the bytes, else as
+    /// [`read`](Self::read).
+    pub fn read_exact(&mut self, buffer: &mut [u8]) -> Result<bool, NetError> {
+        let complete = read_exact(buffer, |rest, got| {
+            self.note_frames(0, got);
+            self.read(rest)
+        })?;
+        self.note_frames(1, 0);
+        Ok(complete)
+    }
+
+    /// Answers requests until the client closes: hands what each read has brought to `answer`, and sends
+    /// what it appends to the replies with one write. So sixteen requests in flight cost what one costs.
+    ///
+    /// `answer` says how many requests were completed, and how many bytes of the next have come. When it
+    /// fails, what it had appended before is still sent.
+    ///
+    /// # Errors
+    /// Those of `answer`, of [`read`](Self::read) and [`write_all`](Self::write_all), and
+    /// [`NetError::EndInside`] when the client closes in the middle of a request.
+    pub fn answer_in_batches(
+        &mut self,
+        mut answer: impl FnMut(&[u8], &mut Vec<u8>) -> Result<(usize, usize), NetError>,
+    ) -> Result<(), NetError> {
+        let mut buffer = vec![0; READ_BUFFER];
+        let mut replies = Vec::new();
+        let mut pending = 0;
+        loop {
+            let count = match self.read(&mut buffer)? {
+                0 if pending == 0 => return Ok(()),
+                0 => return Err(NetError::EndInside(pending)),
+                count => count,
+            };
+            let answered = answer(&buffer[..count], &mut replies);
+            self.write_all(&replies)?;
+            replies.clear();
+            let completed;
+            (completed, pending) = answered?;
+            self.note_frames(completed, pending);
         }
     }
 

@@ -1,0 +1,124 @@
+//! Standard input through a connection: one thread sends, the other prints, so that a file of any size
+//! passes.
+//!
+//! With one thread, a long input would stop half-way: the server waits until its replies are read, and the
+//! client until its lines are taken.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+
+use anyhow::{Context, anyhow, bail};
+use net::{Connection, NetError};
+
+/// Bytes that one read takes at most, from the pipe or from the server.
+const BUFFER: usize = 64 * 1024;
+
+/// What the sending thread tells the printing one.
+#[derive(Default)]
+struct Progress {
+    /// Requests sent, or about to be.
+    sent: AtomicU64,
+    /// All of standard input is sent, so that the server's end of the connection is no surprise.
+    complete: AtomicBool,
+}
+
+/// Sends all lines of standard input and prints all replies, as a filter does.
+///
+/// `ask` gets a line without its line break and appends the request to what is sent. `show` gets what one
+/// read has brought, appends what is to be printed, and counts the replies in it. There is one reply to
+/// each request.
+///
+/// # Errors
+/// Those of `ask`, after the replies to what was sent before; those of `show`; a connection that breaks,
+/// or that the server closes before the last reply; no reply within the connection's read timeout.
+pub fn pipe(
+    connection: Connection,
+    ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()> + Send + 'static,
+    show: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64>,
+) -> anyhow::Result<()> {
+    let connection = Arc::new(connection);
+    let progress = Arc::new(Progress::default());
+    let sender = spawn_sender(Arc::clone(&connection), ask, Arc::clone(&progress))?;
+    let replies = print_all(&connection, show, &progress)?;
+    let complete = progress.complete.load(Ordering::Acquire);
+    if complete {
+        sender
+            .join()
+            .map_err(|_| anyhow!("the sending thread panicked"))??;
+    }
+    // Where the input is not complete, its thread may be waiting for more of it: it ends with the process.
+    let sent = progress.sent.load(Ordering::Acquire);
+    if replies < sent || !complete {
+        bail!("the server closed the connection after {replies} of {sent} replies");
+    }
+    Ok(())
+}
+
+fn spawn_sender(
+    connection: Arc<Connection>,
+    ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()> + Send + 'static,
+    progress: Arc<Progress>,
+) -> io::Result<JoinHandle<anyhow::Result<()>>> {
+    thread::Builder::new().name("sender".to_owned()).spawn(move || {
+        let input = BufReader::with_capacity(BUFFER, io::stdin());
+        let outcome = send_all(input, &connection, ask, &progress.sent);
+        progress.complete.store(true, Ordering::Release);
+        // Also after an error: the replies to what was sent still come, and then the end.
+        let _ = connection.shutdown_write();
+        outcome
+    })
+}
+
+/// Sends line by line, but all lines that are there in one write. What came before an error is sent.
+fn send_all(
+    mut input: BufReader<impl Read>,
+    connection: &Connection,
+    mut ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()>,
+    sent: &AtomicU64,
+) -> anyhow::Result<()> {
+    let mut line = Vec::new();
+    let mut wire = Vec::new();
+    let mut outcome = Ok(());
+    while outcome.is_ok() && input.read_until(b'\n', &mut line)? > 0 {
+        outcome = ask(line.strip_suffix(b"\n").unwrap_or(&line), &mut wire);
+        line.clear();
+        // Counted before it is sent, so that no reply can overtake the count.
+        sent.fetch_add(u64::from(outcome.is_ok()), Ordering::Release);
+        if wire.len() >= BUFFER || !input.buffer().contains(&b'\n') {
+            connection.write_all(&wire)?;
+            wire.clear();
+        }
+    }
+    connection.write_all(&wire)?;
+    outcome
+}
+
+/// Prints every reply until the server closes, and counts them.
+fn print_all(
+    connection: &Connection,
+    mut show: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64>,
+    progress: &Progress,
+) -> anyhow::Result<u64> {
+    let mut stdout = io::stdout().lock();
+    let mut buffer = vec![0; BUFFER];
+    let mut text = Vec::new();
+    let mut replies = 0;
+    loop {
+        let count = match connection.read(&mut buffer) {
+            Ok(0) => return Ok(replies),
+            Ok(count) => count,
+            // Nothing was asked, so nothing is late: standard input is only slow.
+            Err(NetError::TimedOut { .. }) if replies == progress.sent.load(Ordering::Acquire) => continue,
+            Err(error) => return Err(error).context("no reply"),
+        };
+        let shown = show(&buffer[..count], &mut text);
+        stdout
+            .write_all(&text)
+            .and_then(|()| stdout.flush())
+            .context("cannot print")?;
+        text.clear();
+        replies += shown?;
+    }
+}
