@@ -58,7 +58,7 @@ pub enum NetError {
         needed: usize,
     },
     /// The client closed in the middle of a request.
-    #[error("closed by the client {0} bytes into a request")]
+    #[error("the client closed {0} bytes into a request")]
     EndInside(usize),
     /// A read or write waited as long as it was allowed to.
     #[error("{action} timed out")]

@@ -80,6 +80,7 @@ impl PacketBuilder {
         self
     }
 
+    // ANCHOR: deferred
     /// Appends a text behind its length in one signed byte: 127 bytes at most.
     #[inline]
     pub fn put_text_i8(self, text: &str) -> Self {
@@ -88,6 +89,7 @@ impl PacketBuilder {
             Err(_) => self.failed(too_long(text, i8::MAX as usize)),
         }
     }
+    // ANCHOR_END: deferred
 
     /// Appends a text behind its length in two signed bytes: 32,767 bytes at most.
     #[inline]
@@ -116,6 +118,7 @@ impl PacketBuilder {
         self
     }
 
+    // ANCHOR: build
     /// The finished packet, at the start of its fields.
     ///
     /// # Errors
@@ -136,6 +139,7 @@ impl PacketBuilder {
         LittleEndian::write_u16(&mut self.bytes[0..2], total_size);
         Ok(Packet::written(self.bytes, HEADER_SIZE))
     }
+    // ANCHOR_END: build
 }
 
 /// Out of the way of the puts that succeed.
