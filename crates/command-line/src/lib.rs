@@ -24,7 +24,7 @@
 //! }
 //!
 //! fn main() -> ExitCode {
-//!     command_line::run(|flags: Flags| {
+//!     command_line::run(|flags: Flags, _settings| {
 //!         println!("hello {}", flags.name);
 //!         Ok(())
 //!     })

@@ -71,6 +71,7 @@ fn spawn_sender(
     })
 }
 
+// ANCHOR: send_all
 /// Sends line by line, but all lines that are there in one write. What came before an error is sent.
 fn send_all(
     mut input: BufReader<impl Read>,
@@ -94,6 +95,7 @@ fn send_all(
     connection.write_all(&wire)?;
     outcome
 }
+// ANCHOR_END: send_all
 
 /// Prints every reply until the server closes, and counts them.
 fn print_all(

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use tracing::info;
 
 use crate::LogFlags;
 use crate::parse::{Parsed, parse};
@@ -29,17 +28,17 @@ pub trait ProgramFlags: Parser {
     }
 }
 
-/// Reads the flags, starts the log, does the work.
+/// Reads the flags, starts the log, does the work; which gets the flags, and all of them in one line of
+/// text, for the log of a server.
 ///
 /// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error.
-pub fn run<F: ProgramFlags>(work: impl FnOnce(F) -> anyhow::Result<()>) -> ExitCode {
+pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) -> ExitCode {
     let Parsed { flags, settings } = match parse::<F>() {
         Ok(parsed) => parsed,
         Err(error) => return refuse::<F>(&error),
     };
     let log = flags.log().start();
-    info!("{settings}");
-    let outcome = work(flags);
+    let outcome = work(flags, &settings);
     // The log ends before the last line, so that the error really is the last.
     log.finish();
     match outcome {

@@ -63,15 +63,20 @@ struct LimitFlags {
 
 impl ServerFlags {
     /// The life of a server: listens, prints `listening on ADDRESS` with the real port as the first line of
-    /// standard output, runs until Ctrl-C or SIGTERM, and logs what it has done.
+    /// standard output, logs the settings, runs until Ctrl-C or SIGTERM, and logs what it has done.
     ///
     /// # Errors
     /// When it cannot listen, or nobody can read the line.
-    pub fn serve(&self, run: impl FnOnce(Listener, Limits, &Shutdown) -> Summary) -> anyhow::Result<()> {
+    pub fn serve(
+        &self,
+        settings: &str,
+        run: impl FnOnce(Listener, Limits, &Shutdown) -> Summary,
+    ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
         let limits = self.limits();
         let listener = Listener::bind(&self.bind)?;
         announce(listener.local_address()?).context("cannot print the address")?;
+        info!("{settings}");
         let started = Instant::now();
         let summary = run(listener, limits, &shutdown);
         let uptime = Duration::from_secs(started.elapsed().as_secs());

@@ -4,6 +4,7 @@ use net::{ClientConnection, NetError};
 
 use crate::READ_BUFFER;
 
+// ANCHOR: echo
 /// Sends back what each read has brought, in one write: sixteen messages in flight cost what one costs.
 pub(crate) fn echo(client: &mut ClientConnection) -> Result<(), NetError> {
     let mut buffer = vec![0; READ_BUFFER];
@@ -14,3 +15,4 @@ pub(crate) fn echo(client: &mut ClientConnection) -> Result<(), NetError> {
         }
     }
 }
+// ANCHOR_END: echo

@@ -25,6 +25,7 @@ pub struct Config {
     pub batch_scheduling: bool,
 }
 
+// ANCHOR: run
 /// Echoes until `shutdown` is requested.
 pub fn run(listener: Listener, config: Config, shutdown: &Shutdown) -> Summary {
     let server = TcpServer::new(listener)
@@ -36,3 +37,4 @@ pub fn run(listener: Listener, config: Config, shutdown: &Shutdown) -> Summary {
         server.run(bytes::echo, shutdown)
     }
 }
+// ANCHOR_END: run

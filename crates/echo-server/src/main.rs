@@ -41,8 +41,8 @@ impl ProgramFlags for Flags {
 }
 
 fn main() -> ExitCode {
-    command_line::run(|flags: Flags| {
-        flags.server.serve(|listener, limits, shutdown| {
+    command_line::run(|flags: Flags, settings| {
+        flags.server.serve(settings, |listener, limits, shutdown| {
             let config = Config {
                 limits,
                 packets: flags.packets,

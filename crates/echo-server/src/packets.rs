@@ -38,6 +38,7 @@ impl Handler for Echo {
         client.answer_in_batches(|bytes, replies| session.answer(bytes, replies))
     }
 
+    // ANCHOR: last_words
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         match reason {
             NetError::ShuttingDown => error_packet(ErrorCode::SERVER_SHUTTING_DOWN),
@@ -48,9 +49,11 @@ impl Handler for Echo {
             _ => Vec::new(),
         }
     }
+    // ANCHOR_END: last_words
 }
 
 impl Session {
+    // ANCHOR: answer
     /// Appends the answers to all packets that `bytes` complete; counts them, and the bytes left over.
     fn answer(&mut self, bytes: &[u8], replies: &mut Vec<u8>) -> Result<(usize, usize), NetError> {
         let now = Instant::now();
@@ -71,6 +74,7 @@ impl Session {
         }
         Ok((completed, self.decoder.pending()))
     }
+    // ANCHOR_END: answer
 }
 
 /// An `ERROR_NTF` as it goes on the wire.

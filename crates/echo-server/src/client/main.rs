@@ -53,7 +53,7 @@ impl ProgramFlags for Flags {
 }
 
 fn main() -> ExitCode {
-    command_line::run(talk)
+    command_line::run(|flags, _settings| talk(flags))
 }
 
 fn talk(flags: Flags) -> anyhow::Result<()> {

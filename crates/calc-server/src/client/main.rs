@@ -1,0 +1,93 @@
+//! The program `calc-client`: calculates at a server what is typed, given or piped.
+
+mod expression;
+mod prompt;
+mod wire;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use command_line::{LogFlags, ProgramFlags};
+use net::{Connection, NetAddress, Socket};
+
+use crate::expression::Expression;
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  calc-client 10 + 20
+  calc-client '6 * 7' --server 127.0.0.1:4000
+  calc-client --repeat 10000 10 + 20
+  seq -f '%g + 1' 100000 | calc-client
+  calc-client            (a prompt, on a terminal)";
+
+/// Sends calculations of two 32-bit numbers to a calculator server and prints the results: one from the
+/// command line, one a line from a pipe, or as many as are typed at a prompt.
+#[derive(clap::Parser)]
+#[command(name = "calc-client", version, after_help = EXAMPLES)]
+struct Flags {
+    /// The server.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4000")]
+    server: NetAddress,
+    /// Send the calculation this many times before the first reply is read, and check every reply.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    repeat: u64,
+    /// How long to wait for the connection, and for each reply.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = command_line::duration)]
+    timeout: Duration,
+    /// A number, one of + - * / %, and a number; in one word or in three. The shell takes * for itself
+    /// unless it is quoted.
+    #[arg(value_name = "CALCULATION", allow_hyphen_values = true)]
+    calculation: Vec<String>,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("log", "warn")];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.timeout.is_zero() {
+            return Err("--timeout must be longer than 0".to_owned());
+        }
+        if self.repeat > 1 && self.calculation.is_empty() {
+            return Err("--repeat needs a calculation to repeat".to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags, _settings| calculate(flags))
+}
+
+fn calculate(flags: Flags) -> anyhow::Result<()> {
+    if flags.calculation.is_empty() {
+        let connection = connect(&flags)?;
+        if io::stdin().is_terminal() {
+            return prompt::calculate(&connection);
+        }
+        return command_line::pipe(connection, wire::line_to_request(), wire::replies_to_lines());
+    }
+    let text = flags.calculation.join(" ");
+    let expression: Expression = text.parse().map_err(|mistake| anyhow!("{text}: {mistake}"))?;
+    let result = wire::repeat(&connect(&flags)?, expression, flags.repeat)?;
+    println!("{result}");
+    Ok(())
+}
+
+fn connect(flags: &Flags) -> anyhow::Result<Connection> {
+    let connection = Socket::connect(&flags.server, flags.timeout)?;
+    let prepared = connection
+        .set_no_delay(true)
+        .and_then(|()| connection.set_read_timeout(Some(flags.timeout)))
+        .and_then(|()| connection.set_write_timeout(Some(flags.timeout)));
+    prepared.context("cannot prepare the connection")?;
+    Ok(connection)
+}

@@ -1,0 +1,38 @@
+//! A person at a terminal: a prompt with line editing and history.
+
+use net::Connection;
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+
+use crate::expression::{Expression, Mistake};
+use crate::wire;
+
+const PROMPT: &str = "> ";
+
+pub(crate) fn calculate(connection: &Connection) -> anyhow::Result<()> {
+    println!(
+        "connected to {}; two numbers and one of + - * / % between them; Ctrl-D ends",
+        connection.peer_address()
+    );
+    let mut editor = DefaultEditor::new()?;
+    loop {
+        let line = match editor.readline(PROMPT) {
+            Ok(line) => line,
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        if line.trim().is_empty() {
+            continue;
+        }
+        editor.add_history_entry(&line)?;
+        match line.parse::<Expression>() {
+            Ok(expression) => println!("{}", wire::ask(connection, expression)?),
+            Err(mistake) => point_at(&mistake),
+        }
+    }
+}
+
+/// Puts a caret under the mistake, which stands in the line above, behind the prompt.
+fn point_at(Mistake { column, problem }: &Mistake) {
+    println!("{:>1$} {problem}", '^', PROMPT.len() + column + 1);
+}

@@ -1,0 +1,161 @@
+//! The client: one calculation, a pipe, a prompt, and the same one many times.
+
+use std::net::TcpListener;
+
+use super::support::{Finished, Program, Terminal, unused_address};
+use super::{calc_server, reply};
+
+fn client(server: &str) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_calc-client")).env("CALC_CLIENT_SERVER", server)
+}
+
+fn calculate(server: &str, words: &[&str]) -> Finished {
+    client(server).args(words).run()
+}
+
+#[test]
+fn a_calculation_is_one_word_or_three() {
+    let server = calc_server(&[]);
+    for (words, result) in [
+        (&["10", "+", "20"][..], "30\n"),
+        (&["10 + 20"], "30\n"),
+        (&["10+20"], "30\n"),
+        (&["10", "-", "20"], "-10\n"),
+        (&["-5", "-", "-3"], "-2\n"),
+        (&["6", "*", "7"], "42\n"),
+        (&["--", "-7", "%", "2"], "-1\n"),
+        (&["-2147483648", "/", "-1"], "-2147483648\n"),
+    ] {
+        let finished = calculate(&server.host_and_port(), words).expect_success();
+        assert_eq!(finished.text(), result, "{words:?}");
+    }
+}
+
+#[test]
+fn a_mistake_is_said_with_its_place_before_anybody_is_asked() {
+    let (_held, nobody) = unused_address();
+    let finished = calculate(&nobody.to_string(), &["10", "plus", "20"]);
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: 10 plus 20: expected one of + - * / %, found 'p' (column 4)"
+    );
+    let finished = calculate(&nobody.to_string(), &["1 / 0"]);
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: 1 / 0: division by zero: 1 / 0 (column 5)"
+    );
+}
+
+#[test]
+fn nobody_there_is_one_line() {
+    let (_held, nobody) = unused_address();
+    let finished = calculate(&nobody.to_string(), &["1 + 1"]);
+    assert_eq!(
+        finished.expect_failure(1),
+        format!("calc-client: cannot connect to {nobody}: connection refused: is the server running?")
+    );
+}
+
+#[test]
+fn a_pipe_gives_a_result_for_each_line() {
+    let server = calc_server(&[]);
+    let run = |input: &str| client(&server.host_and_port()).run_with(input.as_bytes());
+    assert_eq!(run("1 + 1\n2 * 3").expect_success().text(), "2\n6\n");
+    assert_eq!(run("").expect_success().text(), "");
+    let many: String = (0..100_000).map(|number| format!("{number} + 1\n")).collect();
+    let results: String = (1..=100_000).map(|number| format!("{number}\n")).collect();
+    assert!(run(&many).expect_success().text() == results);
+}
+
+#[test]
+fn a_pipe_ends_at_the_first_mistake_after_the_results_before_it() {
+    let server = calc_server(&[]);
+    let finished = client(&server.host_and_port()).run_with(b"1 + 1\n2 + 2\n3 +\n4 + 4\n");
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: line 3: expected a number, found the end (column 4)"
+    );
+    assert_eq!(finished.text(), "2\n4\n");
+}
+
+#[test]
+fn one_calculation_many_times_has_every_reply_checked() {
+    let server = calc_server(&[]);
+    let finished = calculate(&server.host_and_port(), &["--repeat", "100000", "10", "+", "20"]);
+    assert_eq!(finished.expect_success().text(), "30\n");
+    let server = server.terminate().expect_success();
+    assert!(
+        server.stderr.contains("1300000 bytes in, 400000 bytes out"),
+        "{}",
+        server.stderr
+    );
+}
+
+/// Answers whatever comes with these bytes, and closes.
+fn false_server(replies: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut client, _) = listener.accept().unwrap();
+        let mut request = [0; 13];
+        client.read_exact(&mut request).unwrap();
+        client.write_all(&replies).unwrap();
+        client.shutdown(std::net::Shutdown::Write).unwrap();
+        // Reads on, so that the client is not answered with a reset.
+        let _ = std::io::copy(&mut client, &mut std::io::sink());
+    });
+    address
+}
+
+#[test]
+fn a_wrong_or_missing_reply_is_noticed() {
+    let wrong = false_server([reply(30), reply(31), reply(30)].concat());
+    let finished = calculate(&wrong, &["--repeat", "3", "10 + 20"]);
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: reply 2 of 3 is 31, not 30"
+    );
+    let short = false_server(reply(30).repeat(2));
+    let finished = calculate(&short, &["--repeat", "3", "10 + 20"]);
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: the server closed the connection after 2 of 3 replies"
+    );
+    let cut = false_server(vec![30, 0]);
+    let finished = client(&cut).run_with(b"10 + 20\n");
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: the server closed the connection after 0 of 1 replies"
+    );
+}
+
+#[test]
+fn a_server_that_says_nothing_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let finished = calculate(&address, &["--timeout", "300ms", "1 + 1"]);
+    assert!(finished.expect_failure(1).contains("timed out"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_prompt_calculates_points_at_mistakes_and_remembers() {
+    const UP: &str = "\x1b[A";
+    let server = calc_server(&[]);
+    let mut terminal = Terminal::start(client(&server.host_and_port()));
+    terminal.screen.wait_for_text("> ");
+    terminal.type_text("10 + 20\r");
+    terminal.screen.wait_for_text("30");
+    terminal.type_text("한 + 1\r");
+    // The prompt takes two columns.
+    terminal.screen.wait_for_text("  ^ expected a number, found '한'");
+    terminal.type_text("10 plus 1\r");
+    terminal
+        .screen
+        .wait_for_text("     ^ expected one of + - * / %, found 'p'");
+    terminal.type_text(&format!("{UP}{UP}{UP}2\r"));
+    terminal.screen.wait_for_text("212");
+    terminal.type_text("\x04");
+    assert!(terminal.process.wait().success());
+}
