@@ -1,0 +1,52 @@
+//! Medians, ratios, and the lines that tell them.
+
+use crate::traffic::Cell;
+
+/// The server in the list that the others are compared with: the peer in C.
+const BASELINE: usize = 1;
+
+/// The middle value; of an even count the mean of the two middle ones.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        sorted[middle]
+    } else {
+        f64::midpoint(sorted[middle - 1], sorted[middle])
+    }
+}
+
+/// The least and the greatest value.
+pub(crate) fn range(values: &[f64]) -> (f64, f64) {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    (least, values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// Prints the lines of one cell, `figures` being those of each server, one a round. Returns the ratio of
+/// the first server: the lower of its two.
+pub(crate) fn print_cell(cell: Cell, names: &[&str], figures: &[Vec<f64>]) -> f64 {
+    println!("\n{cell}");
+    println!(
+        "  {:<14} {:>10} {:>10} {:>10}   {:>17} {:>17}",
+        "server", "median", "min", "max", "ratio of medians", "median of ratios"
+    );
+    for (name, own) in names.iter().zip(figures) {
+        let (least, greatest) = range(own);
+        let (of_medians, of_rounds) = ratios(own, &figures[BASELINE]);
+        println!(
+            "  {name:<14} {:>10.0} {least:>10.0} {greatest:>10.0}   {of_medians:>17.3} {of_rounds:>17.3}",
+            median(own)
+        );
+    }
+    let (of_medians, of_rounds) = ratios(&figures[0], &figures[BASELINE]);
+    of_medians.min(of_rounds)
+}
+
+/// The ratio of the medians, and the median of the ratios round by round.
+///
+/// The second one forgives a machine that is busy for some rounds, since both servers of a round meet it.
+fn ratios(own: &[f64], baseline: &[f64]) -> (f64, f64) {
+    let by_round: Vec<_> = own.iter().zip(baseline).map(|(own, base)| own / base).collect();
+    (median(own) / median(baseline), median(&by_round))
+}
