@@ -1,3 +1,99 @@
-//! x
-#[test]
-fn x() {}
+//! The echo server and its client, as their users have them: every test runs the real program.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `echo/steps` | the five steps of the lesson: what each can do, and what it cannot |
+//! | `echo/bytes` | the finished server, any bytes |
+//! | `echo/packets` | the finished server, `--packets`, byte by byte |
+//! | `echo/limits` | what clients may not do: each limit, met |
+//! | `echo/places` | how many clients there may be |
+//! | `echo/faults` | what the server outlives |
+//! | `echo/shutdown` | Ctrl-C and SIGTERM |
+//! | `echo/command_line` | flags, variables, log, exit codes |
+//! | `echo/client` | the program `echo-client` as a filter |
+//! | `echo/terminal` | the program `echo-client` at a terminal |
+//!
+//! They send signals and open terminals, which Windows has not; what only Linux tells is asked there only.
+#![cfg(unix)]
+
+mod support;
+
+#[path = "echo/bytes.rs"]
+mod bytes;
+#[path = "echo/client.rs"]
+mod client;
+#[path = "echo/command_line.rs"]
+mod command_line;
+#[path = "echo/faults.rs"]
+mod faults;
+#[path = "echo/limits.rs"]
+mod limits;
+#[path = "echo/packets.rs"]
+mod packets;
+#[path = "echo/places.rs"]
+mod places;
+#[path = "echo/shutdown.rs"]
+mod shutdown;
+#[path = "echo/steps.rs"]
+mod steps;
+#[path = "echo/terminal.rs"]
+mod terminal;
+
+use support::wire::error_packet;
+use support::{Client, Program, Server};
+
+const SERVER: &str = env!("CARGO_BIN_EXE_echo-server");
+const CLIENT: &str = env!("CARGO_BIN_EXE_echo-client");
+
+/// The finished server on a free port.
+#[track_caller]
+fn server(flags: &[&str]) -> Server {
+    server_at("127.0.0.1:0", flags)
+}
+
+#[track_caller]
+fn server_at(address: &str, flags: &[&str]) -> Server {
+    Program::new(SERVER)
+        .args(&["--bind", address])
+        .args(flags)
+        .serve()
+}
+
+/// A message that is a line and a packet, so that every echo server takes it.
+const HELLO: &[u8] = b"\x0b\x00\x65\x00\x00hello\n";
+
+/// The server serves this client.
+#[track_caller]
+fn is_served(client: &mut Client) {
+    client.exchange(HELLO, HELLO);
+}
+
+/// Both ways of the server, with what it says to a client before it ends the connection.
+fn both_ways(error: i16) -> [(&'static [&'static str], Vec<u8>); 2] {
+    [(&[], Vec::new()), (&["--packets"], error_packet(error).to_vec())]
+}
+
+/// The client leaves, and the log says why its connection was ended. The line comes when the client has
+/// gone, or after the second that a client has for that.
+#[track_caller]
+fn was_closed_for(server: &Server, client: Client, reason: &str) {
+    let address = client.address();
+    drop(client);
+    let line = server.log().wait_for_line(&format!(" peer={address} "));
+    assert!(line.contains(&format!(" closed: {reason} client=")), "{line}");
+}
+
+/// Bytes in which no stretch is like another, so that nothing lost, doubled or moved goes unnoticed.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        // Marsaglia, Xorshift RNGs, 2003.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend(state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}

@@ -1,0 +1,96 @@
+//! How many clients there may be, and what becomes of one too many.
+
+use std::net::Ipv4Addr;
+
+use crate::support::wire::{SERVER_FULL, error_packet};
+use crate::support::{Program, eventually};
+use crate::{HELLO, SERVER, both_ways, is_served, server};
+
+#[test]
+fn one_client_too_many_is_refused_until_a_place_is_free() {
+    for (way, last_words) in both_ways(SERVER_FULL) {
+        let server = server(&[way, &["--max-connections", "2"]].concat());
+        let (mut first, mut second) = (server.connect(), server.connect());
+        is_served(&mut first);
+        is_served(&mut second);
+
+        let mut third = server.connect();
+        assert_eq!(third.receive_rest(), last_words, "{way:?}");
+        let line = server.log().wait_for_line("refused ");
+        let reason = format!("refused {}: server full: 2 connections are open", third.address());
+        assert!(line.ends_with(&reason), "{line}");
+
+        drop(first);
+        eventually("the place is free", || server.connect().is_answered(HELLO, HELLO));
+        is_served(&mut second);
+    }
+}
+
+#[test]
+fn a_refused_client_that_has_sent_already_still_hears_why() {
+    let server = server(&["--packets", "--max-connections", "1"]);
+    let mut first = server.connect();
+    is_served(&mut first);
+    for _ in 0..20 {
+        let mut refused = server.connect();
+        // It may be refused before it has spoken, but it must not be reset.
+        let _ = refused.try_send(HELLO);
+        assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
+    }
+}
+
+#[test]
+fn a_refusal_costs_no_thread() {
+    let server = server(&["--packets", "--max-connections", "1"]);
+    let mut first = server.connect();
+    is_served(&mut first);
+    let before = server.process.threads();
+    // They stay, so that the server lingers for them.
+    let mut refused: Vec<_> = (0..20).map(|_| server.connect()).collect();
+    for client in &mut refused {
+        client.expect(&error_packet(SERVER_FULL));
+        assert_eq!(server.process.threads(), before);
+    }
+}
+
+#[test]
+fn a_client_for_whom_there_is_no_thread_is_refused() {
+    // More stack than there are addresses.
+    let server = server(&["--packets", "--stack-size", "128TiB"]);
+    for _ in 0..3 {
+        let mut refused = server.connect();
+        assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
+    }
+    server.log().wait_for_line(": no thread for the client: ");
+}
+
+#[test]
+fn one_address_gets_no_more_than_its_share() {
+    let server = server(&["--packets", "--max-per-ip", "1"]);
+    let mut first = server.connect();
+    is_served(&mut first);
+    let mut second = server.connect();
+    assert_eq!(second.receive_rest(), error_packet(SERVER_FULL));
+    server
+        .log()
+        .wait_for_line("too many connections from one address: 1 are open");
+    if cfg!(target_os = "linux") {
+        is_served(&mut server.connect_from(Ipv4Addr::new(127, 0, 0, 2)));
+    }
+    drop(first);
+    eventually("the place is free", || server.connect().is_answered(HELLO, HELLO));
+}
+
+#[test]
+fn more_connections_than_the_system_allows_are_not_promised() {
+    // The soft limit of open files is raised to the hard one, and 64 of them are kept.
+    let limits = "ulimit -S -n 100 && ulimit -H -n 200 && exec \"$0\" \"$@\"";
+    let shell = Program::new("/bin/sh").args(&["-c", limits, SERVER]);
+    let server = shell.args(&["--bind", "127.0.0.1:0", "--packets"]).serve();
+    server
+        .log()
+        .wait_for_line("max-connections lowered from 10000 to 136");
+    let mut clients: Vec<_> = (0..136).map(|_| server.connect()).collect();
+    clients.iter_mut().for_each(is_served);
+    assert_eq!(server.connect().receive_rest(), error_packet(SERVER_FULL));
+}

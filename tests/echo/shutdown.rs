@@ -1,0 +1,204 @@
+//! Ctrl-C and SIGTERM: what was read is answered, everybody hears the last words, nobody is reset.
+
+use std::net::TcpStream;
+use std::sync::Barrier;
+use std::thread;
+
+use crate::support::wire::{SERVER_SHUTTING_DOWN, echo, error_packet};
+use crate::support::{Client, Signal, eventually};
+use crate::{HELLO, is_served, noise, server};
+
+const CLIENTS: usize = 200;
+
+/// `bytes in` and `bytes out` of the line that a server ends with.
+#[track_caller]
+fn bytes_in_and_out(log: &str) -> (usize, usize) {
+    let summary = log.lines().last().expect("a summary");
+    let number_before = |unit: &str| -> usize {
+        let (before, _) = summary
+            .split_once(unit)
+            .unwrap_or_else(|| panic!("no `{unit}`: {summary}"));
+        before.rsplit(' ').next().unwrap().parse().expect("a number")
+    };
+    (number_before(" bytes in"), number_before(" bytes out"))
+}
+
+/// Takes SERVER_SHUTTING_DOWN off the end.
+#[track_caller]
+fn without_last_words(received: &[u8]) -> &[u8] {
+    let last_words = error_packet(SERVER_SHUTTING_DOWN);
+    let replies = received.strip_suffix(&last_words);
+    replies.unwrap_or_else(|| panic!("no last words: {} bytes", received.len()))
+}
+
+#[test]
+fn a_signal_without_clients_ends_with_0_and_a_summary() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let server = server(&[]);
+        is_served(&mut server.connect());
+        server.signal(signal);
+        let finished = server.process.finish().expect_success();
+        let summary = "1 clients served, 0 refused, 0 cut off; 11 bytes in, 11 bytes out";
+        assert!(
+            finished.stderr.trim_end().ends_with(summary),
+            "{}",
+            finished.stderr
+        );
+        assert_eq!(finished.text().lines().count(), 1, "{}", finished.text());
+    }
+}
+
+/// With the server frozen while the requests and the signal come, all of them are under way at once.
+#[cfg(target_os = "linux")]
+#[test]
+fn requests_under_way_are_answered_whole_or_not_at_all() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let server = server(&["--packets"]);
+        let mut clients: Vec<_> = (0..CLIENTS).map(|_| server.connect()).collect();
+        clients.iter_mut().for_each(is_served);
+        server.process.freeze();
+        let requests = echo(&noise(95)).repeat(100);
+        for talkative in clients.iter_mut().step_by(2) {
+            talkative.send(&requests);
+        }
+        server.signal(signal);
+        server.process.thaw();
+
+        let mut answered = CLIENTS * HELLO.len();
+        for client in &mut clients {
+            let received = client.receive_rest();
+            let replies = without_last_words(&received);
+            assert!(
+                requests.starts_with(replies) && replies.len().is_multiple_of(100),
+                "{} bytes",
+                replies.len()
+            );
+            answered += replies.len();
+        }
+        drop(clients);
+        let finished = server.process.finish().expect_success();
+        let last_words = CLIENTS * error_packet(SERVER_SHUTTING_DOWN).len();
+        assert_eq!(
+            bytes_in_and_out(&finished.stderr),
+            (answered, answered + last_words)
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn any_bytes_under_way_come_back_without_last_words() {
+    let server = server(&[]);
+    let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
+    clients.iter_mut().for_each(is_served);
+    server.process.freeze();
+    let data = noise(10_000);
+    clients.iter_mut().for_each(|client| client.send(&data));
+    server.signal(Signal::INT);
+    server.process.thaw();
+    let received: Vec<_> = clients.iter_mut().map(Client::receive_rest).collect();
+    assert!(received.iter().all(|bytes| data.starts_with(bytes)));
+    let answered = received.iter().map(Vec::len).sum::<usize>() + clients.len() * HELLO.len();
+    drop(clients);
+    let finished = server.process.finish().expect_success();
+    assert_eq!(bytes_in_and_out(&finished.stderr), (answered, answered));
+}
+
+#[test]
+fn clients_in_the_middle_of_a_talk_hear_the_last_words() {
+    let server = server(&["--packets"]);
+    let clients: Vec<_> = (0..CLIENTS).map(|_| server.connect()).collect();
+    let all_are_talking = Barrier::new(CLIENTS + 1);
+    let exchanges: usize = thread::scope(|scope| {
+        let talks: Vec<_> = clients
+            .into_iter()
+            .map(|client| scope.spawn(|| talk_until_the_last_words(client, &all_are_talking)))
+            .collect();
+        all_are_talking.wait();
+        server.signal(Signal::TERM);
+        talks.into_iter().map(|talk| talk.join().expect("a talk")).sum()
+    });
+    let finished = server.process.finish().expect_success();
+    let answered = exchanges * HELLO.len();
+    let last_words = CLIENTS * error_packet(SERVER_SHUTTING_DOWN).len();
+    assert_eq!(
+        bytes_in_and_out(&finished.stderr),
+        (answered, answered + last_words)
+    );
+}
+
+/// Counts the requests that were answered.
+fn talk_until_the_last_words(mut client: Client, all_are_talking: &Barrier) -> usize {
+    is_served(&mut client);
+    all_are_talking.wait();
+    let mut exchanges = 1;
+    loop {
+        // The server may have ended the connection meanwhile; then its last words wait here.
+        let _ = client.try_send(HELLO);
+        let mut received = Vec::new();
+        while received.len() < HELLO.len() {
+            match client.receive_some().expect("no reset").as_slice() {
+                [] => {
+                    assert!(without_last_words(&received).is_empty(), "{received:?}");
+                    return exchanges;
+                }
+                bytes => received.extend_from_slice(bytes),
+            }
+        }
+        if received == HELLO {
+            exchanges += 1;
+        } else {
+            received.extend(client.receive_rest());
+            assert_eq!(without_last_words(&received), HELLO);
+            return exchanges + 1;
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once_with_130() {
+    let mut server = server(&["--write-timeout", "0", "--drain", "30s"]);
+    let mut deaf = server.connect();
+    deaf.send_until_stuck(&noise(65_536));
+    server.signal(Signal::INT);
+    eventually("the server drains", || {
+        TcpStream::connect(server.address).is_err()
+    });
+    server.signal(Signal::INT);
+    assert_eq!(server.wait().code(), Some(130));
+}
+
+#[test]
+fn whoever_does_not_read_is_cut_off_when_the_drain_time_is_over() {
+    let server = server(&["--write-timeout", "0", "--drain", "300ms"]);
+    let mut deaf = server.connect();
+    deaf.send_until_stuck(&noise(65_536));
+    let finished = server.terminate().expect_success();
+    assert!(
+        finished.stderr.contains("1 clients served"),
+        "{}",
+        finished.stderr
+    );
+}
+
+#[test]
+fn what_the_kernel_has_not_taken_yet_is_delivered_within_the_drain_time() {
+    let server = server(&["--drain", "30s"]);
+    let mut slow = server.connect();
+    let mut sender = slow.second_handle();
+    let data = noise(65_536);
+    sender.send_until_stuck(&data);
+    server.signal(Signal::TERM);
+    eventually("the server drains", || {
+        TcpStream::connect(server.address).is_err()
+    });
+    let received = slow.receive_rest();
+    drop((slow, sender));
+    let finished = server.process.finish().expect_success();
+    assert_eq!(
+        bytes_in_and_out(&finished.stderr),
+        (received.len(), received.len())
+    );
+    let expected: Vec<u8> = data.iter().copied().cycle().take(received.len()).collect();
+    assert!(received == expected, "{} bytes", received.len());
+}

@@ -1,0 +1,68 @@
+//! The program `echo-client` at a terminal: with a prompt, one line at a time.
+
+use std::io::{Read, Write};
+
+use crate::client::{read_exactly, server_that};
+use crate::support::{Program, Server, Terminal};
+use crate::{CLIENT, server};
+
+fn terminal(server: &Server, flags: &[&str]) -> Terminal {
+    let program = Program::new(CLIENT).args(&[&server.host_and_port()]);
+    Terminal::start(program.args(flags))
+}
+
+#[test]
+fn a_line_is_answered_and_ctrl_d_ends() {
+    for flags in [&[][..], &["--packets"]] {
+        let server = server(flags);
+        let mut terminal = terminal(&server, flags);
+        terminal
+            .screen
+            .wait_for_text(&format!("connected to {}", server.address));
+        terminal.screen.wait_for_text("> ");
+        terminal.type_text("hello\n");
+        // What was typed, its reply, and the next prompt.
+        terminal.screen.wait_for_text("hello\r\nhello\r\n> ");
+        terminal.type_text("안녕\n");
+        terminal.screen.wait_for_text("안녕\r\n안녕\r\n> ");
+        terminal.type_text("\x04");
+        assert!(terminal.process.wait().success());
+    }
+}
+
+#[test]
+fn control_characters_of_a_reply_are_shown_not_obeyed() {
+    let address = server_that(|client| {
+        read_exactly(&client, b"colour?\n");
+        (&client)
+            .write_all(b"\x1b[31mred\x07\n")
+            .expect("the client is there");
+        let _ = (&client).read(&mut [0]);
+    });
+    let program = Program::new(CLIENT).args(&[&address.to_string()]);
+    let mut terminal = Terminal::start(program);
+    terminal.screen.wait_for_text("> ");
+    terminal.type_text("colour?\n");
+    terminal.screen.wait_for_text("\\u{1b}[31mred\\u{7}\r\n> ");
+    assert!(
+        !terminal.screen.text().contains('\x1b'),
+        "{:?}",
+        terminal.screen.text()
+    );
+}
+
+#[test]
+fn a_server_that_goes_away_is_said_in_one_line() {
+    let server = server(&[]);
+    let mut terminal = terminal(&server, &[]);
+    terminal.screen.wait_for_text("> ");
+    assert!(server.terminate().status.success());
+    terminal.type_text("hello\n");
+    assert_eq!(terminal.process.wait().code(), Some(1));
+    terminal.screen.wait_for_end();
+    let screen = terminal.screen.text();
+    assert!(
+        screen.trim_end().ends_with("the server closed the connection"),
+        "{screen}"
+    );
+}

@@ -1,0 +1,244 @@
+//! A connection that knows what it expects, and fails the test where something else comes.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::slice;
+use std::time::Duration;
+
+use socket2::{Domain, SockRef, Socket, Type};
+
+use super::PATIENCE;
+
+/// A client of any server.
+pub(crate) struct Client {
+    stream: TcpStream,
+}
+
+impl Client {
+    #[track_caller]
+    pub(crate) fn connect(address: SocketAddr) -> Self {
+        Self::new(TcpStream::connect(address).expect("the server accepts"))
+    }
+
+    #[track_caller]
+    pub(crate) fn connect_from(ip: Ipv4Addr, address: SocketAddr) -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        let from = SocketAddr::from((ip, 0));
+        socket.bind(&from.into()).expect("an address of this machine");
+        socket.connect(&address.into()).expect("the server accepts");
+        Self::new(socket.into())
+    }
+
+    fn new(stream: TcpStream) -> Self {
+        stream.set_nodelay(true).expect("a live socket");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
+        stream.set_write_timeout(Some(PATIENCE)).expect("a live socket");
+        Self { stream }
+    }
+
+    /// A second handle, for a thread that sends while another receives.
+    pub(crate) fn second_handle(&self) -> Self {
+        let stream = self.stream.try_clone().expect("a live socket");
+        Self { stream }
+    }
+
+    /// This side of the connection, as it stands in the server's log.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.stream.local_addr().expect("a live socket")
+    }
+
+    #[track_caller]
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.try_send(bytes).expect("the server takes bytes");
+    }
+
+    /// For those who send to somebody that may have closed.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// Receives exactly these bytes.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, expected: &[u8]) {
+        let mut received = vec![0; expected.len()];
+        let mut count = 0;
+        while count < received.len() {
+            match self.stream.read(&mut received[count..]) {
+                Ok(more) if more > 0 => count += more,
+                other => {
+                    let so_far = show(&received[..count]);
+                    panic!(
+                        "{other:?} after {so_far}, {count} of {} bytes of {}",
+                        expected.len(),
+                        show(expected)
+                    );
+                }
+            }
+        }
+        assert_same(&received, expected);
+    }
+
+    /// Sends a request and receives exactly this reply.
+    #[track_caller]
+    pub(crate) fn exchange(&mut self, request: &[u8], reply: &[u8]) {
+        self.send(request);
+        self.expect(reply);
+    }
+
+    /// Sends a request, and says whether exactly this reply comes.
+    pub(crate) fn is_answered(&mut self, request: &[u8], reply: &[u8]) -> bool {
+        let mut received = vec![0; reply.len()];
+        let answered = self
+            .try_send(request)
+            .and_then(|()| self.stream.read_exact(&mut received));
+        answered.is_ok() && received == reply
+    }
+
+    /// Whatever is there, at most 64 KiB; nothing at the end.
+    pub(crate) fn receive_some(&mut self) -> io::Result<Vec<u8>> {
+        let mut received = vec![0; 64 * 1024];
+        let count = self.stream.read(&mut received)?;
+        received.truncate(count);
+        Ok(received)
+    }
+
+    /// All that comes until an orderly end. A reset fails the test.
+    #[track_caller]
+    pub(crate) fn receive_rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        let outcome = self.stream.read_to_end(&mut rest);
+        assert!(outcome.is_ok(), "{outcome:?} after {}", show(&rest));
+        rest
+    }
+
+    /// Nothing more comes but an orderly end.
+    #[track_caller]
+    pub(crate) fn expect_end(&mut self) {
+        let rest = self.receive_rest();
+        assert!(rest.is_empty(), "expected the end, got {}", show(&rest));
+    }
+
+    /// Nothing more comes but an end, orderly or not.
+    #[track_caller]
+    pub(crate) fn expect_end_or_reset(&mut self) {
+        let mut byte = [0];
+        match self.stream.read(&mut byte) {
+            Ok(0) => {}
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+            other => panic!("expected an end, got {other:?}: {byte:?}"),
+        }
+    }
+
+    /// Nothing comes for this long, not even an end.
+    #[track_caller]
+    pub(crate) fn expect_silence(&mut self, time: Duration) {
+        self.stream.set_read_timeout(Some(time)).expect("a live socket");
+        let mut byte = [0];
+        match self.stream.read(&mut byte) {
+            Err(error) if is_timeout(&error) => {}
+            other => panic!("expected silence, got {other:?}: {byte:?}"),
+        }
+        self.stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a live socket");
+    }
+
+    /// True when the end comes within this time, orderly or not, false when nothing comes.
+    #[track_caller]
+    pub(crate) fn has_ended_within(&mut self, time: Duration) -> bool {
+        self.stream.set_read_timeout(Some(time)).expect("a live socket");
+        let mut byte = [0];
+        match self.stream.read(&mut byte) {
+            Ok(0) => true,
+            Ok(_) => panic!("expected the end or nothing, got {byte:?}"),
+            Err(error) => !is_timeout(&error),
+        }
+    }
+
+    /// Sends until the server takes nothing more for [`MOMENT`](super::MOMENT).
+    #[track_caller]
+    pub(crate) fn send_until_stuck(&mut self, piece: &[u8]) {
+        self.stream
+            .set_write_timeout(Some(super::MOMENT))
+            .expect("a live socket");
+        let error = loop {
+            if let Err(error) = self.stream.write_all(piece) {
+                break error;
+            }
+        };
+        assert!(is_timeout(&error), "expected to wait, got: {error}");
+    }
+
+    /// What the server's kernel has of this client's replies and cannot get rid of.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn bytes_on_their_way_here(&self) -> u64 {
+        let there = self.stream.peer_addr().expect("a live socket");
+        super::watch::bytes_to_send(there, self.address())
+    }
+
+    /// Says that nothing more will be sent.
+    pub(crate) fn half_close(&mut self) {
+        self.stream.shutdown(Shutdown::Write).expect("a live socket");
+    }
+
+    /// Breaks the connection: the other side gets a reset instead of an end.
+    pub(crate) fn reset(self) {
+        let socket = SockRef::from(&self.stream);
+        socket.set_linger(Some(Duration::ZERO)).expect("a live socket");
+    }
+
+    /// Waits until the server has read all that was sent, so that what is sent next comes with another
+    /// read. Where the system does not tell, it returns at once.
+    #[track_caller]
+    pub(crate) fn wait_until_read(&self) {
+        wait_until_all_read(slice::from_ref(self));
+    }
+}
+
+/// The same for many, at the price of one: the system's table of connections is slow to read.
+#[track_caller]
+pub(crate) fn wait_until_all_read(clients: &[Client]) {
+    #[cfg(target_os = "linux")]
+    {
+        let there = |client: &Client| client.stream.peer_addr().expect("a live socket");
+        let pairs: Vec<_> = clients
+            .iter()
+            .map(|client| (client.address(), there(client)))
+            .collect();
+        super::eventually("everything sent is read", || super::watch::is_all_read(&pairs));
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = clients;
+}
+
+/// Says where they differ first, which for a megabyte is more useful than both.
+#[track_caller]
+pub(crate) fn assert_same(received: &[u8], expected: &[u8]) {
+    if received == expected {
+        return;
+    }
+    let differs = received
+        .iter()
+        .zip(expected)
+        .position(|(left, right)| left != right);
+    let at = differs.unwrap_or_else(|| received.len().min(expected.len()));
+    panic!(
+        "byte {at} of {} and {}: received {}, expected {}",
+        received.len(),
+        expected.len(),
+        show(&received[at..]),
+        show(&expected[at..])
+    );
+}
+
+/// What a socket answers when its read or write timeout is over.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
+/// The beginning of it, escaped.
+fn show(bytes: &[u8]) -> String {
+    let beginning = &bytes[..bytes.len().min(40)];
+    let dots = if bytes.len() > beginning.len() { "..." } else { "" };
+    format!("\"{}\"{dots}", beginning.escape_ascii())
+}

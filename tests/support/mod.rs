@@ -1,0 +1,56 @@
+//! Shared by the tests of all programs: start the real binary, be its client, watch it from outside.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `program` | from a path and its arguments to a running program, or to how it ended |
+//! | `process` | a running program: its output, signals, its end |
+//! | `server` | a program that listens, and the clients that connect to it |
+//! | `output` | what a program prints, to be waited for |
+//! | `client` | a connection that knows what it expects |
+//! | `wire` | packets, written down by hand as in the description of the wire |
+//! | `watch` | Linux: what the system knows of a process and of a connection |
+//! | `terminal` | Unix: a program with a terminal instead of pipes |
+//!
+//! Nothing in here knows any of the programs. Nothing sleeps to give a program time: a test waits for a
+//! reply, a line or an end, and fails after [`PATIENCE`].
+
+#![allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
+
+mod client;
+mod output;
+mod process;
+mod program;
+mod server;
+#[cfg(unix)]
+mod terminal;
+#[cfg(target_os = "linux")]
+mod watch;
+pub(crate) mod wire;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub(crate) use client::{Client, wait_until_all_read};
+#[cfg(unix)]
+pub(crate) use process::Signal;
+pub(crate) use process::{Finished, Process};
+pub(crate) use program::Program;
+pub(crate) use server::{Server, unused_address};
+#[cfg(unix)]
+pub(crate) use terminal::Terminal;
+
+/// Longer than anything here takes on a busy machine; a test that meets it has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long somebody is watched who must do nothing. Only a wrong program can make use of more time.
+pub(crate) const MOMENT: Duration = Duration::from_millis(200);
+
+/// Asks again until it is true: for what the system tells only those who ask.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut is_true: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_true() {
+        assert!(Instant::now() < deadline, "still not: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}

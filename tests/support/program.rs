@@ -1,0 +1,79 @@
+//! From a path and its arguments to a running program, or to how it ended.
+
+use std::io::Write;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::thread;
+
+use super::{Finished, Process, Server};
+
+/// A program that has not been started.
+pub(crate) struct Program {
+    command: Command,
+}
+
+impl Program {
+    /// `path` is the `env!("CARGO_BIN_EXE_...")` of a program.
+    pub(crate) fn new(path: &str) -> Self {
+        let mut command = Command::new(path);
+        // Whoever prints a backtrace where one line was promised shall be caught.
+        command.env("RUST_BACKTRACE", "1");
+        Self { command }
+    }
+
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Starts it with nothing to read.
+    pub(crate) fn start(self) -> Process {
+        self.start_with(Stdio::null())
+    }
+
+    /// Starts a server and waits for the line that says where it listens.
+    #[track_caller]
+    pub(crate) fn serve(self) -> Server {
+        Server::new(self.start())
+    }
+
+    /// Gives it `input` to read, and waits until it ends.
+    #[track_caller]
+    pub(crate) fn run_with(self, input: &[u8]) -> Finished {
+        let mut process = self.start_with(Stdio::piped());
+        let mut pipe = process.take_input();
+        let input = input.to_vec();
+        // A program may end without reading everything.
+        thread::spawn(move || drop(pipe.write_all(&input)));
+        process.finish()
+    }
+
+    /// Waits until it ends; it has nothing to read.
+    #[track_caller]
+    pub(crate) fn run(self) -> Finished {
+        self.run_with(b"")
+    }
+
+    /// Starts a server whose standard error is a pipe that nobody reads.
+    #[track_caller]
+    pub(crate) fn serve_with_unread_log(self) -> (Server, ChildStderr) {
+        let mut child = self.spawn(Stdio::null(), Stdio::piped(), Stdio::piped());
+        let unread = child.stderr.take().expect("standard error is a pipe");
+        (Server::new(Process::new(child)), unread)
+    }
+
+    fn start_with(self, input: Stdio) -> Process {
+        Process::new(self.spawn(input, Stdio::piped(), Stdio::piped()))
+    }
+
+    #[track_caller]
+    pub(crate) fn spawn(mut self, input: Stdio, output: Stdio, errors: Stdio) -> Child {
+        self.command.stdin(input).stdout(output).stderr(errors);
+        let child = self.command.spawn();
+        child.unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    }
+}

@@ -1,0 +1,79 @@
+//! A program that listens, and the clients that connect to it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitStatus;
+
+use socket2::{Domain, Socket, Type};
+
+#[cfg(unix)]
+use super::Signal;
+use super::output::Output;
+use super::{Client, Finished, Process};
+
+/// A server that listens on a port which the system chose.
+pub(crate) struct Server {
+    pub(crate) process: Process,
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// Waits for the first line of standard output.
+    #[track_caller]
+    pub(crate) fn new(process: Process) -> Self {
+        let line = process.stdout.wait_for_line("");
+        let (_, address) = line
+            .split_once("listening on ")
+            .unwrap_or_else(|| panic!("the first line is `{line}`"));
+        let address = address.parse().expect("an address");
+        Self { process, address }
+    }
+
+    #[track_caller]
+    pub(crate) fn connect(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// A client with an address of its own. Linux answers on all of 127.0.0.0/8; other systems do not.
+    #[track_caller]
+    pub(crate) fn connect_from(&self, ip: Ipv4Addr) -> Client {
+        Client::connect_from(ip, self.address)
+    }
+
+    /// Where it listens, as on a command line.
+    pub(crate) fn host_and_port(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// Its standard error.
+    pub(crate) fn log(&self) -> &Output {
+        &self.process.stderr
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: Signal) {
+        self.process.signal(signal);
+    }
+
+    /// Waits until it ends by itself.
+    #[track_caller]
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.process.wait()
+    }
+
+    /// Asks it to end, and waits until it has.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn terminate(self) -> Finished {
+        self.signal(Signal::TERM);
+        self.process.finish()
+    }
+}
+
+/// An address that nobody listens on, and that nobody can listen on while the socket lives.
+pub(crate) fn unused_address() -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    socket.bind(&any_port.into()).expect("a free port");
+    let address = socket.local_addr().expect("its address").as_socket();
+    (socket, address.expect("an address of the internet"))
+}

@@ -1,0 +1,42 @@
+//! Unix: a program with a terminal instead of pipes, as a person has it.
+
+use std::fs::File;
+use std::io::Write;
+use std::process::Stdio;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use super::output::Output;
+use super::{Process, Program};
+
+/// A program at a terminal, and who sits in front of it.
+pub(crate) struct Terminal {
+    pub(crate) process: Process,
+    /// What stands on the screen: what was typed, and what the program printed, errors too.
+    pub(crate) screen: Output,
+    keyboard: File,
+}
+
+impl Terminal {
+    pub(crate) fn start(program: Program) -> Self {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("a terminal");
+        let name = ptsname(&ours, Vec::new()).expect("its name");
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let theirs = File::from(rustix::fs::open(name, flags, Mode::empty()).expect("its other side"));
+        let keyboard = File::from(ours);
+        let screen = Output::collect(keyboard.try_clone().expect("a live terminal"));
+        let end = || Stdio::from(theirs.try_clone().expect("a live terminal"));
+        Self {
+            process: Process::new(program.spawn(end(), end(), end())),
+            screen,
+            keyboard,
+        }
+    }
+
+    /// Types this; a line ends with `\n`, and Ctrl-D is `\x04`.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).expect("a live terminal");
+    }
+}
