@@ -190,6 +190,7 @@ impl Connection {
         let _ = self.stream.shutdown(Direction::Both);
     }
 
+    // ANCHOR: close
     /// Closes so that nothing under way is lost: shuts the write side, then discards what still comes
     /// until the other side closes too, at most for `linger`.
     ///
@@ -214,6 +215,7 @@ impl Connection {
             }
         }
     }
+    // ANCHOR_END: close
 
     /// Closes at once: what is queued is thrown away, and the other side gets a reset.
     ///
@@ -229,6 +231,7 @@ impl Connection {
     }
 }
 
+// ANCHOR: read_exact
 /// Reads until the buffer is full; `read` gets the rest of it and how much is filled.
 pub(crate) fn read_exact(
     buffer: &mut [u8],
@@ -245,6 +248,7 @@ pub(crate) fn read_exact(
     }
     Ok(true)
 }
+// ANCHOR_END: read_exact
 
 /// A call that failed; a timeout is what the caller asked for, and an error of its own.
 fn failed(action: &'static str, error: io::Error) -> NetError {

@@ -20,6 +20,7 @@ impl Listener {
         Self { listener }
     }
 
+    // ANCHOR: bind
     /// All steps from no socket to a listener at once, as a server wants them; port 0 lets the system
     /// choose.
     ///
@@ -31,6 +32,7 @@ impl Listener {
             .bind(address)?
             .listen(BACKLOG)
     }
+    // ANCHOR_END: bind
 
     /// Where it listens, with the port that the system chose where 0 was asked for.
     ///

@@ -40,6 +40,7 @@ impl Patience {
         self.count_in_frame(time);
     }
 
+    // ANCHOR: frames
     /// What the bytes were: packets completed, and bytes of one that is not complete.
     pub(crate) fn frames(&mut self, completed: usize, pending: usize) {
         self.in_frame = match (pending, self.in_frame) {
@@ -48,6 +49,7 @@ impl Patience {
             _ => Some(Duration::ZERO),
         };
     }
+    // ANCHOR_END: frames
 
     /// How long the next read may wait, `None` for ever; or which timeout is over.
     pub(crate) fn left(&self) -> Result<Option<Duration>, NetError> {
@@ -106,6 +108,7 @@ mod tests {
         assert!(matches!(patience.left(), Err(NetError::IdleTimeout(_))));
     }
 
+    // ANCHOR: byte_a_second
     #[test]
     fn a_byte_a_second_does_not_extend_a_packet() {
         let mut patience = patience();
@@ -118,6 +121,7 @@ mod tests {
         patience.bytes_came(|| seconds(1));
         assert!(matches!(patience.left(), Err(NetError::FrameTimeout(_))));
     }
+    // ANCHOR_END: byte_a_second
 
     #[test]
     fn a_packet_that_completes_gives_the_next_its_whole_time() {

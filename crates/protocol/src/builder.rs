@@ -155,6 +155,7 @@ fn too_long(text: &str, max: usize) -> Box<PacketError> {
 mod tests {
     use super::*;
 
+    // ANCHOR: framed
     #[test]
     fn a_framed_packet_starts_with_its_whole_size() {
         let packet = Packet::framed(PacketId::ROOM_CHAT_REQ)
@@ -163,6 +164,7 @@ mod tests {
             .unwrap();
         assert_eq!(packet.as_bytes(), [9, 0, 0xdb, 0x02, 0, 2, 0, b'h', b'i']);
     }
+    // ANCHOR_END: framed
 
     #[test]
     fn a_padded_text_fills_its_field() {

@@ -70,6 +70,7 @@ impl FrameDecoder {
         self.buffer.extend_from_slice(bytes);
     }
 
+    // ANCHOR: next_frame
     /// The next complete packet, or `None` when its rest has not arrived yet.
     ///
     /// # Errors
@@ -88,6 +89,7 @@ impl FrameDecoder {
         self.start += size;
         Ok(Some(Frame { header, bytes }))
     }
+    // ANCHOR_END: next_frame
 
     /// Makes sure that the stream has ended between two packets, not inside one.
     ///
@@ -114,6 +116,7 @@ mod tests {
 
     const ECHO_ABC: [u8; 8] = [8, 0, 101, 0, 0, b'a', b'b', b'c'];
 
+    // ANCHOR: byte_by_byte
     #[test]
     fn a_packet_that_comes_byte_by_byte_is_given_out_with_its_last() {
         let mut decoder = FrameDecoder::new(1024);
@@ -128,6 +131,7 @@ mod tests {
         assert_eq!(frame.bytes, ECHO_ABC);
         assert_eq!(decoder.pending(), 0);
     }
+    // ANCHOR_END: byte_by_byte
 
     #[test]
     fn packets_that_come_together_are_given_out_one_by_one() {
@@ -154,6 +158,7 @@ mod tests {
         assert_eq!(decoder.next_frame(), error);
     }
 
+    // ANCHOR: memory
     #[test]
     fn memory_follows_what_came_and_not_what_was_claimed() {
         let mut decoder = FrameDecoder::new(65_535);
@@ -161,4 +166,5 @@ mod tests {
         assert_eq!(decoder.next_frame(), Ok(None));
         assert!(decoder.buffer.capacity() < 64, "{}", decoder.buffer.capacity());
     }
+    // ANCHOR_END: memory
 }

@@ -31,6 +31,7 @@ pub struct Header {
 }
 
 impl Header {
+    // ANCHOR: decode
     /// Reads a header and checks the size that it claims.
     ///
     /// Any id and any type pass: an unknown id is a value that the receiver answers, not an error here.
@@ -54,6 +55,7 @@ impl Header {
             packet_type: bytes[4],
         })
     }
+    // ANCHOR_END: decode
 
     /// The header as it stands on the wire.
     #[must_use]

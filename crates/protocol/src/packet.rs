@@ -126,6 +126,7 @@ mod tests {
         assert_eq!(packet.finish(), Ok(()));
     }
 
+    // ANCHOR: gets
     #[test]
     fn gets_of_every_kind_follow_each_other() {
         let mut packet = Packet::new()
@@ -142,6 +143,7 @@ mod tests {
         assert_eq!(packet.get::<(u8, i64)>(), Ok((1, -1)));
         assert_eq!(packet.finish(), Ok(()));
     }
+    // ANCHOR_END: gets
 
     #[test]
     fn received_bytes_are_read_from_the_first() {

@@ -85,6 +85,7 @@ fn read_limit() -> io::Result<libc::rlimit> {
 pub(crate) struct Interrupter(());
 
 impl Interrupter {
+    // ANCHOR: install
     /// Installs a handler that does nothing. Without `SA_RESTART`, or a read would just go on.
     pub(crate) fn install() -> io::Result<Self> {
         extern "C" fn only_wake_up(_signal: libc::c_int) {}
@@ -98,6 +99,7 @@ impl Interrupter {
             _ => Err(io::Error::last_os_error()),
         }
     }
+    // ANCHOR_END: install
 
     /// Interrupts what the thread waits for. A call that begins just afterwards is not interrupted, so
     /// this is repeated until the thread has reacted.

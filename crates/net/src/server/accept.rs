@@ -55,6 +55,7 @@ pub(super) fn run(config: TcpServer, handler: impl Handler, shutdown: &Shutdown)
     server.totals.summary()
 }
 
+// ANCHOR: loop
 fn accept_until_shutdown<H: Handler>(server: &Arc<Server<H>>, listener: Listener) {
     let listener = Arc::new(listener);
     let waker = Arc::clone(&listener);
@@ -77,6 +78,7 @@ fn accept_until_shutdown<H: Handler>(server: &Arc<Server<H>>, listener: Listener
         }
     }
 }
+// ANCHOR_END: loop
 
 impl<H: Handler> Server<H> {
     /// Gives the client a place and a thread, or refuses it.

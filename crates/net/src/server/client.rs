@@ -162,6 +162,7 @@ impl ClientConnection {
         self.patience.frames(completed, pending);
     }
 
+    // ANCHOR: write
     /// Writes all bytes, and waits while the client does not read, up to the write timeout without
     /// progress.
     ///
@@ -178,7 +179,9 @@ impl ClientConnection {
         }
         Ok(())
     }
+    // ANCHOR_END: write
 
+    // ANCHOR: write_slowly
     /// Waits until the kernel takes some of the bytes, and gives back the rest.
     fn write_slowly<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], NetError> {
         let stalled = Instant::now();
@@ -195,6 +198,7 @@ impl ClientConnection {
             }
         }
     }
+    // ANCHOR_END: write_slowly
 
     /// Makes sure that the next read does not wait longer than what is left.
     ///

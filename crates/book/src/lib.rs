@@ -1,0 +1,37 @@
+//! Checks the book and the README: every listing exists, every link leads somewhere, and every command that
+//! is shown does what is shown.
+//!
+//! How to write a page that can be checked:
+//!
+//! - A listing is a fence of the kind ` ```rust ` with nothing in it but `{{#include file:anchor}}`.
+//! - A fence of the kind ` ```console ` is a transcript. Its commands are run, in the order of the page and
+//!   in a scratch directory, and their output is compared with the page.
+//! - Everything else, such as a session in which somebody types, is a fence of the kind ` ```text `.
+//!
+//! What the lines of a transcript mean:
+//!
+//! | line | meaning |
+//! |---|---|
+//! | `$ command` | a command, run by bash |
+//! | `$` | the prompt is back: the server has ended |
+//! | `^C` | Ctrl-C in the server's terminal |
+//! | `...` | lines are left out here |
+//! | any other | output: of the command above it in the fence; of the server, where there is none |
+//!
+//! A command that prints `listening on ...` is a server. It runs in the background, one at a time, and ends
+//! with the page, if not before. What its output is compared with, and what must not vary, is in [`mask`];
+//! how the commands of a page reach the server of the test is in [`program`].
+#![forbid(unsafe_code)]
+
+pub mod markdown;
+pub mod mask;
+pub mod page;
+pub mod program;
+#[cfg(unix)]
+mod run;
+#[cfg(unix)]
+mod server;
+pub mod transcript;
+
+#[cfg(unix)]
+pub use run::{Outcome, run};

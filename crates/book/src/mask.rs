@@ -1,0 +1,130 @@
+//! What may differ between the page and a run, all of it:
+//!
+//! 1. the time at the start of a line of the log, `2026-11-21T06:47:54.404441Z`;
+//! 2. the uptime in `served for 12s:`;
+//! 3. the port of a client, which the system chooses: `127.0.0.1:40994`. The server's own must
+//!    be right; port 0, with which the test starts it, is the server's own;
+//! 4. a number of seven digits or more: how much fits into the buffers of the system;
+//! 5. in the settings that a program prints at its start, the variable by which the test has given the
+//!    address: `(ECHO_SERVER_BIND)`;
+//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it.
+
+/// A line in which all that may differ is replaced. `port` is the server's, as the page has it.
+#[must_use]
+pub fn mask(line: &str, port: &str) -> String {
+    let line = without_variable(&without_uptime(line));
+    let words: Vec<_> = line.split(' ').map(|word| mask_word(word, port)).collect();
+    words.join(" ")
+}
+
+/// True for a line that says something about this machine only.
+#[must_use]
+pub fn is_about_this_machine(line: &str) -> bool {
+    line.contains(" WARN max-connections lowered from ")
+}
+
+/// True where the output is what the page shows; `...` on the page stands for any lines.
+#[must_use]
+pub fn matches(expected: &[String], output: &[String], port: &str) -> bool {
+    let Some((first, rest)) = expected.split_first() else {
+        return output.is_empty();
+    };
+    if first == "..." {
+        return (0..=output.len()).any(|skipped| matches(rest, &output[skipped..], port));
+    }
+    match output.split_first() {
+        Some((line, lines)) => mask(first, port) == mask(line, port) && matches(rest, lines, port),
+        None => false,
+    }
+}
+
+fn without_uptime(line: &str) -> String {
+    match line.split_once("served for ") {
+        Some((before, after)) => {
+            let rest = after.split_once(':').map_or(after, |(_, rest)| rest);
+            format!("{before}served for TIME:{rest}")
+        }
+        None => line.to_owned(),
+    }
+}
+
+fn without_variable(line: &str) -> String {
+    let given_by_test =
+        |word: &&str| word.starts_with('(') && (word.ends_with("_BIND)") || word.ends_with("_SERVER)"));
+    let words: Vec<_> = line.split(' ').filter(|word| !given_by_test(word)).collect();
+    words.join(" ")
+}
+
+fn mask_word(word: &str, port: &str) -> String {
+    const LOOPBACK: &str = "127.0.0.1:";
+    if is_time(word) {
+        return "TIME".to_owned();
+    }
+    match word.split_once(LOOPBACK) {
+        Some((before, after)) => {
+            let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+            let (found, rest) = after.split_at(end);
+            let is_server = found == port || found == "0";
+            let shown = if is_server { port } else { "PORT" };
+            format!("{before}{LOOPBACK}{shown}{rest}")
+        }
+        None => mask_long_number(word),
+    }
+}
+
+fn is_time(word: &str) -> bool {
+    let pattern = "dddd-dd-ddTdd:dd:dd.ddddddZ";
+    let fits = |(c, p): (char, char)| if p == 'd' { c.is_ascii_digit() } else { c == p };
+    word.len() == pattern.len() && word.chars().zip(pattern.chars()).all(fits)
+}
+
+/// For `bytes_in=4284416`, or the number alone.
+fn mask_long_number(word: &str) -> String {
+    let text = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    if word.len() - text.len() >= 7 {
+        format!("{text}NUMBER")
+    } else {
+        word.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_varies_is_masked_and_nothing_else() {
+        for (line, masked) in [
+            (
+                "2026-11-21T06:47:54.404441Z DEBUG opened client=1 peer=127.0.0.1:35640",
+                "TIME DEBUG opened client=1 peer=127.0.0.1:PORT",
+            ),
+            (
+                "INFO served for 1m 2s: 2 clients, 4284416 bytes in",
+                "INFO served for TIME: 2 clients, NUMBER bytes in",
+            ),
+            ("127.0.0.1:18080: in use", "127.0.0.1:18080: in use"),
+            ("127.0.0.1:0: in use", "127.0.0.1:18080: in use"),
+            (
+                "bind=127.0.0.1:18080 (ECHO_SERVER_BIND) drain=5s",
+                "bind=127.0.0.1:18080 drain=5s",
+            ),
+            (
+                "bytes_in=123456 bytes_out=1234567",
+                "bytes_in=123456 bytes_out=NUMBER",
+            ),
+        ] {
+            assert_eq!(mask(line, "18080"), masked);
+        }
+    }
+
+    #[test]
+    fn dots_stand_for_any_lines() {
+        let lines = |text: &str| -> Vec<_> { text.split_whitespace().map(str::to_owned).collect() };
+        let fits = |expected: &str, output: &str| matches(&lines(expected), &lines(output), "18080");
+        assert!(fits("a ... d", "a b c d"));
+        assert!(fits("...", ""));
+        assert!(!fits("a ... d", "a b c"));
+        assert!(!fits("a", "a b"));
+    }
+}

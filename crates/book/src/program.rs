@@ -1,0 +1,191 @@
+//! How the commands of a page reach the programs of this build, and the server of the test.
+//!
+//! - `cargo run [-q] [--release] --bin NAME [--]` and `target/debug/NAME` become the path of the program that
+//!   was built with the test. Nothing is compiled inside a test.
+//! - A step takes its address as its one argument, so it gets the test's where the page gives none.
+//! - Every other program takes its address from a variable: `ECHO_SERVER_BIND`, `ECHO_CLIENT_SERVER`.
+//! - The server's port, as the page has it, becomes the real one in the text of every command; a command
+//!   that starts the server gets port 0 instead.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// Tools that are not on every machine. A page that needs one that is missing is skipped.
+const OPTIONAL_TOOLS: [&str; 2] = ["nc", "xxd"];
+
+/// The programs of this build.
+#[derive(Debug)]
+pub struct Programs {
+    folder: PathBuf,
+}
+
+/// A command as it is run.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// What bash gets.
+    pub text: String,
+    /// Variables that tell the programs where the server is.
+    pub variables: Vec<(String, String)>,
+}
+
+/// One mention of a program in a command.
+struct Call<'a> {
+    before: &'a str,
+    name: &'a str,
+    after: &'a str,
+}
+
+impl Programs {
+    /// Those beside the running test: a test is `target/debug/deps/NAME`, a program `target/debug/NAME`.
+    ///
+    /// # Errors
+    /// When the test is in no such folder.
+    pub fn of_this_build() -> Result<Self> {
+        let test = env::current_exe()?;
+        let folder = test.parent().and_then(Path::parent).context("no folder")?;
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The command, with the programs of this build and the server at `address`.
+    ///
+    /// # Errors
+    /// When a program was not built.
+    pub fn prepare(&self, command: &str, address: &str) -> Result<Prepared> {
+        let mut text = String::new();
+        let mut variables = Vec::new();
+        let mut rest = command;
+        while let Some(call) = next_call(rest) {
+            text += call.before;
+            text += &format!("\"{}\"", self.path(call.name)?.display());
+            if is_step(call.name) && !starts_with_address(call.after) {
+                text += &format!(" {address}");
+            }
+            let prefix = call.name.to_uppercase().replace('-', "_");
+            for suffix in ["BIND", "SERVER"] {
+                variables.push((format!("{prefix}_{suffix}"), address.to_owned()));
+            }
+            rest = call.after;
+        }
+        text += rest;
+        Ok(Prepared { text, variables })
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf> {
+        let path = self.folder.join(name);
+        if !path.is_file() {
+            bail!("the program {name} is not built: run `cargo test --workspace`, or `cargo build` first");
+        }
+        Ok(path)
+    }
+}
+
+/// The first mention of a program in the command.
+fn next_call(command: &str) -> Option<Call<'_>> {
+    let starts = ["cargo run ", "target/debug/", "target/release/"];
+    let found = starts
+        .iter()
+        .filter_map(|start| Some((command.find(start)?, start.len())));
+    let (position, length) = found.min()?;
+    let (before, rest) = (&command[..position], &command[position + length..]);
+    let rest = match rest.split_once("--bin ") {
+        Some((_, rest)) if command[position..].starts_with("cargo") => rest,
+        _ => rest,
+    };
+    let end = rest.find([' ', '\'', ')', ';']).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    let after = after
+        .strip_prefix(" --")
+        .filter(|rest| !is_flag(rest))
+        .unwrap_or(after);
+    Some(Call { before, name, after })
+}
+
+/// True where `--` was the start of a flag and not the end of cargo's own.
+fn is_flag(rest: &str) -> bool {
+    rest.starts_with(|c: char| c.is_alphanumeric())
+}
+
+/// `echo-3-iterate`, but not `echo-server`.
+fn is_step(name: &str) -> bool {
+    name.split('-')
+        .nth(1)
+        .is_some_and(|part| part.parse::<u32>().is_ok())
+}
+
+fn starts_with_address(arguments: &str) -> bool {
+    let first = arguments.split_whitespace().next();
+    first.is_some_and(|word| word.contains(':'))
+}
+
+/// The optional tools that these commands need and this machine does not have.
+pub fn missing_tools<'a>(commands: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
+    let words: Vec<_> = commands.flat_map(str::split_whitespace).collect();
+    let needed = OPTIONAL_TOOLS.into_iter().filter(|tool| words.contains(tool));
+    needed.filter(|tool| !is_installed(tool)).collect()
+}
+
+fn is_installed(tool: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(tool).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn prepared(command: &str) -> String {
+        let folder = env::temp_dir().join(format!("book-programs-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for name in ["echo-server", "echo-client", "echo-3-iterate"] {
+            fs::write(folder.join(name), "").unwrap();
+        }
+        let programs = Programs {
+            folder: folder.clone(),
+        };
+        let text = programs.prepare(command, "127.0.0.1:7").unwrap().text;
+        text.replace(&format!("{}/", folder.display()), "")
+    }
+
+    #[test]
+    fn programs_are_replaced_and_steps_get_the_address() {
+        for (command, expected) in [
+            (
+                "cargo run -q --bin echo-3-iterate",
+                "\"echo-3-iterate\" 127.0.0.1:7",
+            ),
+            ("cargo run --bin echo-3-iterate 1:2", "\"echo-3-iterate\" 1:2"),
+            (
+                "seq 3 | cargo run -q --release --bin echo-client -- --packets",
+                "seq 3 | \"echo-client\" --packets",
+            ),
+            (
+                "cargo run -q --bin echo-server -- --log off",
+                "\"echo-server\" --log off",
+            ),
+            (
+                "bash -c 'ulimit -n 9; exec target/debug/echo-3-iterate'",
+                "bash -c 'ulimit -n 9; exec \"echo-3-iterate\" 127.0.0.1:7'",
+            ),
+            ("echo hello", "echo hello"),
+        ] {
+            assert_eq!(prepared(command), expected);
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_not_built_is_an_error_that_says_what_to_do() {
+        let programs = Programs {
+            folder: PathBuf::from("/nowhere"),
+        };
+        let error = programs
+            .prepare("cargo run --bin echo-server", "1:2")
+            .unwrap_err();
+        assert!(error.to_string().contains("cargo test --workspace"), "{error}");
+    }
+}

@@ -1,0 +1,164 @@
+//! A server in the background, and the lines that it prints.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::mask::{is_about_this_machine, mask};
+
+/// How long a line, or the end, may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that was started by a page.
+///
+/// Its standard output and its standard error are two streams, so nobody knows in which order a terminal
+/// shows them: a line must be the next one of either.
+pub(crate) struct Server {
+    process: Child,
+    lines: Receiver<(usize, String)>,
+    /// Lines that came and were not asked for yet, of each stream.
+    came: [VecDeque<String>; 2],
+    /// The page left lines of the stream out, up to the next that it shows.
+    left_out: [bool; 2],
+    /// The server's address, once known: as the page has it, and the real one.
+    addresses: Option<(String, String)>,
+}
+
+impl Server {
+    pub(crate) fn start(mut command: Command) -> Result<Self> {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().context("cannot start bash")?;
+        let (sender, lines) = channel();
+        let (stdout, stderr) = (process.stdout.take(), process.stderr.take());
+        read_lines(0, stdout.context("no standard output")?, sender.clone());
+        read_lines(1, stderr.context("no standard error")?, sender);
+        Ok(Self {
+            process,
+            lines,
+            came: Default::default(),
+            left_out: [false; 2],
+            addresses: None,
+        })
+    }
+
+    /// Waits until it says where it listens, and gives the real address.
+    pub(crate) fn listening_on(&mut self, shown: &str) -> Result<String> {
+        let is_it = |line: &str| line.starts_with("listening on ");
+        let line = self.wait_for("listening on ...", |_, line| is_it(line))?;
+        let address = line.trim_start_matches("listening on ").to_owned();
+        self.addresses = Some((shown.to_owned(), address.clone()));
+        Ok(address)
+    }
+
+    /// Waits for a line of the page.
+    pub(crate) fn expect(&mut self, expected: &str, port: &str) -> Result<()> {
+        if expected == "..." {
+            self.left_out = [true; 2];
+            return Ok(());
+        }
+        let masked = mask(expected, port);
+        let addresses = self.addresses.clone();
+        let fits = move |_: usize, line: &str| mask(&as_shown(line, addresses.as_ref()), port) == masked;
+        self.wait_for(expected, fits).map(drop)
+    }
+
+    fn wait_for(&mut self, wanted: &str, fits: impl Fn(usize, &str) -> bool) -> Result<String> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            for stream in 0..2 {
+                if let Some(line) = self.take(stream, &fits) {
+                    return Ok(line);
+                }
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok((stream, line)) => self.came[stream].push_back(line),
+                Err(_) => bail!("the server did not print\n    {wanted}\nbut\n{}", self.unseen()),
+            }
+        }
+    }
+
+    /// The next line of the stream, where it fits.
+    fn take(&mut self, stream: usize, fits: impl Fn(usize, &str) -> bool) -> Option<String> {
+        let lines = &mut self.came[stream];
+        let position = lines.iter().position(|line| fits(stream, line))?;
+        let before = lines.iter().take(position);
+        if !self.left_out[stream] && !before.cloned().all(|line| is_about_this_machine(&line)) {
+            return None;
+        }
+        self.left_out[stream] = false;
+        lines.drain(..position);
+        lines.pop_front()
+    }
+
+    /// Presses Ctrl-C.
+    pub(crate) fn interrupt(&self) -> Result<()> {
+        let id = self.process.id().to_string();
+        let status = Command::new("kill").args(["-INT", &id]).status()?;
+        anyhow::ensure!(status.success(), "cannot send SIGINT to process {id}");
+        Ok(())
+    }
+
+    /// Waits for its end; all that it printed must have been on the page. The status as `$?` has it.
+    pub(crate) fn wait(mut self) -> Result<i32> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok((stream, line)) => self.came[stream].push_back(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => bail!("the server did not end"),
+            }
+        }
+        let status = self.process.wait()?;
+        if (0..2).any(|stream| self.has_more_to_show(stream)) {
+            bail!("the server printed more than the page shows:\n{}", self.unseen());
+        }
+        Ok(crate::run::status_code(status))
+    }
+
+    fn has_more_to_show(&self, stream: usize) -> bool {
+        let mut lines = self.came[stream].iter();
+        !self.left_out[stream] && lines.any(|line| !is_about_this_machine(line))
+    }
+
+    fn unseen(&self) -> String {
+        let lines = self.came.iter().flatten();
+        let shown = lines.map(|line| format!("    {}\n", as_shown(line, self.addresses.as_ref())));
+        shown.collect()
+    }
+}
+
+/// With the server's address as the page has it.
+fn as_shown(line: &str, addresses: Option<&(String, String)>) -> String {
+    match addresses {
+        Some((shown, real)) => line.replace(real, shown),
+        None => line.to_owned(),
+    }
+}
+
+fn read_lines(stream: usize, source: impl Read + Send + 'static, sender: Sender<(usize, String)>) {
+    thread::spawn(move || {
+        for line in BufReader::new(source).lines().map_while(Result::ok) {
+            if sender.send((stream, line)).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

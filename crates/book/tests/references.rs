@@ -1,0 +1,122 @@
+//! Checks what the pages refer to: listings, chapters, links. mdBook prints an empty listing, or a dead link,
+//! and exits with 0.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use book::markdown::{anchored, fragments, include, links};
+use book::page::{self, Page, root};
+
+const SUMMARY: &str = "docs/src/SUMMARY.md";
+
+fn pages() -> Vec<Page> {
+    page::all().expect("pages")
+}
+
+/// A path that a page names, from the root of the workspace.
+fn target(page: &Page, path: &str) -> PathBuf {
+    let folder = page.path.parent().unwrap_or(Path::new(""));
+    let mut clean = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part.as_os_str().to_str() {
+            Some("..") => assert!(
+                clean.pop(),
+                "{}: {path} leaves the workspace",
+                page.path.display()
+            ),
+            _ => clean.push(part),
+        }
+    }
+    clean
+}
+
+#[test]
+fn every_listing_exists() {
+    let mut listings = 0;
+    for page in pages() {
+        for (index, line) in page.text.lines().enumerate() {
+            let at = page.at(index + 1);
+            assert!(
+                !line.contains("{{#") || include(line).is_some(),
+                "{at}: not an include: {line}"
+            );
+            let Some(include) = include(line) else { continue };
+            let file = target(&page, include.path);
+            let source = fs::read_to_string(root().join(&file)).unwrap_or_else(|e| panic!("{at}: {e}"));
+            let lines = anchored(&source, include.anchor);
+            let lines = lines.unwrap_or_else(|| panic!("{at}: no anchor {} in {file:?}", include.anchor));
+            assert!(
+                lines.iter().any(|line| !line.trim().is_empty()),
+                "{at}: an empty listing"
+            );
+            listings += 1;
+        }
+    }
+    assert!(listings > 0);
+}
+
+#[test]
+fn rust_is_shown_by_anchors_only() {
+    for page in pages() {
+        for fence in page
+            .fences()
+            .iter()
+            .filter(|fence| fence.kind.starts_with("rust"))
+        {
+            let by_anchor = |line: &&str| line.is_empty() || include(line).is_some();
+            let at = page.at(fence.line);
+            assert!(
+                fence.lines.iter().all(by_anchor),
+                "{at}: a listing must be an ANCHOR of a real file"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_summary_lists_every_chapter() {
+    let summary = Page::read(SUMMARY).expect("the summary");
+    let listed: BTreeSet<_> = summary
+        .prose()
+        .flat_map(|(_, line)| links(line))
+        .map(|path| target(&summary, path))
+        .collect();
+    let not_chapters = ["README.md", SUMMARY].map(PathBuf::from);
+    let paths = pages().into_iter().map(|page| page.path);
+    let chapters: BTreeSet<_> = paths.filter(|path| !not_chapters.contains(path)).collect();
+    assert_eq!(listed, chapters);
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    for page in &pages {
+        for (line, text) in page.prose() {
+            for link in links(text).filter(|link| !link.contains("://")) {
+                check_link(&pages, page, link).unwrap_or_else(|problem| {
+                    panic!("{}: {link}: {problem}", page.at(line));
+                });
+            }
+        }
+    }
+}
+
+fn check_link(pages: &[Page], page: &Page, link: &str) -> Result<(), &'static str> {
+    let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
+    let file = if path.is_empty() {
+        page.path.clone()
+    } else {
+        target(page, path)
+    };
+    if !root().join(&file).exists() {
+        return Err("no such file");
+    }
+    let known = pages.iter().find(|page| page.path == file).map(fragments);
+    match known {
+        _ if fragment.is_empty() => Ok(()),
+        Some(fragments) if fragments.contains(fragment) => Ok(()),
+        _ => Err("no such heading"),
+    }
+}

@@ -1,0 +1,62 @@
+//! Runs every command that the book and the README show, and compares what it prints.
+#![cfg(target_os = "linux")]
+#![forbid(unsafe_code)]
+
+use std::io::{Write, stderr};
+use std::path::Path;
+
+use book::page::{self, Page};
+use book::{Outcome, run};
+
+/// A test for each page, so that they run side by side and each has its name.
+macro_rules! pages {
+    ($($name:ident: $path:literal,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                run_page($path);
+            }
+        )*
+
+        const PAGES: &[&str] = &[$($path),*];
+    };
+}
+
+pages! {
+    readme: "README.md",
+    echo_1_once: "docs/src/echo/1-once.md",
+    echo_2_keep: "docs/src/echo/2-keep.md",
+    echo_3_iterate: "docs/src/echo/3-iterate.md",
+    echo_4_threads: "docs/src/echo/4-threads.md",
+    echo_5_packets: "docs/src/echo/5-packets.md",
+    echo_server: "docs/src/echo/server.md",
+    echo_limits: "docs/src/echo/limits.md",
+    echo_client: "docs/src/echo/client.md",
+}
+
+fn run_page(path: &str) {
+    let name = path.replace(['/', '.'], "-");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let page = Page::read(path).expect("the page is there");
+    match run(&page, &folder) {
+        Ok(Outcome::Ran(count)) => assert!(count > 0, "{path} has no transcript"),
+        // Not println!, which a passing test keeps to itself.
+        Ok(Outcome::Skipped(tools)) => {
+            let _ = writeln!(stderr(), "SKIPPED: {path}: not installed: {}", tools.join(", "));
+        }
+        Err(error) => panic!("{error:#}"),
+    }
+}
+
+#[test]
+fn every_page_with_a_transcript_is_run() {
+    for page in page::all().expect("pages") {
+        let has_transcript = page.fences().iter().any(|fence| fence.kind == "console");
+        let path = page.path.to_str().expect("UTF-8");
+        assert_eq!(
+            has_transcript,
+            PAGES.contains(&path),
+            "{path}: see `pages!` in this file"
+        );
+    }
+}
