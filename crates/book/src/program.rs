@@ -118,7 +118,7 @@ fn is_step(name: &str) -> bool {
 
 fn starts_with_address(arguments: &str) -> bool {
     let first = arguments.split_whitespace().next();
-    first.is_some_and(|word| word.contains(':'))
+    first.is_some_and(|word| word.contains([':', '.']))
 }
 
 /// The optional tools that these commands need and this machine does not have.
@@ -160,6 +160,10 @@ mod tests {
                 "\"echo-3-iterate\" 127.0.0.1:7",
             ),
             ("cargo run --bin echo-3-iterate 1:2", "\"echo-3-iterate\" 1:2"),
+            (
+                "cargo run --bin echo-3-iterate -- 127.0.0.1",
+                "\"echo-3-iterate\" 127.0.0.1",
+            ),
             (
                 "seq 3 | cargo run -q --release --bin echo-client -- --packets",
                 "seq 3 | \"echo-client\" --packets",

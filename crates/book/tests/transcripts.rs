@@ -32,6 +32,15 @@ pages! {
     echo_server: "docs/src/echo/server.md",
     echo_limits: "docs/src/echo/limits.md",
     echo_client: "docs/src/echo/client.md",
+    calc_1_raw: "docs/src/calc/1-raw.md",
+    calc_2_length: "docs/src/calc/2-length.md",
+    calc_3_readn: "docs/src/calc/3-readn.md",
+    calc_4_packet: "docs/src/calc/4-packet.md",
+    calc_5_socket: "docs/src/calc/5-socket.md",
+    calc_6_facade: "docs/src/calc/6-facade.md",
+    calc_server: "docs/src/calc/server.md",
+    calc_byte_order: "docs/src/calc/byte-order.md",
+    net_ending: "docs/src/net/ending.md",
 }
 
 fn run_page(path: &str) {
