@@ -90,8 +90,8 @@ impl Server {
     fn take(&mut self, stream: usize, fits: impl Fn(usize, &str) -> bool) -> Option<String> {
         let lines = &mut self.came[stream];
         let position = lines.iter().position(|line| fits(stream, line))?;
-        let before = lines.iter().take(position);
-        if !self.left_out[stream] && !before.cloned().all(|line| is_about_this_machine(&line)) {
+        let mut before = lines.iter().take(position);
+        if !self.left_out[stream] && !before.all(|line| is_about_this_machine(line)) {
             return None;
         }
         self.left_out[stream] = false;
