@@ -1,8 +1,8 @@
 //! The finished echo server: what comes goes back.
 //!
-//! It knows two ways. [`bytes`] sends back whatever one read has brought, so every client is content: one
-//! that sends lines, one that sends packets, `nc`. [`packets`] checks the header of every packet and sends
-//! back whole packets.
+//! It knows two ways. `bytes` sends back whatever one read has brought, so every client is content: one that
+//! sends lines, one that sends packets, `nc`. `packets` checks the header of every packet and sends back whole
+//! packets.
 #![forbid(unsafe_code)]
 
 mod bytes;
