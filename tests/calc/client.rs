@@ -144,18 +144,23 @@ fn a_prompt_calculates_points_at_mistakes_and_remembers() {
     const UP: &str = "\x1b[A";
     let server = calc_server(&[]);
     let mut terminal = Terminal::start(client(&server.host_and_port()));
-    terminal.screen.wait_for_text("> ");
-    terminal.type_text("10 + 20\r");
-    terminal.screen.wait_for_text("30");
-    terminal.type_text("한 + 1\r");
-    // The prompt takes two columns.
-    terminal.screen.wait_for_text("  ^ expected a number, found '한'");
-    terminal.type_text("10 plus 1\r");
-    terminal
-        .screen
-        .wait_for_text("     ^ expected one of + - * / %, found 'p'");
-    terminal.type_text(&format!("{UP}{UP}{UP}2\r"));
-    terminal.screen.wait_for_text("212");
+    // The next line is typed when the next prompt is there: until then the terminal itself would take a
+    // Ctrl-D, and keep it.
+    let up_and_2 = format!("{UP}{UP}{UP}2\r");
+    let session = [
+        ("10 + 20\r", "30"),
+        // The prompt takes two columns.
+        ("한 + 1\r", "  ^ expected a number, found '한'"),
+        ("10 plus 1\r", "     ^ expected one of + - * / %, found 'p'"),
+        (&up_and_2, "212"),
+    ];
+    let mut shown = vec!["> "];
+    for (typed, answer) in session {
+        terminal.screen.wait_for_texts(&shown);
+        terminal.type_text(typed);
+        shown.extend([answer, "> "]);
+    }
+    terminal.screen.wait_for_texts(&shown);
     terminal.type_text("\x04");
     assert!(terminal.process.wait().success());
 }

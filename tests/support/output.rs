@@ -89,6 +89,19 @@ impl Output {
         });
     }
 
+    /// Waits until these have been printed, one somewhere behind the other.
+    #[track_caller]
+    pub(crate) fn wait_for_texts(&self, parts: &[&str]) {
+        self.wait_until(&format!("the texts {parts:?}"), |bytes, _| {
+            let text = String::from_utf8_lossy(bytes);
+            let mut rest = &*text;
+            parts.iter().try_for_each(|part| {
+                rest = rest.split_once(part)?.1;
+                Some(())
+            })
+        });
+    }
+
     /// Waits until nothing more can come.
     #[track_caller]
     pub(crate) fn wait_for_end(&self) {
