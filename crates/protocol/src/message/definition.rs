@@ -1,0 +1,111 @@
+//! Turns the table of messages into code, so that a message is written down once.
+
+/// Declares every message: a struct with `encode` and `decode`, and a variant of `Message`.
+///
+/// ```text
+/// ROOM_CHAT_NTF => RoomChatNtf<'a> {      packet id => struct, with 'a where it borrows from the body
+///     unique_id: u64,                     a field in the order of the wire
+///     message: &'a str as TextI16,        its type, and its kind on the wire where the type alone does not tell
+/// }
+/// ```
+macro_rules! messages {
+    ($(
+        $(#[$doc:meta])*
+        $id:ident => $name:ident $(<$life:lifetime>)? {
+            $( $(#[$field_doc:meta])* $field:ident: $type:ty $(as $kind:ty)?, )*
+        }
+    )*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub struct $name $(<$life>)? {
+                $( $(#[$field_doc])* pub $field: $type, )*
+            }
+
+            impl $(<$life>)? $name $(<$life>)? {
+                /// What the header of this message says.
+                pub const ID: PacketId = PacketId::$id;
+
+                /// The whole packet, header and body.
+                ///
+                /// # Errors
+                /// Those of [`PacketBuilder::build`](crate::PacketBuilder::build): a field is longer than
+                /// its length can say.
+                #[inline]
+                pub fn encode(&self) -> Result<Packet, PacketError> {
+                    let packet = Packet::framed(Self::ID);
+                    $( let packet = <kind!($type $(as $kind)?)>::put(&self.$field, packet); )*
+                    packet.build()
+                }
+
+                /// Reads the body of a packet, without its header.
+                ///
+                /// # Errors
+                /// [`PacketError`] when the body is not exactly this message: bytes are missing or left
+                /// over, a length is negative or does not fit, a text is not UTF-8.
+                #[inline]
+                pub fn decode(body: &$($life)? [u8]) -> Result<Self, PacketError> {
+                    let reader = &mut PacketReader::new(body);
+                    $( let $field = <kind!($type $(as $kind)?)>::get(reader)?; )*
+                    reader.finish()?;
+                    Ok(Self { $($field),* })
+                }
+            }
+        )*
+
+        /// Any message of the chat, in either direction.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Message<'a> {
+            $(
+                #[doc = concat!("`", stringify!($id), "`")]
+                $name($name $(<$life>)?),
+            )*
+        }
+
+        impl<'a> Message<'a> {
+            /// The id of every message, in the order of the table.
+            pub const IDS: &'static [PacketId] = &[$(PacketId::$id),*];
+
+            /// What the header of this message says.
+            #[must_use]
+            pub fn packet_id(&self) -> PacketId {
+                match self {
+                    $( Self::$name(_) => $name::ID, )*
+                }
+            }
+
+            /// The whole packet, header and body.
+            ///
+            /// # Errors
+            /// Those of the message's own `encode`.
+            pub fn encode(&self) -> Result<Packet, PacketError> {
+                match self {
+                    $( Self::$name(message) => message.encode(), )*
+                }
+            }
+
+            /// Reads the body of a packet with this id; `None` for an id that is not a message of the chat.
+            ///
+            /// # Errors
+            /// Those of the message's own `decode`.
+            pub fn decode(packet_id: PacketId, body: &'a [u8]) -> Result<Option<Self>, PacketError> {
+                match packet_id {
+                    $( $name::ID => $name::decode(body).map(|message| Some(Self::$name(message))), )*
+                    _ => Ok(None),
+                }
+            }
+        }
+    };
+}
+
+/// The kind of a field: the one that is named, or else its type.
+macro_rules! kind {
+    ($type:ty as $kind:ty) => {
+        $kind
+    };
+    ($type:ty) => {
+        $type
+    };
+}
+
+pub(super) use {kind, messages};
