@@ -97,6 +97,7 @@ pub(crate) fn descriptor_limit() -> Option<u64> {
 ///
 /// # Errors
 /// None.
+#[cfg(not(unix))]
 pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
     Ok(None)
 }
@@ -112,4 +113,17 @@ impl Interrupter {
 
     /// Does nothing.
     pub(crate) fn interrupt<T>(&self, _thread: &JoinHandle<T>) {}
+}
+
+/// There is no such signal here.
+pub(crate) struct Hangup(());
+
+impl Hangup {
+    /// Nothing to remember.
+    pub(crate) fn remember() -> Self {
+        Self(())
+    }
+
+    /// Does nothing.
+    pub(crate) fn restore(self) {}
 }

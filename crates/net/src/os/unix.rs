@@ -12,11 +12,13 @@ use std::os::unix::thread::JoinHandleExt;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+#[cfg(not(target_vendor = "apple"))]
 use socket2::SockRef;
 
 /// One send that never waits (send(2), MSG_DONTWAIT).
 ///
 /// A peer that is gone is an error, not the signal SIGPIPE: the Rust runtime ignores it.
+#[cfg(not(target_vendor = "apple"))]
 pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     SockRef::from(stream).send_with_flags(bytes, libc::MSG_DONTWAIT)
 }
@@ -97,7 +99,23 @@ impl WakeUp {
 
 /// The soft limit of open files (getrlimit(2), RLIMIT_NOFILE).
 pub(crate) fn descriptor_limit() -> Option<u64> {
-    Some(read_limit().ok()?.rlim_cur)
+    Some(count(read_limit().ok()?.rlim_cur))
+}
+
+/// The type differs from system to system.
+#[allow(clippy::useless_conversion, reason = "on 32 bits it is one")]
+fn count(limit: libc::rlim_t) -> u64 {
+    limit.into()
+}
+
+/// What may be asked for at most: macOS refuses more than OPEN_MAX, whatever the hard limit says
+/// (setrlimit(2) there, COMPATIBILITY).
+fn most_descriptors(hard_limit: libc::rlim_t) -> libc::rlim_t {
+    if cfg!(target_vendor = "apple") {
+        hard_limit.min(10_240)
+    } else {
+        hard_limit
+    }
 }
 
 /// Raises the soft limit of open files to the hard one, and says what holds now.
@@ -108,10 +126,10 @@ pub(crate) fn descriptor_limit() -> Option<u64> {
 /// What `getrlimit` or `setrlimit` answer.
 pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
     let mut limit = read_limit()?;
-    limit.rlim_cur = limit.rlim_max;
+    limit.rlim_cur = limit.rlim_cur.max(most_descriptors(limit.rlim_max));
     // SAFETY: the pointer is to a live `rlimit`, which the call only reads.
     match unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) } {
-        0 => Ok(Some(limit.rlim_cur)),
+        0 => Ok(Some(count(limit.rlim_cur))),
         _ => Err(io::Error::last_os_error()),
     }
 }
@@ -159,5 +177,30 @@ impl Interrupter {
     pub(crate) fn interrupt<T>(&self, thread: &JoinHandle<T>) {
         // SAFETY: the thread was not joined or detached, since its handle is here, so its id is valid.
         unsafe { libc::pthread_kill(thread.as_pthread_t(), libc::SIGURG) };
+    }
+}
+
+/// Whether this process was started to ignore SIGHUP, the end of its terminal.
+pub(crate) struct Hangup {
+    ignored: bool,
+}
+
+impl Hangup {
+    pub(crate) fn remember() -> Self {
+        // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        // SAFETY: the pointer is to a live `sigaction`; a null pointer for the new one changes nothing.
+        let answer = unsafe { libc::sigaction(libc::SIGHUP, std::ptr::null(), &raw mut action) };
+        Self {
+            ignored: answer == 0 && action.sa_sigaction == libc::SIG_IGN,
+        }
+    }
+
+    /// Undoes what others have made of it since, where it was ignored.
+    pub(crate) fn restore(self) {
+        if self.ignored {
+            // SAFETY: ignoring a signal runs no code of ours.
+            unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+        }
     }
 }
