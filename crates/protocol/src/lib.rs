@@ -53,6 +53,7 @@ mod named_number;
 mod packet;
 mod packet_id;
 mod reader;
+pub mod trace;
 
 pub use builder::PacketBuilder;
 pub use error::PacketError;
