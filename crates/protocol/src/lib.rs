@@ -73,7 +73,7 @@ pub use builder::PacketBuilder;
 pub use error::PacketError;
 pub use error_code::ErrorCode;
 pub use field::Field;
-pub use frame::{Frame, FrameDecoder};
+pub use frame::{Frame, FrameDecoder, Frames};
 pub use header::{DEFAULT_MAX_PACKET, HEADER_SIZE, Header, LARGEST_PACKET};
 pub use packet::Packet;
 pub use packet_id::PacketId;
