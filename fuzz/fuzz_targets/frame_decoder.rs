@@ -4,7 +4,7 @@
 #[path = "../../crates/protocol/tests/support/decoders.rs"]
 mod decoders;
 
-use decoders::{fast_decoder, slow_decoder};
+use decoders::{all_at_once, fast_decoder, one_by_one, slow_decoder};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u16, Vec<u8>, Vec<u8>)| {
@@ -16,8 +16,8 @@ fuzz_target!(|input: (u16, Vec<u8>, Vec<u8>)| {
         .chain(&[u8::MAX])
         .map(|cut| usize::from(*cut) + 1)
         .collect();
-    assert_eq!(
-        fast_decoder(&stream, &cuts, max_packet),
-        slow_decoder(&stream, max_packet)
-    );
+    let expected = slow_decoder(&stream, max_packet);
+    for take in [one_by_one, all_at_once] {
+        assert_eq!(fast_decoder(&stream, &cuts, max_packet, take), expected);
+    }
 });

@@ -3,7 +3,7 @@
 #[path = "support/decoders.rs"]
 mod decoders;
 
-use decoders::{fast_decoder, slow_decoder};
+use decoders::{all_at_once, fast_decoder, one_by_one, slow_decoder};
 use proptest::prelude::*;
 use protocol::{Header, Packet, PacketBuilder, PacketError, PacketId, PacketReader};
 
@@ -115,14 +115,17 @@ proptest! {
         cuts in prop::collection::vec(1_usize..90, 1..20),
         max_packet in prop_oneof![Just(1024_usize), 5_usize..80],
     ) {
-        prop_assert_eq!(
-            fast_decoder(&stream, &cuts, max_packet),
-            slow_decoder(&stream, max_packet)
-        );
+        let expected = slow_decoder(&stream, max_packet);
+        for take in [one_by_one, all_at_once] {
+            prop_assert_eq!(&fast_decoder(&stream, &cuts, max_packet, take), &expected);
+        }
     }
 
     #[test]
-    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), count in any::<usize>()) {
+    fn any_bytes_are_read_without_a_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        count in any::<usize>(),
+    ) {
         let mut reader = PacketReader::new(&bytes);
         while reader.left() > 0 {
             let before = reader.left();

@@ -1,6 +1,6 @@
 //! The frame decoder next to one that is obviously right, for the property tests and for `fuzz/`.
 
-use protocol::{Frame, FrameDecoder, HEADER_SIZE};
+use protocol::{FrameDecoder, HEADER_SIZE, PacketError};
 
 /// The frames of a stream, and how many bytes wait behind them; `None` where the stream is broken there.
 pub(crate) type Decoded = (Vec<Vec<u8>>, Option<usize>);
@@ -23,8 +23,8 @@ pub(crate) fn slow_decoder(stream: &[u8], max_packet: usize) -> Decoded {
     (frames, Some(stream.len() - at))
 }
 
-/// The decoder under test, fed in the pieces that `cuts` makes.
-pub(crate) fn fast_decoder(stream: &[u8], cuts: &[usize], max_packet: usize) -> Decoded {
+/// The decoder under test, fed in the pieces that `cuts` makes; after each piece `take` takes what is complete.
+pub(crate) fn fast_decoder(stream: &[u8], cuts: &[usize], max_packet: usize, take: Take) -> Decoded {
     let mut decoder = FrameDecoder::new(max_packet);
     let mut frames = Vec::new();
     let mut rest = stream;
@@ -33,13 +33,25 @@ pub(crate) fn fast_decoder(stream: &[u8], cuts: &[usize], max_packet: usize) -> 
         let piece = (*cuts.next().expect("at least one cut")).min(rest.len());
         decoder.push(&rest[..piece]);
         rest = &rest[piece..];
-        loop {
-            match decoder.next_frame() {
-                Ok(Some(Frame { bytes, .. })) => frames.push(bytes.to_vec()),
-                Ok(None) => break,
-                Err(_) => return (frames, None),
-            }
+        if take(&mut decoder, &mut frames).is_err() {
+            return (frames, None);
         }
     }
     (frames, Some(decoder.pending()))
+}
+
+/// A way to take all complete frames out of a decoder.
+pub(crate) type Take = fn(&mut FrameDecoder, &mut Vec<Vec<u8>>) -> Result<(), PacketError>;
+
+pub(crate) fn one_by_one(decoder: &mut FrameDecoder, frames: &mut Vec<Vec<u8>>) -> Result<(), PacketError> {
+    while let Some(frame) = decoder.next_frame()? {
+        frames.push(frame.bytes.to_vec());
+    }
+    Ok(())
+}
+
+pub(crate) fn all_at_once(decoder: &mut FrameDecoder, frames: &mut Vec<Vec<u8>>) -> Result<(), PacketError> {
+    let (complete, error) = decoder.next_frames();
+    frames.extend(complete.map(|frame| frame.bytes.to_vec()));
+    error.map_or(Ok(()), Err)
 }
