@@ -19,7 +19,7 @@ use rustyline::{
 use crate::history::History;
 
 /// What Ctrl-C and Ctrl-D type.
-pub(crate) const QUIT: &str = "/quit";
+const QUIT: &str = "/quit";
 
 /// The editor of typed lines.
 pub(crate) type LineEditor = Editor<Recall, DefaultHistory>;

@@ -16,7 +16,7 @@ use rustyline::error::ReadlineError;
 use rustyline::{CompletionType, Config, ExternalPrinter};
 
 use crate::conversation::{Conversation, Pace, Screen, Typed};
-use crate::keys::{Keys, LineEditor, QUIT};
+use crate::keys::{Keys, LineEditor};
 use crate::line::Line;
 
 const PROMPT: &str = "> ";
@@ -35,7 +35,8 @@ pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
 struct Terminal {
     printer: Box<dyn ExternalPrinter + Send>,
     keyboard: JoinHandle<Result<(), ReadlineError>>,
-    closing: Arc<AtomicBool>,
+    /// False when the keyboard's thread has stopped reading.
+    reading: Arc<AtomicBool>,
 }
 
 impl Screen for Terminal {
@@ -60,30 +61,34 @@ impl Terminal {
         let (lines, typed) = unbounded();
         let (started, has_started) = bounded(1);
         Keys::bind(&mut editor, lines.clone(), started);
-        let closing = Arc::new(AtomicBool::new(false));
+        let reading = Arc::new(AtomicBool::new(true));
         let keyboard = thread::Builder::new().name("keyboard".to_owned()).spawn({
-            let closing = Arc::clone(&closing);
-            move || read_lines(editor, &lines, &closing)
+            let reading = Arc::clone(&reading);
+            move || {
+                let outcome = read_lines(&mut editor, &lines);
+                // Before the senders are dropped, at whose end the conversation ends.
+                reading.store(false, Ordering::Release);
+                outcome
+            }
         })?;
         // Should the keyboard fail, the conversation ends with it.
         let _ = has_started.recv();
         let terminal = Self {
             printer,
             keyboard,
-            closing,
+            reading,
         };
         Ok((terminal, typed))
     }
 
     /// Gives the terminal back as it was, after the last line is shown.
     fn close(mut self) -> anyhow::Result<()> {
-        if !self.keyboard.is_finished() {
+        if self.reading.load(Ordering::Acquire) {
             // The printer waits until the line before is taken. When it is through with two more, what was
             // to be seen has been drawn, since the editor takes a line when it has drawn the one before.
             for _ in 0..2 {
                 self.printer.print(NOTHING.to_owned())?;
             }
-            self.closing.store(true, Ordering::Release);
             if !interrupt() {
                 return Ok(());
             }
@@ -95,18 +100,12 @@ impl Terminal {
     }
 }
 
-/// Reads until the terminal is closed, by us or by its window.
-fn read_lines(
-    mut editor: LineEditor,
-    lines: &Sender<io::Result<String>>,
-    closing: &AtomicBool,
-) -> Result<(), ReadlineError> {
+/// Reads until it is interrupted, or the terminal's window is closed.
+fn read_lines(editor: &mut LineEditor, lines: &Sender<io::Result<String>>) -> Result<(), ReadlineError> {
     loop {
         let line = match editor.readline(PROMPT) {
             Ok(line) => line,
-            Err(ReadlineError::Interrupted) if closing.load(Ordering::Acquire) => return Ok(()),
-            Err(ReadlineError::Interrupted) => QUIT.to_owned(),
-            Err(ReadlineError::Eof) => return Ok(()),
+            Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Ok(()),
             Err(error) => return Err(error),
         };
         if lines.send(Ok(line)).is_err() {
