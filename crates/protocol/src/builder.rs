@@ -122,9 +122,9 @@ impl PacketBuilder {
             self.fail(text, width);
             return self;
         }
-        let end = self.bytes.len() + width;
         self.bytes.extend_from_slice(text.as_bytes());
-        self.bytes.resize(end, 0);
+        let padding = std::iter::repeat_n(0, width - text.len());
+        self.bytes.extend(padding);
         self
     }
 

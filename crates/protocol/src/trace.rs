@@ -72,7 +72,7 @@ pub fn hex(packet: &[u8]) -> String {
         write_field(&mut dump, packet, HEADER_SIZE, "body", field);
     }
     if let Some(fault) = parts.fault {
-        let _ = writeln!(dump, "fault: {fault}");
+        let _ = writeln!(dump, "{fault}");
     }
     dump
 }
@@ -83,6 +83,7 @@ struct Parts {
     name: String,
     header: Vec<FieldDescription>,
     body: Vec<FieldDescription>,
+    /// Why it is not what its id says.
     fault: Option<String>,
 }
 
@@ -97,7 +98,7 @@ impl Parts {
             let description = describe(packet_id, reader.get_rest());
             (
                 description.fields,
-                description.error.map(|error| error.to_string()),
+                description.error.map(|error| format!("body: {error}")),
             )
         } else {
             let fault = format!("packet_type is {packet_type}, so the body is not plain");

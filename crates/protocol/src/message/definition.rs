@@ -5,8 +5,8 @@
 ///
 /// ```text
 /// ROOM_CHAT_NTF => RoomChatNtf<'a> {      packet id => struct, with 'a where it borrows from the body
-///     unique_id: u64,                     a field in the order of the wire
-///     message: &'a str as TextI16,        its type, and its kind on the wire where the type alone does not tell
+///     unique_id: u64,                     the fields in the order of the wire, each with its type,
+///     message: &'a str as TextI16,        and with its kind where the type alone does not tell it
 /// }
 /// ```
 macro_rules! messages {
