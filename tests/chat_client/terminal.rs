@@ -247,33 +247,24 @@ fn all_that_came_before_the_end_is_shown() {
 
 #[test]
 fn messages_stay_in_order_while_lines_are_typed() {
-    const MESSAGES: usize = 2_000;
-    const LINES: usize = 200;
+    const LINES: usize = 300;
+    const MESSAGES_A_LINE: usize = 10;
     let (mut terminal, mut client) = alice_at_terminal(&[]);
-    for number in 0..LINES {
+    let messages: Vec<_> = (0..LINES * MESSAGES_A_LINE)
+        .map(|number| format!("message {number}"))
+        .collect();
+    for messages in messages.chunks(MESSAGES_A_LINE) {
+        // The line is entered while they are being shown.
+        let packets: Vec<_> = messages.iter().map(|message| said(7, message)).collect();
+        client.send(&packets.concat());
         terminal.type_text("hello\r");
-        for message in 0..MESSAGES / LINES {
-            client.send(&said(
-                7,
-                &format!("message {}", number * (MESSAGES / LINES) + message),
-            ));
-        }
-    }
-    for _ in 0..LINES {
         client.expect(&chat("hello"));
     }
-    terminal
-        .screen
-        .wait_for_text(&format!("bob: message {}\r\n", MESSAGES - 1));
+    let last = messages.last().expect("some");
+    terminal.screen.wait_for_text(&format!("bob: {last}\r\n"));
     let rows = Screen::after(&terminal.screen.text()).rows();
-    let messages: Vec<_> = rows
-        .iter()
-        .filter(|row| row.starts_with("bob: message"))
-        .collect();
-    let expected: Vec<_> = (0..MESSAGES)
-        .map(|number| format!("bob: message {number}"))
-        .collect();
-    assert!(messages.into_iter().eq(&expected), "{rows:#?}");
+    let shown = rows.iter().filter_map(|row| row.strip_prefix("bob: "));
+    assert!(shown.eq(&messages), "{rows:#?}");
 }
 
 #[test]
@@ -291,6 +282,18 @@ fn there_are_many_ways_to_quit() {
     client.expect_end();
     drop(client);
     ended(terminal, 0, &["* you are in room 1, with bob", ">"]);
+}
+
+#[test]
+fn a_key_that_could_be_the_start_of_another_holds_nothing_up() {
+    let (mut terminal, mut client) = alice_at_terminal(&[]);
+    // Escape; Ctrl-V and Ctrl-X; Ctrl-R, which searches.
+    for key in ["\x1b", "\x16", "\x18", "\x12"] {
+        terminal.type_text(key);
+        let message = format!("after {key:?}");
+        client.send(&said(7, &message));
+        shows(&terminal, &[&format!("bob: {message}"), "> "]);
+    }
 }
 
 #[test]

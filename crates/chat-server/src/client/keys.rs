@@ -50,6 +50,10 @@ impl Keys {
         for key in plain.into_iter().chain("JMPNCD".chars().map(KeyEvent::ctrl)) {
             editor.bind_sequence(key, EventHandler::Conditional(Box::new(keys.clone())));
         }
+        // These wait for another key, and nothing is shown meanwhile.
+        for key in "QVX]".chars().map(KeyEvent::ctrl) {
+            editor.bind_sequence(key, Cmd::Noop);
+        }
     }
 
     fn enter(&self, line: &str) -> Cmd {

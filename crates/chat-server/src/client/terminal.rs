@@ -21,6 +21,9 @@ use crate::line::Line;
 
 const PROMPT: &str = "> ";
 
+/// Milliseconds after which an Escape is a key of its own, and not the beginning of an arrow.
+const REST_OF_KEY: u16 = 500;
+
 /// A line that leaves the screen as it is: one up, and down again.
 const NOTHING: &str = "\x1b[A\n";
 
@@ -53,6 +56,8 @@ impl Terminal {
             .bracketed_paste(false)
             // What there is to complete is put into the line at once, and not offered.
             .completion_type(CompletionType::List)
+            // While the rest of a key is awaited, nothing is shown; so it is not awaited for ever.
+            .keyseq_timeout(Some(REST_OF_KEY))
             .build();
         let mut editor = LineEditor::with_config(config)?;
         let printer = Box::new(editor.create_external_printer()?);
@@ -114,14 +119,15 @@ fn read_lines(editor: &mut LineEditor, lines: &Sender<io::Result<String>>) -> Re
     }
 }
 
-/// Wakes the editor, which waits for a key; it sees SIGINT as it sees Ctrl-C, and puts the terminal back in
-/// order. False where there is no such signal: then its thread ends with the process.
+/// Wakes the editor, which waits for a key: it takes SIGINT as it takes Ctrl-C, and leaves the terminal in
+/// order. False where there is no such signal; there its thread ends with the process.
+#[cfg(unix)]
 fn interrupt() -> bool {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Signal, getpid, kill_process};
-        kill_process(getpid(), Signal::INT).is_ok()
-    }
-    #[cfg(not(unix))]
+    use rustix::process::{Signal, getpid, kill_process};
+    kill_process(getpid(), Signal::INT).is_ok()
+}
+
+#[cfg(not(unix))]
+fn interrupt() -> bool {
     false
 }
