@@ -151,14 +151,14 @@ fn the_end_of_the_connection_is_said_with_its_reason() {
     });
     assert_eq!(
         problem,
-        format!("{closed}: the server is shutting down (SERVER_SHUTTING_DOWN)")
+        format!("{closed}: it is shutting down (SERVER_SHUTTING_DOWN)")
     );
     let problem = error("", &[], |server| {
         let mut client = server.accept();
         client.send(&error_packet(SERVER_FULL));
         client.close();
     });
-    assert_eq!(problem, format!("{closed}: the server is full (SERVER_FULL)"));
+    assert_eq!(problem, format!("{closed}: it is full (SERVER_FULL)"));
 }
 
 #[test]

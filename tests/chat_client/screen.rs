@@ -2,7 +2,10 @@
 
 use unicode_width::UnicodeWidthChar;
 
-/// A screen without a right border, and without a bottom.
+/// What a terminal has where nobody has said otherwise.
+const COLUMNS: usize = 80;
+
+/// A screen without a bottom.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Screen {
     /// A wide character stands in its first cell, and a zero in its second.
@@ -35,18 +38,19 @@ impl Screen {
         texts.map(|text| text.trim_end().to_owned()).collect()
     }
 
-    /// Where the cursor stands: cells to the left of it, and what is written in its row.
-    pub(crate) fn cursor(&self) -> (usize, String) {
-        (
-            self.column,
-            self.rows().get(self.row).cloned().unwrap_or_default(),
-        )
+    /// Where the cursor stands: rows up from the last, and cells to the left of it.
+    pub(crate) fn cursor(&self) -> (usize, usize) {
+        (self.rows.len().saturating_sub(self.row + 1), self.column)
     }
 
     fn put(&mut self, character: char) {
         let width = character
             .width()
             .unwrap_or_else(|| panic!("{character:?} is printed as it is"));
+        if self.column + width > COLUMNS {
+            self.row += 1;
+            self.column = 0;
+        }
         self.rows.resize(self.rows.len().max(self.row + 1), Vec::new());
         let row = &mut self.rows[self.row];
         row.resize(row.len().max(self.column + width), ' ');
@@ -92,6 +96,8 @@ impl Screen {
 fn the_cursor_goes_where_it_is_sent() {
     let screen = Screen::after("> 안녕\x1b[2D\x1b[K하\r\n> x\x1b[A\r\x1b[Kbob: hi\r\n\r\x1b[3Cyz");
     assert_eq!(screen.rows(), ["bob: hi", "> xyz"]);
-    assert_eq!(screen.cursor(), (5, "> xyz".to_owned()));
+    assert_eq!(screen.cursor(), (0, 5));
     assert_eq!(Screen::after("> 안녕\x1b[2D\x1b[K하").rows(), ["> 안하"]);
+    let full = format!("{}안녕", "x".repeat(79));
+    assert_eq!(Screen::after(&full).rows(), ["x".repeat(79), "안녕".to_owned()]);
 }

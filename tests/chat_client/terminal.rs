@@ -23,23 +23,19 @@ fn alice_at_terminal(flags: &[&str]) -> (Terminal, Served) {
     (terminal, client)
 }
 
-/// Waits until the last rows of the screen are these; the cursor stands behind the last.
+/// Waits until the last lines on the screen are these; the cursor stands behind the last.
 #[track_caller]
-fn shows(terminal: &Terminal, last_rows: &[&str]) {
-    let expected: Vec<_> = last_rows.iter().map(|row| row.trim_end()).collect();
-    eventually(&format!("the screen shows {last_rows:#?}"), || {
+fn shows(terminal: &Terminal, last_lines: &[&str]) {
+    let expected = Screen::after(&last_lines.join("\r\n"));
+    eventually(&format!("the screen shows {last_lines:#?}"), || {
         let screen = Screen::after(&terminal.screen.text());
-        let columns = Screen::after(last_rows[last_rows.len() - 1]).cursor().0;
-        let is_there = screen
-            .rows()
-            .ends_with(&expected.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>());
-        is_there && screen.cursor() == (columns, expected[expected.len() - 1].to_owned())
+        screen.rows().ends_with(&expected.rows()) && screen.cursor() == expected.cursor()
     });
 }
 
-/// It has ended like this; the last rows of the screen are these, and the terminal is in order.
+/// It has ended with this exit code and these lines, and the terminal is in order.
 #[track_caller]
-fn ended(mut terminal: Terminal, code: i32, last_rows: &[&str]) {
+fn ended(mut terminal: Terminal, code: i32, last_lines: &[&str]) {
     assert_eq!(
         terminal.process.wait().code(),
         Some(code),
@@ -49,10 +45,8 @@ fn ended(mut terminal: Terminal, code: i32, last_rows: &[&str]) {
     terminal.screen.wait_for_end();
     assert!(terminal.shows_what_is_typed());
     let rows = Screen::after(&terminal.screen.text()).rows();
-    assert!(
-        rows.ends_with(&last_rows.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        "{rows:#?}"
-    );
+    let expected = Screen::after(&last_lines.join("\r\n")).rows();
+    assert!(rows.ends_with(&expected), "{rows:#?}");
 }
 
 #[test]
@@ -90,21 +84,22 @@ fn a_message_does_not_break_the_line_that_is_being_typed() {
 }
 
 #[test]
-fn a_line_of_many_rows_stays_whole() {
+fn a_line_of_two_rows_stays_whole() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
-    // The terminal has 80 columns, and the prompt takes two of them.
     let long = "가".repeat(42);
     terminal.type_text(&long);
-    let rows = [format!("> {}", "가".repeat(39)), "가".repeat(3)];
-    terminal.screen.wait_for_text(&long[..39 * 3]);
+    // The prompt takes two of 80 columns, and each syllable two.
+    shows(&terminal, &[&format!("> {long}")]);
     client.send(&said(7, "hi"));
-    terminal.screen.wait_for_text("bob: hi");
+    shows(&terminal, &["bob: hi", &format!("> {long}")]);
+    terminal.type_text("\x7f\x7f\x7f");
+    client.send(&said(7, "hello"));
+    terminal.type_text("나");
+    let typed = format!("{}나", "가".repeat(39));
+    shows(&terminal, &["bob: hi", "bob: hello", &format!("> {typed}")]);
     terminal.type_text("\r");
-    client.hear_alice(&long);
-    let said_row = format!("alice: {long}");
-    shows(&terminal, &[&said_row, "> "]);
-    let screen = terminal.screen.text();
-    assert!(screen.contains(&rows[0]), "{screen}");
+    client.hear_alice(&typed);
+    shows(&terminal, &["bob: hello", &format!("alice: {typed}"), "> "]);
 }
 
 #[test]
@@ -211,7 +206,7 @@ fn the_end_is_announced_with_its_reason() {
         (vec![], ""),
         (
             error_packet(SERVER_SHUTTING_DOWN).to_vec(),
-            ": the server is shutting down (SERVER_SHUTTING_DOWN)",
+            ": it is shutting down (SERVER_SHUTTING_DOWN)",
         ),
         (
             error_packet(IDLE_TIMEOUT).to_vec(),
@@ -239,7 +234,7 @@ fn all_that_came_before_the_end_is_shown() {
             .collect();
         client.send(&[packets.concat(), error_packet(SERVER_SHUTTING_DOWN).to_vec()].concat());
         drop(client);
-        let end = format!("{CLOSED}: the server is shutting down (SERVER_SHUTTING_DOWN)");
+        let end = format!("{CLOSED}: it is shutting down (SERVER_SHUTTING_DOWN)");
         let rows: Vec<_> = lines.iter().map(String::as_str).chain([">", &end]).collect();
         ended(terminal, 1, &rows);
     }

@@ -28,10 +28,10 @@ Examples:
   chat-client --name alice --room 1
   chat-client --name bob 127.0.0.1:11021     (in no room until /enter 1)
   echo hello | chat-client --name carol --room 1
-  chat-client --name dave --room 1 --exit-after 2 </dev/null
+  chat-client --name dave --room 1 --exit-after 2 </dev/null     (listens for two messages)
 
-Exit code: 0 when you end it, or --exit-after does; 1 for an error, which the end of the connection is too;
-2 for wrong flags.";
+Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
+connection among them; 2 for wrong flags.";
 
 /// Talks to the other users of a chat server: with a prompt on a terminal, where /help lists the commands.
 ///

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use crossbeam_channel::{Sender, bounded, unbounded};
 use rustyline::error::ReadlineError;
 use rustyline::{CompletionType, Config, ExternalPrinter};
@@ -29,7 +29,7 @@ const NOTHING: &str = "\x1b[A\n";
 
 /// Sends what is typed until it is over.
 pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
-    let (mut terminal, typed) = Terminal::open().context("cannot use the terminal")?;
+    let (mut terminal, typed) = Terminal::open()?;
     let outcome = conversation.run(typed, Pace::Person, &mut terminal);
     outcome.and(terminal.close())
 }
@@ -60,7 +60,9 @@ impl Terminal {
             .keyseq_timeout(Some(REST_OF_KEY))
             .build();
         let mut editor = LineEditor::with_config(config)?;
-        let printer = Box::new(editor.create_external_printer()?);
+        let printer = editor.create_external_printer().map_err(|error| {
+            anyhow!("this terminal cannot show messages above the line that is typed; is TERM right? {error}")
+        })?;
         // Without a bound: the keyboard must not wait for the conversation, which may be waiting for the
         // keyboard's thread to draw.
         let (lines, typed) = unbounded();
@@ -79,7 +81,7 @@ impl Terminal {
         // Should the keyboard fail, the conversation ends with it.
         let _ = has_started.recv();
         let terminal = Self {
-            printer,
+            printer: Box::new(printer),
             keyboard,
             reading,
         };

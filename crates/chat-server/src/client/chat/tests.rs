@@ -237,6 +237,6 @@ fn the_end_has_the_reason_that_the_server_gave() {
     assert_eq!(chat.received(&error(ErrorCode::SERVER_SHUTTING_DOWN)), None);
     assert_eq!(
         chat.end(),
-        "the server closed the connection: the server is shutting down (SERVER_SHUTTING_DOWN)"
+        "the server closed the connection: it is shutting down (SERVER_SHUTTING_DOWN)"
     );
 }
