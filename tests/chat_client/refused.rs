@@ -169,7 +169,7 @@ fn a_broken_connection_is_said() {
     });
     assert_eq!(
         problem,
-        "line 1: the server closed the connection: cannot read: connection reset by the other side"
+        "line 1: the connection is broken: cannot read: connection reset by the other side"
     );
 }
 

@@ -55,13 +55,9 @@ impl Chat {
         !self.unanswered.is_empty()
     }
 
-    /// Why the connection has ended, in a sentence.
-    pub(crate) fn end(&self) -> String {
-        let closed = "the server closed the connection";
-        match self.farewell {
-            Some(error) => format!("{closed}: {}", refusal(error, None)),
-            None => closed.to_owned(),
-        }
+    /// Why the server closes the connection, in a sentence, where it has said so.
+    pub(crate) fn farewell(&self) -> Option<String> {
+        self.farewell.map(|error| refusal(error, None))
     }
 
     /// Takes a typed line.

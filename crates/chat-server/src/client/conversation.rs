@@ -96,7 +96,6 @@ impl Conversation {
         Ok(())
     }
 
-    // ANCHOR: run
     /// Sends what is typed and shows what comes, until somebody ends it.
     pub(crate) fn run(
         &mut self,
@@ -108,11 +107,13 @@ impl Conversation {
         while !self.is_over() {
             select! {
                 recv(self.received) -> read => self.arrived(read.ok(), screen)?,
-                recv(self.ping) -> _ => self.send(&PingReq { number: None }.encode()?, screen)?,
+                recv(self.ping) -> _ => self.ping(screen)?,
                 recv(typed) -> line => match line {
+                    Ok(line) if pace == Pace::Person => self.typed(line, screen)?,
                     Ok(line) => {
                         number += 1;
-                        self.typed(line, pace, screen)
+                        self.typed(line, screen)
+                            .and_then(|()| self.await_answers(screen))
                             .with_context(|| format!("line {number}"))?;
                     }
                     // Whoever waits for messages still does when a script has nothing more to say.
@@ -124,18 +125,12 @@ impl Conversation {
         self.leave();
         Ok(())
     }
-    // ANCHOR_END: run
 
     fn is_over(&self) -> bool {
         self.quit || Some(self.messages) == self.limits.exit_after
     }
 
-    fn typed(
-        &mut self,
-        line: io::Result<String>,
-        pace: Pace,
-        screen: &mut impl Screen,
-    ) -> anyhow::Result<()> {
+    fn typed(&mut self, line: io::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
         let reaction = self.chat.typed(&line.context("cannot read standard input")?)?;
         if let Some(packet) = &reaction.packet {
             self.send(packet, screen)?;
@@ -144,10 +139,7 @@ impl Conversation {
             screen.show(line)?;
         }
         self.quit = reaction.quit;
-        match pace {
-            Pace::Person => Ok(()),
-            Pace::Script => self.await_answers(screen),
-        }
+        Ok(())
     }
 
     /// Goes on until the server owes nothing.
@@ -156,6 +148,7 @@ impl Conversation {
         while self.chat.is_waiting() && !self.is_over() {
             select! {
                 recv(self.received) -> read => self.arrived(read.ok(), screen)?,
+                recv(self.ping) -> _ => self.ping(screen)?,
                 recv(timeout) -> _ => bail!("no answer within {:?}", self.limits.timeout),
             }
         }
@@ -166,8 +159,18 @@ impl Conversation {
     fn arrived(&mut self, read: Option<Read>, screen: &mut impl Screen) -> anyhow::Result<()> {
         match read {
             Some(Ok(bytes)) => self.take_in(&bytes, screen),
-            Some(Err(error)) => Err(error).context(self.chat.end()),
-            None => Err(anyhow!(self.chat.end())),
+            Some(Err(error)) => Err(self.end(Some(error))),
+            None => Err(self.end(None)),
+        }
+    }
+
+    /// Why the connection has ended: what the server said says more than a read or write that failed.
+    fn end(&self, error: Option<NetError>) -> anyhow::Error {
+        let closed = "the server closed the connection";
+        match (self.chat.farewell(), error) {
+            (Some(reason), _) => anyhow!("{closed}: {reason}"),
+            (None, Some(error)) => anyhow!(error).context("the connection is broken"),
+            (None, None) => anyhow!(closed),
         }
     }
 
@@ -177,7 +180,7 @@ impl Conversation {
         while !self.is_over() {
             let frame = self.decoder.next_frame().context("the server sent no packet")?;
             let Some(frame) = frame else { break };
-            if let Some(line) = read(&mut self.chat, &frame)? {
+            if let Some(line) = line_of(&frame, &mut self.chat)? {
                 self.messages += u64::from(matches!(line, Line::Message(_)));
                 screen.show(&line)?;
             }
@@ -185,15 +188,19 @@ impl Conversation {
         Ok(())
     }
 
+    fn ping(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        self.send(&PingReq { number: None }.encode()?, screen)
+    }
+
     fn send(&mut self, packet: &Packet, screen: &mut impl Screen) -> anyhow::Result<()> {
         let Err(error) = self.connection.write_all(packet.as_bytes()) else {
             return Ok(());
         };
-        // What the server said before it closed tells more than a write that failed.
+        // The server's last words may be among what has come.
         while let Ok(Ok(bytes)) = self.received.recv_timeout(FAREWELL) {
             self.take_in(&bytes, screen)?;
         }
-        Err(error).context(self.chat.end())
+        Err(self.end(Some(error)))
     }
 
     /// Says that nothing more will come, and waits until the server has seen it: what was sent last must
@@ -207,7 +214,7 @@ impl Conversation {
 }
 
 /// What a packet means for the chat.
-fn read(chat: &mut Chat, frame: &Frame<'_>) -> anyhow::Result<Option<Line>> {
+fn line_of(frame: &Frame<'_>, chat: &mut Chat) -> anyhow::Result<Option<Line>> {
     let id = frame.header.packet_id;
     let kind = frame.header.packet_type;
     ensure!(

@@ -231,12 +231,10 @@ fn invitations_go_both_ways() {
 }
 
 #[test]
-fn the_end_has_the_reason_that_the_server_gave() {
+fn the_last_words_of_the_server_are_kept() {
     let mut chat = alice();
-    assert_eq!(chat.end(), "the server closed the connection");
+    assert_eq!(chat.farewell(), None);
     assert_eq!(chat.received(&error(ErrorCode::SERVER_SHUTTING_DOWN)), None);
-    assert_eq!(
-        chat.end(),
-        "the server closed the connection: it is shutting down (SERVER_SHUTTING_DOWN)"
-    );
+    let reason = "it is shutting down (SERVER_SHUTTING_DOWN)";
+    assert_eq!(chat.farewell().as_deref(), Some(reason));
 }
