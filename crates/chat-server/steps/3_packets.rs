@@ -54,7 +54,6 @@ type Item = (Session, Option<Request>);
 type Encoded = Result<Packet, PacketError>;
 // ANCHOR_END: session
 
-// ANCHOR: run
 fn run(address: &str) -> io::Result<()> {
     let listener = TcpListener::bind(address)?;
     println!("listening on {}", listener.local_addr()?);
@@ -70,11 +69,12 @@ fn run(address: &str) -> io::Result<()> {
         });
     }
 }
-// ANCHOR_END: run
 
 // ANCHOR: serve
 /// Has one request after the other answered, until the client closes.
 fn serve(client: &Arc<TcpStream>, worker: &Sender<Item>) -> io::Result<()> {
+    // A message and a reply may be on their way together; the second shall not wait until the first is there.
+    client.set_nodelay(true)?;
     let (back, answered) = bounded(1);
     let mut session = Session {
         client: Arc::clone(client),

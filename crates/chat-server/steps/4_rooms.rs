@@ -39,7 +39,6 @@ fn main() -> ExitCode {
 /// Rooms are numbered from 0.
 const ROOMS: i32 = 1000;
 
-// ANCHOR: session
 /// What is known of a client: the client thread has it, and lends it to the worker for each request.
 struct Session {
     client: Arc<TcpStream>,
@@ -59,9 +58,7 @@ type Request = (PacketId, Option<Vec<u8>>);
 type Item = (Session, Option<Request>);
 
 type Encoded = Result<Packet, PacketError>;
-// ANCHOR_END: session
 
-// ANCHOR: run
 fn run(address: &str) -> io::Result<()> {
     let listener = TcpListener::bind(address)?;
     println!("listening on {}", listener.local_addr()?);
@@ -77,11 +74,11 @@ fn run(address: &str) -> io::Result<()> {
         });
     }
 }
-// ANCHOR_END: run
 
-// ANCHOR: serve
 /// Has one request after the other answered, until the client closes.
 fn serve(client: &Arc<TcpStream>, worker: &Sender<Item>) -> io::Result<()> {
+    // A message and a reply may be on their way together; the second shall not wait until the first is there.
+    client.set_nodelay(true)?;
     let (back, answered) = bounded(1);
     let mut session = Session {
         client: Arc::clone(client),
@@ -103,7 +100,6 @@ fn serve(client: &Arc<TcpStream>, worker: &Sender<Item>) -> io::Result<()> {
     worker.send((session, None)).map_err(io::Error::other)?;
     outcome
 }
-// ANCHOR_END: serve
 
 /// Reads until a packet is complete; none comes after the end.
 fn next_request(mut client: &TcpStream, decoder: &mut FrameDecoder) -> io::Result<Option<Request>> {
@@ -121,7 +117,6 @@ fn next_request(mut client: &TcpStream, decoder: &mut FrameDecoder) -> io::Resul
     }
 }
 
-// ANCHOR: worker
 /// Owns the rooms; nobody else knows them.
 #[derive(Default)]
 struct Worker {
@@ -143,7 +138,6 @@ impl Worker {
             }
         }
     }
-    // ANCHOR_END: worker
 
     // ANCHOR: answer
     fn answer(&mut self, session: &mut Session, request: &Request) -> Encoded {
@@ -164,7 +158,6 @@ impl Worker {
     }
     // ANCHOR_END: answer
 
-    // ANCHOR: login
     fn login(&mut self, session: &mut Session, request: &Request) -> Result<(), ErrorCode> {
         let login = read(request, LoginReq::decode)?;
         let user_id = login.user_id()?.to_owned();
@@ -174,7 +167,6 @@ impl Worker {
         session.user_id = user_id;
         Ok(())
     }
-    // ANCHOR_END: login
 
     // ANCHOR: enter
     fn enter(&mut self, session: &mut Session, request: &Request) -> Result<Place, ErrorCode> {
@@ -197,7 +189,6 @@ impl Worker {
     }
     // ANCHOR_END: enter
 
-    // ANCHOR: chat
     fn chat(&mut self, (room, unique_id): Place, request: &Request) -> Result<(), ErrorCode> {
         let message = read(request, RoomChatReq::decode)?.message;
         if !(1..=126).contains(&message.len()) {
@@ -207,7 +198,6 @@ impl Worker {
         self.rooms.entry(room).or_default().tell(&said);
         Ok(())
     }
-    // ANCHOR_END: chat
 }
 
 // ANCHOR: room
@@ -247,7 +237,6 @@ impl Room {
 }
 // ANCHOR_END: room
 
-// ANCHOR: read
 /// Reads the message that the body should be.
 fn read<'a, T>(request: &'a Request, decode: fn(&'a [u8]) -> Result<T, PacketError>) -> Result<T, ErrorCode> {
     let message = request.1.as_deref().and_then(|body| decode(body).ok());
@@ -283,4 +272,3 @@ fn send(mut client: &TcpStream, packet: &Encoded) {
         Err(error) => eprintln!("not sent: {error}"),
     }
 }
-// ANCHOR_END: read

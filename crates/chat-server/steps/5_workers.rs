@@ -2,12 +2,12 @@
 //!
 //! **New:** the rooms are dealt out to four workers, and a room is known to its own worker only. What a client
 //! asks for goes to the worker of its room, and its session with it, so no two workers ever have it at the same
-//! time, and nothing of that needs a lock. The names of the users are the one thing that workers share.
+//! time, and nothing of that needs a lock. The names of the users are the one thing that the workers share.
 //!
 //! **Run it:** `cargo run --bin chat-5-workers` (an address such as `127.0.0.1:7000` may follow). Ctrl-C
 //! ends it.
 //!
-//! **See it work:** as step 4; rooms 0, 4 and 8 are one worker's, rooms 1, 5 and 9 the next one's.
+//! **See it work:** as step 4. The rooms 0, 4 and 8 are one worker's, the rooms 1, 5 and 9 the next one's.
 //!
 //! **What still goes wrong:** a client that does not read still stops its worker, with all rooms of it; every
 //! request wakes two threads, and every message is a call of the kernel for each member. The finished
@@ -44,7 +44,6 @@ const ROOMS: i32 = 1000;
 /// The first worker has the rooms 0, 4, 8 and so on, the second 1, 5, 9.
 const WORKERS: usize = 4;
 
-// ANCHOR: session
 /// What is known of a client: the client thread has it, and lends it to the worker for each request.
 struct Session {
     client: Arc<TcpStream>,
@@ -64,7 +63,6 @@ type Request = (PacketId, Option<Vec<u8>>);
 type Item = (Session, Option<Request>);
 
 type Encoded = Result<Packet, PacketError>;
-// ANCHOR_END: session
 
 // ANCHOR: run
 fn run(address: &str) -> io::Result<()> {
@@ -72,21 +70,24 @@ fn run(address: &str) -> io::Result<()> {
     println!("listening on {}", listener.local_addr()?);
     let user_ids = UserIds::default();
     let workers: Arc<[_]> = (0..WORKERS).map(|_| start_worker(&user_ids)).collect();
-    loop {
+    for number in 0.. {
         let (client, peer) = listener.accept()?;
         eprintln!("{peer} connected");
         let workers = Arc::clone(&workers);
-        thread::spawn(move || match serve(&Arc::new(client), &workers) {
+        thread::spawn(move || match serve(&Arc::new(client), number, &workers) {
             Ok(()) => eprintln!("{peer} closed"),
             Err(error) => eprintln!("{peer} broke off: {error}"),
         });
     }
+    Ok(())
 }
 // ANCHOR_END: run
 
 // ANCHOR: serve
 /// Has one request after the other answered, until the client closes.
-fn serve(client: &Arc<TcpStream>, workers: &[Sender<Item>]) -> io::Result<()> {
+fn serve(client: &Arc<TcpStream>, number: usize, workers: &[Sender<Item>]) -> io::Result<()> {
+    // A message and a reply may be on their way together; the second shall not wait until the first is there.
+    client.set_nodelay(true)?;
     let (back, answered) = bounded(1);
     let mut session = Session {
         client: Arc::clone(client),
@@ -98,7 +99,7 @@ fn serve(client: &Arc<TcpStream>, workers: &[Sender<Item>]) -> io::Result<()> {
     let outcome = loop {
         match next_request(client, &mut decoder) {
             Ok(Some(request)) => {
-                let worker = &workers[turn(&session, Some(&request))];
+                let worker = &workers[turn(&session, Some(&request)).unwrap_or(number) % WORKERS];
                 let item = (session, Some(request));
                 worker.send(item).map_err(io::Error::other)?;
                 session = answered.recv().map_err(io::Error::other)?;
@@ -106,23 +107,19 @@ fn serve(client: &Arc<TcpStream>, workers: &[Sender<Item>]) -> io::Result<()> {
             end => break end.map(drop),
         }
     };
-    let worker = &workers[turn(&session, None)];
+    let worker = &workers[turn(&session, None).unwrap_or(number) % WORKERS];
     worker.send((session, None)).map_err(io::Error::other)?;
     outcome
 }
 // ANCHOR_END: serve
 
 // ANCHOR: turn
-/// Which worker it is: that of the room where the user is, or else of the one to be entered, or else any.
-fn turn(session: &Session, request: Option<&Request>) -> usize {
-    let enter = request.and_then(|request| read(request, RoomEnterReq::decode).ok());
-    let room = session
-        .place
-        .map(|(room, _)| room)
-        .or(enter.map(|enter| enter.room));
-    room.and_then(|room| usize::try_from(room).ok())
-        .unwrap_or_default()
-        % WORKERS
+/// A session goes to the worker of its room, or of the room to be entered; in no room, any worker will do.
+fn turn(session: &Session, request: Option<&Request>) -> Option<usize> {
+    let entering = request.filter(|(id, _)| *id == PacketId::ROOM_ENTER_REQ);
+    let enter = entering.and_then(|request| read(request, RoomEnterReq::decode).ok());
+    let room = session.place.map(|(room, _)| room);
+    usize::try_from(room.or(enter.map(|enter| enter.room))?).ok()
 }
 // ANCHOR_END: turn
 
@@ -176,7 +173,6 @@ impl Worker {
     }
     // ANCHOR_END: worker
 
-    // ANCHOR: answer
     fn answer(&mut self, session: &mut Session, request: &Request) -> Encoded {
         match (request.0, session.place) {
             (PacketId::LOGIN_REQ, _) => result(PacketId::LOGIN_RES, self.login(session, request)),
@@ -193,7 +189,6 @@ impl Worker {
             _ => error(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),
         }
     }
-    // ANCHOR_END: answer
 
     // ANCHOR: login
     fn login(&mut self, session: &mut Session, request: &Request) -> Result<(), ErrorCode> {
@@ -207,7 +202,6 @@ impl Worker {
     }
     // ANCHOR_END: login
 
-    // ANCHOR: enter
     fn enter(&mut self, session: &mut Session, request: &Request) -> Result<Place, ErrorCode> {
         let room = read(request, RoomEnterReq::decode)?.room;
         if session.place.is_some() {
@@ -226,9 +220,7 @@ impl Worker {
             self.rooms.entry(room).or_default().leave(unique_id);
         }
     }
-    // ANCHOR_END: enter
 
-    // ANCHOR: chat
     fn chat(&mut self, (room, unique_id): Place, request: &Request) -> Result<(), ErrorCode> {
         let message = read(request, RoomChatReq::decode)?.message;
         if !(1..=126).contains(&message.len()) {
@@ -238,10 +230,8 @@ impl Worker {
         self.rooms.entry(room).or_default().tell(&said);
         Ok(())
     }
-    // ANCHOR_END: chat
 }
 
-// ANCHOR: room
 #[derive(Default)]
 struct Room {
     last_unique_id: u64,
@@ -276,9 +266,7 @@ impl Room {
             .for_each(|(client, _)| send(client, message));
     }
 }
-// ANCHOR_END: room
 
-// ANCHOR: read
 /// Reads the message that the body should be.
 fn read<'a, T>(request: &'a Request, decode: fn(&'a [u8]) -> Result<T, PacketError>) -> Result<T, ErrorCode> {
     let message = request.1.as_deref().and_then(|body| decode(body).ok());
@@ -314,4 +302,3 @@ fn send(mut client: &TcpStream, packet: &Encoded) {
         Err(error) => eprintln!("not sent: {error}"),
     }
 }
-// ANCHOR_END: read
