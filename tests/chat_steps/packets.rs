@@ -124,7 +124,8 @@ fn all_may_come_at_once_or_in_two_pieces() {
     for path in ALL {
         let server = step(path);
         let length = conversation(path, 1).0.len();
-        for (cut, unique_id) in (0..length).zip(1..) {
+        // Not every byte: it takes the kernel 40 ms to confirm a first piece.
+        for (cut, unique_id) in (0..length).step_by(5).zip(1..) {
             let (sent, received) = conversation(path, unique_id);
             let mut client = server.connect();
             client.send(&sent[..cut]);
