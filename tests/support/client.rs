@@ -155,6 +155,17 @@ impl Client {
         rest
     }
 
+    /// All that comes until an end, orderly or not.
+    pub(crate) fn receive_until_ended(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        while let Ok(bytes) = self.receive_some()
+            && !bytes.is_empty()
+        {
+            rest.extend(bytes);
+        }
+        rest
+    }
+
     /// Nothing more comes but an orderly end.
     #[track_caller]
     pub(crate) fn expect_end(&mut self) {

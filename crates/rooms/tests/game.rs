@@ -1,0 +1,21 @@
+//! The engine with a game of its own: what room logic is told and when, and that a panic of the game ends one
+//! connection and harms nobody else.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `game/notes` | the game: everything that happens becomes a note, and some names are traps |
+//! | `game/server` | the engine in this process, and its clients |
+//! | `game/calls` | which calls the logic gets, and in what order the members hear of it |
+//! | `game/panics` | a panic in each of these calls |
+#![cfg(unix)]
+
+#[path = "game/calls.rs"]
+mod calls;
+#[path = "game/notes.rs"]
+mod notes;
+#[path = "game/panics.rs"]
+mod panics;
+#[path = "game/server.rs"]
+mod server;
+#[path = "../../../tests/support/mod.rs"]
+mod support;

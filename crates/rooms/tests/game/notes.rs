@@ -1,0 +1,106 @@
+//! A game in which everything that happens becomes a note to all members of the room. Users with certain
+//! names are traps: the call about them panics.
+
+use std::time::Instant;
+
+use protocol::{ErrorCode, Frame, Packet, PacketError, PacketId};
+use rooms::{Delivery, Game, Handled, Member, RoomContext, RoomLogic, User};
+
+/// From a member: a note to all. From the room: what has happened.
+pub(crate) const NOTE: PacketId = PacketId(901);
+/// From a user in a room or not: comes back.
+pub(crate) const MIRROR: PacketId = PacketId(902);
+/// From a member: the next tick panics.
+pub(crate) const TRAP_THE_TICK: PacketId = PacketId(903);
+
+/// Names whose calls panic.
+pub(crate) const ENTERED: &str = "bad entered";
+pub(crate) const LEFT: &str = "bad left";
+pub(crate) const LOGGED_OUT: &str = "bad logged_out";
+/// A text whose packet panics, in the game and in a room.
+pub(crate) const PANIC: &str = "panic!";
+
+pub(crate) struct Notes;
+
+#[derive(Default)]
+pub(crate) struct NoteRoom {
+    tick_is_a_trap: bool,
+}
+
+/// A packet with a text as its body.
+pub(crate) fn text(id: PacketId, text: &str) -> Result<Packet, PacketError> {
+    Packet::framed(id).put_bytes(text.as_bytes()).build()
+}
+
+fn body<'a>(packet: &Frame<'a>) -> &'a str {
+    let text = str::from_utf8(packet.body()).expect("a text");
+    assert_ne!(text, PANIC);
+    text
+}
+
+impl Game for Notes {
+    type Room = NoteRoom;
+
+    fn new_room(&self, _number: i32) -> NoteRoom {
+        NoteRoom::default()
+    }
+
+    fn packet(
+        &self,
+        delivery: &mut Delivery,
+        from: &User<'_>,
+        packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        if packet.header.packet_id != MIRROR {
+            return Ok(Handled::UnknownId);
+        }
+        delivery.send(from.session, text(MIRROR, body(packet)))?;
+        Ok(Handled::Yes)
+    }
+
+    fn needs_room(&self, packet: &Frame<'_>) -> bool {
+        packet.header.packet_id == NOTE
+    }
+
+    fn logged_out(&self, user: &User<'_>) {
+        assert_ne!(user.user_id, LOGGED_OUT);
+    }
+}
+
+impl RoomLogic for NoteRoom {
+    fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        assert_ne!(&*member.user_id, ENTERED);
+        note(room, &format!("{} is in {}", member.user_id, room.number()));
+    }
+
+    fn packet(
+        &mut self,
+        room: &mut RoomContext<'_>,
+        from: &Member,
+        packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        match packet.header.packet_id {
+            NOTE => note(room, &format!("{}: {}", from.user_id, body(packet))),
+            TRAP_THE_TICK => self.tick_is_a_trap = true,
+            _ => return Ok(Handled::UnknownId),
+        }
+        Ok(Handled::Yes)
+    }
+
+    fn left(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        assert_ne!(&*member.user_id, LEFT);
+        note(
+            room,
+            &format!("{} of {}", member.user_id, room.members().len() + 1),
+        );
+    }
+
+    fn tick(&mut self, room: &mut RoomContext<'_>, _now: Instant) {
+        assert!(!std::mem::take(&mut self.tick_is_a_trap), "a trap");
+        note(room, "tick");
+    }
+}
+
+fn note(room: &mut RoomContext<'_>, what: &str) {
+    room.send_to_all(text(NOTE, what)).expect("a short note");
+}

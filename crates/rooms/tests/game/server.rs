@@ -1,0 +1,136 @@
+//! The engine in this process, and its clients.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use net::{Listener, Shutdown, Summary};
+use protocol::message::{
+    LoginReq, LoginRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,
+    RoomNewUserNtf, RoomUser, RoomUserListNtf,
+};
+use protocol::{DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
+use rooms::{Config, Counters};
+
+use crate::notes::{NOTE, Notes, text};
+use crate::support::{Client, eventually};
+
+/// A server on a free port, on a thread of its own.
+pub(crate) struct Running {
+    address: SocketAddr,
+    pub(crate) counters: Arc<Counters>,
+    shutdown: Shutdown,
+    thread: Option<JoinHandle<Summary>>,
+}
+
+impl Running {
+    pub(crate) fn start(config: Config) -> Self {
+        let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let address = listener.local_address().expect("its address");
+        let counters = Arc::clone(&config.counters);
+        let shutdown = Shutdown::new();
+        let flag = shutdown.clone();
+        let run = move || rooms::run(listener, config, Notes, &flag).expect("threads");
+        Self {
+            address,
+            counters,
+            shutdown,
+            thread: Some(thread::spawn(run)),
+        }
+    }
+
+    pub(crate) fn user(&self, user_id: &str) -> Client {
+        let mut client = self.connect();
+        client.exchange(&login(user_id), &logged_in());
+        client
+    }
+
+    pub(crate) fn connect(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// A user whose name another connection may have, until the server has dealt with its end.
+    pub(crate) fn user_again(&self, user_id: &str) -> Client {
+        let mut client = self.connect();
+        eventually("the user id is free", || {
+            client.is_answered(&login(user_id), &logged_in())
+        });
+        client
+    }
+
+    /// Ends the server in order.
+    pub(crate) fn end(mut self) -> Summary {
+        self.shutdown.request();
+        let thread = self.thread.take().expect("it is ended once");
+        thread.join().expect("a server that does not panic")
+    }
+}
+
+/// A failed test must not leave its server waiting for clients.
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shutdown.request();
+    }
+}
+
+/// The bytes of a message that fits.
+fn bytes(packet: Result<protocol::Packet, PacketError>) -> Vec<u8> {
+    packet.expect("a short packet").into_bytes()
+}
+
+pub(crate) fn login(user_id: &str) -> Vec<u8> {
+    let login = LoginReq::new(user_id, "").expect("a short name");
+    bytes(login.encode())
+}
+
+pub(crate) fn logged_in() -> Vec<u8> {
+    let result = ErrorCode::NONE;
+    bytes(LoginRes { result }.encode())
+}
+
+pub(crate) fn enter(room: i32) -> Vec<u8> {
+    bytes(RoomEnterReq { room }.encode())
+}
+
+/// What one gets who enters a room with these members.
+pub(crate) fn entered(room: i32, unique_id: u64, members: &[(u64, &str)]) -> Vec<u8> {
+    let users = members
+        .iter()
+        .map(|&(unique_id, user_id)| RoomUser { unique_id, user_id });
+    let lists = RoomUserListNtf::split(users, DEFAULT_MAX_PACKET).expect("short names");
+    let mut packets: Vec<u8> = lists.iter().flat_map(|list| list.as_bytes().to_vec()).collect();
+    let response = RoomEnterRes {
+        result: ErrorCode::NONE,
+        room,
+        user_unique_id: unique_id,
+    };
+    packets.extend(bytes(response.encode()));
+    packets
+}
+
+pub(crate) fn has_come(unique_id: u64, user_id: &str) -> Vec<u8> {
+    bytes(RoomNewUserNtf { unique_id, user_id }.encode())
+}
+
+pub(crate) fn leave() -> Vec<u8> {
+    bytes(RoomLeaveReq {}.encode())
+}
+
+pub(crate) fn left() -> Vec<u8> {
+    let result = ErrorCode::NONE;
+    bytes(RoomLeaveRes { result }.encode())
+}
+
+pub(crate) fn has_left(unique_id: u64) -> Vec<u8> {
+    bytes(RoomLeaveUserNtf { unique_id }.encode())
+}
+
+/// A packet of the game.
+pub(crate) fn packet(id: PacketId, body: &str) -> Vec<u8> {
+    bytes(text(id, body))
+}
+
+/// What the room has noted.
+pub(crate) fn note(what: &str) -> Vec<u8> {
+    packet(NOTE, what)
+}
