@@ -33,6 +33,11 @@ impl Process {
         fields.next()
     }
 
+    /// How many descriptors it has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        fs::read_dir(self.proc("fd")).expect("the process lives").count()
+    }
+
     /// Memory that it really uses.
     pub(crate) fn resident_bytes(&self) -> u64 {
         self.figure("VmRSS:") * 1024

@@ -1,0 +1,56 @@
+//! Thousands who come and go leave nothing behind.
+
+use crate::messages::{chat, enter, login};
+use crate::support::{Client, Server, eventually};
+use crate::{WORKERS, alone_in, server, speaks};
+
+const CLIENTS: usize = 2_000;
+/// So many at the same time.
+const AT_ONCE: usize = 50;
+/// What the allocator may keep more of after the second half than after the first.
+const SLACK: u64 = 512 * 1024;
+
+/// Threads and descriptors of the server.
+fn in_use(server: &Server) -> (u64, usize) {
+    (server.process.threads(), server.process.descriptors())
+}
+
+#[test]
+fn threads_descriptors_and_memory_are_what_they_were() {
+    for workers in WORKERS {
+        let server = server(workers, &["--max-connections", "1000"]);
+        let mut witness = alone_in(999, &server, "witness");
+        let before = in_use(&server);
+        let memory = [0, 1].map(|half| {
+            for number in (half * CLIENTS / 2..(half + 1) * CLIENTS / 2).step_by(AT_ONCE) {
+                come_and_go(&server, number);
+            }
+            eventually("the clients are gone", || in_use(&server) == before);
+            server.process.resident_bytes()
+        });
+        let [after_one_half, after_both] = memory;
+        let grown = after_both.saturating_sub(after_one_half);
+        assert!(grown < SLACK, "{grown} bytes more");
+        speaks(&mut witness, 1);
+    }
+}
+
+/// They meet in one room, all hear all, and go without a word.
+fn come_and_go(server: &Server, first: usize) {
+    let room = i32::try_from(first / AT_ONCE % 10).expect("a small number");
+    let mut clients: Vec<Client> = (first..first + AT_ONCE).map(|_| server.connect()).collect();
+    for (number, client) in (first..).zip(&mut clients) {
+        client.send(&[login(&format!("guest {number}")), enter(room), chat("hello")].concat());
+    }
+    for (number, mut client) in (first..).zip(clients) {
+        client.skip_to(&crate::messages::chat_result());
+        match number % 3 {
+            0 => drop(client),
+            1 => client.reset(),
+            _ => {
+                client.half_close();
+                client.receive_until_ended();
+            }
+        }
+    }
+}

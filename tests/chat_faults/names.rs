@@ -1,0 +1,68 @@
+//! A hundred who want to be the same user: one is, and its whispers reach nobody else.
+
+use protocol::ErrorCode;
+
+use crate::messages::{logged_in, login, login_result, whisper, whisper_result, whispered};
+use crate::support::Client;
+use crate::{WORKERS, is_served, server, user};
+
+const RACERS: usize = 100;
+const ROUNDS: usize = 5;
+
+#[test]
+fn of_a_hundred_logins_one_wins_and_gets_its_whispers() {
+    for workers in WORKERS {
+        let server = server(workers, &["--rate-limit", "0"]);
+        let mut whisperer = user(&server, "whisperer");
+        let mut racers: Vec<_> = (0..RACERS).map(|_| server.connect()).collect();
+        racers.iter_mut().for_each(is_served);
+        for round in 0..ROUNDS {
+            // With the server frozen all are under way at once.
+            server.process.freeze();
+            racers.iter_mut().for_each(|racer| racer.send(&login("bob")));
+            server.process.thaw();
+            let winner = the_one_who_won(&mut racers);
+            let mut winner = racers.swap_remove(winner);
+
+            let message = format!("for the winner of round {round}");
+            whisperer.exchange(&whisper("bob", &message), &whisper_result(ErrorCode::NONE));
+            winner.expect(&whispered("whisperer", &message));
+            is_served(&mut winner);
+            match round % 2 {
+                0 => winner.reset(),
+                _ => drop(winner),
+            }
+            // Some of these are too late; nobody who is bob later must get one of them.
+            until_nobody_is_bob(&mut whisperer);
+            // Whoever has lost has heard nothing but that.
+            racers.push(server.connect());
+            racers.iter_mut().for_each(is_served);
+        }
+    }
+}
+
+#[track_caller]
+fn the_one_who_won(racers: &mut [Client]) -> usize {
+    let mut winners = Vec::new();
+    for (number, racer) in racers.iter_mut().enumerate() {
+        let mut reply = [0; 7];
+        racer.receive_exactly(&mut reply);
+        if reply[..] == logged_in() {
+            winners.push(number);
+        } else {
+            assert_eq!(reply[..], login_result(ErrorCode::LOGIN_USER_DUPLICATION));
+        }
+    }
+    assert_eq!(winners.len(), 1, "{winners:?}");
+    winners[0]
+}
+
+fn until_nobody_is_bob(whisperer: &mut Client) {
+    let delivered = whisper_result(ErrorCode::NONE);
+    let mut answer = delivered.clone();
+    while answer == delivered {
+        whisperer.send(&whisper("bob", "too late"));
+        whisperer.receive_exactly(&mut answer);
+    }
+    assert_eq!(answer, whisper_result(ErrorCode::WHISPER_NO_SUCH_USER));
+}

@@ -1,0 +1,220 @@
+//! Ctrl-C and SIGTERM under load: what was read is answered, nobody is said to leave, everybody hears the last
+//! words, nobody is reset.
+
+use std::net::TcpStream;
+use std::sync::Barrier;
+use std::thread;
+
+use protocol::ErrorCode;
+use protocol::message::Message;
+
+use crate::messages::{chat, enter, error, login, relay};
+use crate::support::{Client, Server, Signal, eventually};
+use crate::user::User;
+use crate::{WORKERS, alone_in, server, speaks};
+
+const CLIENTS: usize = 200;
+const ROOMS: usize = 10;
+/// Bytes of a request: a full buffer of the server has no part of one at its end.
+const REQUEST: usize = 64;
+const MESSAGE: &str = "01234567890123456789012345678901234567890123456789012 ";
+const SIGNALS: [Signal; 2] = [Signal::INT, Signal::TERM];
+
+/// A member of one of the rooms.
+struct Member {
+    number: usize,
+    user: User,
+    heard: Heard,
+}
+
+/// What a member has heard.
+#[derive(Default)]
+struct Heard {
+    /// Who has said what.
+    said: Vec<(u64, String)>,
+    /// Its own requests that were answered.
+    answered: usize,
+    last_words: bool,
+}
+
+impl Heard {
+    /// Takes note of a message; true for the answer to a chat, and for the last words.
+    fn take(&mut self, message: Message<'_>) -> bool {
+        assert!(!self.last_words, "behind the last words: {message:?}");
+        match message {
+            Message::RoomChatNtf(said) => self.said.push((said.unique_id, said.message.to_owned())),
+            Message::RoomNewUserNtf(_) => {}
+            Message::RoomChatRes(response) => {
+                assert_eq!(response.result, ErrorCode::NONE);
+                self.answered += 1;
+                return true;
+            }
+            Message::ErrorNtf(notification) => {
+                assert_eq!(notification.error, ErrorCode::SERVER_SHUTTING_DOWN);
+                self.last_words = true;
+                return true;
+            }
+            other => panic!("{other:?}"),
+        }
+        false
+    }
+}
+
+impl Member {
+    fn enter(server: &Server, number: usize) -> Self {
+        let mut user = User::log_in(server, &format!("member {number}"));
+        user.enter(i32::try_from(number % ROOMS).expect("a small number"));
+        let heard = Heard::default();
+        Self { number, user, heard }
+    }
+
+    /// Hears what comes, up to the answer or the last words.
+    fn hear_the_answer(&mut self) {
+        let heard = &mut self.heard;
+        self.user.receive(|message| heard.take(message).then_some(()));
+    }
+
+    /// Hears all that comes, up to an orderly end.
+    fn hear_the_rest(&mut self) {
+        let heard = &mut self.heard;
+        self.user.receive_rest(|message| drop(heard.take(message)));
+        assert!(heard.last_words, "no last words");
+    }
+}
+
+fn request(count: usize) -> Vec<u8> {
+    let request = chat(&format!("{MESSAGE}{count:04}"));
+    assert_eq!(request.len(), REQUEST);
+    request
+}
+
+/// All of a room have heard the same, which is everything that was answered; and so the bytes add up.
+#[track_caller]
+fn all_is_answered(members: &[Member], log: &str) {
+    for room in 0..ROOMS {
+        let in_room = members.iter().filter(|member| member.number % ROOMS == room);
+        let heard: Vec<_> = in_room.map(|member| &member.heard).collect();
+        let answered: usize = heard.iter().map(|heard| heard.answered).sum();
+        assert_eq!(heard[0].said.len(), answered, "room {room}");
+        assert!(
+            heard.iter().all(|other| other.said == heard[0].said),
+            "room {room}"
+        );
+    }
+    let requests: usize = members.iter().map(|member| member.heard.answered * REQUEST).sum();
+    let beginnings = members.len() * (login("").len() + enter(0).len());
+    let received: usize = members.iter().map(|member| member.user.received).sum();
+    assert_eq!(bytes_in_and_out(log), (beginnings + requests, received));
+}
+
+/// `bytes in` and `bytes out` of the line that a server ends with.
+#[track_caller]
+fn bytes_in_and_out(log: &str) -> (usize, usize) {
+    let summary = log.lines().last().expect("a summary");
+    let number_before = |unit: &str| -> usize {
+        let (before, _) = summary
+            .split_once(unit)
+            .unwrap_or_else(|| panic!("no `{unit}`: {summary}"));
+        before.rsplit(' ').next().unwrap().parse().expect("a number")
+    };
+    (number_before(" bytes in"), number_before(" bytes out"))
+}
+
+/// With the server frozen while the requests and the signal come, all of them are under way at once.
+#[test]
+fn requests_under_way_are_answered_whole_or_not_at_all() {
+    for (workers, signal) in WORKERS.into_iter().zip(SIGNALS) {
+        let server = server(workers, &["--rate-limit", "0"]);
+        let mut members: Vec<_> = (0..CLIENTS)
+            .map(|number| Member::enter(&server, number))
+            .collect();
+        server.process.freeze();
+        for member in &mut members {
+            let requests: Vec<_> = (0..20).flat_map(request).collect();
+            member.user.client.send(&requests);
+        }
+        server.signal(signal);
+        server.process.thaw();
+        members.iter_mut().for_each(Member::hear_the_rest);
+        let finished = server.process.finish().expect_success();
+        all_is_answered(&members, &finished.stderr);
+    }
+}
+
+#[test]
+fn members_in_the_middle_of_a_chat_hear_the_last_words() {
+    for (workers, signal) in WORKERS.into_iter().zip(SIGNALS) {
+        let server = server(workers, &["--rate-limit", "0"]);
+        let members: Vec<_> = (0..CLIENTS)
+            .map(|number| Member::enter(&server, number))
+            .collect();
+        let all_are_chatting = Barrier::new(CLIENTS + 1);
+        let members: Vec<_> = thread::scope(|scope| {
+            let chats: Vec<_> = members
+                .into_iter()
+                .map(|member| scope.spawn(|| chat_until_the_last_words(member, &all_are_chatting)))
+                .collect();
+            all_are_chatting.wait();
+            server.signal(signal);
+            chats
+                .into_iter()
+                .map(|chat| chat.join().expect("a chat"))
+                .collect()
+        });
+        let finished = server.process.finish().expect_success();
+        all_is_answered(&members, &finished.stderr);
+    }
+}
+
+fn chat_until_the_last_words(mut member: Member, all_are_chatting: &Barrier) -> Member {
+    let mut count = 0;
+    while !member.heard.last_words {
+        // The server may have ended the connection meanwhile; then its last words wait here.
+        let _ = member.user.client.try_send(&request(count));
+        member.hear_the_answer();
+        if count == 0 {
+            all_are_chatting.wait();
+        }
+        count += 1;
+    }
+    member.hear_the_rest();
+    member
+}
+
+/// Somebody asks and never reads, and nothing but the drain time ends that.
+fn deaf_client(server: &Server) -> Client {
+    let mut deaf = alone_in(999, server, "deaf");
+    deaf.send_until_stuck(&relay(&[b'x'; 1_000]).repeat(64));
+    deaf
+}
+
+const WITHOUT_LIMITS: [&str; 6] = ["--rate-limit", "0", "--write-timeout", "0", "--outbox-limit", "0"];
+
+#[test]
+fn who_does_not_read_is_cut_off_when_the_drain_time_is_over() {
+    for (workers, signal) in WORKERS.into_iter().zip(SIGNALS) {
+        let server = server(workers, &[&WITHOUT_LIMITS[..], &["--drain", "500ms"]].concat());
+        let mut witness = alone_in(1, &server, "witness");
+        let _deaf = deaf_client(&server);
+        speaks(&mut witness, 1);
+        server.signal(signal);
+        assert_eq!(witness.receive_rest(), error(ErrorCode::SERVER_SHUTTING_DOWN));
+        drop(witness);
+        let log = server.process.finish().expect_success().stderr;
+        assert!(log.contains("drain time over: 1 clients are cut off"), "{log}");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once_with_130() {
+    for (workers, signal) in WORKERS.into_iter().zip(SIGNALS) {
+        let mut server = server(workers, &[&WITHOUT_LIMITS[..], &["--drain", "30s"]].concat());
+        let _deaf = deaf_client(&server);
+        server.signal(signal);
+        eventually("the server drains", || {
+            TcpStream::connect(server.address).is_err()
+        });
+        server.signal(signal);
+        assert_eq!(server.wait().code(), Some(130));
+    }
+}
