@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use protocol::message::Message;
 
-use crate::messages::chat;
+use crate::messages::{chat, enter, login};
 use crate::support::{Client, PATIENCE, Server};
 use crate::user::User;
 use crate::{WORKERS, server, was_closed_for};
@@ -65,7 +65,7 @@ fn cuts_off_the_deaf_one(flags: &[&str], reason: &str) {
 /// The first member of the room, whose buffers are small.
 fn deaf_member(server: &Server) -> Client {
     let mut deaf = User::new(server.connect_with_little_room());
-    deaf.client.send(&crate::messages::login("deaf"));
+    deaf.client.send(&login("deaf"));
     assert_eq!(deaf.enter(ROOM), 1);
     deaf.client
 }
@@ -90,7 +90,7 @@ fn chat_until_somebody_leaves(members: &mut [Member]) -> usize {
 
 fn does_not_find_the_deaf_one(server: &Server) {
     let mut last = User::log_in(server, "last");
-    last.client.send(&crate::messages::enter(ROOM));
+    last.client.send(&enter(ROOM));
     let mut members = 0;
     last.receive(|message| match message {
         Message::RoomUserListNtf(list) => {

@@ -1,6 +1,6 @@
 //! Thousands who come and go leave nothing behind.
 
-use crate::messages::{chat, enter, login};
+use crate::messages::{chat, chat_result, enter, login};
 use crate::support::{Client, Server, eventually};
 use crate::{WORKERS, alone_in, server, speaks};
 
@@ -43,7 +43,7 @@ fn come_and_go(server: &Server, first: usize) {
         client.send(&[login(&format!("guest {number}")), enter(room), chat("hello")].concat());
     }
     for (number, mut client) in (first..).zip(clients) {
-        client.skip_to(&crate::messages::chat_result());
+        client.skip_to(&chat_result());
         match number % 3 {
             0 => drop(client),
             1 => client.reset(),

@@ -3,17 +3,18 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use protocol::ErrorCode;
+use protocol::{ErrorCode, PacketId};
 
-use crate::messages::{
-    enter, entered, error, has_come, has_left, logged_in, login, ping, pong, relay, said, user_list,
-};
+use crate::messages::{chat, enter, entered, error, has_left, logged_in, login, ping, pong, relay};
 use crate::support::{Client, PATIENCE, Server, eventually};
+use crate::user::User;
 use crate::{WORKERS, alone_in, is_served, server, speaks, user, was_closed_for};
+
+/// Between two signs of life.
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[test]
 fn a_byte_now_and_then_ends_at_the_frame_timeout() {
-    const PAUSE: Duration = Duration::from_millis(50);
     for workers in WORKERS {
         let server = server(workers, &["--frame-timeout", "300ms"]);
         let mut witness = alone_in(1, &server, "witness");
@@ -63,19 +64,26 @@ fn whoever_falls_silent_is_told_so_and_closed() {
     for workers in WORKERS {
         let server = server(workers, &["--idle-timeout", "500ms"]);
         let mut alice = alone_in(1, &server, "alice");
-        let mut bob = user(&server, "bob");
-        bob.exchange(&enter(1), &[user_list(&[(1, "alice")]), entered(1, 2)].concat());
-        alice.expect(&has_come(2, "bob"));
+        let mut bob = User::log_in(&server, "bob");
+        bob.enter(1);
         // What a client gets is no sign of its life.
         let mut heard = 0;
-        while !alice.is_answered_within(Duration::from_millis(100), b"", &has_left(2)) {
-            speaks(&mut alice, 1);
+        let end = loop {
+            alice.send(&chat("hi"));
+            let next = bob.receive(|message| Some(message.packet_id()));
+            if next != PacketId::ROOM_CHAT_NTF {
+                break next;
+            }
             heard += 1;
-        }
-        bob.expect(&said(1, "hi").repeat(heard));
-        bob.expect(&error(ErrorCode::IDLE_TIMEOUT));
-        bob.expect_end();
-        was_closed_for(&server, bob, "idle timeout: nothing came for 500ms");
+            thread::sleep(PAUSE);
+        };
+        assert_eq!(end, PacketId::ERROR_NTF, "after {heard} messages");
+        bob.client.expect_end();
+        let reason = "idle timeout: nothing came for 500ms";
+        was_closed_for(&server, bob.client, reason);
+        alice.skip_to(&has_left(2));
+        alice.send(&ping(1));
+        alice.skip_to(&pong(1));
         speaks(&mut alice, 1);
     }
 }
@@ -161,11 +169,13 @@ fn whoever_asks_and_never_reads_costs_no_memory_and_is_closed() {
         let mut witness = alone_in(1, &server, "witness");
         let mut deaf = alone_in(2, &server, "deaf");
         let before = server.process.resident_bytes();
-        let request = relay(&[b'x'; 1_000]);
-        deaf.send_until_stuck(&request.repeat(64));
+        let requests = relay(&[b'x'; 1_000]).repeat(64);
+        while deaf.try_send(&requests).is_ok() {}
         let grown = server.process.resident_bytes().saturating_sub(before);
         assert!(grown < 2_000_000, "{grown} bytes more");
-        was_closed_for(&server, deaf, "write timeout: the client took nothing for 1s");
+        let line = server.log().wait_for_line(&format!(" peer={} ", deaf.address()));
+        let either = ["write timeout: the client took nothing for 1s", "outbox limit: "];
+        assert!(either.iter().any(|reason| line.contains(reason)), "{line}");
         speaks(&mut witness, 1);
         let mut next = user(&server, "next");
         next.exchange(&enter(2), &entered(2, 2));

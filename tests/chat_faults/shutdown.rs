@@ -2,14 +2,14 @@
 //! words, nobody is reset.
 
 use std::net::TcpStream;
-use std::sync::Barrier;
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use protocol::ErrorCode;
 use protocol::message::Message;
 
 use crate::messages::{chat, enter, error, login, relay};
-use crate::support::{Client, Server, Signal, eventually};
+use crate::support::{Client, PATIENCE, Server, Signal, eventually};
 use crate::user::User;
 use crate::{WORKERS, alone_in, server, speaks};
 
@@ -17,7 +17,7 @@ const CLIENTS: usize = 200;
 const ROOMS: usize = 10;
 /// Bytes of a request: a full buffer of the server has no part of one at its end.
 const REQUEST: usize = 64;
-const MESSAGE: &str = "01234567890123456789012345678901234567890123456789012 ";
+const MESSAGE: &str = "0123456789012345678901234567890123456789012345678901 ";
 const SIGNALS: [Signal; 2] = [Signal::INT, Signal::TERM];
 
 /// A member of one of the rooms.
@@ -77,7 +77,9 @@ impl Member {
     /// Hears all that comes, up to an orderly end.
     fn hear_the_rest(&mut self) {
         let heard = &mut self.heard;
-        self.user.receive_rest(|message| drop(heard.take(message)));
+        self.user.receive_rest(|message| {
+            heard.take(message);
+        });
         assert!(heard.last_words, "no last words");
     }
 }
@@ -148,14 +150,17 @@ fn members_in_the_middle_of_a_chat_hear_the_last_words() {
         let members: Vec<_> = (0..CLIENTS)
             .map(|number| Member::enter(&server, number))
             .collect();
-        let all_are_chatting = Barrier::new(CLIENTS + 1);
+        let (sender, chatting) = mpsc::channel();
         let members: Vec<_> = thread::scope(|scope| {
-            let chats: Vec<_> = members
-                .into_iter()
-                .map(|member| scope.spawn(|| chat_until_the_last_words(member, &all_are_chatting)))
-                .collect();
-            all_are_chatting.wait();
+            let chat = |member| {
+                let sender = sender.clone();
+                scope.spawn(move || chat_until_the_last_words(member, &sender))
+            };
+            let chats: Vec<_> = members.into_iter().map(chat).collect();
+            let all_are_chatting = (0..CLIENTS).all(|_| chatting.recv_timeout(PATIENCE).is_ok());
+            // Whatever has gone wrong: without a signal they would chat for ever.
             server.signal(signal);
+            assert!(all_are_chatting, "not everybody was answered");
             chats
                 .into_iter()
                 .map(|chat| chat.join().expect("a chat"))
@@ -166,14 +171,14 @@ fn members_in_the_middle_of_a_chat_hear_the_last_words() {
     }
 }
 
-fn chat_until_the_last_words(mut member: Member, all_are_chatting: &Barrier) -> Member {
+fn chat_until_the_last_words(mut member: Member, chatting: &Sender<()>) -> Member {
     let mut count = 0;
     while !member.heard.last_words {
         // The server may have ended the connection meanwhile; then its last words wait here.
         let _ = member.user.client.try_send(&request(count));
         member.hear_the_answer();
         if count == 0 {
-            all_are_chatting.wait();
+            chatting.send(()).expect("the test waits for it");
         }
         count += 1;
     }
@@ -181,10 +186,12 @@ fn chat_until_the_last_words(mut member: Member, all_are_chatting: &Barrier) -> 
     member
 }
 
-/// Somebody asks and never reads, and nothing but the drain time ends that.
+/// Somebody has asked for a megabyte and does not read it; nothing but the drain time ends that.
 fn deaf_client(server: &Server) -> Client {
-    let mut deaf = alone_in(999, server, "deaf");
-    deaf.send_until_stuck(&relay(&[b'x'; 1_000]).repeat(64));
+    let mut deaf = server.connect_with_little_room();
+    deaf.send(&[login("deaf"), enter(999)].concat());
+    deaf.send(&relay(&[b'x'; 1_000]).repeat(1_000));
+    deaf.wait_until_read();
     deaf
 }
 

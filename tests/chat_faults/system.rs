@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use protocol::ErrorCode;
 
 use crate::messages::{
-    chat, enter, entered, error, has_come, has_left, logged_in, login, ping, pong, said, user_list,
+    chat, chat_result, enter, entered, error, has_come, has_left, logged_in, login, ping, pong, said,
+    user_list,
 };
 use crate::support::{Client, Program, eventually, unused_address};
 use crate::{SERVER, WORKERS, alone_in, is_served, server, speaks, user};
@@ -153,7 +154,7 @@ fn a_member_hears_what_came_before_its_half_close() {
             user_list(&[(1, "alice")]),
             entered(7, 2),
             said(2, "hi"),
-            crate::messages::chat_result(),
+            chat_result(),
             pong(1),
         ];
         assert_eq!(bob.receive_rest(), heard.concat());

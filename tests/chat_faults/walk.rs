@@ -8,7 +8,7 @@ use std::thread;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::messages::{chat, enter, entered, leave, logged_in, login, whisper};
+use crate::messages::{chat, enter, entered, leave, left, logged_in, login, whisper};
 use crate::support::{Server, eventually};
 use crate::user::User;
 use crate::views::{Stay, Views};
@@ -37,7 +37,7 @@ fn a_walk_of_five_hundred_fits_the_model() {
         for room in 0..ROOMS {
             // Nobody is in the list, since there is none.
             last.exchange(&enter(room), &entered(room, views.entries(room) + 1));
-            last.exchange(&leave(), &crate::messages::left());
+            last.exchange(&leave(), &left());
         }
     }
 }
