@@ -20,6 +20,7 @@
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `users` | who is logged in: the one shared table |
 //! | `item` | what goes through the channels |
+//! | `sync` | the locks and flags of all these |
 #![forbid(unsafe_code)]
 
 mod backlog;
@@ -34,6 +35,7 @@ mod outbox;
 mod room;
 mod session;
 mod state;
+mod sync;
 pub mod testing;
 mod transport;
 mod users;

@@ -1,14 +1,13 @@
 //! A session: a connection that the server keeps state for, and what several threads share of it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use net::{Connection, NetError};
-use parking_lot::{Condvar, Mutex};
 use protocol::ErrorCode;
 use protocol::message::ErrorNtf;
 
 use crate::outbox::{Outbox, Put, Sent};
+use crate::sync::{AtomicBool, AtomicUsize, Condvar, Mutex, Ordering};
 use crate::transport::Transport;
 
 /// Bytes that a client may have under way to its worker. Past that its thread reads no more: whoever sends

@@ -1,11 +1,10 @@
-//! Who is logged in: the one table that all workers share.
+//! Who is logged in: the one table that all workers share. Its tests are models, in `tests/models`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::session::Session;
+use crate::sync::Mutex;
 
 /// User ids and their sessions. The lock is held for one look-up or one insert.
 #[derive(Debug, Default)]
@@ -39,54 +38,5 @@ impl Users {
     /// The session of a user who is logged in.
     pub(crate) fn find(&self, user_id: &str) -> Option<Arc<Session>> {
         self.sessions.lock().get(user_id).cloned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::Recorder;
-
-    fn session(id: u64) -> Arc<Session> {
-        Arc::new(Session::new(id, Recorder::default(), None, 0))
-    }
-
-    #[test]
-    fn an_id_has_one_session_at_a_time() {
-        let users = Users::default();
-        let (first, second) = (session(1), session(2));
-        assert!(users.log_in("bob", &first).is_some());
-        assert!(users.log_in("bob", &second).is_none());
-        assert_eq!(users.find("bob").map(|found| found.id()), Some(1));
-        users.log_out("bob", &first);
-        assert!(users.find("bob").is_none());
-        assert!(users.log_in("bob", &second).is_some());
-    }
-
-    #[test]
-    fn a_late_log_out_does_not_remove_a_newer_login() {
-        let users = Users::default();
-        let (old, new) = (session(1), session(2));
-        users.log_in("bob", &old);
-        users.log_out("bob", &old);
-        users.log_in("bob", &new);
-        users.log_out("bob", &old);
-        assert_eq!(users.find("bob").map(|found| found.id()), Some(2));
-    }
-
-    #[test]
-    fn of_many_racing_logins_exactly_one_wins() {
-        let users = Users::default();
-        let wins = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..100)
-                .map(|id| {
-                    let users = &users;
-                    scope.spawn(move || users.log_in("bob", &session(id)).is_some())
-                })
-                .collect();
-            let outcomes = threads.into_iter().map(|thread| thread.join().unwrap());
-            outcomes.filter(|won| *won).count()
-        });
-        assert_eq!(wins, 1);
     }
 }

@@ -1,0 +1,6 @@
+//! What threads share and wait with, in one place: the model tests put a model checker's own types here, and
+//! run the files that use them with every order of the threads.
+
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+pub(crate) use parking_lot::{Condvar, Mutex};

@@ -1,0 +1,150 @@
+//! What a client's thread waits for: it always ends. The test itself is the client's thread.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loom::thread;
+use net::NetError;
+
+use crate::recorder::Recorder;
+use crate::transport::Transport;
+use crate::{for_every_order, packet, send_as_the_helper, send_in_a_batch, session};
+
+#[test]
+fn until_all_is_sent() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(8);
+        let session = session(1, &recorder, None);
+        let (own, client) = (Arc::clone(&session), recorder.clone());
+        let worker = thread::spawn(move || {
+            if send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]) {
+                let slow = Arc::clone(&own);
+                thread::spawn(move || send_as_the_helper(&slow, &client));
+            }
+            own.finish_when_sent();
+        });
+        assert!(session.wait_until_finished().is_none());
+        assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
+        worker.join().expect("no panic");
+    });
+}
+
+#[test]
+fn until_all_is_sent_while_somebody_whispers() {
+    for_every_order(|| {
+        let recorder = Recorder::default();
+        let session = session(1, &recorder, None);
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            send_in_a_batch(&own, &[packet(b'a')]);
+            own.finish_when_sent();
+        });
+        let other = Arc::clone(&session);
+        let whisperer = thread::spawn(move || send_in_a_batch(&other, &[packet(b'b')]));
+        assert!(session.wait_until_finished().is_none());
+        let taken = recorder.taken();
+        assert!(taken.windows(6).any(|bytes| bytes == packet(b'a')), "{taken:?}");
+        worker.join().expect("no panic");
+        whisperer.join().expect("no panic");
+    });
+}
+
+#[test]
+fn until_it_is_cut_for_one_reason() {
+    for_every_order(|| {
+        // The client reads nothing more.
+        let recorder = Recorder::with_room_for(8);
+        let session = session(1, &recorder, None);
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]);
+            let cut = own.cut(NetError::CutOff("too much".to_owned()));
+            own.finish_when_sent();
+            cut
+        });
+        let slow = Arc::clone(&session);
+        let helper = thread::spawn(move || slow.cut(NetError::WriteTimeout(Duration::ZERO)));
+        let reason = session.wait_until_finished();
+        let [by_worker, by_helper] = [worker, helper].map(|thread| thread.join().expect("no panic"));
+        assert!(by_worker != by_helper, "{by_worker} and {by_helper}");
+        match reason {
+            Some(NetError::CutOff(_)) => assert!(by_worker),
+            Some(NetError::WriteTimeout(_)) => assert!(by_helper),
+            other => panic!("{other:?}"),
+        }
+        assert!(recorder.is_cut());
+        assert!(recorder.taken().len() <= 8);
+    });
+}
+
+#[test]
+fn until_the_connection_is_broken() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(8);
+        let session = session(1, &recorder, None);
+        let (own, client) = (Arc::clone(&session), recorder.clone());
+        let worker = thread::spawn(move || {
+            let is_slow = send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]);
+            let slow = Arc::clone(&own);
+            let helper = is_slow.then(|| thread::spawn(move || slow.send_backlog()));
+            own.finish_when_sent();
+            if let Some(helper) = helper {
+                helper.join().expect("no panic");
+                // The helper is told of a break like of room, and tries again.
+                client.cut();
+                own.send_backlog();
+            }
+        });
+        assert!(session.wait_until_finished().is_none());
+        worker.join().expect("no panic");
+    });
+}
+
+#[test]
+fn until_the_client_takes_its_replies() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(0);
+        let session = session(1, &recorder, Some(16));
+        session.handed_over(5);
+        let (own, client) = (Arc::clone(&session), recorder.clone());
+        let worker = thread::spawn(move || {
+            let is_slow = send_in_a_batch(&own, &[packet(b'a')]);
+            own.answered(5);
+            assert!(is_slow);
+            send_as_the_helper(&own, &client);
+        });
+        session.wait_until_ready();
+        worker.join().expect("no panic");
+        session.wait_until_ready();
+        assert_eq!(recorder.taken(), packet(b'a'));
+    });
+}
+
+#[test]
+fn until_the_server_ends() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(0);
+        let session = session(1, &recorder, Some(16));
+        assert!(send_in_a_batch(&session, &[packet(b'a')]));
+        let slow = Arc::clone(&session);
+        let helper = thread::spawn(move || slow.release());
+        session.wait_until_ready();
+        helper.join().expect("no panic");
+    });
+}
+
+#[test]
+fn until_another_worker_has_it() {
+    for_every_order(|| {
+        let session = session(1, &Recorder::default(), None);
+        session.handed_over(9);
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            own.belongs_to(1);
+            own.answered(9);
+        });
+        session.wait_until_answered();
+        assert_eq!(session.worker(), 1);
+        worker.join().expect("no panic");
+    });
+}
