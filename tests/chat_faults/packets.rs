@@ -170,6 +170,7 @@ fn names_are_texts_without_control_characters() {
             client.exchange(&login_as(name), &login_result(ErrorCode::LOGIN_USER_INVALID_ID));
         }
         client.exchange(&login_as("안녕 15 bytes".as_bytes()), &logged_in());
+        drop(client);
         shows_no_control_character(server.terminate().stderr);
     }
 }
@@ -199,6 +200,7 @@ fn control_characters_in_messages_are_delivered_and_never_shown_raw() {
         let refused = whisper_result(ErrorCode::PACKET_DECODING_FAIL);
         alice.exchange(&packet(771, 0, &no_text), &refused);
         is_served(&mut bob);
+        drop((alice, bob));
         shows_no_control_character(server.terminate().stderr);
     }
 }

@@ -81,6 +81,8 @@ impl Member {
             heard.take(message);
         });
         assert!(heard.last_words, "no last words");
+        // Otherwise the server lingers for a second.
+        self.user.client.half_close();
     }
 }
 
