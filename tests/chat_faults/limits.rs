@@ -39,7 +39,7 @@ fn a_byte_now_and_then_ends_at_the_frame_timeout() {
 #[test]
 fn who_does_not_log_in_is_told_so_and_closed() {
     for workers in WORKERS {
-        let server = server(workers, &["--login-timeout", "300ms"]);
+        let server = server(workers, &["--login-timeout", "300ms", "--rate-limit", "0"]);
         let mut logged_in = alone_in(1, &server, "alice");
         let mut silent = server.connect();
         let mut talkative = server.connect();
