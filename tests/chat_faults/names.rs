@@ -3,7 +3,7 @@
 use protocol::ErrorCode;
 
 use crate::messages::{logged_in, login, login_result, whisper, whisper_result, whispered};
-use crate::support::Client;
+use crate::support::{Client, eventually};
 use crate::{WORKERS, is_served, server, user};
 
 const RACERS: usize = 100;
@@ -58,11 +58,8 @@ fn the_one_who_won(racers: &mut [Client]) -> usize {
 }
 
 fn until_nobody_is_bob(whisperer: &mut Client) {
-    let delivered = whisper_result(ErrorCode::NONE);
-    let mut answer = delivered.clone();
-    while answer == delivered {
-        whisperer.send(&whisper("bob", "too late"));
-        whisperer.receive_exactly(&mut answer);
-    }
-    assert_eq!(answer, whisper_result(ErrorCode::WHISPER_NO_SUCH_USER));
+    eventually("nobody is bob", || {
+        let nobody = whisper_result(ErrorCode::WHISPER_NO_SUCH_USER);
+        whisperer.is_answered(&whisper("bob", "too late"), &nobody)
+    });
 }

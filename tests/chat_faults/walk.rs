@@ -91,7 +91,7 @@ impl<'a> Walker<'a> {
             (_, 1) => self.close(),
             (_, 2..5) => self.whisper(&someone),
             (true, 5..8) => self.leave(),
-            (true, 8..10) => self.move_and_speak(room),
+            (true, 8..10) => self.move_and_speak(room, random.below(2) == 0),
             (true, 10) => self.enter(room, Some(ErrorCode::ENTER_ROOM_ALREADY)),
             (true, _) => self.speak(),
             (false, 5) => self.speak_outside(),
@@ -157,12 +157,18 @@ impl<'a> Walker<'a> {
         assert_eq!(nowhere, ErrorCode::ROOM_NOT_IN_USER);
     }
 
-    /// Out of a room, into another and a word there, all in one write.
-    fn move_and_speak(&mut self, room: i32) {
+    /// Out of a room, into another and a word there, all before the first answer: in one write, or in three.
+    fn move_and_speak(&mut self, room: i32, at_once: bool) {
         let message = format!("{room}/{}/1", self.story.user_id);
         self.story.asked = self.story.views.now();
-        let all = [leave(), enter(room), chat(&message)].concat();
-        assert_eq!(self.ask(&all), ErrorCode::NONE);
+        let requests = [leave(), enter(room), chat(&message)];
+        let user = self.user.as_mut().expect("it is logged in");
+        if at_once {
+            user.client.send(&requests.concat());
+        } else {
+            requests.iter().for_each(|request| user.client.send(request));
+        }
+        assert_eq!(self.ask(b""), ErrorCode::NONE);
         let expected = match self.ask(b"") {
             ErrorCode::NONE => ErrorCode::NONE,
             full => {
