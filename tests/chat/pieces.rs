@@ -1,0 +1,62 @@
+//! Packets in one write, and packets in pieces: TCP knows no packets, and the server must not mind.
+
+use crate::servers;
+use crate::support::{Client, Server, wait_until_all_read};
+use crate::wire::{chat, enter, entered, log_in, logged_in, said_by_oneself};
+
+/// LOGIN, ENTER and CHAT of one user in a room of its own; and what is answered.
+fn conversation(number: usize) -> [Vec<u8>; 2] {
+    let room = i32::try_from(number).expect("few rooms");
+    [
+        [log_in(&format!("user {number}")), enter(room), chat("안녕")].concat(),
+        [logged_in(1), entered(room, 1), said_by_oneself(1, "안녕")].concat(),
+    ]
+}
+
+#[test]
+fn login_enter_and_chat_in_one_write_all_succeed() {
+    for server in servers(&[]) {
+        for number in 0..8 {
+            let [sent, expected] = conversation(number);
+            server.connect().exchange(&sent, &expected);
+        }
+    }
+}
+
+#[test]
+fn login_enter_and_chat_can_be_cut_anywhere() {
+    for server in servers(&[]) {
+        let length = conversation(0)[0].len();
+        let sent_up_to = |cut: usize| {
+            let mut client = server.connect();
+            client.send(&conversation(cut)[0][..cut]);
+            client
+        };
+        let mut clients: Vec<_> = (1..length).map(sent_up_to).collect();
+        // So that the rest comes with another read.
+        wait_until_all_read(&clients);
+        for (cut, client) in (1..).zip(&mut clients) {
+            let [sent, expected] = conversation(cut);
+            client.exchange(&sent[cut..], &expected);
+        }
+    }
+}
+
+#[test]
+fn login_enter_and_chat_can_come_byte_by_byte() {
+    for server in servers(&[]) {
+        byte_by_byte(&server, 1, |_| {});
+        byte_by_byte(&server, 2, Client::wait_until_read);
+    }
+}
+
+#[track_caller]
+fn byte_by_byte(server: &Server, number: usize, wait: impl Fn(&Client)) {
+    let [sent, expected] = conversation(number);
+    let mut client = server.connect();
+    for byte in sent {
+        client.send(&[byte]);
+        wait(&client);
+    }
+    client.expect(&expected);
+}
