@@ -1,8 +1,8 @@
 //! Packets in one write, and packets in pieces: TCP knows no packets, and the server must not mind.
 
-use crate::servers;
-use crate::support::{Client, Server, wait_until_all_read};
+use crate::support::wait_until_all_read;
 use crate::wire::{chat, enter, entered, log_in, logged_in, said_by_oneself};
+use crate::{servers, user};
 
 /// LOGIN, ENTER and CHAT of one user in a room of its own; and what is answered.
 fn conversation(number: usize) -> [Vec<u8>; 2] {
@@ -45,18 +45,23 @@ fn login_enter_and_chat_can_be_cut_anywhere() {
 #[test]
 fn login_enter_and_chat_can_come_byte_by_byte() {
     for server in servers(&[]) {
-        byte_by_byte(&server, 1, |_| {});
-        byte_by_byte(&server, 2, Client::wait_until_read);
+        let [sent, expected] = conversation(1);
+        let mut client = server.connect();
+        for byte in sent {
+            client.send(&[byte]);
+        }
+        client.expect(&expected);
     }
 }
 
-#[track_caller]
-fn byte_by_byte(server: &Server, number: usize, wait: impl Fn(&Client)) {
-    let [sent, expected] = conversation(number);
-    let mut client = server.connect();
-    for byte in sent {
-        client.send(&[byte]);
-        wait(&client);
+#[test]
+fn every_byte_of_a_packet_can_come_with_a_read_of_its_own() {
+    for server in servers(&[]) {
+        let mut alice = user(&server, "alice");
+        for byte in enter(2) {
+            alice.send(&[byte]);
+            alice.wait_until_read();
+        }
+        alice.expect(&entered(2, 1));
     }
-    client.expect(&expected);
 }

@@ -175,7 +175,7 @@ fn sigusr1_asks_for_a_line_of_status() {
 
 #[test]
 fn a_line_of_status_comes_every_so_often() {
-    let server = server(&["--stats", "1s"]);
+    let server = server(&["--stats", "300ms"]);
     let mut alice = first_in(&server, 7, "alice");
     let nobody = "; a second: 0 packets in, 0 out, 0 sends; 0 queued; 0 slow clients cut off";
     let line = server.log().wait_for_line(nobody);
