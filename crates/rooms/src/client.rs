@@ -70,11 +70,12 @@ impl<G: Game> ClientThread<G> {
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
         loop {
             session.wait_until_ready();
+            if session.logged_in() {
+                client.set_deadline(None);
+            }
             let bytes = match client.read_into(&mut buffer) {
-                Err(NetError::DeadlineOver) if session.logged_in() => {
-                    client.set_deadline(None);
-                    continue;
-                }
+                // It has logged in while this thread waited.
+                Err(NetError::DeadlineOver) if session.logged_in() => continue,
                 other => other?,
             };
             if bytes.is_empty() {

@@ -116,7 +116,7 @@ impl<L: RoomLogic> TestRoom<L> {
     pub fn log_in(&mut self, user_id: &str) -> (Arc<Session>, Recorder) {
         self.sessions += 1;
         let recorder = Recorder::default();
-        let session = Arc::new(Session::new(self.sessions, recorder.clone(), None, 0));
+        let session = Arc::new(Session::new(self.sessions, Arc::new(recorder.clone()), None, 0));
         self.users.log_in(user_id, &session);
         (session, recorder)
     }
