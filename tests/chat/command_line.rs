@@ -106,7 +106,7 @@ fn variables_set_flags() {
         .env("CHAT_SERVER_ROOM_SIZE", "1")
         .env("CHAT_SERVER_WORKERS", "2")
         .env("CHAT_SERVER_TRACE", "hex")
-        .env("CHAT_SERVER_LOGIN_TIMEOUT", "300ms");
+        .env("CHAT_SERVER_LOGIN_TIMEOUT", "1s");
     let server = program.serve();
     let line = server.log().wait_for_line(" bind=");
     for setting in [
@@ -114,7 +114,7 @@ fn variables_set_flags() {
         "room-size=1",
         "workers=2",
         "trace=hex",
-        "login-timeout=300ms",
+        "login-timeout=1s",
     ] {
         let (name, _) = setting.split_once('=').unwrap();
         let variable = format!("CHAT_SERVER_{}", name.to_uppercase().replace('-', "_"));

@@ -12,7 +12,7 @@ const UNAUTHENTICATED: i16 = 61;
 
 #[test]
 fn whoever_does_not_log_in_ends_at_the_login_timeout() {
-    for server in servers(&["--login-timeout", "400ms", "--rate-limit", "0"]) {
+    for server in servers(&["--login-timeout", "1s", "--rate-limit", "0"]) {
         let silent = server.connect();
         let mut refused = server.connect();
         refused.exchange(&log_in(""), &logged_in(112));
@@ -21,10 +21,10 @@ fn whoever_does_not_log_in_ends_at_the_login_timeout() {
         let last_words = pings_until_something_else(&mut pinging);
         assert_eq!(last_words, error_packet(UNAUTHENTICATED));
         pinging.expect_end();
-        was_closed_for(&server, pinging, "login timeout: no login within 400ms");
+        was_closed_for(&server, pinging, "login timeout: no login within 1s");
         for mut client in [silent, refused] {
             assert_eq!(client.receive_rest(), error_packet(UNAUTHENTICATED));
-            was_closed_for(&server, client, "login timeout: no login within 400ms");
+            was_closed_for(&server, client, "login timeout: no login within 1s");
         }
         // Whoever has logged in may stay.
         alice.expect_silence(MOMENT);
@@ -110,13 +110,22 @@ fn a_byte_now_and_then_does_not_extend_the_frame_timeout() {
 fn packets_over_the_rate_limit_are_dropped_with_one_notice() {
     for server in servers(&["--rate-limit", "20"]) {
         let [mut alice, mut bob] = pair_in(&server, 1, ["alice", "bob"]);
-        // A burst is twice what a second allows; two packets have brought alice here.
         alice.send(&chat("hi").repeat(200));
-        for _ in 0..38 {
-            alice.expect(&[said(1, "hi"), chatted(1)].concat());
-            bob.expect(&said(1, "hi"));
-        }
-        alice.expect(&error_packet(RATE_LIMITED));
+        let mut count = 0;
+        let message = said(1, "hi");
+        let notice = loop {
+            let packet = next_packet(&mut alice);
+            if packet != message {
+                break packet;
+            }
+            alice.expect(&chatted(1));
+            count += 1;
+        };
+        assert_eq!(notice, error_packet(RATE_LIMITED));
+        // A burst is twice what a second allows. Two packets have brought alice here; where that took its
+        // time, they have come back.
+        assert!((38..=40).contains(&count), "{count} were let through");
+        bob.expect(&message.repeat(count));
         alice.expect_silence(MOMENT);
         // Some tokens have come back, and nobody else has been limited.
         heard_nothing_more(&mut alice);

@@ -126,3 +126,19 @@ fn by_default_there_are_1000_rooms_for_100_each() {
         drop(members);
     }
 }
+
+#[test]
+fn workers_without_a_room_answer_all_the_same() {
+    for workers in ["3", "256"] {
+        let server = server(&["--workers", workers, "--rooms", "2"]);
+        for name in 0..8 {
+            let mut client = user(&server, &name.to_string());
+            client.exchange(&enter(2), &not_entered(122));
+            client.exchange(
+                &enter(name % 2),
+                &entered(name % 2, 1 + u64::from(name.unsigned_abs() / 2)),
+            );
+            client.exchange(&leave(), &left(1));
+        }
+    }
+}

@@ -52,8 +52,10 @@ fn after_login_what_is_not_for_this_server_is_not_known() {
     }
 }
 
-/// Requests whose body does not fit, with the answer to each.
-fn undecodable() -> Vec<(u16, &'static [&'static [u8]], Vec<u8>)> {
+/// The id of a request, bodies that do not fit it, and the answer to each.
+type Undecodable = (u16, &'static [&'static [u8]], Vec<u8>);
+
+fn undecodable() -> Vec<Undecodable> {
     vec![
         (201, &[&[1], &[1, 2, 3]], error_packet(51).to_vec()),
         (701, &[b"", &[b'a'; 16], &[b'a'; 31], &[b'a'; 33]], logged_in(51)),

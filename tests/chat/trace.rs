@@ -2,7 +2,9 @@
 
 use crate::support::wire::error_packet;
 use crate::support::{Server, Signal};
-use crate::wire::{PING, PONG, chat, enter, entered, leave, left, log_in, logged_in, said_by_oneself};
+use crate::wire::{
+    PING, PONG, chat, enter, entered, has_left, leave, left, log_in, logged_in, said_by_oneself,
+};
 use crate::{first_in, goes, pair_in, server, servers};
 
 /// LOGIN_REQ of alice with a password that nobody must see.
@@ -132,27 +134,17 @@ fn sigusr1_asks_for_a_line_of_status() {
     for server in servers(&["--rate-limit", "0"]) {
         let [mut alice, bob] = pair_in(&server, 7, ["alice", "bob"]);
         let carol = first_in(&server, 8, "carol");
-        let nobody = {
-            let mut client = server.connect();
-            client.exchange(&PING.repeat(1_000), &PONG.repeat(1_000));
-            client
-        };
+        let mut nobody = server.connect();
+        nobody.exchange(&PING.repeat(1_000), &PONG.repeat(1_000));
         let line = asked_for(&server, 1);
         assert!(
             line.contains(" INFO 4 connections, 3 users, 2 rooms in use; a second: "),
             "{line}"
         );
         assert!(line.ends_with("; 0 queued; 0 slow clients cut off"), "{line}");
-        let (_, rates) = line.split_once("; a second: ").unwrap();
-        let (rates, _) = rates.split_once(';').unwrap();
-        let names = [" packets in", " out", " sends"];
-        for (rate, name) in rates.split(", ").zip(names) {
-            let rate: u64 = rate.strip_suffix(name).expect(name).parse().expect("a number");
-            assert!(rate > 0, "{line}");
-        }
-        assert_eq!(rates.split(", ").count(), names.len());
+        assert!(rates(&line).iter().all(|rate| *rate > 0), "{line}");
         [bob, carol, nobody].into_iter().for_each(goes);
-        alice.skip_to(&crate::wire::has_left(2));
+        alice.expect(&has_left(2));
         let line = asked_for(&server, 2);
         assert!(
             line.contains(" 1 connections, 1 users, 1 rooms in use; "),
@@ -173,20 +165,44 @@ fn sigusr1_asks_for_a_line_of_status() {
     }
 }
 
+/// Packets in, packets out and sends, each a second.
+fn rates(line: &str) -> [u64; 3] {
+    let (_, rates) = line.split_once("; a second: ").expect("rates");
+    let (rates, _) = rates.split_once(';').expect("an end");
+    let mut rates = rates.split(", ");
+    let found = [" packets in", " out", " sends"].map(|name| {
+        let rate = rates.next().and_then(|rate| rate.strip_suffix(name));
+        rate.expect(name).parse().expect("a number")
+    });
+    assert_eq!(rates.next(), None);
+    found
+}
+
+#[test]
 #[test]
 fn a_line_of_status_comes_every_so_often() {
     let server = server(&["--stats", "300ms"]);
     let mut alice = first_in(&server, 7, "alice");
-    let nobody = "; a second: 0 packets in, 0 out, 0 sends; 0 queued; 0 slow clients cut off";
-    let line = server.log().wait_for_line(nobody);
-    assert!(
-        line.contains(" 1 connections, 1 users, 1 rooms in use; "),
-        "{line}"
-    );
+    let quiet = "a second: 0 packets in, 0 out, 0 sends; 0 queued; 0 slow clients cut off";
+    let line = format!(" INFO 1 connections, 1 users, 1 rooms in use; {quiet}");
+    server.log().wait_for_line(&line);
     alice.exchange(&leave(), &left(1));
     server
         .log()
         .wait_for_line(" 1 connections, 1 users, 0 rooms in use; ");
+}
+
+#[test]
+fn a_status_can_be_asked_for_from_the_first_line_on() {
+    // The line says that the server is ready; a signal that is not watched yet would end it.
+    for _ in 0..20 {
+        let server = server(&[]);
+        let line = asked_for(&server, 1);
+        assert!(
+            line.contains(" 0 connections, 0 users, 0 rooms in use; "),
+            "{line}"
+        );
+    }
 }
 
 #[test]
