@@ -105,6 +105,10 @@ impl Connection {
         os::wait_writable(&self.stream, timeout).map_err(|error| NetError::io("wait to write", error))
     }
 
+    pub(crate) fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
     /// One read call, with every answer as the system gives it.
     pub(crate) fn read_once(&self, buffer: &mut [u8]) -> io::Result<usize> {
         (&self.stream).read(buffer)

@@ -78,6 +78,12 @@ pub enum NetError {
     /// The client went on sending more than its rate limit allows.
     #[error("rate limit: over {0} packets a second without a pause")]
     RateLimited(u32),
+    /// What the client had to do by a certain time was not done.
+    #[error("the client's time was over")]
+    DeadlineOver,
+    /// The handler had a reason of its own to end the connection.
+    #[error("{0}")]
+    CutOff(String),
     /// As many connections as allowed are open.
     #[error("server full: {0} connections are open")]
     ServerFull(usize),

@@ -68,6 +68,7 @@ mod rate;
 mod server;
 mod shutdown;
 mod socket;
+mod write_waiter;
 
 pub use address::{Family, NetAddress};
 pub use connection::{Connection, Keepalive};
@@ -79,3 +80,4 @@ pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use server::{ClientConnection, Handler, Summary, TcpServer};
 pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
+pub use write_waiter::WriteWaiter;

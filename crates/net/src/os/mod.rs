@@ -14,11 +14,13 @@ mod unix;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{map_limit, set_batch_scheduling, unblock_accept};
 #[cfg(not(unix))]
-pub(crate) use portable::{Interrupter, descriptor_limit, send_now, wait_writable};
+pub(crate) use portable::{
+    Interrupter, WakeUp, descriptor_limit, send_now, wait_any_writable, wait_writable,
+};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use portable::{map_limit, set_batch_scheduling, unblock_accept};
 #[cfg(unix)]
-pub(crate) use unix::{Interrupter, descriptor_limit, send_now, wait_writable};
+pub(crate) use unix::{Interrupter, WakeUp, descriptor_limit, send_now, wait_any_writable, wait_writable};
 
 #[cfg(not(unix))]
 pub use portable::raise_descriptor_limit;

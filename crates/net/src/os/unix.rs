@@ -4,9 +4,10 @@
     reason = "poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
 )]
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::thread::JoinHandleExt;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -22,23 +23,75 @@ pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
 
 /// Waits until a send would take bytes, or the time is over, or a signal comes.
 pub(crate) fn wait_writable(stream: &TcpStream, timeout: Option<Duration>) -> io::Result<()> {
-    let mut entry = libc::pollfd {
-        fd: stream.as_raw_fd(),
-        events: libc::POLLOUT,
+    poll(&mut [entry(stream, libc::POLLOUT)], timeout)
+}
+
+/// The same for many, and for a wake-up: which of them have something to be tried on?
+pub(crate) fn wait_any_writable<'a>(
+    wake_up: &WakeUp,
+    streams: impl Iterator<Item = &'a TcpStream>,
+    timeout: Option<Duration>,
+) -> io::Result<Vec<bool>> {
+    let mut entries = vec![entry(&wake_up.hear, libc::POLLIN)];
+    entries.extend(streams.map(|stream| entry(stream, libc::POLLOUT)));
+    poll(&mut entries, timeout)?;
+    if entries[0].revents != 0 {
+        wake_up.quiet();
+    }
+    Ok(entries[1..].iter().map(|entry| entry.revents != 0).collect())
+}
+
+fn entry(socket: &impl AsRawFd, events: libc::c_short) -> libc::pollfd {
+    libc::pollfd {
+        fd: socket.as_raw_fd(),
+        events,
         revents: 0,
-    };
+    }
+}
+
+/// poll(2). A signal ends the wait like the time does.
+fn poll(entries: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<()> {
     // Rounded up, so that the time is over when poll says so.
     let milliseconds = timeout.map_or(-1, |time| {
         i32::try_from(time.as_micros().div_ceil(1_000)).unwrap_or(i32::MAX)
     });
-    // SAFETY: the pointer is to one live `pollfd`, and the count says one.
-    let answer = unsafe { libc::poll(&raw mut entry, 1, milliseconds) };
-    match answer {
+    let count = libc::nfds_t::try_from(entries.len()).map_err(io::Error::other)?;
+    // SAFETY: the pointer is to as many live `pollfd` as the count says.
+    match unsafe { libc::poll(entries.as_mut_ptr(), count, milliseconds) } {
         -1 => match io::Error::last_os_error() {
             error if error.kind() == io::ErrorKind::Interrupted => Ok(()),
             error => Err(error),
         },
         _ => Ok(()),
+    }
+}
+
+/// A bell that poll can hear.
+#[derive(Debug)]
+pub(crate) struct WakeUp {
+    hear: UnixStream,
+    ring: UnixStream,
+}
+
+impl WakeUp {
+    pub(crate) fn new() -> io::Result<Self> {
+        let (hear, ring) = UnixStream::pair()?;
+        hear.set_nonblocking(true)?;
+        ring.set_nonblocking(true)?;
+        Ok(Self { hear, ring })
+    }
+
+    pub(crate) fn ring(&self) {
+        // A full pipe is a bell that rings already.
+        let _ = (&self.ring).write(&[0]);
+    }
+
+    fn quiet(&self) {
+        let mut rings = [0; 64];
+        while (&self.hear)
+            .read(&mut rings)
+            .is_ok_and(|count| count == rings.len())
+        {}
     }
 }
 

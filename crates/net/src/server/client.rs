@@ -23,6 +23,7 @@ pub struct ClientConnection {
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
     send_buffer: Option<usize>,
+    deadline: Option<Instant>,
     bytes_in: u64,
     bytes_out: u64,
 }
@@ -37,6 +38,7 @@ impl ClientConnection {
             read_timeout: None,
             write_timeout: limits.write_timeout,
             send_buffer: limits.send_buffer,
+            deadline: None,
             bytes_in: 0,
             bytes_out: 0,
         }
@@ -80,18 +82,24 @@ impl ClientConnection {
         self.bytes_out
     }
 
+    /// Until when reads go on, whatever the client sends: a client that must log in first has so much time
+    /// for it. `None` for ever, which is the default.
+    pub fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
     /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the client has closed.
     ///
     /// # Errors
     /// [`NetError::IdleTimeout`] and [`NetError::FrameTimeout`] when the client is too slow,
-    /// [`NetError::ShuttingDown`] when the server ends, [`NetError::Io`] for a broken connection.
+    /// [`NetError::DeadlineOver`] after the [deadline](Self::set_deadline), [`NetError::ShuttingDown`] when the server ends, [`NetError::Io`] for a broken connection.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NetError> {
         let mut timeout_is_exact = false;
         loop {
             if self.shutdown.requested() {
                 return Err(NetError::ShuttingDown);
             }
-            let left = self.patience.left()?;
+            let left = self.before_deadline(self.patience.left()?)?;
             self.limit_next_read(left, timeout_is_exact)?;
             let started = Instant::now();
             match self.connection.read_once(buffer) {
@@ -199,6 +207,16 @@ impl ClientConnection {
         }
     }
     // ANCHOR_END: write_slowly
+
+    fn before_deadline(&self, left: Option<Duration>) -> Result<Option<Duration>, NetError> {
+        let Some(deadline) = self.deadline else {
+            return Ok(left);
+        };
+        match deadline.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(NetError::DeadlineOver),
+            until => Ok(left.into_iter().chain([until]).min()),
+        }
+    }
 
     /// Makes sure that the next read does not wait longer than what is left.
     ///

@@ -1,11 +1,12 @@
 //! Turns the table of messages into code, so that a message is written down once.
 
-/// Declares every message: a struct with `encode` and `decode`, and a variant of `Message`.
+/// Declares every message: a struct with `encode` and `decode`, a variant of `Message`, and what `describe`
+/// says of it.
 ///
 /// ```text
 /// ROOM_CHAT_NTF => RoomChatNtf<'a> {      packet id => struct, with 'a where it borrows from the body
-///     unique_id: u64,                     a field in the order of the wire
-///     message: &'a str as TextI16,        its type, and its kind on the wire where the type alone does not tell
+///     unique_id: u64,                     the fields in the order of the wire, each with its type,
+///     message: &'a str as TextI16,        and with its kind where the type alone does not tell it
 /// }
 /// ```
 macro_rules! messages {
@@ -93,6 +94,25 @@ macro_rules! messages {
                     $( $name::ID => $name::decode(body).map(|message| Some(Self::$name(message))), )*
                     _ => Ok(None),
                 }
+            }
+        }
+
+        /// Notes down the fields of a body, as `decode` would read them.
+        pub(super) fn describe_fields(packet_id: PacketId, notes: &mut Notes<'_>) -> Result<(), PacketError> {
+            match packet_id {
+                $( $name::ID => {
+                    $( <kind!($type $(as $kind)?)>::describe(stringify!($field), notes)?; )*
+                } )*
+                _ => Rest::describe("body", notes)?,
+            }
+            notes.reader.finish()
+        }
+
+        /// Whether a message holds what nobody but the server must see.
+        pub(super) fn holds_secret(packet_id: PacketId) -> bool {
+            match packet_id {
+                $( $name::ID => false $(|| <kind!($type $(as $kind)?)>::SECRET)*, )*
+                _ => false,
             }
         }
     };

@@ -17,10 +17,13 @@
 //! ```
 
 mod definition;
+mod describe;
 mod kind;
 mod login;
 mod table;
 mod user_list;
 
+pub(crate) use describe::describe_unread;
+pub use describe::{Description, FieldDescription, describe, quoted};
 pub use table::*;
 pub use user_list::RoomUser;

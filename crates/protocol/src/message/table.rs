@@ -1,12 +1,14 @@
 //! The table of messages: what stands in the body of each packet, in the order of the wire.
 //!
 //! `REQ` comes from a client, `RES` and `NTF` from the server. `TextI8` and `TextI16` are a text behind its
-//! length, `Rest` is all bytes up to the end.
+//! length, `Padded` is filled up with zero bytes (`Secret` too, and is not shown to anybody), `Rest` is all
+//! bytes up to the end.
 
 use super::{
     RoomUser,
     definition::{kind, messages},
-    kind::{Kind, Rest, TextI8, TextI16},
+    describe::Notes,
+    kind::{Kind, Padded, Rest, Secret, TextI8, TextI16},
     user_list::Users,
 };
 use crate::{ErrorCode, Packet, PacketError, PacketId, PacketReader};
@@ -48,9 +50,9 @@ messages! {
     /// `LOGIN_REQ` (701): who the client wants to be. See [`new`](Self::new) and [`user_id`](Self::user_id).
     LOGIN_REQ => LoginReq {
         /// The user id, filled up with zero bytes.
-        user_id: [u8; 16],
+        user_id: [u8; 16] as Padded,
         /// The password, filled up with zero bytes.
-        password: [u8; 16],
+        password: [u8; 16] as Secret,
     }
 
     /// `LOGIN_RES` (702): whether the client is a user now.

@@ -2,6 +2,7 @@
 
 use super::{
     RoomUserListNtf,
+    describe::Notes,
     kind::{Kind, TextI8},
 };
 use crate::{HEADER_SIZE, Packet, PacketBuilder, PacketError, PacketReader};
@@ -106,5 +107,14 @@ impl Kind for Users {
                 })
             })
             .collect()
+    }
+    fn describe(_: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError> {
+        let count = Self::get_count(&mut notes.reader)?;
+        notes.field("count", size_of::<i8>(), count);
+        for _ in 0..count {
+            u64::describe("unique_id", notes)?;
+            TextI8::describe("user_id", notes)?;
+        }
+        Ok(())
     }
 }
