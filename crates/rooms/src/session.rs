@@ -222,7 +222,7 @@ impl Session {
 /// What a client that is cut is told, if it can be.
 fn last_words(reason: &NetError) -> Vec<u8> {
     let error = match reason {
-        NetError::WriteTimeout(_) | NetError::CutOff(_) => ErrorCode::SLOW_CONSUMER,
+        NetError::CutOff(_) => ErrorCode::SLOW_CONSUMER,
         _ => return Vec::new(),
     };
     let packet = ErrorNtf { error }.encode();
