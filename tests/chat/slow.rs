@@ -77,8 +77,10 @@ fn a_member_who_never_reads_ends_at_the_outbox_limit() {
         let received = deaf.receive_rest();
         let (got, rest) = pieces_and_rest(&received);
         assert!(got < said, "{got} of {said} pieces");
-        // The kernel is as full as the outbox, but for the room that it may have left for a few bytes.
-        assert!(rest.is_empty() || rest == error_packet(SLOW_CONSUMER), "{rest:?}");
+        // The kernel may be so full that not even the rest of a packet finds its place.
+        let next = relayed(1, &piece(got));
+        let is_cut_off = next.starts_with(rest);
+        assert!(is_cut_off || rest == error_packet(SLOW_CONSUMER), "{rest:?}");
         crate::was_closed_for(&server, deaf, reason);
         says(&mut alice, 0);
         server.signal(Signal::USR1);
