@@ -1,11 +1,11 @@
 //! `--trace`: packets as lines, or byte by byte. `--stats` and SIGUSR1: lines of status.
 
 use crate::support::wire::error_packet;
-use crate::support::{Server, Signal};
+use crate::support::{Program, Server, Signal};
 use crate::wire::{
     PING, PONG, chat, enter, entered, has_left, leave, left, log_in, logged_in, said_by_oneself,
 };
-use crate::{first_in, goes, pair_in, server, servers};
+use crate::{SERVER, first_in, goes, pair_in, server, servers};
 
 /// LOGIN_REQ of alice with a password that nobody must see.
 const SECRET_LOGIN: &[u8] = b"\x25\0\xbd\x02\0alice\0\0\0\0\0\0\0\0\0\0\0sesame\0\0\0\0\0\0\0\0\0\0";
@@ -119,7 +119,20 @@ fn every_byte_has_its_field() {
     }
 }
 
-/// The status of a server after these clients have come, asked for by a signal.
+#[test]
+fn a_trace_that_nobody_reads_does_not_stop_the_server() {
+    let flags = ["--bind", "127.0.0.1:0", "--trace", "--rate-limit", "0"];
+    let (server, unread_trace) = Program::new(SERVER).args(&flags).serve_with_unread_log();
+    let mut client = server.connect();
+    // More lines than the 64 KiB of a pipe take.
+    for _ in 0..2_000 {
+        client.exchange(&PING, &PONG);
+    }
+    server.terminate().expect_success();
+    drop(unread_trace);
+}
+
+/// Asks for a line of status, the one with this number.
 #[track_caller]
 fn asked_for(server: &Server, number: usize) -> String {
     server.signal(Signal::USR1);
