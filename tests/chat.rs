@@ -17,7 +17,8 @@
 //! | `chat/trace` | packets as lines, and lines of status |
 //! | `chat/clients` | two programs `chat-client` that talk through the server |
 //!
-//! What needs more than one client at fault is in `chat_faults`. They send signals, which Windows has not.
+//! Faults, shutdown and many clients at random are in `chat_faults`. They send signals, which Windows has
+//! not.
 #![cfg(unix)]
 
 mod support;

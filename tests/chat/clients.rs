@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::{ChildStdin, Stdio};
 
-use crate::servers;
 use crate::support::{Finished, Process, Program, Server};
+use crate::{server, servers};
 
 /// The client, which will log in under this name.
 fn client(server: &Server, name: &str, flags: &[&str]) -> Program {
@@ -158,7 +158,7 @@ fn a_name_that_is_taken_ends_the_second_client() {
 
 #[test]
 fn a_server_that_is_full_says_so_to_its_client() {
-    let server = crate::server(&["--max-connections", "1"]);
+    let server = server(&["--max-connections", "1"]);
     let _bob = listener(&server, "bob", "1", "1");
     let line = client(&server, "alice", &[]).run();
     let line = line.expect_failure(1);

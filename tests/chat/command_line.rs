@@ -3,7 +3,7 @@
 use crate::support::wire::error_packet;
 use crate::support::{Finished, Program, unused_address};
 use crate::wire::{enter, entered, not_entered};
-use crate::{SERVER, first_in, heard_nothing_more, server, user};
+use crate::{SERVER, first_in, goes, heard_nothing_more, server, user};
 
 /// Every setting and its default, as the design has it.
 const DEFAULTS: [(&str, &str); 20] = [
@@ -222,7 +222,7 @@ fn the_last_line_says_what_was_done() {
     let server = server(&["--max-connections", "1"]);
     let alice = user(&server, "alice");
     server.connect().receive_rest();
-    crate::goes(alice);
+    goes(alice);
     let finished = server.terminate().expect_success();
     let line = finished.stderr.lines().last().unwrap_or_default();
     // LOGIN_REQ has 37 bytes, LOGIN_RES 7.

@@ -1,8 +1,10 @@
 //! Who can log in, and under which name.
 
 use crate::support::wire::error_packet;
-use crate::wire::{enter, entered, has_come, log_in, log_in_as, logged_in, not_entered, user_list, whisper};
-use crate::wire::{whispered, whispers};
+use crate::wire::{
+    enter, entered, has_come, log_in, log_in_as, logged_in, not_entered, user_list, whisper, whispered,
+    whispers,
+};
 use crate::{goes, heard_nothing_more, servers, user};
 
 const DUPLICATION: i16 = 111;

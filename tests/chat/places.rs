@@ -8,7 +8,7 @@ use crate::wire::{
     PING, PONG, chat, enter, entered, has_come, has_left, leave, left, log_in, logged_in, not_entered, relay,
     relayed, said_by_oneself,
 };
-use crate::{first_in, goes, heard_nothing_more, server, servers, user};
+use crate::{first_in, goes, heard_nothing_more, pair_in, server, servers, user};
 
 const ROOM_FULL: i16 = 134;
 
@@ -85,7 +85,7 @@ fn the_smallest_stack_is_large_enough() {
 #[test]
 fn a_full_room_lets_nobody_in_until_somebody_leaves() {
     for server in servers(&["--room-size", "2"]) {
-        let [mut alice, mut bob] = crate::pair_in(&server, 3, ["alice", "bob"]);
+        let [mut alice, mut bob] = pair_in(&server, 3, ["alice", "bob"]);
         let mut carol = user(&server, "carol");
         for _ in 0..2 {
             carol.exchange(&enter(3), &not_entered(ROOM_FULL));

@@ -3,10 +3,10 @@
 use crate::support::wire::{SLOW_CONSUMER, error_packet};
 use crate::support::{Client, Server, Signal};
 use crate::wire::{
-    MAX_PACKET, RELAY_OVERHEAD, chat, enter, entered, has_come, has_left, log_in, logged_in, said_by_oneself,
+    MAX_PACKET, RELAY_OVERHEAD, chat, enter, entered, has_come, has_left, log_in, logged_in, relay, relayed,
+    said_by_oneself, user_list, whisper, whispered,
 };
-use crate::wire::{relay, relayed, user_list};
-use crate::{first_in, servers};
+use crate::{first_in, next_packet, server, servers, user, was_closed_for};
 
 /// As much as one packet can carry.
 const PIECE: usize = MAX_PACKET - RELAY_OVERHEAD;
@@ -48,7 +48,7 @@ fn pieces_and_rest(received: &[u8]) -> (usize, &[u8]) {
 fn says_until_deaf_has_left(alice: &mut Client, mut number: usize) -> usize {
     loop {
         alice.send(&relay(&piece(number)));
-        let heard = crate::next_packet(alice);
+        let heard = next_packet(alice);
         number += 1;
         if heard == has_left(2) {
             alice.expect(&relayed(1, &piece(number - 1)));
@@ -81,7 +81,7 @@ fn a_member_who_never_reads_ends_at_the_outbox_limit() {
         let next = relayed(1, &piece(got));
         let is_cut_off = next.starts_with(rest);
         assert!(is_cut_off || rest == error_packet(SLOW_CONSUMER), "{rest:?}");
-        crate::was_closed_for(&server, deaf, reason);
+        was_closed_for(&server, deaf, reason);
         says(&mut alice, 0);
         server.signal(Signal::USR1);
         server.log().wait_for_line("; 1 slow clients cut off");
@@ -102,9 +102,37 @@ fn a_member_who_never_reads_ends_at_the_write_timeout() {
         let [mut alice, deaf] = talker_and_deaf(&server);
         says_until_deaf_has_left(&mut alice, 0);
         says(&mut alice, 0);
-        crate::was_closed_for(&server, deaf, "write timeout: the client took nothing for 500ms");
+        was_closed_for(&server, deaf, "write timeout: the client took nothing for 500ms");
         server.signal(Signal::USR1);
         server.log().wait_for_line("; 1 slow clients cut off");
+    }
+}
+
+#[test]
+fn a_user_who_never_reads_whispers_ends_as_well() {
+    for server in servers(&["--outbox-limit", "64KiB", "--rate-limit", "0"]) {
+        let mut alice = user(&server, "alice");
+        let mut deaf = server.connect_with_little_room();
+        deaf.exchange(&log_in("deaf"), &logged_in(1));
+        let message = "x".repeat(126);
+        let mut count = 0;
+        let last = loop {
+            alice.send(&whisper("deaf", &message));
+            let result = next_packet(&mut alice);
+            if result != whispered(1) {
+                break result;
+            }
+            count += 1;
+            assert!(count < 100_000, "deaf is still there");
+        };
+        assert_eq!(last, whispered(152));
+        // Each is a packet of 139 bytes: header, name, message, and the lengths of both.
+        assert!(
+            count * 139 > 64 * 1024,
+            "{count} whispers are less than the limit"
+        );
+        let reason = "outbox limit: the client has left more than 65536 bytes unread";
+        was_closed_for(&server, deaf, reason);
     }
 }
 
@@ -147,11 +175,11 @@ fn whoever_reads_again_hears_why() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_kernel_keeps_no_more_for_a_member_than_it_is_told() {
-    // As a flag in bytes; Linux doubles it for its own bookkeeping (socket(7)), and takes one write that
-    // begins below it. Without the limit it would be megabytes.
+    // Linux doubles it for its own bookkeeping (socket(7)), and takes one write that begins below it. Without
+    // the limit it would be megabytes.
     for (flags, size) in [(&[][..], 64 * 1024), (&["--send-buffer", "16KiB"], 16 * 1024)] {
         let unlimited = ["--outbox-limit", "0", "--write-timeout", "0", "--rate-limit", "0"];
-        let server = crate::server(&[flags, &unlimited].concat());
+        let server = server(&[flags, &unlimited].concat());
         let [mut alice, deaf] = talker_and_deaf(&server);
         (0..1_000).for_each(|number| says(&mut alice, number));
         let kept = deaf.bytes_on_their_way_here();
