@@ -25,20 +25,25 @@ fn login_enter_and_chat_in_one_write_all_succeed() {
 
 #[test]
 fn login_enter_and_chat_can_be_cut_anywhere() {
-    for server in servers(&[]) {
-        let length = conversation(0)[0].len();
-        let sent_up_to = |cut: usize| {
+    let cuts = 1..conversation(0)[0].len();
+    let servers: Vec<_> = servers(&[]).collect();
+    let places = || {
+        servers
+            .iter()
+            .flat_map(|server| cuts.clone().map(move |cut| (server, cut)))
+    };
+    let mut clients: Vec<_> = places()
+        .map(|(server, cut)| {
             let mut client = server.connect();
             client.send(&conversation(cut)[0][..cut]);
             client
-        };
-        let mut clients: Vec<_> = (1..length).map(sent_up_to).collect();
-        // So that the rest comes with another read.
-        wait_until_all_read(&clients);
-        for (cut, client) in (1..).zip(&mut clients) {
-            let [sent, expected] = conversation(cut);
-            client.exchange(&sent[cut..], &expected);
-        }
+        })
+        .collect();
+    // So that the rest comes with another read.
+    wait_until_all_read(&clients);
+    for ((_, cut), client) in places().zip(&mut clients) {
+        let [sent, expected] = conversation(cut);
+        client.exchange(&sent[cut..], &expected);
     }
 }
 
@@ -55,13 +60,16 @@ fn login_enter_and_chat_can_come_byte_by_byte() {
 }
 
 #[test]
-fn every_byte_of_a_packet_can_come_with_a_read_of_its_own() {
-    for server in servers(&[]) {
-        let mut alice = user(&server, "alice");
-        for byte in enter(2) {
-            alice.send(&[byte]);
-            alice.wait_until_read();
-        }
-        alice.expect(&entered(2, 1));
+fn every_byte_of_a_header_can_come_with_a_read_of_its_own() {
+    let servers: Vec<_> = servers(&[]).collect();
+    let mut users: Vec<_> = servers.iter().map(|server| user(server, "alice")).collect();
+    let request = enter(2);
+    let (header, body) = request.split_at(5);
+    for byte in header {
+        users.iter_mut().for_each(|user| user.send(&[*byte]));
+        wait_until_all_read(&users);
+    }
+    for user in &mut users {
+        user.exchange(body, &entered(2, 1));
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::Client;
 use crate::wire::{
     decline, declines, enter, entered, has_come, has_left, invitation, invite, is_invited, leave, left,
-    user_list, whisper, whispered, whispers,
+    not_entered, user_list, whisper, whispered, whispers,
 };
 use crate::{first_in, goes, heard_nothing_more, pair_in, servers, user};
 
@@ -127,6 +127,50 @@ fn whoever_accepts_enters() {
         // Nothing is open any more.
         ignored(&mut bob, &decline("alice"));
         heard_nothing_more(&mut alice);
+    }
+}
+
+#[test]
+fn whoever_accepts_enters_wherever_the_inviter_is() {
+    for server in servers(&[]) {
+        let mut alice = first_in(&server, 5, "alice");
+        let mut bob = user(&server, "bob");
+        alice.exchange(&invite("bob"), &is_invited(1));
+        bob.expect(&invitation("alice", 5));
+        alice.exchange(&leave(), &left(1));
+        bob.exchange(&enter(5), &entered(5, 2));
+        ignored(&mut bob, &decline("alice"));
+        heard_nothing_more(&mut alice);
+    }
+}
+
+#[test]
+fn another_room_is_no_acceptance() {
+    for server in servers(&["--room-size", "1"]) {
+        let mut alice = first_in(&server, 5, "alice");
+        let mut bob = user(&server, "bob");
+        alice.exchange(&invite("bob"), &is_invited(1));
+        bob.expect(&invitation("alice", 5));
+        // Nor is a room that lets nobody in.
+        bob.exchange(&enter(5), &not_entered(134));
+        bob.exchange(&enter(6), &entered(6, 1));
+        bob.send(&decline("alice"));
+        alice.expect(&declines("bob"));
+    }
+    for server in servers(&[]) {
+        let mut alice = first_in(&server, 5, "alice");
+        let mut bob = first_in(&server, 6, "bob");
+        alice.exchange(&invite("bob"), &is_invited(1));
+        bob.expect(&invitation("alice", 5));
+        // Alice comes to bob's room, bob leaves it and comes back: where they meet is not where she asked him.
+        let welcome = [user_list(&[(1, "bob")]), entered(6, 2)].concat();
+        alice.exchange(&[leave(), enter(6)].concat(), &[left(1), welcome].concat());
+        bob.expect(&has_come(2, "alice"));
+        let welcome = [user_list(&[(2, "alice")]), entered(6, 3)].concat();
+        bob.exchange(&[leave(), enter(6)].concat(), &[left(1), welcome].concat());
+        alice.expect(&[has_left(1), has_come(3, "bob")].concat());
+        bob.send(&decline("alice"));
+        alice.expect(&declines("bob"));
     }
 }
 
