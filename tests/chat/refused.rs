@@ -15,7 +15,7 @@ const OF_SERVERS: [u16; 16] = [
 const OF_BACCARAT: [u16; 7] = [751, 752, 753, 761, 762, 763, 764];
 const OF_NOBODY: [u16; 10] = [0, 1, 100, 102, 700, 703, 725, 786, 32_768, 65_535];
 
-/// Whatever its id is, the body is there in full: a text of any kind of length, or numbers.
+/// Bodies that fit one id or another, on which the answer must not depend.
 const BODIES: [&[u8]; 4] = [b"", &[1, 0], b"\x03bob", b"\x03bob\x02\0hi"];
 
 #[test]
