@@ -88,6 +88,7 @@ impl<G: Game> ClientThread<G> {
         }
     }
 
+    // ANCHOR: hand_over
     /// Hands over what is complete, and counts it.
     fn hand_over_frames(
         &self,
@@ -114,6 +115,7 @@ impl<G: Game> ClientThread<G> {
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
     }
+    // ANCHOR_END: hand_over
 
     fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, end: Option<End>) -> bool {
         session.handed_over(bytes.len());

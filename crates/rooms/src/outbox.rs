@@ -19,6 +19,7 @@ pub(crate) struct Outbox {
     total: u64,
 }
 
+// ANCHOR: stage
 /// Who sends next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -31,6 +32,7 @@ enum Stage {
     /// Nobody ever: what is put in is dropped.
     Closed,
 }
+// ANCHOR_END: stage
 
 /// What putting a packet in has led to.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,6 +119,7 @@ impl Outbox {
         }
     }
 
+    // ANCHOR: send
     /// One call. What is not taken then waits for the helper: a second call would only ask again.
     fn send(&mut self, transport: &dyn Transport) -> Sent {
         match transport.send_now(&self.bytes[self.sent..]) {
@@ -138,6 +141,7 @@ impl Outbox {
             }
         }
     }
+    // ANCHOR_END: send
 
     /// Takes in nothing more, and gives up what is not sent: but for the rest of a packet that is half out,
     /// and the last words, if the kernel takes these now.
