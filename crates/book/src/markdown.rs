@@ -84,7 +84,10 @@ mod tests {
         assert_eq!(anchored(source, "x"), Some(vec!["b"]));
         assert_eq!(anchored(source, "xy"), None);
         assert_eq!(anchored(source, "y"), None);
-        assert_eq!(anchored("# ANCHOR: z\nd\n# ANCHOR_END: z\n", "z"), Some(vec!["d"]));
+        assert_eq!(
+            anchored("# ANCHOR: z\nd\n# ANCHOR_END: z\n", "z"),
+            Some(vec!["d"])
+        );
     }
 
     #[test]
