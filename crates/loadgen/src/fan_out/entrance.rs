@@ -11,6 +11,11 @@ use super::wire::{Dialect, Says};
 /// How long a server may let a member wait.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
+/// time; but not all, since those who are in the room get a small packet for each newcomer, and the kernel
+/// drops them when a few hundred wait to be read.
+const AT_ONCE: usize = 50;
+
 /// A member that is in its room.
 pub(crate) struct Entered {
     /// Where it receives, and sends where it has no other connection for that.
@@ -25,26 +30,34 @@ pub(crate) struct Entered {
 struct Entering {
     stream: TcpStream,
     came: Vec<u8>,
-    entered: Option<u64>,
+    entered: bool,
+    unique_id: Option<u64>,
     newcomers: u64,
 }
 
-/// Brings `members` members into each of the rooms. All ask before the first waits for its answer, so that
-/// this takes little time however many there are.
+/// Brings `members` members into each of the rooms.
 pub(crate) fn enter(
     address: SocketAddr,
     dialect: &dyn Dialect,
-    rooms: usize,
+    room_count: usize,
     members: usize,
 ) -> anyhow::Result<Vec<Vec<Entered>>> {
-    let ask = |room| -> anyhow::Result<Vec<Entering>> {
-        (0..members)
-            .map(|member| Entering::ask(address, dialect, room, room * members + member))
-            .collect()
-    };
-    let asked: Vec<_> = (0..rooms).map(ask).collect::<anyhow::Result<_>>()?;
-    let wait = |room: Vec<Entering>| room.into_iter().map(|one| one.wait(dialect, members)).collect();
-    asked.into_iter().map(wait).collect()
+    let mut rooms: Vec<Vec<Entering>> = (0..room_count).map(|_| Vec::new()).collect();
+    let mut entered = 0;
+    while entered < members {
+        let end = members.min(entered + AT_ONCE);
+        for (room, present) in rooms.iter_mut().enumerate() {
+            for member in entered..end {
+                present.push(Entering::ask(address, dialect, room, room * members + member)?);
+            }
+        }
+        entered = end;
+        for member in rooms.iter_mut().flatten() {
+            member.wait(dialect, entered)?;
+        }
+    }
+    let finish = |room: Vec<Entering>| room.into_iter().map(Entering::finish).collect();
+    Ok(rooms.into_iter().map(finish).collect())
 }
 
 /// Opens the second connection of a sender, where it needs one.
@@ -74,13 +87,14 @@ impl Entering {
         Ok(Self {
             stream,
             came: Vec::new(),
-            entered: None,
+            entered: false,
+            unique_id: None,
             newcomers: 0,
         })
     }
 
-    /// Waits until it has entered and has been told of all who came after it.
-    fn wait(mut self, dialect: &dyn Dialect, members: usize) -> anyhow::Result<Entered> {
+    /// Waits until it has entered and has been told of all who came after it, of so many in the room.
+    fn wait(&mut self, dialect: &dyn Dialect, members: usize) -> anyhow::Result<()> {
         let mut buffer = [0; 16 * 1024];
         while !self.take_notes(dialect, members as u64)? {
             let count = self.stream.read(&mut buffer).context("no answer to entering")?;
@@ -90,36 +104,38 @@ impl Entering {
             );
             self.came.extend_from_slice(&buffer[..count]);
         }
-        Ok(Entered {
+        Ok(())
+    }
+
+    fn finish(self) -> Entered {
+        Entered {
             stream: self.stream,
             begun: self.came,
-            unique_id: self.entered.unwrap_or(0),
-        })
+            unique_id: self.unique_id.unwrap_or(0),
+        }
     }
 
     /// Reads what is complete. True when nothing is missing any more.
     fn take_notes(&mut self, dialect: &dyn Dialect, members: u64) -> anyhow::Result<bool> {
         let mut taken = 0;
-        // Ids count up from 1: after the first come all others, after the last comes nobody.
-        let mut expected = self
-            .entered
-            .map(|id| if id == 0 { 0 } else { members.saturating_sub(id) });
-        while expected != Some(self.newcomers) {
+        while !self.knows_all(members) {
             let Some(note) = dialect.note(&self.came[taken..])? else {
                 break;
             };
             taken += note.size;
             match note.says {
-                Says::Entered(id) => {
-                    self.entered = Some(id.unwrap_or(0));
-                    expected = Some(id.map_or(0, |id| members.saturating_sub(id)));
-                }
+                Says::Entered(unique_id) => (self.entered, self.unique_id) = (true, unique_id),
                 Says::Newcomer => self.newcomers += 1,
                 Says::Ping(answer) => self.stream.write_all(answer)?,
                 Says::Nothing => {}
             }
         }
         self.came.drain(..taken);
-        Ok(expected == Some(self.newcomers))
+        Ok(self.knows_all(members))
+    }
+
+    /// Where there are ids, they count up from 1: after the first come all others, after the last nobody.
+    fn knows_all(&self, members: u64) -> bool {
+        self.entered && self.unique_id.is_none_or(|id| id + self.newcomers >= members)
     }
 }
