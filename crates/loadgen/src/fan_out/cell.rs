@@ -4,8 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use super::entrance::{self, Entered};
-use super::inbox::Inbox;
-use super::member::{Member, Sender};
+use super::member::Member;
 use super::room::Room;
 use super::wire::Dialect;
 use crate::flags::RunFlags;
@@ -44,12 +43,11 @@ pub(crate) fn measure(
     run: &RunFlags,
 ) -> anyhow::Result<f64> {
     let entered = entrance::enter(address, dialect, cell.rooms, cell.members)?;
-    drive(address, dialect, cell, entered, run)
+    drive(dialect, cell, entered, run)
 }
 
 /// Deliveries a second of a server to these members.
 pub(crate) fn drive(
-    address: SocketAddr,
     dialect: &'static dyn Dialect,
     cell: FanOutCell,
     entered: Vec<Vec<Entered>>,
@@ -59,14 +57,12 @@ pub(crate) fn drive(
     let mut members = Vec::with_capacity(cell.rooms * cell.members);
     for (room, entered) in rooms.iter().zip(entered) {
         for (number, one) in entered.into_iter().enumerate() {
-            let inbox = Inbox::new(room, dialect, one.begun);
-            let sender = if number < cell.senders {
-                let publisher = entrance::open_publisher(address, dialect)?;
-                Some(Sender::new(number, cell.in_flight, publisher)?)
+            let member = Member::new(room, dialect, one)?;
+            members.push(if number < cell.senders {
+                member.talking(number, cell.in_flight)
             } else {
-                None
-            };
-            members.push(Member::new(room, one.stream, inbox, sender)?);
+                member
+            });
         }
     }
     measure_together(members, run.threads(), run.window())

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 50;
 
 /// A member that is in its room.
 pub(crate) struct Entered {
-    /// Where it receives, and sends where it has no other connection for that.
+    /// Its connection.
     pub(crate) stream: TcpStream,
     /// What it has got after all that it waited for.
     pub(crate) begun: Vec<u8>,
@@ -58,19 +58,6 @@ pub(crate) fn enter(
     }
     let finish = |room: Vec<Entering>| room.into_iter().map(Entering::finish).collect();
     Ok(rooms.into_iter().map(finish).collect())
-}
-
-/// Opens the second connection of a sender, where it needs one.
-pub(crate) fn open_publisher(
-    address: SocketAddr,
-    dialect: &dyn Dialect,
-) -> anyhow::Result<Option<TcpStream>> {
-    let open = |greeting| -> anyhow::Result<TcpStream> {
-        let mut stream = connect(address)?;
-        stream.write_all(greeting)?;
-        Ok(stream)
-    };
-    dialect.publishing().map(open).transpose()
 }
 
 fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {

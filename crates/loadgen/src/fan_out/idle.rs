@@ -45,12 +45,11 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
     let mut arrivals = Vec::with_capacity(room_count);
     let mut members = Vec::with_capacity(room_count);
     for (room, entered) in rooms.iter().zip(entered) {
-        let publisher = entrance::open_publisher(running.address, dialect)?;
         let mut entered: Vec<_> = entered
             .into_iter()
             .map(|one| Idle::new(room, dialect, one))
             .collect();
-        arrivals.push(time_message(room, publisher, &mut entered)?);
+        arrivals.push(time_message(room, &mut entered)?);
         members.push(entered);
     }
     let full = running.resident_kib()?;
@@ -65,14 +64,11 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
 }
 
 /// Milliseconds until the first member's message has arrived at all of them.
-fn time_message(room: &Room, publisher: Option<TcpStream>, members: &mut [Idle<'_>]) -> anyhow::Result<f64> {
+fn time_message(room: &Room, members: &mut [Idle<'_>]) -> anyhow::Result<f64> {
     let mut message = Vec::new();
     room.send(0, 0, &mut message);
     let begin = Instant::now();
-    match publisher {
-        Some(mut publisher) => publisher.write_all(&message)?,
-        None => members[0].stream.write_all(&message)?,
-    }
+    members[0].stream.write_all(&message)?;
     for member in members {
         member.wait(room)?;
     }

@@ -7,8 +7,10 @@ use anyhow::Context;
 use mio::event::Event;
 use mio::net::TcpStream;
 
+use super::entrance::Entered;
 use super::inbox::Inbox;
 use super::room::Room;
+use super::wire::Dialect;
 use crate::event_loop::Client;
 
 /// A member of a room.
@@ -22,51 +24,43 @@ pub(crate) struct Member<'a> {
 }
 
 /// What a member who talks has besides.
-pub(crate) struct Sender {
+struct Sender {
+    /// Its number in the room.
     number: usize,
     in_flight: u64,
     sent: u64,
-    /// Its second connection, where it needs one to send.
-    publisher: Option<TcpStream>,
-}
-
-impl Sender {
-    /// The sender of this number in its room.
-    pub(crate) fn new(
-        number: usize,
-        in_flight: usize,
-        publisher: Option<std::net::TcpStream>,
-    ) -> anyhow::Result<Self> {
-        Ok(Self {
-            number,
-            in_flight: in_flight as u64,
-            sent: 0,
-            publisher: publisher.map(nonblocking).transpose()?,
-        })
-    }
 }
 
 impl<'a> Member<'a> {
+    /// A member who only listens.
     pub(crate) fn new(
         room: &'a Room,
-        stream: std::net::TcpStream,
-        inbox: Inbox<'a>,
-        sender: Option<Sender>,
+        dialect: &'static dyn Dialect,
+        entered: Entered,
     ) -> anyhow::Result<Self> {
+        entered.stream.set_nonblocking(true)?;
         Ok(Self {
             room,
-            stream: nonblocking(stream)?,
-            inbox,
-            sender,
+            stream: TcpStream::from_std(entered.stream),
+            inbox: Inbox::new(room, dialect, entered.begun),
+            sender: None,
             unsent: Vec::new(),
         })
     }
 
+    /// The same one as the sender of this number in its room.
+    pub(crate) fn talking(mut self, number: usize, in_flight: usize) -> Self {
+        self.sender = Some(Sender {
+            number,
+            in_flight: in_flight as u64,
+            sent: 0,
+        });
+        self
+    }
+
     fn write(&mut self) -> anyhow::Result<()> {
-        let publisher = self.sender.as_mut().and_then(|sender| sender.publisher.as_mut());
-        let stream = publisher.unwrap_or(&mut self.stream);
         while !self.unsent.is_empty() {
-            match stream.write(&self.unsent) {
+            match self.stream.write(&self.unsent) {
                 Ok(count) => drop(self.unsent.drain(..count)),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -75,11 +69,6 @@ impl<'a> Member<'a> {
         }
         Ok(())
     }
-}
-
-fn nonblocking(stream: std::net::TcpStream) -> anyhow::Result<TcpStream> {
-    stream.set_nonblocking(true)?;
-    Ok(TcpStream::from_std(stream))
 }
 
 impl Client for Member<'_> {

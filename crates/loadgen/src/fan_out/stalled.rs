@@ -76,7 +76,7 @@ impl Case<'_> {
         } else {
             None
         };
-        let figure = drive(running.address, dialect, cell, entered, run)?;
+        let figure = drive(dialect, cell, entered, run)?;
         let was_cut_off = match stalled {
             Some(member) => ends(member.stream)?,
             None => false,

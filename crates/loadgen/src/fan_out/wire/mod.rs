@@ -15,7 +15,7 @@ use crate::server::Startup;
 pub enum Wire {
     /// The chat of this project: one room each.
     Chat,
-    /// Redis: a channel for each room, RESP2.
+    /// Redis: a channel for each room.
     Redis,
     /// NATS: a subject for each room.
     Nats,
@@ -28,12 +28,6 @@ pub(crate) trait Dialect: Sync {
 
     /// What the member of this number among all sends when it has connected, to enter its room.
     fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>>;
-
-    /// What a sender sends first on its second connection, where a member cannot send on that on which it
-    /// receives.
-    fn publishing(&self) -> Option<&'static [u8]> {
-        None
-    }
 
     /// What stands around the messages of a room whose senders have these unique ids.
     fn frame(&self, room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame>;

@@ -1,7 +1,8 @@
-//! Redis pub/sub over RESP2: arrays of texts, each behind its length.
+//! Redis pub/sub: arrays of texts, each behind its length.
 //!
-//! In RESP2 a connection that has subscribed may not publish, so a sender publishes on a second one. That one
-//! asks for no replies (`CLIENT REPLY OFF`), or Redis would have one more to write for each message.
+//! Commands are those of RESP2. What comes is RESP3 (`HELLO 3`), since in RESP2 a connection that has subscribed
+//! may not publish, and a sender with a second connection for that makes Redis a little slower. A member wants
+//! no replies (`CLIENT REPLY OFF`), or Redis would have one more to write for each message.
 
 use anyhow::bail;
 
@@ -9,8 +10,11 @@ use super::{Dialect, Frame, Note, Says, line_size};
 use crate::fan_out::message::MESSAGE_SIZE;
 use crate::server::{Output, Startup};
 
+/// Both without a reply, since the first of them says so.
+const GREETING: &str = "CLIENT REPLY OFF\r\nHELLO 3\r\n";
+
 /// How the confirmation of a subscription starts.
-const SUBSCRIBED: &[u8] = b"*3\r\n$9\r\nsubscribe\r\n";
+const SUBSCRIBED: &[u8] = b">3\r\n$9\r\nsubscribe\r\n";
 
 /// Lines of that confirmation.
 const SUBSCRIBED_LINES: usize = 6;
@@ -29,16 +33,12 @@ impl Dialect for Redis {
 
     fn entering(&self, room: usize, _member: usize) -> anyhow::Result<Vec<u8>> {
         let channel = channel(room);
-        Ok(format!("*2\r\n$9\r\nSUBSCRIBE\r\n{channel}").into_bytes())
-    }
-
-    fn publishing(&self) -> Option<&'static [u8]> {
-        Some(b"*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$3\r\nOFF\r\n")
+        Ok(format!("{GREETING}*2\r\n$9\r\nSUBSCRIBE\r\n{channel}").into_bytes())
     }
 
     fn frame(&self, room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame> {
         let channel = channel(room);
-        let head = format!("*3\r\n$7\r\nmessage\r\n{channel}${MESSAGE_SIZE}\r\n").into_bytes();
+        let head = format!(">3\r\n$7\r\nmessage\r\n{channel}${MESSAGE_SIZE}\r\n").into_bytes();
         Ok(Frame {
             sent_head: format!("*3\r\n$7\r\nPUBLISH\r\n{channel}${MESSAGE_SIZE}\r\n").into_bytes(),
             marker: head.len(),
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_subscription_is_confirmed_when_all_its_lines_are_there() {
-        let confirmed = b"*3\r\n$9\r\nsubscribe\r\n$7\r\nroom.12\r\n:1\r\n";
+        let confirmed = b">3\r\n$9\r\nsubscribe\r\n$7\r\nroom.12\r\n:1\r\n";
         for cut in 0..confirmed.len() {
             assert_eq!(Redis.note(&confirmed[..cut]).unwrap(), None, "{cut}");
         }
