@@ -201,11 +201,10 @@ fn await_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
             return Ok(behind.to_owned());
         }
     }
-    let expected = startup.words.trim();
     bail!(
-        "{:?}, the last of its first lines ({} at most), does not say `{expected}`",
-        line.trim(),
-        startup.lines
+        "`{}` is not in its first lines; the last of them is {:?}",
+        startup.words.trim(),
+        line.trim()
     )
 }
 
