@@ -1,6 +1,8 @@
 //! The calculator: its six steps, the finished server, and its client, each as the real program.
 //!
 //! Requests and replies are written down by hand, as the C++ clients of the original lay them in memory.
+//! Like those of the echo server they need signals and terminals, which Windows has not.
+#![cfg(unix)]
 
 #[path = "calc/client.rs"]
 mod client;

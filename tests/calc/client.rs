@@ -139,7 +139,6 @@ fn a_server_that_says_nothing_is_given_up() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_prompt_calculates_points_at_mistakes_and_remembers() {
     const UP: &str = "\x1b[A";
     let server = calc_server(&[]);
@@ -163,4 +162,13 @@ fn a_prompt_calculates_points_at_mistakes_and_remembers() {
     terminal.screen.wait_for_texts(&shown);
     terminal.type_text("\x04");
     assert!(terminal.process.wait().success());
+}
+
+#[test]
+fn flags_go_in_front_of_the_calculation() {
+    let finished = calculate("127.0.0.1:1", &["10", "+", "20", "--repeat", "3"]);
+    assert_eq!(
+        finished.expect_failure(2),
+        "calc-client: --repeat stands behind the calculation: flags go in front of it; try --help"
+    );
 }

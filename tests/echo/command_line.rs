@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Finished, Program, unused_address};
+use crate::support::{Finished, Program, Signal, unused_address};
 use crate::{HELLO, SERVER, is_served, server};
 
 /// Every setting and its default, as the design has it.
@@ -286,6 +286,27 @@ fn a_log_that_nobody_reads_does_not_stop_the_server() {
         is_served(&mut server.connect());
     }
     drop(unread_log);
+    is_served(&mut server.connect());
+    server.terminate().expect_success();
+}
+
+#[test]
+fn a_log_that_nobody_reads_does_not_keep_the_server_from_ending() {
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--log", "debug"]);
+    let (server, unread_log) = program.serve_with_unread_log();
+    for _ in 0..500 {
+        is_served(&mut server.connect());
+    }
+    server.terminate().expect_success();
+    drop(unread_log);
+}
+
+/// nohup(1) starts a program that ignores the end of its terminal.
+#[test]
+fn a_server_that_was_told_to_ignore_the_end_of_its_terminal_does() {
+    let program = Program::new("sh").args(&["-c", "trap '' HUP; exec \"$0\" --bind 127.0.0.1:0", SERVER]);
+    let server = program.serve();
+    server.process.signal(Signal::HUP);
     is_served(&mut server.connect());
     server.terminate().expect_success();
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
-use crate::support::{MOMENT, PATIENCE};
+use crate::support::{MOMENT, PATIENCE, eventually};
 use crate::{HELLO, both_ways, is_served, noise, server, was_closed_for};
 
 #[test]
@@ -113,16 +113,18 @@ fn a_client_that_never_reads_costs_no_memory() {
 }
 
 #[cfg(target_os = "linux")]
-#[cfg(target_os = "linux")]
 #[test]
 fn the_kernel_keeps_no_more_for_a_client_than_it_is_told() {
     const SIZE: u64 = 64 * 1024;
     let server = server(&["--send-buffer", "64KiB"]);
     let mut deaf = server.connect();
     deaf.send_until_stuck(&noise(65_536));
+    // A server that was only slow has something to send as soon as it goes on.
+    eventually("the kernel keeps replies", || deaf.bytes_on_their_way_here() > 0);
     let kept = deaf.bytes_on_their_way_here();
-    // Linux doubles the size for its own bookkeeping (socket(7)).
-    assert!((1..=2 * SIZE).contains(&kept), "{kept} bytes");
+    // Linux doubles the size for its own bookkeeping (socket(7)), and takes one write that begins below it.
+    // Without the limit it would be megabytes.
+    assert!(kept <= 3 * SIZE, "{kept} bytes");
 }
 
 #[test]

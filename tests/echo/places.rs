@@ -39,6 +39,7 @@ fn a_refused_client_that_has_sent_already_still_hears_why() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_refusal_costs_no_thread() {
     let server = server(&["--packets", "--max-connections", "1"]);

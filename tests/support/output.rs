@@ -1,7 +1,7 @@
 //! What a program prints: collected by a thread, so that the program never waits, and a test can.
 
 use std::io::Read;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -25,6 +25,13 @@ struct Collected {
     ended: bool,
 }
 
+impl Shared {
+    /// A test that has failed with the lock in its hands still shows what was printed.
+    fn lock(&self) -> MutexGuard<'_, Collected> {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Output {
     pub(crate) fn collect(mut source: impl Read + Send + 'static) -> Self {
         let shared = Arc::new(Shared::default());
@@ -34,7 +41,7 @@ impl Output {
             loop {
                 // A terminal whose last user has gone ends with an error.
                 let count = source.read(&mut buffer).unwrap_or(0);
-                let mut collected = collector.collected.lock().unwrap();
+                let mut collected = collector.lock();
                 collected.bytes.extend_from_slice(&buffer[..count]);
                 collected.ended = count == 0;
                 collector.grown.notify_all();
@@ -47,7 +54,7 @@ impl Output {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.shared.collected.lock().unwrap().bytes.clone()
+        self.shared.lock().bytes.clone()
     }
 
     pub(crate) fn text(&self) -> String {
@@ -111,7 +118,7 @@ impl Output {
     #[track_caller]
     fn wait_until<T>(&self, what: &str, find: impl Fn(&[u8], bool) -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
-        let mut collected = self.shared.collected.lock().unwrap();
+        let mut collected = self.shared.lock();
         loop {
             if let Some(found) = find(&collected.bytes, collected.ended) {
                 return found;
@@ -121,7 +128,11 @@ impl Output {
             let text = String::from_utf8_lossy(&collected.bytes);
             assert!(!over, "waited in vain for {what}; printed until then:\n{text}");
             drop(text);
-            (collected, _) = self.shared.grown.wait_timeout(collected, left).unwrap();
+            (collected, _) = self
+                .shared
+                .grown
+                .wait_timeout(collected, left)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }

@@ -24,7 +24,8 @@ pub enum RequestError {
     Packet(#[from] PacketError),
 }
 
-/// How a client writes its requests. Its first byte tells: no length starts with an operator.
+/// How a client writes its requests. Its first byte tells: the one right length starts with 9, no operator.
+/// A wrong length such as 43, which is a `+`, cannot be told from a request without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
     /// 9 bytes, as clients of the first lesson send them.

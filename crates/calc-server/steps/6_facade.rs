@@ -51,9 +51,7 @@ fn serve(client: &mut ClientConnection) -> Result<(), NetError> {
         if length != 9 {
             return Err(NetError::protocol(format!("length is {length}, not 9")));
         }
-        if !client.read_exact(&mut request)? {
-            return Err(NetError::protocol("closed in the middle of a request"));
-        }
+        client.read_rest(&mut request)?;
         let reply = answer(Packet::from(request.to_vec())).map_err(NetError::protocol)?;
         client.write_all(reply.as_bytes())?;
     }

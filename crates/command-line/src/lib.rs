@@ -37,6 +37,7 @@
 mod log;
 mod parse;
 mod pipe;
+mod print;
 mod printable;
 mod program;
 mod server_flags;
@@ -44,6 +45,7 @@ mod values;
 
 pub use log::{Format, Level, LogFlags};
 pub use pipe::pipe;
+pub use print::print_line;
 pub use printable::printable;
 pub use program::{ProgramFlags, run};
 pub use server_flags::ServerFlags;

@@ -6,6 +6,8 @@ use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, WorkerGuard};
 
+use crate::print::last_line;
+
 /// The flags of the log, the same for every program.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Log")]
@@ -90,7 +92,9 @@ impl Log {
         drop(self.guard);
         match self.dropped.dropped_lines() {
             0 => {}
-            count => eprintln!("{count} lines of the log were dropped: nobody read them fast enough"),
+            count => last_line(&format!(
+                "{count} lines of the log were dropped: nobody read them fast enough"
+            )),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use net::{Connection, NetError};
 
 /// Bytes that one read takes at most, from the pipe or from the server.
@@ -27,8 +27,8 @@ struct Progress {
 /// Sends all lines of standard input and prints all replies, as a filter does.
 ///
 /// `ask` gets a line without its line break and appends the request to what is sent. `show` gets what one
-/// read has brought, appends what is to be printed, and counts the replies in it. There is one reply to
-/// each request.
+/// read has brought, appends what is to be printed, and counts the replies in it; it gets nothing at the
+/// end, and then says what is missing of a reply that has begun. There is one reply to each request.
 ///
 /// # Errors
 /// Those of `ask`, after the replies to what was sent before; those of `show`; a connection that breaks,
@@ -108,13 +108,17 @@ fn print_all(
     let mut text = Vec::new();
     let mut replies = 0;
     loop {
+        let due = replies < progress.sent.load(Ordering::Acquire);
         let count = match connection.read(&mut buffer) {
-            Ok(0) => return Ok(replies),
             Ok(count) => count,
-            // Nothing was asked, so nothing is late: standard input is only slow.
-            Err(NetError::TimedOut { .. }) if replies == progress.sent.load(Ordering::Acquire) => continue,
+            // Nothing was due when the read began: standard input may only be slow. The next read has the
+            // whole time for what was asked meanwhile.
+            Err(NetError::TimedOut { .. }) if !due => continue,
             Err(error) => return Err(error).context("no reply"),
         };
+        if count == 0 && due {
+            return Ok(replies);
+        }
         let shown = show(&buffer[..count], &mut text);
         stdout
             .write_all(&text)
@@ -122,5 +126,13 @@ fn print_all(
             .context("cannot print")?;
         text.clear();
         replies += shown?;
+        if count == 0 {
+            return Ok(replies);
+        }
+        let sent = progress.sent.load(Ordering::Acquire);
+        ensure!(
+            replies <= sent,
+            "the server sent {replies} replies to {sent} requests"
+        );
     }
 }

@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::LogFlags;
 use crate::parse::{Parsed, parse};
+use crate::print::last_line;
 
 /// Wrong flags, as shells and clap have it.
 const WRONG_FLAGS: u8 = 2;
@@ -44,7 +45,7 @@ pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) ->
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}: {error:#}", program::<F>());
+            last_line(&format!("{}: {error:#}", program::<F>()));
             ExitCode::FAILURE
         }
     }
@@ -59,7 +60,8 @@ fn refuse<F: CommandFactory>(error: &clap::Error) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("{}: {}; try --help", program::<F>(), one_line(&error.to_string()));
+            let problem = one_line(&error.to_string());
+            last_line(&format!("{}: {problem}; try --help", program::<F>()));
             ExitCode::from(WRONG_FLAGS)
         }
     }

@@ -54,7 +54,7 @@ struct LimitFlags {
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     rate_limit: u32,
     /// What the kernel keeps for a client that does not read (SO_SNDBUF); 0 is the system's choice.
-    #[arg(long, value_name = "SIZE", default_value = "0", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "0", value_parser = buffer_size)]
     send_buffer: usize,
     /// Time that clients have at shutdown to get what is on its way to them.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
@@ -122,7 +122,7 @@ impl LimitFlags {
                 burst: per_second.saturating_mul(2),
             }),
             send_buffer: unless_off(self.send_buffer),
-            drain: self.drain,
+            drain: unless_off(self.drain),
         }
     }
 }
@@ -146,11 +146,69 @@ fn packet_size(text: &str) -> Result<usize, String> {
     }
 }
 
+fn buffer_size(text: &str) -> Result<usize, String> {
+    // The system counts it in 32 bits, with a sign.
+    const MOST: usize = i32::MAX as usize;
+    match size(text)? {
+        bytes if bytes <= MOST => Ok(bytes),
+        bytes => Err(format!("{bytes} bytes are too many: {MOST} at most")),
+    }
+}
+
 fn stack_size(text: &str) -> Result<usize, String> {
     // Less overflows in a handler that decodes packets, and a stack overflow aborts the process.
     const LEAST: usize = 128 * 1024;
     match size(text)? {
         bytes if bytes >= LEAST => Ok(bytes),
         bytes => Err(format!("{bytes} bytes are too few: 128KiB at least")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        server: ServerFlags,
+    }
+
+    fn limits(arguments: &[&str]) -> Limits {
+        let arguments = std::iter::once("program").chain(arguments.iter().copied());
+        Program::parse_from(arguments).server.limits.as_given()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_library() {
+        assert_eq!(limits(&[]), Limits::default());
+    }
+
+    #[test]
+    fn zero_switches_every_limit_off() {
+        let flags = [
+            "--max-connections=0",
+            "--max-per-ip=0",
+            "--idle-timeout=0",
+            "--frame-timeout=0",
+            "--write-timeout=0",
+            "--rate-limit=0",
+            "--send-buffer=0",
+            "--drain=0",
+        ];
+        let off = Limits {
+            max_connections: None,
+            max_per_ip: None,
+            idle_timeout: None,
+            frame_timeout: None,
+            write_timeout: None,
+            rate_limit: None,
+            send_buffer: None,
+            drain: None,
+            ..Limits::default()
+        };
+        assert_eq!(limits(&flags), off);
     }
 }

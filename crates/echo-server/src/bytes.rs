@@ -1,17 +1,15 @@
 //! Echo of any bytes.
 
-use net::{ClientConnection, NetError};
-
-use crate::READ_BUFFER;
+use net::{ClientConnection, NetError, ReadBuffer};
 
 // ANCHOR: echo
 /// Sends back what each read has brought, in one write: sixteen messages in flight cost what one costs.
 pub(crate) fn echo(client: &mut ClientConnection) -> Result<(), NetError> {
-    let mut buffer = vec![0; READ_BUFFER];
+    let mut buffer = ReadBuffer::default();
     loop {
-        match client.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => client.write_all(&buffer[..count])?,
+        match client.read_into(&mut buffer)? {
+            [] => return Ok(()),
+            bytes => client.write_all(bytes)?,
         }
     }
 }

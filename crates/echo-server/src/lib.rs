@@ -10,10 +10,6 @@ mod packets;
 
 use net::{Limits, Listener, Shutdown, Summary, TcpServer};
 
-/// Bytes that one read takes at most, and so one write gives back. Memory that no read has filled costs
-/// nothing.
-const READ_BUFFER: usize = 64 * 1024;
-
 /// What an echo server can be told.
 #[derive(Debug, Clone, Default)]
 pub struct Config {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use net::{ClientConnection, Handler, Limits, NetError, RateLimit, RateLimiter, Verdict};
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, FrameDecoder};
+use tracing::info;
 
 /// The handler of all clients.
 pub(crate) struct Echo {
@@ -14,6 +15,8 @@ pub(crate) struct Echo {
 
 /// What the server keeps for one client.
 struct Session {
+    /// Its number in the log.
+    client: u64,
     decoder: FrameDecoder,
     limiter: Option<RateLimiter>,
 }
@@ -30,6 +33,7 @@ impl Echo {
 impl Handler for Echo {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
         let mut session = Session {
+            client: client.id(),
             decoder: FrameDecoder::new(self.max_packet),
             limiter: self
                 .rate_limit
@@ -68,7 +72,10 @@ impl Session {
             {
                 Verdict::Accept => replies.extend_from_slice(frame.bytes),
                 Verdict::Drop => {}
-                Verdict::DropAndTell => replies.extend(error_packet(ErrorCode::RATE_LIMITED)),
+                Verdict::DropAndTell => {
+                    info!(client = self.client, "rate limit: packets are dropped");
+                    replies.extend(error_packet(ErrorCode::RATE_LIMITED));
+                }
                 Verdict::Close { per_second } => return Err(NetError::RateLimited(per_second)),
             }
         }

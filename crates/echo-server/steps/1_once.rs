@@ -1,6 +1,6 @@
 //! Echo, step 1: one client, one line.
 //!
-//! **New:** the four calls that every server makes: bind, listen (both done by `TcpListener::bind`),
+//! **New:** the calls that every server makes: bind, listen (both done by `TcpListener::bind`),
 //! accept, and then read and write on the connection that accept gives.
 //!
 //! **Run it:** `cargo run --bin echo-1-once` (an address such as `127.0.0.1:7000` may follow).

@@ -77,7 +77,11 @@ fn burst(messages: Messages, address: SocketAddr, count: usize) -> anyhow::Resul
     register_all(&poll, &mut clients)?;
     let mut events = Events::with_capacity(1_024);
     while outcome.ended() < count && begin.elapsed() < PATIENCE {
-        poll.poll(&mut events, Some(PATIENCE.saturating_sub(begin.elapsed())))?;
+        let left = PATIENCE.saturating_sub(begin.elapsed());
+        match poll.poll(&mut events, Some(left)) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            other => other?,
+        }
         for event in &events {
             let number = event.token().0;
             let end = clients[number].advance(event, Traffic::start(number), &traffic);

@@ -74,7 +74,7 @@ impl NetAddress {
     pub fn resolve(&self, family: Family) -> Result<Vec<SocketAddr>, NetError> {
         let failed = |error| NetError::Resolve {
             host: self.host.clone(),
-            source: IoReason(error),
+            source: IoReason::new(error),
         };
         let all = (self.host.as_str(), self.port)
             .to_socket_addrs()

@@ -56,11 +56,20 @@ impl Connection {
     /// # Errors
     /// [`NetError::TimedOut`] after the read timeout, [`NetError::Io`] for a broken connection.
     pub fn read(&self, buffer: &mut [u8]) -> Result<usize, NetError> {
+        let started = Instant::now();
         loop {
-            match (&self.stream).read(buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            match self.read_once(buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => self.check_read_timeout(started)?,
                 other => return other.map_err(|error| failed("read", error)),
             }
+        }
+    }
+
+    /// A signal has interrupted a read, which starts its timeout anew.
+    fn check_read_timeout(&self, started: Instant) -> Result<(), NetError> {
+        match self.stream.read_timeout() {
+            Ok(Some(timeout)) if started.elapsed() >= timeout => Err(NetError::TimedOut { action: "read" }),
+            _ => Ok(()),
         }
     }
 
@@ -73,6 +82,20 @@ impl Connection {
     /// [`NetError::ClosedInside`] when it closed after some of the bytes, else as [`read`](Self::read).
     pub fn read_exact(&self, buffer: &mut [u8]) -> Result<bool, NetError> {
         read_exact(buffer, |rest, _| self.read(rest))
+    }
+
+    /// Reads the rest of a message whose start has been read: here the other side may not close.
+    ///
+    /// # Errors
+    /// [`NetError::ClosedInside`] when it closed before the last byte, else as [`read`](Self::read).
+    pub fn read_rest(&self, buffer: &mut [u8]) -> Result<(), NetError> {
+        match self.read_exact(buffer)? {
+            true => Ok(()),
+            false => Err(NetError::ClosedInside {
+                got: 0,
+                needed: buffer.len(),
+            }),
+        }
     }
 
     /// Writes all bytes, and waits while the other side does not read.
@@ -103,6 +126,10 @@ impl Connection {
     /// Waits until the kernel takes bytes again, or the time is over, or a signal comes.
     pub(crate) fn wait_writable(&self, timeout: Option<Duration>) -> Result<(), NetError> {
         os::wait_writable(&self.stream, timeout).map_err(|error| NetError::io("wait to write", error))
+    }
+
+    pub(crate) fn stream(&self) -> &TcpStream {
+        &self.stream
     }
 
     /// One read call, with every answer as the system gives it.
@@ -197,13 +224,13 @@ impl Connection {
     /// A plain close with unread input makes the kernel send a reset (RFC 1122, 4.2.2.13; RFC 2525, 2.17),
     /// and a reset makes the other side's kernel throw away replies that nobody has read yet.
     pub fn close(&self, linger: Duration) {
-        let deadline = Instant::now() + linger;
+        let started = Instant::now();
         let mut discarded = [0; 4096];
         if self.shutdown_write().is_err() {
             return;
         }
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = linger.saturating_sub(started.elapsed());
             if left.is_zero() || self.set_read_timeout(Some(left)).is_err() {
                 return;
             }

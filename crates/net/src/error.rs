@@ -78,6 +78,12 @@ pub enum NetError {
     /// The client went on sending more than its rate limit allows.
     #[error("rate limit: over {0} packets a second without a pause")]
     RateLimited(u32),
+    /// What the client had to do by a certain time was not done.
+    #[error("the client's time was over")]
+    DeadlineOver,
+    /// The handler had a reason of its own to end the connection.
+    #[error("{0}")]
+    CutOff(String),
     /// As many connections as allowed are open.
     #[error("server full: {0} connections are open")]
     ServerFull(usize),
@@ -86,7 +92,7 @@ pub enum NetError {
     TooManyFromAddress(usize),
     /// No thread could be spawned for a client.
     #[error("no thread for the client")]
-    NoThread(#[source] IoReason),
+    NoThread(#[source] io::Error),
     /// The server is shutting down.
     #[error("server shutting down")]
     ShuttingDown,
@@ -108,7 +114,7 @@ impl NetError {
     pub(crate) fn io(action: &'static str, error: io::Error) -> Self {
         Self::Io {
             action,
-            source: IoReason(error),
+            source: IoReason::new(error),
         }
     }
 
@@ -133,35 +139,53 @@ impl NetError {
 
 /// What the operating system answered, in words that say what to do.
 #[derive(Debug)]
-pub struct IoReason(pub(crate) io::Error);
+pub struct IoReason {
+    error: io::Error,
+    advice: &'static str,
+}
 
 impl IoReason {
+    /// The answer to any call.
+    pub(crate) fn new(error: io::Error) -> Self {
+        Self { error, advice: "" }
+    }
+
+    /// The answer to a call that wanted an address to listen on.
+    pub(crate) fn to_listening(error: io::Error) -> Self {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrNotAvailable => ": is it one of this machine's?",
+            io::ErrorKind::PermissionDenied => ": ports below 1024 need privileges",
+            _ => "",
+        };
+        Self { error, advice }
+    }
+
     /// The error as the standard library knows it.
     #[must_use]
     pub fn io_error(&self) -> &io::Error {
-        &self.0
+        &self.error
     }
 
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> io::ErrorKind {
-        self.0.kind()
+        self.error.kind()
     }
 }
 
 impl fmt::Display for IoReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = match self.0.kind() {
+        let words = match self.error.kind() {
             io::ErrorKind::ConnectionRefused => "connection refused: is the server running?",
             io::ErrorKind::AddrInUse => "address in use: is another server running there?",
-            io::ErrorKind::AddrNotAvailable => "address not available: is it one of this machine's?",
-            io::ErrorKind::PermissionDenied => "permission denied: ports below 1024 need privileges",
+            io::ErrorKind::AddrNotAvailable => "address not available",
+            io::ErrorKind::PermissionDenied => "permission denied",
             io::ErrorKind::ConnectionReset => "connection reset by the other side",
             io::ErrorKind::BrokenPipe => "the other side has closed the connection",
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "timed out",
-            _ => return self.0.fmt(f),
+            _ => return self.error.fmt(f),
         };
-        f.write_str(words)
+        write!(f, "{words}{}", self.advice)
     }
 }
 
@@ -175,7 +199,7 @@ mod tests {
     fn a_chain_reads_as_one_sentence() {
         let error = NetError::Connect {
             address: "127.0.0.1:18080".into(),
-            source: IoReason(io::ErrorKind::ConnectionRefused.into()),
+            source: IoReason::new(io::ErrorKind::ConnectionRefused.into()),
         };
         assert_eq!(
             error.chain(),

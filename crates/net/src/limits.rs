@@ -36,7 +36,7 @@ pub struct Limits {
     /// `SO_SNDBUF` in bytes; `None` leaves the system's, which grows to megabytes for a slow client.
     pub send_buffer: Option<usize>,
     /// Time that handlers have to finish at shutdown.
-    pub drain: Duration,
+    pub drain: Option<Duration>,
 }
 
 impl Default for Limits {
@@ -51,7 +51,7 @@ impl Default for Limits {
             write_timeout: Some(Duration::from_secs(10)),
             rate_limit: None,
             send_buffer: None,
-            drain: Duration::from_secs(5),
+            drain: Some(Duration::from_secs(5)),
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Patience {
     silent: Duration,
     /// Waited since the first byte of the packet that is not complete; `None` between packets.
     in_frame: Option<Duration>,
+    /// What the last complete packet took, in case that more of it follows.
+    last_frame: Duration,
 }
 
 impl Patience {
@@ -25,6 +27,7 @@ impl Patience {
             frame: limits.frame_timeout,
             silent: Duration::ZERO,
             in_frame: None,
+            last_frame: Duration::ZERO,
         }
     }
 
@@ -43,6 +46,7 @@ impl Patience {
     // ANCHOR: frames
     /// What the bytes were: packets completed, and bytes of one that is not complete.
     pub(crate) fn frames(&mut self, completed: usize, pending: usize) {
+        self.last_frame = self.in_frame.unwrap_or_default();
         self.in_frame = match (pending, self.in_frame) {
             (0, _) => None,
             (_, Some(waited)) if completed == 0 => Some(waited),
@@ -50,6 +54,11 @@ impl Patience {
         };
     }
     // ANCHOR_END: frames
+
+    /// The packet that was complete is not: its clock runs on.
+    pub(crate) fn resume_frame(&mut self) {
+        self.in_frame = Some(self.last_frame);
+    }
 
     /// How long the next read may wait, `None` for ever; or which timeout is over.
     pub(crate) fn left(&self) -> Result<Option<Duration>, NetError> {
@@ -122,6 +131,16 @@ mod tests {
         assert!(matches!(patience.left(), Err(NetError::FrameTimeout(_))));
     }
     // ANCHOR_END: byte_a_second
+
+    #[test]
+    fn the_clock_of_a_packet_in_two_parts_runs_on() {
+        let mut patience = patience();
+        patience.frames(0, 1);
+        patience.waited(seconds(6));
+        patience.frames(1, 0);
+        patience.resume_frame();
+        assert_eq!(patience.left().unwrap(), Some(seconds(4)));
+    }
 
     #[test]
     fn a_packet_that_completes_gives_the_next_its_whole_time() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::NetError;
+use crate::{NetError, os};
 
 /// Exit code of a program that its user has interrupted: 128 + SIGINT (bash(1), "EXIT STATUS").
 const INTERRUPTED: i32 = 130;
@@ -37,13 +37,14 @@ impl Shutdown {
     }
 
     /// A flag that Ctrl-C, SIGTERM and SIGHUP set. A second signal ends the process at once with exit
-    /// code 130.
+    /// code 130. A process that was started to ignore SIGHUP, as nohup(1) does, goes on ignoring it.
     ///
     /// # Errors
     /// [`NetError::Io`] when the process has such a handler already.
     pub fn on_signals() -> Result<Self, NetError> {
         let shutdown = Self::new();
         let flag = shutdown.clone();
+        let hangup = os::Hangup::remember();
         ctrlc::set_handler(move || {
             if flag.requested() {
                 std::process::exit(INTERRUPTED);
@@ -51,6 +52,7 @@ impl Shutdown {
             flag.request();
         })
         .map_err(|error| NetError::io("watch for Ctrl-C", std::io::Error::other(error)))?;
+        hangup.restore();
         Ok(shutdown)
     }
 
@@ -76,14 +78,16 @@ impl Shutdown {
     /// Waits until it is set, at most for `timeout`; true when it is.
     #[must_use]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
         let mut hooks = self.shared.hooks.lock();
-        while !self.requested() {
-            if self.shared.changed.wait_until(&mut hooks, deadline).timed_out() {
-                return self.requested();
+        let over = |_: &mut Vec<Hook>| !self.requested();
+        // A time too long to be counted is for ever.
+        match Instant::now().checked_add(timeout) {
+            Some(deadline) => {
+                let _ = self.shared.changed.wait_while_until(&mut hooks, over, deadline);
             }
+            None => self.shared.changed.wait_while(&mut hooks, over),
         }
-        true
+        self.requested()
     }
 
     /// Runs `hook` when the flag is set, or now where it is set already.

@@ -87,7 +87,7 @@ impl Socket {
         }
         Err(NetError::Connect {
             address: address.to_string(),
-            source: IoReason(last),
+            source: IoReason::new(last),
         })
     }
 }
@@ -115,7 +115,7 @@ fn first(address: &NetAddress, family: Family) -> Result<SocketAddr, NetError> {
 fn cannot_listen(address: SocketAddr, error: io::Error) -> NetError {
     NetError::Listen {
         address: address.to_string(),
-        source: IoReason(error),
+        source: IoReason::to_listening(error),
     }
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use net::{Keepalive, NetError, Socket};
+use net::{Keepalive, NetError, Socket, WriteWaiter};
 use support::{PATIENCE, pair};
 
 const SHORT: Duration = Duration::from_millis(50);
@@ -176,4 +176,28 @@ fn a_connect_ends_at_its_deadline() {
         assert!(queued.len() < 100, "the queue never fills");
     };
     assert_eq!(error.chain(), format!("cannot connect to {address}: timed out"));
+}
+
+#[test]
+fn one_thread_waits_for_many_slow_readers() {
+    let waiter = WriteWaiter::new().unwrap();
+    let pairs = [pair(), pair()];
+    let block = vec![0; 64 * 1024];
+    for (near, _far) in &pairs {
+        while near.send_now(&block).unwrap() > 0 {}
+    }
+    let near = || pairs.iter().map(|(near, _far)| near);
+    assert_eq!(waiter.wait(near(), Some(SHORT)).unwrap(), [false, false]);
+    let (_, reader) = &pairs[1];
+    let mut taken = vec![0; block.len()];
+    let ready = loop {
+        reader.read(&mut taken).unwrap();
+        let ready = waiter.wait(near(), Some(Duration::ZERO)).unwrap();
+        if ready != [false, false] {
+            break ready;
+        }
+    };
+    assert_eq!(ready, [false, true]);
+    waiter.wake();
+    waiter.wait(near().take(1), None).unwrap();
 }

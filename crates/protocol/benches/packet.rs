@@ -1,10 +1,11 @@
-//! What the convenience of [`Packet`] and [`FrameDecoder`] costs, against the same bytes by hand.
+//! What the convenience of [`Packet`], [`FrameDecoder`] and [`RoomChatNtf`] costs, against the same bytes by
+//! hand.
 //!
 //! The packet is a `ROOM_CHAT_NTF` of 64 bytes: header 5, unique id 8, length 2, message 49.
 //! Run with `cargo bench -p protocol`.
 
 use divan::{Bencher, black_box};
-use protocol::{FrameDecoder, Packet, PacketId};
+use protocol::{FrameDecoder, Packet, PacketId, message::RoomChatNtf};
 
 const MESSAGE: &str = "the quick brown fox jumps over the lazy dog again";
 const UNIQUE_ID: u64 = 42;
@@ -12,10 +13,12 @@ const UNIQUE_ID: u64 = 42;
 fn main() {
     assert_eq!(encode_packet().len(), 64);
     assert_eq!(encode_packet(), encode_hand());
+    assert_eq!(encode_packet(), encode_message());
     let packets = encode_packet().repeat(PACKETS);
     let sum = decode_packets(&mut FrameDecoder::new(1024), &packets);
     assert_eq!(sum, PACKETS as u64 * (733 + UNIQUE_ID + MESSAGE.len() as u64));
     assert_eq!(sum, decode_hand(&mut Vec::new(), &packets));
+    assert_eq!(sum, decode_messages(&mut FrameDecoder::new(1024), &packets));
     divan::main();
 }
 
@@ -26,6 +29,14 @@ fn encode_packet() -> Vec<u8> {
         .build()
         .expect("64 bytes")
         .into_bytes()
+}
+
+fn encode_message() -> Vec<u8> {
+    let ntf = RoomChatNtf {
+        unique_id: black_box(UNIQUE_ID),
+        message: black_box(MESSAGE),
+    };
+    ntf.encode().expect("64 bytes").into_bytes()
 }
 
 fn encode_hand() -> Vec<u8> {
@@ -54,6 +65,17 @@ fn decode_packets(decoder: &mut FrameDecoder, bytes: &[u8]) -> u64 {
         let message = reader.get_text_i16().expect("a text");
         reader.finish().expect("nothing over");
         sum += u64::from(frame.header.packet_id.0) + unique_id + message.len() as u64;
+    }
+    sum
+}
+
+/// The same with the struct of the message.
+fn decode_messages(decoder: &mut FrameDecoder, bytes: &[u8]) -> u64 {
+    let mut sum = 0;
+    decoder.push(bytes);
+    while let Some(frame) = decoder.next_frame().expect("a good header") {
+        let ntf = RoomChatNtf::decode(frame.body()).expect("a chat message");
+        sum += u64::from(frame.header.packet_id.0) + ntf.unique_id + ntf.message.len() as u64;
     }
     sum
 }
@@ -87,6 +109,11 @@ fn encode_with_packet(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
+fn encode_with_message(bencher: Bencher<'_, '_>) {
+    bencher.bench(encode_message);
+}
+
+#[divan::bench]
 fn encode_by_hand(bencher: Bencher<'_, '_>) {
     bencher.bench(encode_hand);
 }
@@ -96,6 +123,13 @@ fn decode_64_with_packet(bencher: Bencher<'_, '_>) {
     let bytes = encode_packet().repeat(PACKETS);
     let mut decoder = FrameDecoder::new(1024);
     bencher.bench_local(|| decode_packets(&mut decoder, black_box(&bytes)));
+}
+
+#[divan::bench]
+fn decode_64_with_message(bencher: Bencher<'_, '_>) {
+    let bytes = encode_packet().repeat(PACKETS);
+    let mut decoder = FrameDecoder::new(1024);
+    bencher.bench_local(|| decode_messages(&mut decoder, black_box(&bytes)));
 }
 
 #[divan::bench]

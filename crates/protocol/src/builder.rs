@@ -94,6 +94,18 @@ impl PacketBuilder {
     }
     // ANCHOR_END: deferred
 
+    /// Appends how many items follow, in one signed byte: 127 at most.
+    pub(crate) fn put_count_i8(mut self, count: usize) -> Self {
+        match i8::try_from(count) {
+            Ok(count) => count.put(&mut self.bytes),
+            Err(_) => self.remember(PacketError::TooMany {
+                count,
+                max: i8::MAX as usize,
+            }),
+        }
+        self
+    }
+
     /// Appends a text behind its length in two signed bytes: 32,767 bytes at most.
     #[inline]
     pub fn put_text_i16(mut self, text: &str) -> Self {
@@ -110,9 +122,9 @@ impl PacketBuilder {
             self.fail(text, width);
             return self;
         }
-        let end = self.bytes.len() + width;
         self.bytes.extend_from_slice(text.as_bytes());
-        self.bytes.resize(end, 0);
+        let padding = std::iter::repeat_n(0, width - text.len());
+        self.bytes.extend(padding);
         self
     }
 
@@ -122,15 +134,18 @@ impl PacketBuilder {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
-    /// Remembers the first put that could not be done, out of the way of those that could.
     #[cold]
     fn fail(&mut self, text: &str, max: usize) {
-        self.error.get_or_insert_with(|| {
-            Box::new(PacketError::TextTooLong {
-                length: text.len(),
-                max,
-            })
+        self.remember(PacketError::TextTooLong {
+            length: text.len(),
+            max,
         });
+    }
+
+    /// Remembers the first put that could not be done, out of the way of those that could.
+    #[cold]
+    fn remember(&mut self, error: PacketError) {
+        self.error.get_or_insert_with(|| Box::new(error));
     }
 
     // ANCHOR: build

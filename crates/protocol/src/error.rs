@@ -65,6 +65,14 @@ pub enum PacketError {
         /// The most that fits.
         max: usize,
     },
+    /// A list has more items than its count can say.
+    #[error("list has {count} items, but its count holds at most {max}")]
+    TooMany {
+        /// Items in the list.
+        count: usize,
+        /// The most that can be counted.
+        max: usize,
+    },
     /// A text is not UTF-8.
     #[error("text at byte {position} is not UTF-8")]
     NotUtf8 {

@@ -1,6 +1,6 @@
 //! Finding packets in a stream of bytes.
 
-use crate::{HEADER_SIZE, Header, PacketError, PacketReader};
+use crate::{HEADER_SIZE, Header, LARGEST_PACKET, PacketError, PacketReader};
 
 /// One complete packet, borrowed from the decoder that found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,57 @@ impl<'a> Frame<'a> {
         PacketReader::new(self.body())
     }
 }
+
+/// Complete packets that stand one behind the other, as they came.
+///
+/// ```
+/// use protocol::{Frames, PacketId};
+///
+/// let bytes = [5, 0, 201, 0, 0, 6, 0, 101, 0, 0, b'x'];
+/// let ids: Vec<_> = Frames::new(&bytes).map(|frame| frame.header.packet_id).collect();
+/// assert_eq!(ids, [PacketId::PING_REQ, PacketId::ECHO]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frames<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Frames<'a> {
+    /// Over bytes that a [`FrameDecoder`] has checked. It ends before anything that is no complete packet.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// The packets that are still to come, as bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = Frame<'a>;
+
+    fn next(&mut self) -> Option<Frame<'a>> {
+        let frame = first_frame(self.bytes, LARGEST_PACKET).ok().flatten()?;
+        self.bytes = &self.bytes[frame.bytes.len()..];
+        Some(frame)
+    }
+}
+
+// ANCHOR: first_frame
+/// The packet at the start of the bytes, or `None` when its rest is not there.
+#[inline]
+fn first_frame(bytes: &[u8], max_packet: usize) -> Result<Option<Frame<'_>>, PacketError> {
+    let Some(head) = bytes.first_chunk::<HEADER_SIZE>() else {
+        return Ok(None);
+    };
+    let header = Header::decode(head, max_packet)?;
+    let bytes = bytes.get(..usize::from(header.total_size));
+    Ok(bytes.map(|bytes| Frame { header, bytes }))
+}
+// ANCHOR_END: first_frame
 
 /// Bytes in, complete packets out.
 ///
@@ -70,26 +121,30 @@ impl FrameDecoder {
         self.buffer.extend_from_slice(bytes);
     }
 
-    // ANCHOR: next_frame
     /// The next complete packet, or `None` when its rest has not arrived yet.
     ///
     /// # Errors
     /// [`PacketError::SmallerThanHeader`] or [`PacketError::TooLarge`] as soon as a header is complete.
     /// The stream cannot be trusted from there on: the same error comes again at every call.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, PacketError> {
-        let rest = &self.buffer[self.start..];
-        let Some(head) = rest.first_chunk::<HEADER_SIZE>() else {
-            return Ok(None);
-        };
-        let header = Header::decode(head, self.max_packet)?;
-        let size = usize::from(header.total_size);
-        let Some(bytes) = rest.get(..size) else {
-            return Ok(None);
-        };
-        self.start += size;
-        Ok(Some(Frame { header, bytes }))
+        let frame = first_frame(&self.buffer[self.start..], self.max_packet)?;
+        self.start += frame.map_or(0, |frame| frame.bytes.len());
+        Ok(frame)
     }
-    // ANCHOR_END: next_frame
+
+    /// All complete packets at once, still one behind the other, and what is wrong with what follows them,
+    /// if anything is.
+    pub fn next_frames(&mut self) -> (Frames<'_>, Option<PacketError>) {
+        let start = self.start;
+        let error = loop {
+            match self.next_frame() {
+                Ok(Some(_)) => {}
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        (Frames::new(&self.buffer[start..self.start]), error)
+    }
 
     /// Makes sure that the stream has ended between two packets, not inside one.
     ///
@@ -145,6 +200,23 @@ mod tests {
         decoder.push(&ECHO_ABC[3..]);
         assert!(decoder.next_frame().unwrap().is_some());
         assert_eq!(decoder.finish(), Ok(()));
+    }
+
+    #[test]
+    fn all_complete_packets_can_be_taken_at_once() {
+        let mut decoder = FrameDecoder::new(1024);
+        decoder.push(&[&ECHO_ABC[..], &ECHO_ABC[..], &ECHO_ABC[..3]].concat());
+        let (frames, error) = decoder.next_frames();
+        assert_eq!(frames.as_bytes(), ECHO_ABC.repeat(2));
+        assert_eq!(
+            frames.map(|frame| frame.body().to_vec()).collect::<Vec<_>>(),
+            [b"abc", b"abc"]
+        );
+        assert_eq!((error, decoder.pending()), (None, 3));
+        decoder.push(&[&ECHO_ABC[3..], &[3, 0, 0, 0, 0]].concat());
+        let (frames, error) = decoder.next_frames();
+        assert_eq!(frames.as_bytes(), ECHO_ABC);
+        assert_eq!(error, Some(PacketError::SmallerThanHeader { total_size: 3 }));
     }
 
     #[test]

@@ -40,6 +40,20 @@
 //! assert_eq!(frame.reader().get::<i16>()?, 7);
 //! # Ok::<(), protocol::PacketError>(())
 //! ```
+//!
+//! # Messages
+//!
+//! What a body means stands in one table, [`message`]: a struct for each packet id of the chat, with `encode`
+//! and `decode`. [`trace`] shows any packet to a person, with the names of that table.
+//!
+//! ```
+//! use protocol::{message::RoomEnterReq, trace};
+//!
+//! let enter = RoomEnterReq { room: 7 }.encode()?;
+//! assert_eq!(RoomEnterReq::decode(&[7, 0, 0, 0])?.room, 7);
+//! assert_eq!(trace::line(enter.as_bytes()), "ROOM_ENTER_REQ room=7");
+//! # Ok::<(), protocol::PacketError>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod builder;
@@ -53,12 +67,13 @@ mod named_number;
 mod packet;
 mod packet_id;
 mod reader;
+pub mod trace;
 
 pub use builder::PacketBuilder;
 pub use error::PacketError;
 pub use error_code::ErrorCode;
 pub use field::Field;
-pub use frame::{Frame, FrameDecoder};
+pub use frame::{Frame, FrameDecoder, Frames};
 pub use header::{DEFAULT_MAX_PACKET, HEADER_SIZE, Header, LARGEST_PACKET};
 pub use packet::Packet;
 pub use packet_id::PacketId;

@@ -18,10 +18,13 @@ const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
 Examples:
   calc-client 10 + 20
-  calc-client '6 * 7' --server 127.0.0.1:4000
+  calc-client --server 127.0.0.1:4000 '6 * 7'
   calc-client --repeat 10000 10 + 20
   seq -f '%g + 1' 100000 | calc-client
   calc-client            (a prompt, on a terminal)";
+
+/// More would take days, and their bytes could not be counted in 64 bits in the end.
+const MOST_REPEATS: u64 = 1_000_000_000_000;
 
 /// Sends calculations of two 32-bit numbers to a calculator server and prints the results: one from the
 /// command line, one a line from a pipe, or as many as are typed at a prompt.
@@ -32,13 +35,13 @@ struct Flags {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4000")]
     server: NetAddress,
     /// Send the calculation this many times before the first reply is read, and check every reply.
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=MOST_REPEATS))]
     repeat: u64,
     /// How long to wait for the connection, and for each reply.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = command_line::duration)]
     timeout: Duration,
-    /// A number, one of + - * / %, and a number; in one word or in three. The shell takes * for itself
-    /// unless it is quoted.
+    /// A number, one of + - * / %, and a number; in one word or in three, behind all flags. The shell takes
+    /// * for itself unless it is quoted.
     #[arg(value_name = "CALCULATION", allow_hyphen_values = true)]
     calculation: Vec<String>,
     #[command(flatten)]
@@ -55,6 +58,11 @@ impl ProgramFlags for Flags {
     fn check(&self) -> Result<(), String> {
         if self.timeout.is_zero() {
             return Err("--timeout must be longer than 0".to_owned());
+        }
+        if let Some(flag) = self.calculation.iter().find(|word| is_flag(word)) {
+            return Err(format!(
+                "{flag} stands behind the calculation: flags go in front of it"
+            ));
         }
         if self.repeat > 1 && self.calculation.is_empty() {
             return Err("--repeat needs a calculation to repeat".to_owned());
@@ -78,8 +86,13 @@ fn calculate(flags: Flags) -> anyhow::Result<()> {
     let text = flags.calculation.join(" ");
     let expression: Expression = text.parse().map_err(|mistake| anyhow!("{text}: {mistake}"))?;
     let result = wire::repeat(&connect(&flags)?, expression, flags.repeat)?;
-    println!("{result}");
-    Ok(())
+    command_line::print_line(&result.to_string())
+}
+
+/// `--server`, but not `-5`, nor a `-` between two numbers.
+fn is_flag(word: &str) -> bool {
+    word.strip_prefix("--")
+        .is_some_and(|name| name.starts_with(char::is_alphabetic))
 }
 
 fn connect(flags: &Flags) -> anyhow::Result<Connection> {

@@ -10,10 +10,10 @@ use crate::wire;
 const PROMPT: &str = "> ";
 
 pub(crate) fn calculate(connection: &Connection) -> anyhow::Result<()> {
-    println!(
+    command_line::print_line(&format!(
         "connected to {}; two numbers and one of + - * / % between them; Ctrl-D ends",
         connection.peer_address()
-    );
+    ))?;
     let mut editor = DefaultEditor::new()?;
     loop {
         let line = match editor.readline(PROMPT) {
@@ -26,13 +26,14 @@ pub(crate) fn calculate(connection: &Connection) -> anyhow::Result<()> {
         }
         editor.add_history_entry(&line)?;
         match line.parse::<Expression>() {
-            Ok(expression) => println!("{}", wire::ask(connection, expression)?),
-            Err(mistake) => point_at(&mistake),
+            Ok(expression) => command_line::print_line(&wire::ask(connection, expression)?.to_string())?,
+            Err(mistake) => point_at(&mistake)?,
         }
     }
 }
 
 /// Puts a caret under the mistake, which stands in the line above, behind the prompt.
-fn point_at(Mistake { column, problem }: &Mistake) {
-    println!("{:>1$} {problem}", '^', PROMPT.len() + column + 1);
+fn point_at(Mistake { column, problem }: &Mistake) -> anyhow::Result<()> {
+    let blanks = " ".repeat(PROMPT.len() + column);
+    command_line::print_line(&format!("{blanks}^ {problem}"))
 }

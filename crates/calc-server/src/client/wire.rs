@@ -24,7 +24,7 @@ pub(crate) fn ask(connection: &Connection, expression: Expression) -> anyhow::Re
     connection.write_all(request(expression)?.as_bytes())?;
     let mut reply = [0; REPLY];
     ensure!(
-        connection.read_exact(&mut reply)?,
+        connection.read_exact(&mut reply).context("no reply")?,
         "the server closed the connection"
     );
     Ok(i32::from_le_bytes(reply))
@@ -109,9 +109,10 @@ impl Replies {
                 self.expected
             );
         }
-        ensure!(self.checked <= self.count, "more replies than requests");
         self.buffer.copy_within(whole..filled, 0);
         self.begun = filled - whole;
+        let too_much = self.checked > self.count || (self.missing() == 0 && self.begun > 0);
+        ensure!(!too_much, "more replies than requests");
         Ok(())
     }
 }
@@ -132,8 +133,13 @@ pub(crate) fn line_to_request() -> impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Re
 
 /// For a pipe: every reply is a line.
 pub(crate) fn replies_to_lines() -> impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64> {
-    let mut begun = Vec::new();
+    let mut begun: Vec<u8> = Vec::new();
     move |received, lines| {
+        ensure!(
+            !received.is_empty() || begun.is_empty(),
+            "the server closed the connection {} bytes into a reply",
+            begun.len()
+        );
         begun.extend_from_slice(received);
         let mut replies = begun.chunks_exact(REPLY);
         let count = replies.len() as u64;

@@ -55,6 +55,9 @@ impl Replies {
     /// Takes in what one read has brought, appends every complete reply as a line, and counts them.
     pub(crate) fn show(&mut self, received: &[u8], text: &mut Vec<u8>) -> anyhow::Result<u64> {
         let mut count = 0;
+        if received.is_empty() {
+            self.check_end()?;
+        }
         match self {
             Self::Lines(begun) => {
                 for piece in received.split_inclusive(|byte| *byte == b'\n') {
@@ -75,6 +78,21 @@ impl Replies {
             }
         }
         Ok(count)
+    }
+}
+
+impl Replies {
+    fn check_end(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Lines(begun) if !begun.is_empty() => {
+                bail!(
+                    "the server closed the connection {} bytes into a line",
+                    begun.len()
+                )
+            }
+            Self::Lines(_) => Ok(()),
+            Self::Packets(decoder) => Ok(decoder.finish()?),
+        }
     }
 }
 

@@ -15,8 +15,7 @@ pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<
         prompt()?;
         line.clear();
         if io::stdin().lock().read_until(b'\n', &mut line)? == 0 {
-            println!();
-            return Ok(());
+            return command_line::print_line("");
         }
         wire.clear();
         framing.encode(line.strip_suffix(b"\n").unwrap_or(&line), &mut wire)?;

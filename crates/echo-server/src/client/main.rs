@@ -65,10 +65,10 @@ fn talk(flags: Flags) -> anyhow::Result<()> {
     let connection = Socket::connect(&flags.server, flags.timeout)?;
     prepare(&connection, flags.timeout)?;
     if io::stdin().is_terminal() {
-        println!(
-            "connected to {}; empty input (Ctrl-D) ends",
+        command_line::print_line(&format!(
+            "connected to {}; Ctrl-D ends",
             connection.peer_address()
-        );
+        ))?;
         return interactive::talk(&connection, framing);
     }
     let mut replies = Replies::new(framing);

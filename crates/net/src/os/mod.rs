@@ -14,11 +14,19 @@ mod unix;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{map_limit, set_batch_scheduling, unblock_accept};
 #[cfg(not(unix))]
-pub(crate) use portable::{Interrupter, descriptor_limit, send_now, wait_writable};
+pub(crate) use portable::{
+    Hangup, Interrupter, WakeUp, descriptor_limit, send_now, wait_any_writable, wait_writable,
+};
+// MSG_DONTWAIT alone does not keep a send from waiting on macOS (sosendcheck in XNU's uipc_socket.c).
+#[cfg(all(unix, target_vendor = "apple"))]
+pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use portable::{map_limit, set_batch_scheduling, unblock_accept};
 #[cfg(unix)]
-pub(crate) use unix::{Interrupter, descriptor_limit, send_now, wait_writable};
+pub(crate) use unix::{Hangup, Interrupter, WakeUp, descriptor_limit, wait_any_writable, wait_writable};
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+pub(crate) use unix::send_now;
 
 #[cfg(not(unix))]
 pub use portable::raise_descriptor_limit;

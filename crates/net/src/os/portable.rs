@@ -9,6 +9,8 @@ use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use parking_lot::{Condvar, Mutex};
+
 /// Not known here.
 pub(crate) fn map_limit() -> Option<u64> {
     None
@@ -48,6 +50,44 @@ pub(crate) fn wait_writable(_stream: &TcpStream, timeout: Option<Duration>) -> i
     Ok(())
 }
 
+/// The same for many: all are to be tried.
+pub(crate) fn wait_any_writable<'a>(
+    wake_up: &WakeUp,
+    streams: impl Iterator<Item = &'a TcpStream>,
+    timeout: Option<Duration>,
+) -> io::Result<Vec<bool>> {
+    let all: Vec<_> = streams.map(|_| true).collect();
+    // Somebody to be tried for: soon. Nobody: only a wake-up ends it.
+    let longest = (!all.is_empty()).then_some(Duration::from_millis(10));
+    let timeout = timeout.into_iter().chain(longest).min();
+    let mut rung = wake_up.rung.lock();
+    match timeout {
+        _ if *rung => {}
+        Some(time) => drop(wake_up.bell.wait_for(&mut rung, time)),
+        None => wake_up.bell.wait(&mut rung),
+    }
+    *rung = false;
+    Ok(all)
+}
+
+/// A bell that a thread can wait for.
+#[derive(Debug, Default)]
+pub(crate) struct WakeUp {
+    rung: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl WakeUp {
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self::default())
+    }
+
+    pub(crate) fn ring(&self) {
+        *self.rung.lock() = true;
+        self.bell.notify_one();
+    }
+}
+
 /// Not known here.
 pub(crate) fn descriptor_limit() -> Option<u64> {
     None
@@ -57,6 +97,7 @@ pub(crate) fn descriptor_limit() -> Option<u64> {
 ///
 /// # Errors
 /// None.
+#[cfg(not(unix))]
 pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
     Ok(None)
 }
@@ -72,4 +113,17 @@ impl Interrupter {
 
     /// Does nothing.
     pub(crate) fn interrupt<T>(&self, _thread: &JoinHandle<T>) {}
+}
+
+/// There is no such signal here.
+pub(crate) struct Hangup(());
+
+impl Hangup {
+    /// Nothing to remember.
+    pub(crate) fn remember() -> Self {
+        Self(())
+    }
+
+    /// Does nothing.
+    pub(crate) fn restore(self) {}
 }

@@ -4,36 +4,62 @@
     reason = "poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
 )]
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::thread::JoinHandleExt;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+#[cfg(not(target_vendor = "apple"))]
 use socket2::SockRef;
 
 /// One send that never waits (send(2), MSG_DONTWAIT).
 ///
 /// A peer that is gone is an error, not the signal SIGPIPE: the Rust runtime ignores it.
+#[cfg(not(target_vendor = "apple"))]
 pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     SockRef::from(stream).send_with_flags(bytes, libc::MSG_DONTWAIT)
 }
 
 /// Waits until a send would take bytes, or the time is over, or a signal comes.
 pub(crate) fn wait_writable(stream: &TcpStream, timeout: Option<Duration>) -> io::Result<()> {
-    let mut entry = libc::pollfd {
-        fd: stream.as_raw_fd(),
-        events: libc::POLLOUT,
+    poll(&mut [entry(stream, libc::POLLOUT)], timeout)
+}
+
+/// The same for many, and for a wake-up: which of them have something to be tried on?
+pub(crate) fn wait_any_writable<'a>(
+    wake_up: &WakeUp,
+    streams: impl Iterator<Item = &'a TcpStream>,
+    timeout: Option<Duration>,
+) -> io::Result<Vec<bool>> {
+    let mut entries = vec![entry(&wake_up.hear, libc::POLLIN)];
+    entries.extend(streams.map(|stream| entry(stream, libc::POLLOUT)));
+    poll(&mut entries, timeout)?;
+    if entries[0].revents != 0 {
+        wake_up.quiet();
+    }
+    Ok(entries[1..].iter().map(|entry| entry.revents != 0).collect())
+}
+
+fn entry(socket: &impl AsRawFd, events: libc::c_short) -> libc::pollfd {
+    libc::pollfd {
+        fd: socket.as_raw_fd(),
+        events,
         revents: 0,
-    };
+    }
+}
+
+/// poll(2). A signal ends the wait like the time does.
+fn poll(entries: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<()> {
     // Rounded up, so that the time is over when poll says so.
     let milliseconds = timeout.map_or(-1, |time| {
         i32::try_from(time.as_micros().div_ceil(1_000)).unwrap_or(i32::MAX)
     });
-    // SAFETY: the pointer is to one live `pollfd`, and the count says one.
-    let answer = unsafe { libc::poll(&raw mut entry, 1, milliseconds) };
-    match answer {
+    let count = libc::nfds_t::try_from(entries.len()).map_err(io::Error::other)?;
+    // SAFETY: the pointer is to as many live `pollfd` as the count says.
+    match unsafe { libc::poll(entries.as_mut_ptr(), count, milliseconds) } {
         -1 => match io::Error::last_os_error() {
             error if error.kind() == io::ErrorKind::Interrupted => Ok(()),
             error => Err(error),
@@ -42,9 +68,54 @@ pub(crate) fn wait_writable(stream: &TcpStream, timeout: Option<Duration>) -> io
     }
 }
 
+/// A bell that poll can hear.
+#[derive(Debug)]
+pub(crate) struct WakeUp {
+    hear: UnixStream,
+    ring: UnixStream,
+}
+
+impl WakeUp {
+    pub(crate) fn new() -> io::Result<Self> {
+        let (hear, ring) = UnixStream::pair()?;
+        hear.set_nonblocking(true)?;
+        ring.set_nonblocking(true)?;
+        Ok(Self { hear, ring })
+    }
+
+    pub(crate) fn ring(&self) {
+        // A full pipe is a bell that rings already.
+        let _ = (&self.ring).write(&[0]);
+    }
+
+    fn quiet(&self) {
+        let mut rings = [0; 64];
+        while (&self.hear)
+            .read(&mut rings)
+            .is_ok_and(|count| count == rings.len())
+        {}
+    }
+}
+
 /// The soft limit of open files (getrlimit(2), RLIMIT_NOFILE).
 pub(crate) fn descriptor_limit() -> Option<u64> {
-    Some(read_limit().ok()?.rlim_cur)
+    Some(count(read_limit().ok()?.rlim_cur))
+}
+
+/// The type differs from system to system.
+#[allow(clippy::useless_conversion, reason = "on 32 bits it is one")]
+fn count(limit: libc::rlim_t) -> u64 {
+    limit.into()
+}
+
+/// What may be asked for at most: macOS refuses more than OPEN_MAX, whatever the hard limit says
+/// (setrlimit(2) there, COMPATIBILITY).
+fn most_descriptors(hard_limit: libc::rlim_t) -> libc::rlim_t {
+    if cfg!(target_vendor = "apple") {
+        hard_limit.min(10_240)
+    } else {
+        hard_limit
+    }
 }
 
 /// Raises the soft limit of open files to the hard one, and says what holds now.
@@ -55,10 +126,10 @@ pub(crate) fn descriptor_limit() -> Option<u64> {
 /// What `getrlimit` or `setrlimit` answer.
 pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
     let mut limit = read_limit()?;
-    limit.rlim_cur = limit.rlim_max;
+    limit.rlim_cur = limit.rlim_cur.max(most_descriptors(limit.rlim_max));
     // SAFETY: the pointer is to a live `rlimit`, which the call only reads.
     match unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) } {
-        0 => Ok(Some(limit.rlim_cur)),
+        0 => Ok(Some(count(limit.rlim_cur))),
         _ => Err(io::Error::last_os_error()),
     }
 }
@@ -106,5 +177,30 @@ impl Interrupter {
     pub(crate) fn interrupt<T>(&self, thread: &JoinHandle<T>) {
         // SAFETY: the thread was not joined or detached, since its handle is here, so its id is valid.
         unsafe { libc::pthread_kill(thread.as_pthread_t(), libc::SIGURG) };
+    }
+}
+
+/// Whether this process was started to ignore SIGHUP, the end of its terminal.
+pub(crate) struct Hangup {
+    ignored: bool,
+}
+
+impl Hangup {
+    pub(crate) fn remember() -> Self {
+        // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        // SAFETY: the pointer is to a live `sigaction`; a null pointer for the new one changes nothing.
+        let answer = unsafe { libc::sigaction(libc::SIGHUP, std::ptr::null(), &raw mut action) };
+        Self {
+            ignored: answer == 0 && action.sa_sigaction == libc::SIG_IGN,
+        }
+    }
+
+    /// Undoes what others have made of it since, where it was ignored.
+    pub(crate) fn restore(self) {
+        if self.ignored {
+            // SAFETY: ignoring a signal runs no code of ours.
+            unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::client::ClientConnection;
 use super::refusal::Refuser;
 use super::registry::{Place, Registry};
 use super::{Handler, LINGER, Summary, TcpServer};
-use crate::{Connection, IoReason, Limits, Listener, NetError, Shutdown, os};
+use crate::{Connection, Limits, Listener, NetError, Shutdown, os};
 
 /// The pause after a failed accept: long enough not to spin, short enough not to be noticed.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -88,7 +88,7 @@ impl<H: Handler> Server<H> {
             .and_then(|place| self.spawn(place, Arc::clone(&connection)));
         if let Err(reason) = outcome {
             self.totals.refused.fetch_add(1, Ordering::Relaxed);
-            refuser.refuse(connection, &reason, &self.handler.last_words(&reason));
+            refuser.refuse(connection, &reason, &self.last_words(&reason));
         }
     }
 
@@ -99,7 +99,7 @@ impl<H: Handler> Server<H> {
             .name(format!("client-{id}"))
             .stack_size(self.limits.stack_size)
             .spawn(move || server.serve(connection, &place))
-            .map_err(|error| NetError::NoThread(IoReason(error)))?;
+            .map_err(NetError::NoThread)?;
         self.registry.attach(id, thread);
         Ok(())
     }
@@ -124,12 +124,20 @@ impl<H: Handler> Server<H> {
     /// Says the last words where they can still be heard, and closes so that nothing under way is lost.
     fn close(&self, client: &mut ClientConnection, end: &Result<(), NetError>) {
         if let Err(reason) = end {
-            let last_words = self.handler.last_words(reason);
+            let last_words = self.last_words(reason);
             if reason.is_broken_connection() || client.write_all(&last_words).is_err() {
                 return client.connection().abort();
             }
         }
         client.connection().close(LINGER);
+    }
+
+    /// The handler's last words; none where it panics over them.
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        panic::catch_unwind(AssertUnwindSafe(|| self.handler.last_words(reason))).unwrap_or_else(|cause| {
+            error!("no last words: {}", panicked(cause.as_ref()));
+            Vec::new()
+        })
     }
 
     /// One line in the log, and the totals.
@@ -149,7 +157,10 @@ impl<H: Handler> Server<H> {
                 error!(client = id, %peer, bytes_in, bytes_out, "closed: {reason}");
             }
             Err(reason) => {
-                totals.cut_off.fetch_add(1, Ordering::Relaxed);
+                let left_by_itself = matches!(reason, NetError::EndInside(_) | NetError::ClosedInside { .. });
+                totals
+                    .cut_off
+                    .fetch_add(u64::from(!left_by_itself), Ordering::Relaxed);
                 info!(client = id, %peer, bytes_in, bytes_out, "closed: {}", reason.chain());
             }
         }

@@ -7,10 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::connection::read_exact;
 use crate::patience::Patience;
-use crate::{Connection, Limits, NetError, Shutdown};
-
-/// Bytes that one read takes at most. Memory that no read has filled costs nothing.
-const READ_BUFFER: usize = 64 * 1024;
+use crate::{Connection, Limits, NetError, ReadBuffer, Shutdown};
 
 /// The connection to one client, on the server's side.
 #[derive(Debug)]
@@ -23,6 +20,7 @@ pub struct ClientConnection {
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
     send_buffer: Option<usize>,
+    deadline: Option<Instant>,
     bytes_in: u64,
     bytes_out: u64,
 }
@@ -37,6 +35,7 @@ impl ClientConnection {
             read_timeout: None,
             write_timeout: limits.write_timeout,
             send_buffer: limits.send_buffer,
+            deadline: None,
             bytes_in: 0,
             bytes_out: 0,
         }
@@ -80,18 +79,24 @@ impl ClientConnection {
         self.bytes_out
     }
 
+    /// Until when reads go on, whatever the client sends: a client that must log in first has so much time
+    /// for it. `None` for ever, which is the default.
+    pub fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
     /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the client has closed.
     ///
     /// # Errors
     /// [`NetError::IdleTimeout`] and [`NetError::FrameTimeout`] when the client is too slow,
-    /// [`NetError::ShuttingDown`] when the server ends, [`NetError::Io`] for a broken connection.
+    /// [`NetError::DeadlineOver`] after the [deadline](Self::set_deadline), [`NetError::ShuttingDown`] when the server ends, [`NetError::Io`] for a broken connection.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NetError> {
         let mut timeout_is_exact = false;
         loop {
             if self.shutdown.requested() {
                 return Err(NetError::ShuttingDown);
             }
-            let left = self.patience.left()?;
+            let left = self.before_deadline(self.patience.left()?)?;
             self.limit_next_read(left, timeout_is_exact)?;
             let started = Instant::now();
             match self.connection.read_once(buffer) {
@@ -109,8 +114,18 @@ impl ClientConnection {
         }
     }
 
+    /// As [`read`](Self::read), into a buffer that grows where the client fills it.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_into<'a>(&mut self, buffer: &'a mut ReadBuffer) -> Result<&'a [u8], NetError> {
+        let count = self.read(buffer.room())?;
+        Ok(buffer.filled(count))
+    }
+
     /// Reads until the buffer is full, however many reads that takes. `Ok(false)` means that the client
-    /// closed before the first byte. The frame timeout runs from the first byte to the last.
+    /// closed before the first byte. The frame timeout runs from the first byte to the last; what
+    /// [`read_rest`](Self::read_rest) reads next belongs to the same packet.
     ///
     /// # Errors
     /// [`NetError::ClosedInside`] when the client closed after some of the bytes, else as
@@ -122,6 +137,25 @@ impl ClientConnection {
         })?;
         self.note_frames(1, 0);
         Ok(complete)
+    }
+
+    /// Reads the rest of a packet whose start [`read_exact`](Self::read_exact) has read, such as the body
+    /// behind a length. The frame timeout runs on from where it was.
+    ///
+    /// # Errors
+    /// [`NetError::ClosedInside`] when the client closed before the last byte, else as
+    /// [`read`](Self::read).
+    pub fn read_rest(&mut self, buffer: &mut [u8]) -> Result<(), NetError> {
+        self.patience.resume_frame();
+        let complete = read_exact(buffer, |rest, _| self.read(rest))?;
+        self.note_frames(1, 0);
+        match complete {
+            true => Ok(()),
+            false => Err(NetError::ClosedInside {
+                got: 0,
+                needed: buffer.len(),
+            }),
+        }
     }
 
     /// Answers requests until the client closes: hands what each read has brought to `answer`, and sends
@@ -137,16 +171,16 @@ impl ClientConnection {
         &mut self,
         mut answer: impl FnMut(&[u8], &mut Vec<u8>) -> Result<(usize, usize), NetError>,
     ) -> Result<(), NetError> {
-        let mut buffer = vec![0; READ_BUFFER];
+        let mut buffer = ReadBuffer::default();
         let mut replies = Vec::new();
         let mut pending = 0;
         loop {
-            let count = match self.read(&mut buffer)? {
-                0 if pending == 0 => return Ok(()),
-                0 => return Err(NetError::EndInside(pending)),
-                count => count,
+            let requests = match self.read_into(&mut buffer)? {
+                [] if pending == 0 => return Ok(()),
+                [] => return Err(NetError::EndInside(pending)),
+                requests => requests,
             };
-            let answered = answer(&buffer[..count], &mut replies);
+            let answered = answer(requests, &mut replies);
             self.write_all(&replies)?;
             replies.clear();
             let completed;
@@ -199,6 +233,16 @@ impl ClientConnection {
         }
     }
     // ANCHOR_END: write_slowly
+
+    fn before_deadline(&self, left: Option<Duration>) -> Result<Option<Duration>, NetError> {
+        let Some(deadline) = self.deadline else {
+            return Ok(left);
+        };
+        match deadline.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(NetError::DeadlineOver),
+            until => Ok(left.into_iter().chain([until]).min()),
+        }
+    }
 
     /// Makes sure that the next read does not wait longer than what is left.
     ///

@@ -67,11 +67,11 @@ impl Registry {
         if let Some(max) = registry.max_connections.filter(|max| open.clients.len() >= *max) {
             return Err(NetError::ServerFull(max));
         }
-        let from_ip = open.per_ip.entry(ip).or_default();
-        if let Some(max) = registry.max_per_ip.filter(|max| *from_ip >= *max) {
+        let from_ip = open.per_ip.get(&ip).copied().unwrap_or_default();
+        if let Some(max) = registry.max_per_ip.filter(|max| from_ip >= *max) {
             return Err(NetError::TooManyFromAddress(max));
         }
-        *from_ip += 1;
+        open.per_ip.insert(ip, from_ip + 1);
         open.last_id += 1;
         let id = open.last_id;
         let client = Client {
@@ -114,15 +114,18 @@ impl Registry {
     }
 
     /// Empties the places: wakes every thread that waits in a read, gives them `time` to finish, shuts
-    /// what is left, and joins.
-    pub(super) fn drain(&self, time: Duration) {
+    /// what is left, and joins. `None` waits for as long as it takes.
+    pub(super) fn drain(&self, time: Option<Duration>) {
         let mut open = self.open.lock();
         open.ended = Some(Vec::new());
         self.interrupt_until_empty(&mut open, time);
+        if !open.clients.is_empty() {
+            warn!("drain time over: {} clients are cut off", open.clients.len());
+        }
         for client in open.clients.values() {
             client.connection.shutdown_both();
         }
-        self.interrupt_until_empty(&mut open, AFTER_DRAIN);
+        self.interrupt_until_empty(&mut open, Some(AFTER_DRAIN));
         if !open.clients.is_empty() {
             warn!("{} handlers did not end and are left behind", open.clients.len());
         }
@@ -134,19 +137,22 @@ impl Registry {
         }
     }
 
-    fn interrupt_until_empty(&self, open: &mut MutexGuard<'_, Open>, time: Duration) {
+    fn interrupt_until_empty(&self, open: &mut MutexGuard<'_, Open>, time: Option<Duration>) {
         let interrupter = Interrupter::install()
             .inspect_err(|error| warn!("cannot interrupt reads: {error}"))
             .ok();
-        let deadline = Instant::now() + time;
+        // A time too long to be counted is no limit either.
+        let deadline = time.and_then(|time| Instant::now().checked_add(time));
         let (mut pause, longest) = INTERRUPT_PAUSES;
-        while !open.clients.is_empty() && Instant::now() < deadline {
+        while !open.clients.is_empty() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
             if let Some(interrupter) = &interrupter {
                 let threads = open.clients.values().filter_map(|client| client.thread.as_ref());
                 threads.for_each(|thread| interrupter.interrupt(thread));
             }
             // A thread between its look at the flag and its read misses one interrupt, not the next.
-            self.empty.wait_until(open, deadline.min(Instant::now() + pause));
+            let next = Instant::now() + pause;
+            self.empty
+                .wait_until(open, deadline.map_or(next, |deadline| deadline.min(next)));
             pause = (pause * 2).min(longest);
         }
     }

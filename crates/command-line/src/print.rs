@@ -1,0 +1,36 @@
+//! Single lines, where nobody may be reading any more.
+
+use std::io::{self, Write};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+
+/// How long a program waits at its end for somebody to read its last line.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Prints a line to standard output, as `println!` does, but without its panic.
+///
+/// # Errors
+/// When it cannot be written: the disk is full, or whoever read has gone.
+pub fn print_line(line: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{line}")
+        .and_then(|()| stdout.flush())
+        .context("cannot print")
+}
+
+/// Prints a line to standard error before the program ends. Where that is a pipe that is full and nobody
+/// reads, the program ends without it.
+pub(crate) fn last_line(line: &str) {
+    let line = format!("{line}\n");
+    let (done, is_done) = channel();
+    let writer = thread::spawn(move || {
+        let _ = io::stderr().write_all(line.as_bytes());
+        let _ = done.send(());
+    });
+    if is_done.recv_timeout(LAST_PATIENCE).is_ok() {
+        let _ = writer.join();
+    }
+}

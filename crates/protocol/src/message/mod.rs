@@ -1,0 +1,29 @@
+//! One struct per message of the chat: its fields, and how they become a packet and are read from one.
+//!
+//! `table.rs` is the protocol's table, and the only place where a message is defined; `definition.rs` makes
+//! the structs, [`Message`] and [`describe`] of it, and `kind.rs` says how each kind of field stands on the
+//! wire. Decoding copies nothing: texts and bytes are borrowed from the body.
+//!
+//! What a body must look like is checked here, what a server allows is not: a chat message of 0 or of 1,000
+//! bytes is a message, and a room number may be negative.
+//!
+//! ```
+//! use protocol::message::RoomChatReq;
+//!
+//! let hello = RoomChatReq { message: "hi" };
+//! assert_eq!(hello.encode()?.as_bytes(), [9, 0, 0xdb, 0x02, 0, 2, 0, b'h', b'i']);
+//! assert_eq!(RoomChatReq::decode(&[2, 0, b'h', b'i'])?, hello);
+//! # Ok::<(), protocol::PacketError>(())
+//! ```
+
+mod definition;
+mod describe;
+mod kind;
+mod login;
+mod table;
+mod user_list;
+
+pub(crate) use describe::describe_unread;
+pub use describe::{Description, FieldDescription, describe, quoted};
+pub use table::*;
+pub use user_list::RoomUser;

@@ -1,0 +1,120 @@
+//! The list of a room's members, and how a long one becomes several packets.
+
+use super::{
+    RoomUserListNtf,
+    describe::Notes,
+    kind::{Kind, TextI8},
+};
+use crate::{HEADER_SIZE, Packet, PacketBuilder, PacketError, PacketReader};
+
+/// One member in a [`RoomUserListNtf`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoomUser<'a> {
+    /// Who the member is in this room.
+    pub unique_id: u64,
+    /// The member's name.
+    pub user_id: &'a str,
+}
+
+impl RoomUser<'_> {
+    /// Bytes on the wire: the unique id, the length of the name, and the name.
+    fn size(&self) -> usize {
+        size_of::<u64>() + size_of::<i8>() + self.user_id.len()
+    }
+}
+
+/// The most users that one packet can count: its count is one signed byte.
+const MAX_USERS: usize = i8::MAX as usize;
+
+/// Bytes of a packet with nobody in its list.
+const EMPTY_LIST: usize = HEADER_SIZE + size_of::<i8>();
+
+impl RoomUserListNtf<'_> {
+    /// The packets that tell a newcomer of all `users`, in their order: as few as hold 127 users and
+    /// `max_packet` bytes each. Nobody in the room is no packet.
+    ///
+    /// # Errors
+    /// [`PacketError::TooLarge`] for a user who alone does not fit into `max_packet`, and
+    /// [`PacketError::TextTooLong`] for a name over 127 bytes.
+    pub fn split<'a>(
+        users: impl IntoIterator<Item = RoomUser<'a>>,
+        max_packet: usize,
+    ) -> Result<Vec<Packet>, PacketError> {
+        let mut packets = Vec::new();
+        let mut list = RoomUserListNtf { users: Vec::new() };
+        let mut total_size = EMPTY_LIST;
+        for user in users {
+            if list.users.len() == MAX_USERS || total_size + user.size() > max_packet {
+                list.flush(&mut packets)?;
+                total_size = EMPTY_LIST;
+            }
+            total_size += user.size();
+            if total_size > max_packet {
+                return Err(PacketError::TooLarge {
+                    total_size,
+                    max: max_packet,
+                });
+            }
+            list.users.push(user);
+        }
+        list.flush(&mut packets)?;
+        Ok(packets)
+    }
+
+    /// Makes a packet of the users so far, if there are any, and starts again.
+    fn flush(&mut self, packets: &mut Vec<Packet>) -> Result<(), PacketError> {
+        if !self.users.is_empty() {
+            packets.push(self.encode()?);
+            self.users.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Users behind their count in one signed byte.
+pub(super) enum Users {}
+
+impl Users {
+    /// Reads how many users follow.
+    fn get_count(reader: &mut PacketReader<'_>) -> Result<usize, PacketError> {
+        let position = reader.position();
+        let count: i8 = reader.get()?;
+        usize::try_from(count).map_err(|_| PacketError::NegativeLength {
+            position,
+            length: count.into(),
+        })
+    }
+}
+
+impl Kind for Users {
+    type Value<'a> = Vec<RoomUser<'a>>;
+
+    fn put(users: &Vec<RoomUser<'_>>, packet: PacketBuilder) -> PacketBuilder {
+        let packet = packet.put_count_i8(users.len());
+        users.iter().fold(packet, |packet, user| {
+            packet.put_u64(user.unique_id).put_text_i8(user.user_id)
+        })
+    }
+
+    fn get<'a>(reader: &mut PacketReader<'a>) -> Result<Vec<RoomUser<'a>>, PacketError> {
+        let count = Self::get_count(reader)?;
+        // Collected one by one: the memory follows the users that came, not the count that was claimed.
+        (0..count)
+            .map(|_| {
+                Ok(RoomUser {
+                    unique_id: reader.get()?,
+                    user_id: TextI8::get(reader)?,
+                })
+            })
+            .collect()
+    }
+    fn describe(_: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError> {
+        let count = Self::get_count(&mut notes.reader)?;
+        notes.field("count", size_of::<i8>(), count);
+        for _ in 0..count {
+            u64::describe("unique_id", notes)?;
+            TextI8::describe("user_id", notes)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! Packets as a person sees them.
+
+use protocol::{ErrorCode, Packet, PacketId, message, trace};
+
+fn line(packet: Result<Packet, protocol::PacketError>) -> String {
+    trace::line(packet.expect("a short packet").as_bytes())
+}
+
+#[test]
+fn a_line_names_the_fields_of_the_wire() {
+    assert_eq!(
+        line(
+            message::RoomEnterRes {
+                result: ErrorCode::ENTER_ROOM_USER_FULL,
+                room: 0,
+                user_unique_id: 0
+            }
+            .encode()
+        ),
+        "ROOM_ENTER_RES result=ENTER_ROOM_USER_FULL (134) room=0 user_unique_id=0"
+    );
+    let users = ["bob", "안녕"].map(|user_id| message::RoomUser {
+        unique_id: 7,
+        user_id,
+    });
+    assert_eq!(
+        line(message::RoomUserListNtf { users: users.into() }.encode()),
+        r#"ROOM_USER_LIST_NTF count=2 unique_id=7 id_len=3 user_id="bob" unique_id=7 id_len=6 user_id="안녕""#
+    );
+    assert_eq!(
+        line(
+            message::WhisperReq {
+                user_id: "bob",
+                message: "hi"
+            }
+            .encode()
+        ),
+        r#"WHISPER_REQ id_len=3 user_id="bob" len=2 message="hi""#
+    );
+    assert_eq!(line(message::PingReq { number: None }.encode()), "PING_REQ");
+    assert_eq!(
+        line(message::PingReq { number: Some(-2) }.encode()),
+        "PING_REQ number=-2"
+    );
+    assert_eq!(
+        line(message::RoomRelayReq { bytes: &[1, 0xff] }.encode()),
+        r#"ROOM_RELAY_REQ bytes="\u{1}\xff""#
+    );
+}
+
+#[test]
+fn an_id_that_is_no_message_has_one_field() {
+    let unknown = Packet::framed(PacketId(9999)).put_bytes(b"a\x1b").build();
+    assert_eq!(line(unknown), r#"unknown (9999) body="a\u{1b}""#);
+    let baccarat = Packet::framed(PacketId::GAME_BET_REQ).put_i8(1).build();
+    assert_eq!(line(baccarat), r#"GAME_BET_REQ body="\u{1}""#);
+}
+
+#[test]
+fn control_characters_are_shown_and_not_executed() {
+    let message = "\x1b[2J\r\n\0\u{85}\u{7f} 한글 \"quoted\" back\\slash";
+    assert_eq!(
+        line(message::RoomChatReq { message }.encode()),
+        r#"ROOM_CHAT_REQ len=37 message="\u{1b}[2J\r\n\u{0}\u{85}\u{7f} 한글 \"quoted\" back\\slash""#
+    );
+}
+
+#[test]
+fn a_broken_body_is_shown_up_to_its_fault() {
+    let whisper = Packet::framed(PacketId::WHISPER_REQ)
+        .put_bytes(b"\x03bob\x05\0hi")
+        .build();
+    assert_eq!(
+        line(whisper),
+        r#"WHISPER_REQ id_len=3 user_id="bob" rest="\u{5}\u{0}hi" (body: field at byte 6 needs 5 bytes, but 2 are left)"#
+    );
+    let over = Packet::framed(PacketId::ROOM_LEAVE_USER_NTF)
+        .put_u64(3)
+        .put_u8(b'x')
+        .build();
+    assert_eq!(
+        line(over),
+        r#"ROOM_LEAVE_USER_NTF unique_id=3 rest="x" (body: 1 bytes are left over after the last field, at byte 8)"#
+    );
+    assert_eq!(
+        trace::line(&[5, 0, 0xd1]),
+        "no packet (3 bytes, under the 5 of a header)"
+    );
+}
+
+#[test]
+fn a_body_that_is_not_plain_is_shown_as_it_stands() {
+    assert_eq!(
+        trace::line(&[9, 0, 0xdb, 2, 1, 2, 0, b'h', b'i']),
+        r#"ROOM_CHAT_REQ body="\u{2}\u{0}hi" (packet_type is 1, so the body is not plain)"#
+    );
+}
+
+#[test]
+fn a_password_is_shown_nowhere() {
+    let login = message::LoginReq::new("alice", "sesame")
+        .unwrap()
+        .encode()
+        .unwrap();
+    assert_eq!(
+        trace::line(login.as_bytes()),
+        r#"LOGIN_REQ user_id="alice" password=(not shown)"#
+    );
+    let dump = trace::hex(login.as_bytes());
+    let last = "0015  ** ** ** ** ** ** ** ** ** ** ** ** ** ** ** **  body    password = (not shown)\n";
+    assert!(dump.ends_with(last), "{dump}");
+
+    // Nor in a login that is cut short, has bytes left over, or is compressed.
+    for (body, packet_type) in [
+        (&b"alice\0\0\0\0\0\0\0\0\0\0\0sesame"[..], 0),
+        (b"sesame", 0),
+        (b"sesame", 1),
+    ] {
+        let mut packet = Packet::framed(PacketId::LOGIN_REQ)
+            .put_bytes(body)
+            .build()
+            .unwrap()
+            .into_bytes();
+        packet[4] = packet_type;
+        for shown in [trace::line(&packet), trace::hex(&packet)] {
+            assert!(shown.contains("(not shown)"), "{shown}");
+            assert!(
+                !shown.contains("sesame") && !shown.contains("73 65 73"),
+                "{shown}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_long_field_goes_on_in_the_next_line() {
+    let message = "the quick brown fox jumps over the lazy dog and does so again and again";
+    let packet = message::RoomChatNtf {
+        unique_id: 9,
+        message,
+    }
+    .encode()
+    .unwrap();
+    let expected = r#"
+0000  56 00                                            header  total_size = 86
+0002  dd 02                                            header  packet_id = ROOM_CHAT_NTF (733)
+0004  00                                               header  packet_type = 0
+0005  09 00 00 00 00 00 00 00                          body    unique_id = 9
+000d  47 00                                            body    len = 71
+000f  74 68 65 20 71 75 69 63 6b 20 62 72 6f 77 6e 20  body    message = "the quick brown fox jumps over the lazy dog and does so aga...
+001f  66 6f 78 20 6a 75 6d 70 73 20 6f 76 65 72 20 74
+002f  68 65 20 6c 61 7a 79 20 64 6f 67 20 61 6e 64 20
+003f  64 6f 65 73 20 73 6f 20 61 67 61 69 6e 20 61 6e
+004f  64 20 61 67 61 69 6e
+"#;
+    assert_eq!(trace::hex(packet.as_bytes()), expected.trim_start());
+}
+
+#[test]
+fn a_dump_ends_with_what_is_wrong() {
+    let expected = r#"
+0000  08 00                                            header  total_size = 8
+0002  d1 02                                            header  packet_id = ROOM_ENTER_REQ (721)
+0004  00                                               header  packet_type = 0
+0005  01 00 00                                         body    rest = "\u{1}\u{0}\u{0}"
+body: field at byte 0 needs 4 bytes, but 3 are left
+"#;
+    let packet = [8, 0, 0xd1, 2, 0, 1, 0, 0];
+    assert_eq!(trace::hex(&packet), expected.trim_start());
+    assert_eq!(
+        trace::hex(&[7]),
+        "0000  07                                               header  rest = \"\\u{7}\"\n\
+         1 bytes, under the 5 of a header\n"
+    );
+}
