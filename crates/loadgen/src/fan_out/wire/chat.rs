@@ -1,14 +1,12 @@
 //! The game packets: a header of 5 bytes, ids and numbers in little-endian.
 
 use anyhow::{bail, ensure};
-use protocol::{ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, PacketError, PacketId, PacketReader};
+use protocol::message::{LoginReq, Message, RoomChatNtf, RoomChatReq, RoomEnterReq};
+use protocol::{ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet};
 
 use super::{Dialect, Frame, Note, Says};
 use crate::fan_out::message::MESSAGE_SIZE;
 use crate::server::{FIRST_LINE, Startup};
-
-/// Bytes of a user id, and of a password, in a login.
-const LOGIN_FIELD: usize = 16;
 
 pub(super) struct Chat;
 
@@ -18,21 +16,17 @@ impl Dialect for Chat {
     }
 
     fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>> {
-        let login = Packet::framed(PacketId::LOGIN_REQ)
-            .put_padded(&format!("load-{member}"), LOGIN_FIELD)
-            .put_padded("", LOGIN_FIELD)
-            .build()?;
-        let enter = Packet::framed(PacketId::ROOM_ENTER_REQ)
-            .put_i32(i32::try_from(room)?)
-            .build()?;
+        let login = LoginReq::new(&format!("load-{member}"), "")?.encode()?;
+        let room = i32::try_from(room)?;
+        let enter = RoomEnterReq { room }.encode()?;
         Ok([login.as_bytes(), enter.as_bytes()].concat())
     }
 
     fn frame(&self, _room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame> {
-        let sent = Packet::framed(PacketId::ROOM_CHAT_REQ);
-        let delivered = |id: &u64| head(Packet::framed(PacketId::ROOM_CHAT_NTF).put_u64(*id));
+        let message = &"x".repeat(MESSAGE_SIZE);
+        let delivered = |&unique_id| RoomChatNtf { unique_id, message }.encode().map(head);
         Ok(Frame {
-            sent_head: head(sent)?,
+            sent_head: head(RoomChatReq { message }.encode()?),
             delivered_heads: unique_ids.iter().map(delivered).collect::<Result<_, _>>()?,
             marker: HEADER_SIZE,
             tail: b"",
@@ -48,42 +42,38 @@ impl Dialect for Chat {
         let Some(body) = bytes.get(HEADER_SIZE..size) else {
             return Ok(None);
         };
-        let says = read(header.packet_id, body)?;
+        let Some(message) = Message::decode(header.packet_id, body)? else {
+            bail!("unexpected {}", header.packet_id);
+        };
+        let says = meaning(&message)?;
         Ok(Some(Note { size, says }))
     }
 }
 
-/// All that stands in front of the message: a packet with one, without it.
-fn head(packet: protocol::PacketBuilder) -> Result<Vec<u8>, PacketError> {
-    let message = "x".repeat(MESSAGE_SIZE);
-    let mut bytes = packet.put_text_i16(&message).build()?.into_bytes();
+/// What stands in front of the message at the end of a packet.
+fn head(packet: Packet) -> Vec<u8> {
+    let mut bytes = packet.into_bytes();
     bytes.truncate(bytes.len() - MESSAGE_SIZE);
-    Ok(bytes)
+    bytes
 }
 
-fn read(id: PacketId, body: &[u8]) -> anyhow::Result<Says> {
-    let mut reader = PacketReader::new(body);
-    Ok(match id {
-        PacketId::LOGIN_RES | PacketId::ROOM_CHAT_RES => {
-            succeeded(id, &mut reader)?;
-            Says::Nothing
+fn meaning(message: &Message<'_>) -> anyhow::Result<Says> {
+    Ok(match message {
+        Message::LoginRes(login) => succeeded(message, login.result, Says::Nothing)?,
+        Message::RoomEnterRes(enter) => {
+            succeeded(message, enter.result, Says::Entered(Some(enter.user_unique_id)))?
         }
-        PacketId::ROOM_ENTER_RES => {
-            succeeded(id, &mut reader)?;
-            let (_room, unique_id) = reader.get::<(i32, u64)>()?;
-            Says::Entered(Some(unique_id))
-        }
-        PacketId::ROOM_NEW_USER_NTF => Says::Newcomer,
-        PacketId::ROOM_USER_LIST_NTF | PacketId::ROOM_LEAVE_USER_NTF => Says::Nothing,
-        PacketId::ERROR_NTF => bail!("the server says {}", ErrorCode(reader.get()?)),
-        id => bail!("unexpected {id} with a body of {} bytes", body.len()),
+        Message::RoomChatRes(chat) => succeeded(message, chat.result, Says::Nothing)?,
+        Message::RoomNewUserNtf(_) => Says::Newcomer,
+        Message::RoomUserListNtf(_) | Message::RoomLeaveUserNtf(_) => Says::Nothing,
+        Message::ErrorNtf(ntf) => bail!("the server says {}", ntf.error),
+        other => bail!("unexpected {}", other.packet_id()),
     })
 }
 
-fn succeeded(id: PacketId, reader: &mut PacketReader<'_>) -> anyhow::Result<()> {
-    let result = ErrorCode(reader.get()?);
-    ensure!(result == ErrorCode::NONE, "{id} says {result}");
-    Ok(())
+fn succeeded(message: &Message<'_>, result: ErrorCode, says: Says) -> anyhow::Result<Says> {
+    ensure!(result == ErrorCode::NONE, "{} says {result}", message.packet_id());
+    Ok(says)
 }
 
 #[cfg(test)]
