@@ -29,6 +29,16 @@ impl Client {
         Self::new(socket.into())
     }
 
+    /// Whoever writes to this client soon has to wait, unless it reads.
+    #[track_caller]
+    pub(crate) fn connect_with_little_room(address: SocketAddr) -> Self {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
+        // Only before connect: a window that was once offered is not taken back.
+        socket.set_recv_buffer_size(4 * 1024).expect("a live socket");
+        socket.connect(&address.into()).expect("the server accepts");
+        Self::new(socket.into())
+    }
+
     fn new(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a live socket");
         stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
@@ -78,6 +88,28 @@ impl Client {
         assert_same(&received, expected);
     }
 
+    /// Sends a request. True when exactly this reply comes, false when nothing does for this time.
+    #[track_caller]
+    pub(crate) fn is_answered_within(&mut self, time: Duration, request: &[u8], reply: &[u8]) -> bool {
+        self.send(request);
+        self.stream.set_read_timeout(Some(time)).expect("a live socket");
+        let comes = self.stream.peek(&mut [0]);
+        self.stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a live socket");
+        match comes {
+            Err(error) if is_timeout(&error) => return false,
+            _ => self.expect(reply),
+        }
+        true
+    }
+
+    /// Fills the buffer.
+    #[track_caller]
+    pub(crate) fn receive_exactly(&mut self, buffer: &mut [u8]) {
+        self.stream.read_exact(buffer).expect("so many bytes");
+    }
+
     /// Sends a request and receives exactly this reply.
     #[track_caller]
     pub(crate) fn exchange(&mut self, request: &[u8], reply: &[u8]) {
@@ -92,6 +124,18 @@ impl Client {
             .try_send(request)
             .and_then(|()| self.stream.read_exact(&mut received));
         answered.is_ok() && received == reply
+    }
+
+    /// Receives until these bytes have come, whatever comes before them.
+    #[track_caller]
+    pub(crate) fn skip_to(&mut self, expected: &[u8]) {
+        let mut received = Vec::new();
+        while !received.windows(expected.len()).any(|part| part == expected) {
+            let more = self.receive_some().expect("a live connection");
+            assert!(!more.is_empty(), "the end came before {}", show(expected));
+            received.drain(..received.len().saturating_sub(expected.len()));
+            received.extend(more);
+        }
     }
 
     /// Whatever is there, at most 64 KiB; nothing at the end.

@@ -39,6 +39,12 @@ impl Server {
         Client::connect_from(ip, self.address)
     }
 
+    /// A client that is soon a slow one, unless it reads.
+    #[track_caller]
+    pub(crate) fn connect_with_little_room(&self) -> Client {
+        Client::connect_with_little_room(self.address)
+    }
+
     /// Where it listens, as on a command line.
     pub(crate) fn host_and_port(&self) -> String {
         self.address.to_string()

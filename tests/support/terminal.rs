@@ -23,7 +23,8 @@ impl Terminal {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("a terminal");
         let name = ptsname(&ours, Vec::new()).expect("its name");
-        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        // A program that another test starts at this moment must not hold this terminal open.
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let theirs = File::from(rustix::fs::open(name, flags, Mode::empty()).expect("its other side"));
         let keyboard = File::from(ours);
         let screen = Output::collect(keyboard.try_clone().expect("a live terminal"));
@@ -38,5 +39,11 @@ impl Terminal {
     /// Types this; a line ends with `\n`, and Ctrl-D is `\x04`.
     pub(crate) fn type_text(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).expect("a live terminal");
+    }
+
+    /// False while a program reads single keys and draws what is typed by itself.
+    pub(crate) fn shows_what_is_typed(&self) -> bool {
+        let modes = rustix::termios::tcgetattr(&self.keyboard).expect("a live terminal");
+        modes.local_modes.contains(rustix::termios::LocalModes::ECHO)
     }
 }

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
                 limits,
                 batch_scheduling: flags.server.batch_scheduling,
             };
-            calc_server::run(listener, config, shutdown)
+            Ok(calc_server::run(listener, config, shutdown))
         })
     })
 }

@@ -66,11 +66,11 @@ impl ServerFlags {
     /// standard output, logs the settings, runs until Ctrl-C or SIGTERM, and logs what it has done.
     ///
     /// # Errors
-    /// When it cannot listen, or nobody can read the line.
+    /// When it cannot listen, or nobody can read the line; those of `run`.
     pub fn serve(
         &self,
         settings: &str,
-        run: impl FnOnce(Listener, Limits, &Shutdown) -> Summary,
+        run: impl FnOnce(Listener, Limits, &Shutdown) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
         let limits = self.limits();
@@ -78,7 +78,7 @@ impl ServerFlags {
         announce(listener.local_address()?).context("cannot print the address")?;
         info!("{settings}");
         let started = Instant::now();
-        let summary = run(listener, limits, &shutdown);
+        let summary = run(listener, limits, &shutdown)?;
         let uptime = Duration::from_secs(started.elapsed().as_secs());
         info!("served for {}: {summary}", humantime::format_duration(uptime));
         Ok(())

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
                 packets: flags.packets,
                 batch_scheduling: flags.server.batch_scheduling,
             };
-            echo_server::run(listener, config, shutdown)
+            Ok(echo_server::run(listener, config, shutdown))
         })
     })
 }

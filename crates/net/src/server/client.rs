@@ -73,6 +73,11 @@ impl ClientConnection {
         self.bytes_in
     }
 
+    /// Counts bytes that somebody else has sent on this connection, for the log and the summary.
+    pub fn count_sent(&mut self, bytes: u64) {
+        self.bytes_out += bytes;
+    }
+
     /// Bytes written so far.
     #[must_use]
     pub fn bytes_out(&self) -> u64 {

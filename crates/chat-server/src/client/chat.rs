@@ -1,0 +1,245 @@
+//! What the client knows and says: from packets and typed lines to lines on the screen and packets to send.
+//!
+//! There is no socket, no thread, no clock and no terminal in here.
+
+use std::collections::VecDeque;
+
+use protocol::message::{ErrorNtf, Message, RoomInviteDeclineReq};
+use protocol::{ErrorCode, Packet, PacketError};
+
+use crate::command::{Command, HELP};
+use crate::line::Line;
+use crate::request::{Request, refusal};
+use crate::room::Room;
+
+/// One user's side of the chat.
+#[derive(Debug)]
+pub(crate) struct Chat {
+    name: String,
+    room: Room,
+    /// What the server has not answered, in the order in which it was sent; so it is answered.
+    unanswered: VecDeque<Request>,
+    /// What the server said before it closed.
+    farewell: Option<ErrorCode>,
+}
+
+/// What follows from a typed line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reaction {
+    pub(crate) packet: Option<Packet>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) quit: bool,
+}
+
+impl Chat {
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            room: Room::default(),
+            unanswered: VecDeque::new(),
+            farewell: None,
+        }
+    }
+
+    pub(crate) fn log_in(&mut self) -> Result<Packet, PacketError> {
+        let name = self.name.clone();
+        self.ask(Request::Login { name })
+    }
+
+    pub(crate) fn enter(&mut self, room: i32) -> Result<Packet, PacketError> {
+        self.ask(Request::Enter { room })
+    }
+
+    /// True while the server owes an answer.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.unanswered.is_empty()
+    }
+
+    /// Why the server closes the connection, in a sentence, where it has said so.
+    pub(crate) fn farewell(&self) -> Option<String> {
+        self.farewell.map(|error| refusal(error, None))
+    }
+
+    /// Takes a typed line.
+    pub(crate) fn typed(&mut self, line: &str) -> Result<Reaction, PacketError> {
+        if line.trim().is_empty() {
+            return Ok(Reaction::default());
+        }
+        match Command::parse(line) {
+            Ok(command) => self.obey(command),
+            Err(problem) => Ok(Reaction::show([Line::Problem(problem)])),
+        }
+    }
+
+    fn obey(&mut self, command: Command<'_>) -> Result<Reaction, PacketError> {
+        let request = match command {
+            Command::Say(message) => Request::Say {
+                message: message.to_owned(),
+            },
+            Command::Enter(room) => Request::Enter { room },
+            Command::Leave => Request::Leave,
+            Command::Whisper { user, message } => Request::Whisper {
+                user: user.to_owned(),
+                message: message.to_owned(),
+            },
+            Command::Invite(user) => Request::Invite {
+                user: user.to_owned(),
+            },
+            Command::Decline(user) => return decline(user),
+            Command::Users => return Ok(Reaction::show([self.users()])),
+            Command::Help => return Ok(Reaction::show(HELP.map(|line| Line::Notice(line.to_owned())))),
+            Command::Quit => return Ok(Reaction::quit()),
+        };
+        self.ask(request).map(Reaction::send)
+    }
+
+    fn ask(&mut self, request: Request) -> Result<Packet, PacketError> {
+        let packet = request.encode()?;
+        self.unanswered.push_back(request);
+        Ok(packet)
+    }
+
+    fn users(&self) -> Line {
+        match self.room.list() {
+            Some(list) => Line::Notice(list),
+            None => Line::Problem(refusal(ErrorCode::ROOM_NOT_IN_USER, None)),
+        }
+    }
+
+    /// Takes a message of the server.
+    pub(crate) fn received(&mut self, message: &Message<'_>) -> Option<Line> {
+        match (message, result_of(message)) {
+            (Message::ErrorNtf(ErrorNtf { error }), _) => self.error(*error),
+            (_, Some(result)) => self.answered(message, result),
+            (_, None) => self.notified(message),
+        }
+    }
+
+    fn answered(&mut self, message: &Message<'_>, result: ErrorCode) -> Option<Line> {
+        let request = self.take(|request| request.answer() == message.packet_id());
+        if result != ErrorCode::NONE {
+            return Some(Line::Problem(refusal(result, request.as_ref())));
+        }
+        let done = match (message, request) {
+            (Message::RoomEnterRes(entered), _) => {
+                self.room.enter(entered.room, entered.user_unique_id, &self.name)
+            }
+            (Message::RoomLeaveRes(_), _) => self.room.leave(),
+            (_, Some(Request::Whisper { user, message })) => format!("you whisper to {user}: {message}"),
+            (_, Some(Request::Invite { user })) => format!("{user} is invited"),
+            _ => return None,
+        };
+        Some(Line::Notice(done))
+    }
+
+    /// The oldest request of a kind. Those before it will not be answered any more, since answers come in
+    /// the order of the requests: they have been dropped for the rate limit.
+    fn take(&mut self, is_kind: impl Fn(&Request) -> bool) -> Option<Request> {
+        let position = self.unanswered.iter().position(is_kind)?;
+        self.unanswered.drain(..=position).next_back()
+    }
+
+    /// An `ERROR_NTF` answers a request, says that one was dropped, or is the last word of the server.
+    fn error(&mut self, error: ErrorCode) -> Option<Line> {
+        let request = match error {
+            ErrorCode::DISCONNECT_UNAUTHENTICATED_USER
+            | ErrorCode::SLOW_CONSUMER
+            | ErrorCode::SERVER_SHUTTING_DOWN
+            | ErrorCode::SERVER_FULL
+            | ErrorCode::IDLE_TIMEOUT => {
+                self.farewell = Some(error);
+                return None;
+            }
+            ErrorCode::RATE_LIMITED => None,
+            ErrorCode::ROOM_NOT_IN_USER => self.take(Request::needs_room),
+            _ => self.unanswered.pop_front(),
+        };
+        Some(Line::Problem(refusal(error, request.as_ref())))
+    }
+
+    /// What others do.
+    fn notified(&mut self, message: &Message<'_>) -> Option<Line> {
+        let notice = match message {
+            Message::RoomChatNtf(chat) => {
+                let name = self.room.name(chat.unique_id);
+                return Some(Line::Message(format!("{name}: {}", chat.message)));
+            }
+            Message::WhisperNtf(whisper) => {
+                let whisper = format!("{} whispers: {}", whisper.user_id, whisper.message);
+                return Some(Line::Message(whisper));
+            }
+            Message::RoomUserListNtf(list) => {
+                for user in &list.users {
+                    self.room.add(user.unique_id, user.user_id);
+                }
+                return None;
+            }
+            Message::RoomNewUserNtf(user) => {
+                self.room.add(user.unique_id, user.user_id);
+                format!("{} has entered", user.user_id)
+            }
+            Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
+            Message::RoomRelayNtf(relay) => {
+                let bytes = String::from_utf8_lossy(relay.bytes);
+                format!("{} relays: {bytes}", self.room.name(relay.unique_id))
+            }
+            Message::RoomInviteNtf(invitation) => {
+                let (user, room) = (invitation.user_id, invitation.room);
+                format!("{user} invites you to room {room}: /enter {room}, or /decline {user}")
+            }
+            Message::RoomInviteDeclineNtf(no) => format!("{} does not come", no.user_id),
+            // The sign of life that this client has asked for.
+            Message::PingRes(_) => return None,
+            other => format!("the server sends a {}", other.packet_id()),
+        };
+        Some(Line::Notice(notice))
+    }
+}
+
+impl Reaction {
+    fn send(packet: Packet) -> Self {
+        Self {
+            packet: Some(packet),
+            ..Self::default()
+        }
+    }
+
+    fn show(lines: impl Into<Vec<Line>>) -> Self {
+        Self {
+            lines: lines.into(),
+            ..Self::default()
+        }
+    }
+
+    fn quit() -> Self {
+        Self {
+            quit: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// The server says nothing to this, so it is no request that waits for an answer.
+fn decline(user: &str) -> Result<Reaction, PacketError> {
+    let packet = RoomInviteDeclineReq { user_id: user }.encode()?;
+    Ok(Reaction {
+        packet: Some(packet),
+        ..Reaction::show([Line::Notice(format!("you do not come to {user}"))])
+    })
+}
+
+/// What an answer says; other messages are no answers.
+fn result_of(message: &Message<'_>) -> Option<ErrorCode> {
+    match message {
+        Message::LoginRes(answer) => Some(answer.result),
+        Message::RoomEnterRes(answer) => Some(answer.result),
+        Message::RoomLeaveRes(answer) => Some(answer.result),
+        Message::RoomChatRes(answer) => Some(answer.result),
+        Message::WhisperRes(answer) => Some(answer.result),
+        Message::RoomInviteRes(answer) => Some(answer.result),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

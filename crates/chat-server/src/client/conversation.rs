@@ -1,0 +1,253 @@
+//! The chat over a connection: one thread reads what comes, and the main thread does all the rest, so that
+//! nothing of the chat is shared.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow, bail, ensure};
+use crossbeam_channel::{Receiver, Sender, after, bounded, never, select, tick};
+use net::{Connection, NetError};
+use protocol::message::{Message, PingReq};
+use protocol::{Frame, FrameDecoder, LARGEST_PACKET, Packet};
+
+use crate::chat::Chat;
+use crate::line::Line;
+
+/// Reads that may wait to be shown. When the screen is slow, the server shall notice, not the memory.
+const READS_AHEAD: usize = 16;
+
+/// How long the server has to see that this client leaves.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What one read has brought.
+type Read = Result<Vec<u8>, NetError>;
+
+/// Where lines are shown.
+pub(crate) trait Screen {
+    fn show(&mut self, line: &Line) -> anyhow::Result<()>;
+}
+
+/// Where lines come from. It ends when its sender is dropped.
+pub(crate) type Typed = Receiver<io::Result<String>>;
+
+/// How typed lines follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As they are typed, by a person, who ends it.
+    Person,
+    /// The next one when the last one is answered, so that a script does the same every time.
+    Script,
+}
+
+/// What ends a conversation, but for its user and its server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// How long to wait for an answer that must come.
+    pub(crate) timeout: Duration,
+    /// Time from one PING to the next; zero for none.
+    pub(crate) ping_every: Duration,
+    /// After how many messages it is over.
+    pub(crate) exit_after: Option<u64>,
+}
+
+/// One user's chat with a server.
+pub(crate) struct Conversation {
+    chat: Chat,
+    connection: Arc<Connection>,
+    received: Receiver<Read>,
+    decoder: FrameDecoder,
+    limits: Limits,
+    ping: Receiver<Instant>,
+    messages: u64,
+    quit: bool,
+}
+
+impl Conversation {
+    pub(crate) fn new(chat: Chat, connection: Connection, limits: Limits) -> io::Result<Self> {
+        let connection = Arc::new(connection);
+        let ping = match limits.ping_every {
+            Duration::ZERO => never(),
+            every => tick(every),
+        };
+        Ok(Self {
+            chat,
+            received: spawn_reader(Arc::clone(&connection))?,
+            connection,
+            decoder: FrameDecoder::new(LARGEST_PACKET),
+            limits,
+            ping,
+            messages: 0,
+            quit: false,
+        })
+    }
+
+    /// Logs in and enters a room, if one is given.
+    pub(crate) fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let login = self.chat.log_in()?;
+        self.send(&login, screen)?;
+        self.await_answers(screen)?;
+        if let Some(room) = room {
+            let enter = self.chat.enter(room)?;
+            self.send(&enter, screen)?;
+            self.await_answers(screen)?;
+        }
+        Ok(())
+    }
+
+    /// Sends what is typed and shows what comes, until somebody ends it.
+    pub(crate) fn run(
+        &mut self,
+        mut typed: Typed,
+        pace: Pace,
+        screen: &mut impl Screen,
+    ) -> anyhow::Result<()> {
+        let mut number = 0_u64;
+        while !self.is_over() {
+            select! {
+                recv(self.received) -> read => self.arrived(read.ok(), screen)?,
+                recv(self.ping) -> _ => self.ping(screen)?,
+                recv(typed) -> line => match line {
+                    Ok(line) if pace == Pace::Person => self.typed(line, screen)?,
+                    Ok(line) => {
+                        number += 1;
+                        self.typed(line, screen)
+                            .and_then(|()| self.await_answers(screen))
+                            .with_context(|| format!("line {number}"))?;
+                    }
+                    // Whoever waits for messages still does when a script has nothing more to say.
+                    Err(_) if pace == Pace::Script && self.limits.exit_after.is_some() => typed = never(),
+                    Err(_) => self.quit = true,
+                },
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        self.quit || Some(self.messages) == self.limits.exit_after
+    }
+
+    fn typed(&mut self, line: io::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let reaction = self.chat.typed(&line.context("cannot read standard input")?)?;
+        if let Some(packet) = &reaction.packet {
+            self.send(packet, screen)?;
+        }
+        for line in &reaction.lines {
+            screen.show(line)?;
+        }
+        self.quit = reaction.quit;
+        Ok(())
+    }
+
+    /// Goes on until the server owes nothing.
+    fn await_answers(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let timeout = after(self.limits.timeout);
+        while self.chat.is_waiting() && !self.is_over() {
+            select! {
+                recv(self.received) -> read => self.arrived(read.ok(), screen)?,
+                recv(self.ping) -> _ => self.ping(screen)?,
+                recv(timeout) -> _ => bail!("no answer within {:?}", self.limits.timeout),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in one read; there is none when the server has closed.
+    fn arrived(&mut self, read: Option<Read>, screen: &mut impl Screen) -> anyhow::Result<()> {
+        match read {
+            Some(Ok(bytes)) => self.take_in(&bytes, screen),
+            Some(Err(error)) => Err(self.end(Some(error))),
+            None => Err(self.end(None)),
+        }
+    }
+
+    /// Why the connection has ended: what the server said says more than a read or write that failed.
+    fn end(&self, error: Option<NetError>) -> anyhow::Error {
+        let closed = "the server closed the connection";
+        match (self.chat.farewell(), error) {
+            (Some(reason), _) => anyhow!("{closed}: {reason}"),
+            (None, Some(error)) => anyhow!(error).context("the connection is broken"),
+            (None, None) => anyhow!(closed),
+        }
+    }
+
+    /// Shows what has come, up to the last message that is wanted.
+    fn take_in(&mut self, bytes: &[u8], screen: &mut impl Screen) -> anyhow::Result<()> {
+        self.decoder.push(bytes);
+        while !self.is_over() {
+            let frame = self.decoder.next_frame().context("the server sent no packet")?;
+            let Some(frame) = frame else { break };
+            if let Some(line) = line_of(&frame, &mut self.chat)? {
+                self.messages += u64::from(matches!(line, Line::Message(_)));
+                screen.show(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ping(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        self.send(&PingReq { number: None }.encode()?, screen)
+    }
+
+    fn send(&mut self, packet: &Packet, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let Err(error) = self.connection.write_all(packet.as_bytes()) else {
+            return Ok(());
+        };
+        // The server's last words may be among what has come.
+        while let Ok(Ok(bytes)) = self.received.recv_timeout(FAREWELL) {
+            self.take_in(&bytes, screen)?;
+        }
+        Err(self.end(Some(error)))
+    }
+
+    /// Says that nothing more will come, and waits until the server has seen it: what was sent last must
+    /// not be lost in a reset.
+    fn leave(&self) {
+        if self.connection.shutdown_write().is_ok() {
+            let deadline = Instant::now() + FAREWELL;
+            while let Ok(Ok(_)) = self.received.recv_deadline(deadline) {}
+        }
+    }
+}
+
+/// What a packet means for the chat.
+fn line_of(frame: &Frame<'_>, chat: &mut Chat) -> anyhow::Result<Option<Line>> {
+    let id = frame.header.packet_id;
+    let kind = frame.header.packet_type;
+    ensure!(
+        kind == 0,
+        "the server sent a {id} of type {kind}, and only plain ones are known"
+    );
+    let message = Message::decode(id, frame.body())
+        .with_context(|| format!("the server sent a {id} that cannot be read"))?;
+    Ok(match message {
+        Some(message) => chat.received(&message),
+        None => Some(Line::Notice(format!("the server sends a packet {id}"))),
+    })
+}
+
+fn spawn_reader(connection: Arc<Connection>) -> io::Result<Receiver<Read>> {
+    let (reads, received) = bounded(READS_AHEAD);
+    let reader = thread::Builder::new().name("reader".to_owned());
+    reader.spawn(move || read_all(&connection, &reads))?;
+    Ok(received)
+}
+
+/// Hands over what each read brings. It ends with the connection, or when nobody wants more.
+fn read_all(connection: &Connection, reads: &Sender<Read>) {
+    let mut buffer = vec![0; LARGEST_PACKET];
+    loop {
+        let read = match connection.read(&mut buffer) {
+            Ok(0) => return,
+            Ok(count) => Ok(buffer[..count].to_vec()),
+            Err(error) => Err(error),
+        };
+        let is_last = read.is_err();
+        if reads.send(read).is_err() || is_last {
+            return;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The program `chat-client`: a person, or a script, in the rooms of a chat server.
+
+mod chat;
+mod command;
+mod conversation;
+mod history;
+mod keys;
+mod line;
+mod request;
+mod room;
+mod script;
+mod terminal;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use command_line::{LogFlags, ProgramFlags};
+use net::{Connection, NetAddress, Socket};
+
+use crate::chat::Chat;
+use crate::conversation::{Conversation, Limits};
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  chat-client --name alice --room 1
+  chat-client --name bob 127.0.0.1:11021     (in no room until /enter 1)
+  echo hello | chat-client --name carol --room 1
+  chat-client --name dave --room 1 --exit-after 2 </dev/null     (listens for two messages)
+
+Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
+connection among them; 2 for wrong flags.";
+
+/// Talks to the other users of a chat server: with a prompt on a terminal, where /help lists the commands.
+///
+/// Without a terminal, lines are sent as they come, each when the one before it is answered, and what
+/// happens is printed one line each: `bob: hi` for a message, `* bob has left` for what else happens. The
+/// first line that is refused ends it with exit code 1; the end of the input ends it when everything is
+/// answered.
+#[derive(clap::Parser)]
+#[command(name = "chat-client", version, after_help = EXAMPLES)]
+struct Flags {
+    /// The server.
+    #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:11021")]
+    server: NetAddress,
+    /// Your name, 16 bytes at most; nobody else who is logged in can have it.
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    name: String,
+    /// The room to enter at once; /enter takes you to another.
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    room: Option<i32>,
+    /// End, with exit code 0, when so many messages have been shown: of the room, your own too, and
+    /// whispers. The end of the input does not end it then.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    exit_after: Option<u64>,
+    /// How often to show the server that you are there, so that you can read without saying anything; 0
+    /// for never.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = command_line::duration)]
+    ping_every: Duration,
+    /// How long to wait for the connection, and for an answer to a login or to a line of a script.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = command_line::duration)]
+    timeout: Duration,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("log", "warn")];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self.timeout {
+            Duration::ZERO => Err("--timeout must be longer than 0".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    command::check_name(text).map(ToOwned::to_owned)
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags, _settings| talk(&flags))
+}
+
+fn talk(flags: &Flags) -> anyhow::Result<()> {
+    let at_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let connection = connect(flags)?;
+    if at_terminal {
+        println!(
+            "connected to {}; /help lists the commands",
+            connection.peer_address()
+        );
+    }
+    let limits = Limits {
+        timeout: flags.timeout,
+        ping_every: flags.ping_every,
+        exit_after: flags.exit_after,
+    };
+    let mut conversation = Conversation::new(Chat::new(&flags.name), connection, limits)?;
+    conversation.open(flags.room, &mut script::Lines)?;
+    if at_terminal {
+        terminal::talk(conversation)
+    } else {
+        script::talk(conversation)
+    }
+}
+
+fn connect(flags: &Flags) -> anyhow::Result<Connection> {
+    let connection = Socket::connect(&flags.server, flags.timeout)?;
+    let prepared = connection
+        .set_no_delay(true)
+        .and_then(|()| connection.set_write_timeout(Some(flags.timeout)));
+    prepared.context("cannot prepare the connection")?;
+    Ok(connection)
+}

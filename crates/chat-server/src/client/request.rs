@@ -1,0 +1,157 @@
+//! A request: how it is sent, which packet answers it, and what its user is told then.
+
+use protocol::message::{LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq};
+use protocol::{ErrorCode, Packet, PacketError, PacketId};
+
+use crate::command::LONGEST_MESSAGE;
+
+/// What the server has been asked for, and has not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Request {
+    Login { name: String },
+    Enter { room: i32 },
+    Leave,
+    Say { message: String },
+    Whisper { user: String, message: String },
+    Invite { user: String },
+}
+
+impl Request {
+    pub(crate) fn encode(&self) -> Result<Packet, PacketError> {
+        match self {
+            Self::Login { name } => LoginReq::new(name, "")?.encode(),
+            Self::Enter { room } => RoomEnterReq { room: *room }.encode(),
+            Self::Leave => RoomLeaveReq {}.encode(),
+            Self::Say { message } => RoomChatReq { message }.encode(),
+            Self::Whisper { user, message } => WhisperReq {
+                user_id: user,
+                message,
+            }
+            .encode(),
+            Self::Invite { user } => RoomInviteReq { user_id: user }.encode(),
+        }
+    }
+
+    /// What answers it, where it is not an `ERROR_NTF`.
+    pub(crate) fn answer(&self) -> PacketId {
+        match self {
+            Self::Login { .. } => PacketId::LOGIN_RES,
+            Self::Enter { .. } => PacketId::ROOM_ENTER_RES,
+            Self::Leave => PacketId::ROOM_LEAVE_RES,
+            Self::Say { .. } => PacketId::ROOM_CHAT_RES,
+            Self::Whisper { .. } => PacketId::WHISPER_RES,
+            Self::Invite { .. } => PacketId::ROOM_INVITE_RES,
+        }
+    }
+
+    /// Whether only a member of a room can ask for this. Whoever is none gets an `ERROR_NTF`, not a `RES`.
+    pub(crate) fn needs_room(&self) -> bool {
+        matches!(self, Self::Leave | Self::Say { .. } | Self::Invite { .. })
+    }
+}
+
+/// A refusal in a sentence, with the code's name for those who want to look it up. `request` is what has
+/// been refused, where that is known.
+pub(crate) fn refusal(error: ErrorCode, request: Option<&Request>) -> String {
+    match (sentence(error, request), error.name()) {
+        (Some(sentence), Some(name)) => format!("{sentence} ({name})"),
+        _ => format!("the server answers {error}"),
+    }
+}
+
+fn sentence(error: ErrorCode, request: Option<&Request>) -> Option<String> {
+    let about = Subject::of(request);
+    let sentence = match error {
+        ErrorCode::PACKET_DECODING_FAIL => "the server could not read the request".to_owned(),
+        ErrorCode::PACKET_NOT_LOGIN_USER => "the server wants a login first".to_owned(),
+        ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID => "the server does not know this request".to_owned(),
+        ErrorCode::DISCONNECT_UNAUTHENTICATED_USER => "no login came in time".to_owned(),
+        ErrorCode::SLOW_CONSUMER => "this client read too slowly".to_owned(),
+        ErrorCode::RATE_LIMITED => "too many requests a second: the server has dropped some".to_owned(),
+        ErrorCode::SERVER_SHUTTING_DOWN => "it is shutting down".to_owned(),
+        ErrorCode::SERVER_FULL => "it is full".to_owned(),
+        ErrorCode::IDLE_TIMEOUT => "nothing came from this client for too long".to_owned(),
+        ErrorCode::LOGIN_USER_DUPLICATION => format!("{} is logged in already", about.user),
+        ErrorCode::LOGIN_USER_INVALID_ID => format!("the server does not take {} as a name", about.user),
+        ErrorCode::LOGIN_FAILED => format!("the server does not let {} in", about.user),
+        ErrorCode::ROOM_NOT_IN_USER => "you are in no room: /enter 1 enters one".to_owned(),
+        ErrorCode::ROOM_INVALID_NUMBER => format!("{} does not exist", about.room),
+        ErrorCode::ENTER_ROOM_ALREADY => "you are in a room: /leave comes first".to_owned(),
+        ErrorCode::ENTER_ROOM_USER_FULL => format!("{} is full", about.room),
+        ErrorCode::ROOM_CHAT_MSG_LEN => format!("a message has 1 to {LONGEST_MESSAGE} bytes"),
+        ErrorCode::WHISPER_NO_SUCH_USER => format!("{} is not logged in", about.user),
+        ErrorCode::WHISPER_SELF => format!("{} is you", about.user),
+        ErrorCode::INVITED_USER_IN_ROOM => format!("{} is in this room already", about.user),
+        _ => return None,
+    };
+    Some(sentence)
+}
+
+/// Whom and what a request is about, in words.
+struct Subject {
+    user: String,
+    room: String,
+}
+
+impl Subject {
+    fn of(request: Option<&Request>) -> Self {
+        let user = match request {
+            Some(
+                Request::Login { name: user } | Request::Whisper { user, .. } | Request::Invite { user },
+            ) => user.clone(),
+            _ => "that user".to_owned(),
+        };
+        let room = match request {
+            Some(Request::Enter { room }) => format!("room {room}"),
+            _ => "that room".to_owned(),
+        };
+        Self { user, room }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_what_was_asked_for_and_its_code() {
+        let enter = Request::Enter { room: 7 };
+        let invite = Request::Invite {
+            user: "bob".to_owned(),
+        };
+        for (error, request, expected) in [
+            (
+                ErrorCode::ROOM_INVALID_NUMBER,
+                Some(&enter),
+                "room 7 does not exist (ROOM_INVALID_NUMBER)",
+            ),
+            (
+                ErrorCode::ENTER_ROOM_USER_FULL,
+                Some(&enter),
+                "room 7 is full (ENTER_ROOM_USER_FULL)",
+            ),
+            (
+                ErrorCode::WHISPER_NO_SUCH_USER,
+                Some(&invite),
+                "bob is not logged in (WHISPER_NO_SUCH_USER)",
+            ),
+            (ErrorCode::SERVER_FULL, None, "it is full (SERVER_FULL)"),
+            (
+                ErrorCode::GAME_BET_SAME_SIDE,
+                None,
+                "the server answers GAME_BET_SAME_SIDE (184)",
+            ),
+            (ErrorCode(999), None, "the server answers unknown (999)"),
+        ] {
+            assert_eq!(refusal(error, request), expected);
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_chat_has_a_sentence() {
+        let of_the_chat = |error: &&ErrorCode| (51..=154).contains(&error.0);
+        for error in ErrorCode::ALL.iter().filter(of_the_chat) {
+            assert!(sentence(*error, None).is_some(), "{error}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Who is in the room: names instead of unique ids.
+
+use std::collections::BTreeMap;
+
+/// The room that the user is in, or is about to enter: the server tells of its members first.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    number: Option<i32>,
+    /// By unique id, the user too.
+    members: BTreeMap<u64, String>,
+}
+
+impl Room {
+    pub(crate) fn add(&mut self, unique_id: u64, name: &str) {
+        self.members.insert(unique_id, name.to_owned());
+    }
+
+    /// Takes out a member who has left, and says who that was.
+    pub(crate) fn remove(&mut self, unique_id: u64) -> String {
+        let name = self.name(unique_id);
+        self.members.remove(&unique_id);
+        name
+    }
+
+    /// A server names all members before they speak; should it not, their number must do.
+    pub(crate) fn name(&self, unique_id: u64) -> String {
+        let unnamed = || format!("user {unique_id}");
+        self.members.get(&unique_id).cloned().unwrap_or_else(unnamed)
+    }
+
+    /// The user is in. Says with whom.
+    pub(crate) fn enter(&mut self, number: i32, unique_id: u64, name: &str) -> String {
+        let others: Vec<_> = self.members.values().map(String::as_str).collect();
+        let company = match others.as_slice() {
+            [] => "alone".to_owned(),
+            others => format!("with {}", others.join(", ")),
+        };
+        self.number = Some(number);
+        self.add(unique_id, name);
+        format!("you are in room {number}, {company}")
+    }
+
+    /// The user is out. Says of what.
+    pub(crate) fn leave(&mut self) -> String {
+        let left = std::mem::take(self);
+        match left.number {
+            Some(number) => format!("you have left room {number}"),
+            None => "you have left the room".to_owned(),
+        }
+    }
+
+    /// Everybody in the room, in the order in which they came.
+    pub(crate) fn list(&self) -> Option<String> {
+        let names: Vec<_> = self.members.values().map(String::as_str).collect();
+        let number = self.number?;
+        Some(format!("in room {number}: {}", names.join(", ")))
+    }
+}

@@ -1,0 +1,114 @@
+//! The program `chat-server`: flags, listener, and the library does the rest.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use chat_server::{Chat, TraceFormat, report_status, trace};
+use command_line::{LogFlags, ProgramFlags, ServerFlags, duration, size};
+use net::{Limits, Listener, Shutdown, Summary};
+use rooms::Config;
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  chat-server
+  chat-server --bind 0.0.0.0:11021 --workers 4 --rooms 100 --stats 10s
+  chat-server --trace            (each packet as a line)
+  CHAT_SERVER_RATE_LIMIT=20 chat-server";
+
+/// A chat with rooms: logins, messages to a room, whispers, invitations. A thread per client reads; workers
+/// own the rooms and answer.
+#[derive(clap::Parser)]
+#[command(name = "chat-server", version, after_help = EXAMPLES)]
+struct Flags {
+    #[command(flatten)]
+    server: ServerFlags,
+    #[command(flatten)]
+    rooms: RoomFlags,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Rooms")]
+struct RoomFlags {
+    /// Threads that process packets, each with its share of the rooms.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: u16,
+    /// Rooms, numbered from 0.
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    rooms: u32,
+    /// Members of one room.
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    room_size: u32,
+    /// Time from the connection to the login; 0 for ever.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    login_timeout: Duration,
+    /// Bytes that may wait for a client that does not read; 0 without limit.
+    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size)]
+    outbox_limit: usize,
+    /// Log a line of status this often; 0 never. SIGUSR1 asks for one at any time.
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
+    stats: Duration,
+    /// Print every packet to standard error, as a line or byte by byte.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "line", value_enum)]
+    trace: Option<TraceFlag>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum TraceFlag {
+    /// Direction, client, id and fields in one line.
+    Line,
+    /// The line, and every byte with the name of its field.
+    Hex,
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[
+        ("bind", "127.0.0.1:11021"),
+        ("rate_limit", "100"),
+        ("send_buffer", "64KiB"),
+    ];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags: Flags, settings| {
+        flags.server.serve(settings, |listener, limits, shutdown| {
+            serve(&flags, listener, limits, shutdown)
+        })
+    })
+}
+
+fn serve(flags: &Flags, listener: Listener, limits: Limits, shutdown: &Shutdown) -> anyhow::Result<Summary> {
+    let max_packet = limits.max_packet;
+    let config = config(flags, limits);
+    let counters = config.counters.clone();
+    let interval = Some(flags.rooms.stats).filter(|interval| !interval.is_zero());
+    report_status(counters, interval, shutdown).context("cannot report the status")?;
+    Ok(rooms::run(listener, config, Chat::new(max_packet), shutdown)?)
+}
+
+fn config(flags: &Flags, limits: Limits) -> Config {
+    let rooms = &flags.rooms;
+    let format = rooms.trace.map(|flag| match flag {
+        TraceFlag::Line => TraceFormat::Line,
+        TraceFlag::Hex => TraceFormat::Hex,
+    });
+    Config {
+        limits,
+        login_timeout: Some(rooms.login_timeout).filter(|time| !time.is_zero()),
+        outbox_limit: Some(rooms.outbox_limit).filter(|bytes| *bytes > 0),
+        rooms: rooms.rooms as usize,
+        room_size: rooms.room_size as usize,
+        workers: usize::from(rooms.workers),
+        batch_scheduling: flags.server.batch_scheduling,
+        trace: format.map(trace),
+        ..Config::default()
+    }
+}

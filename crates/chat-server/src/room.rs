@@ -1,0 +1,197 @@
+//! What members do in their room. No socket, no thread and no clock in here.
+
+use std::sync::Arc;
+
+use protocol::message::{
+    RoomChatNtf, RoomChatReq, RoomChatRes, RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomRelayNtf,
+    RoomRelayReq,
+};
+use protocol::{ErrorCode, Frame, HEADER_SIZE, PacketId};
+use rooms::{Handled, Member, RoomContext, RoomLogic, decode, result};
+
+use crate::check_length;
+use crate::invitations::Invitations;
+
+/// The rules of one chat room.
+#[derive(Debug)]
+pub struct ChatRoom {
+    invitations: Arc<Invitations>,
+    max_packet: usize,
+}
+
+impl ChatRoom {
+    pub(crate) fn new(invitations: Arc<Invitations>, max_packet: usize) -> Self {
+        Self {
+            invitations,
+            max_packet,
+        }
+    }
+}
+
+impl RoomLogic for ChatRoom {
+    /// Whoever comes has accepted the invitations of all who are here.
+    fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        for inviter in room.members() {
+            self.invitations.answer(member.session.id(), inviter.session.id());
+        }
+    }
+
+    fn packet(
+        &mut self,
+        room: &mut RoomContext<'_>,
+        from: &Member,
+        packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        match packet.header.packet_id {
+            PacketId::ROOM_CHAT_REQ => {
+                let result = result(chat(room, from, packet));
+                room.send(&from.session, RoomChatRes { result }.encode())?;
+            }
+            PacketId::ROOM_RELAY_REQ => self.relay(room, from, packet)?,
+            PacketId::ROOM_INVITE_REQ => {
+                let result = result(self.invite(room, from, packet));
+                room.send(&from.session, RoomInviteRes { result }.encode())?;
+            }
+            _ => return Ok(Handled::UnknownId),
+        }
+        Ok(Handled::Yes)
+    }
+}
+
+fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
+    let RoomChatReq { message } = decode(packet, RoomChatReq::decode)?;
+    check_length(message)?;
+    let unique_id = from.unique_id;
+    room.send_to_all(RoomChatNtf { unique_id, message }.encode())
+}
+
+impl ChatRoom {
+    fn relay(&self, room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
+        let RoomRelayReq { bytes } = decode(packet, RoomRelayReq::decode)?;
+        // What goes out is longer than what came, by the id of the sender.
+        if HEADER_SIZE + size_of::<u64>() + bytes.len() > self.max_packet {
+            return Err(ErrorCode::PACKET_DECODING_FAIL);
+        }
+        let unique_id = from.unique_id;
+        room.send_to_all(RoomRelayNtf { unique_id, bytes }.encode())
+    }
+
+    fn invite(&self, room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
+        let RoomInviteReq { user_id } = decode(packet, RoomInviteReq::decode)?;
+        if user_id == &*from.user_id {
+            return Err(ErrorCode::WHISPER_SELF);
+        }
+        let invited = room.find_user(user_id).ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
+        if room.members().iter().any(|member| &*member.user_id == user_id) {
+            return Err(ErrorCode::INVITED_USER_IN_ROOM);
+        }
+        // Noted before it is sent, so that no answer can be faster.
+        self.invitations.invite(from.session.id(), invited.id());
+        let (user_id, room_number) = (&*from.user_id, room.number());
+        let invitation = RoomInviteNtf {
+            user_id,
+            room: room_number,
+        };
+        room.send(&invited, invitation.encode())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::message::Message;
+    use protocol::{DEFAULT_MAX_PACKET, Packet, PacketError};
+    use rooms::testing::{Recorder, TestRoom};
+
+    use super::*;
+
+    fn room() -> (TestRoom<ChatRoom>, Arc<Invitations>) {
+        let invitations = Arc::new(Invitations::default());
+        let logic = ChatRoom::new(Arc::clone(&invitations), DEFAULT_MAX_PACKET);
+        (TestRoom::new(logic).unwrap(), invitations)
+    }
+
+    fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
+        packet.unwrap().into_bytes()
+    }
+
+    /// What a member was sent, as text that names all fields.
+    fn heard(member: &Recorder) -> Vec<String> {
+        member.packets(|frame| {
+            let message = Message::decode(frame.header.packet_id, frame.body());
+            format!("{:?}", message.unwrap().unwrap())
+        })
+    }
+
+    #[test]
+    fn a_message_goes_to_all_and_its_result_to_the_sender_behind_it() {
+        let (mut room, _) = room();
+        let (alice, alice_hears) = room.enter("alice").unwrap();
+        let (_, bob_hears) = room.enter("bob").unwrap();
+        heard(&alice_hears);
+        let chat = RoomChatReq { message: "안녕" };
+        assert_eq!(room.packet(alice, &bytes(chat.encode())), Ok(Handled::Yes));
+        let message = "RoomChatNtf(RoomChatNtf { unique_id: 1, message: \"안녕\" })";
+        let result = "RoomChatRes(RoomChatRes { result: ErrorCode(1) })";
+        assert_eq!(heard(&alice_hears), [message, result]);
+        assert_eq!(heard(&bob_hears), [message]);
+    }
+
+    #[test]
+    fn a_message_of_a_wrong_length_is_for_nobody() {
+        let (mut room, _) = room();
+        let (alice, alice_hears) = room.enter("alice").unwrap();
+        for (message, result) in [
+            ("", "ErrorCode(151)"),
+            (&*"x".repeat(126), "ErrorCode(1)"),
+            (&*"x".repeat(127), "ErrorCode(151)"),
+        ] {
+            room.packet(alice, &bytes(RoomChatReq { message }.encode()))
+                .unwrap();
+            let last = heard(&alice_hears).pop().unwrap();
+            assert_eq!(last, format!("RoomChatRes(RoomChatRes {{ result: {result} }})"));
+        }
+    }
+
+    #[test]
+    fn a_relay_leaves_room_for_the_id_of_its_sender() {
+        let (mut room, _) = room();
+        let (alice, alice_hears) = room.enter("alice").unwrap();
+        let largest = vec![7; DEFAULT_MAX_PACKET - 13];
+        room.packet(alice, &bytes(RoomRelayReq { bytes: &largest }.encode()))
+            .unwrap();
+        let sizes = alice_hears.packets(|frame| frame.bytes.len());
+        assert_eq!(sizes, [DEFAULT_MAX_PACKET]);
+        let larger = vec![7; DEFAULT_MAX_PACKET - 12];
+        let refused = room.packet(alice, &bytes(RoomRelayReq { bytes: &larger }.encode()));
+        assert_eq!(refused, Err(ErrorCode::PACKET_DECODING_FAIL));
+        assert!(heard(&alice_hears).is_empty());
+    }
+
+    #[test]
+    fn an_invitation_needs_somebody_who_is_not_here() {
+        let (mut room, invitations) = room();
+        let (alice, alice_hears) = room.enter("alice").unwrap();
+        room.enter("bob").unwrap();
+        let (carol, carol_hears) = room.log_in("carol");
+        heard(&alice_hears);
+        for (user_id, result) in [("nobody", 152), ("alice", 153), ("bob", 154), ("carol", 1)] {
+            room.packet(alice, &bytes(RoomInviteReq { user_id }.encode()))
+                .unwrap();
+            let expected = format!("RoomInviteRes(RoomInviteRes {{ result: ErrorCode({result}) }})");
+            assert_eq!(heard(&alice_hears), [expected], "{user_id}");
+        }
+        assert_eq!(
+            heard(&carol_hears),
+            ["RoomInviteNtf(RoomInviteNtf { user_id: \"alice\", room: 1 })"]
+        );
+        assert!(invitations.answer(carol.id(), 1), "alice's session is the first");
+    }
+
+    #[test]
+    fn what_the_chat_does_not_know_is_for_others() {
+        let (mut room, _) = room();
+        let (alice, _) = room.enter("alice").unwrap();
+        let bet = bytes(Packet::framed(PacketId::GAME_BET_REQ).put_i8(1).build());
+        assert_eq!(room.packet(alice, &bet), Ok(Handled::UnknownId));
+    }
+}

@@ -1,0 +1,85 @@
+//! A line about what goes on: every so often, and when SIGUSR1 asks for it.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use net::Shutdown;
+use parking_lot::Mutex;
+use rooms::{Counters, Counts, Status};
+use tracing::info;
+
+/// What the next line is compared with.
+struct Last {
+    counts: Counts,
+    at: Instant,
+}
+
+/// Logs a line every `interval`, if there is one, and at each SIGUSR1, until `shutdown`.
+///
+/// # Errors
+/// When a thread cannot be started, or the signal cannot be watched.
+pub fn report_status(
+    counters: Arc<Counters>,
+    interval: Option<Duration>,
+    shutdown: &Shutdown,
+) -> io::Result<()> {
+    let reporter = Arc::new(Reporter::new(counters));
+    if let Some(interval) = interval {
+        report_in_turn(Arc::clone(&reporter), interval, shutdown.clone())?;
+    }
+    #[cfg(unix)]
+    report_on_signal(reporter, shutdown)?;
+    Ok(())
+}
+
+struct Reporter {
+    counters: Arc<Counters>,
+    last: Mutex<Last>,
+}
+
+impl Reporter {
+    fn new(counters: Arc<Counters>) -> Self {
+        let last = Mutex::new(Last {
+            counts: counters.read(),
+            at: Instant::now(),
+        });
+        Self { counters, last }
+    }
+
+    fn report(&self) {
+        let mut last = self.last.lock();
+        let (now, at) = (self.counters.read(), Instant::now());
+        let before = last.counts;
+        let seconds = (at - last.at).as_secs_f64();
+        info!("{}", Status { now, before, seconds });
+        *last = Last { counts: now, at };
+    }
+}
+
+fn report_in_turn(
+    reporter: Arc<Reporter>,
+    interval: Duration,
+    shutdown: Shutdown,
+) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name("status".to_owned()).spawn(move || {
+        while !shutdown.wait_timeout(interval) {
+            reporter.report();
+        }
+    })
+}
+
+#[cfg(unix)]
+fn report_on_signal(reporter: Arc<Reporter>, shutdown: &Shutdown) -> io::Result<()> {
+    use signal_hook::consts::SIGUSR1;
+    use signal_hook::iterator::Signals;
+
+    let mut signals = Signals::new([SIGUSR1])?;
+    let handle = signals.handle();
+    shutdown.on_request(move || handle.close());
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || signals.forever().for_each(|_| reporter.report()))?;
+    Ok(())
+}

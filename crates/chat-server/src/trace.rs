@@ -1,0 +1,57 @@
+//! Every packet as a line on standard error, or byte by byte.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use protocol::trace::{hex, line};
+use rooms::{Direction, Trace};
+
+/// How a packet is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceFormat {
+    /// One line: direction, client, id, fields.
+    Line,
+    /// The line, and below it every byte with the name of its field.
+    Hex,
+}
+
+/// Prints every packet that the server gets or sends.
+#[must_use]
+pub fn trace(format: TraceFormat) -> Trace {
+    Arc::new(move |direction, client, packet| {
+        // Nobody may be reading any more, which is no reason to stop serving.
+        let _ = io::stderr()
+            .lock()
+            .write_all(text(format, direction, client, packet).as_bytes());
+    })
+}
+
+fn text(format: TraceFormat, direction: Direction, client: u64, packet: &[u8]) -> String {
+    let arrow = match direction {
+        Direction::In => "-->",
+        Direction::Out => "<--",
+    };
+    let line = format!("client {client} {arrow} {}\n", line(packet));
+    match format {
+        TraceFormat::Line => line,
+        TraceFormat::Hex => format!("{line}{}", hex(packet)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packet_is_a_line_and_in_hex_its_bytes_follow() {
+        let packet = [9, 0, 0xdb, 0x02, 0, 2, 0, b'h', b'i'];
+        let line = text(TraceFormat::Line, Direction::In, 7, &packet);
+        assert_eq!(line, "client 7 --> ROOM_CHAT_REQ len=2 message=\"hi\"\n");
+        let dump = text(TraceFormat::Hex, Direction::Out, 7, &packet);
+        assert!(
+            dump.starts_with("client 7 <-- ROOM_CHAT_REQ len=2 message=\"hi\"\n0000  09 00 "),
+            "{dump}"
+        );
+        assert!(dump.ends_with("message = \"hi\"\n"), "{dump}");
+    }
+}

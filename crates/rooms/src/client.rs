@@ -1,0 +1,127 @@
+//! A client's thread: reads, and hands all complete packets of one read to a worker as one item. It decides
+//! nothing.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use net::{ClientConnection, Handler, NetError, ReadBuffer};
+use protocol::message::ErrorNtf;
+use protocol::{ErrorCode, FrameDecoder, Packet, PacketId};
+
+use crate::counters::{add, subtract};
+use crate::engine::{Engine, Game};
+use crate::item::{End, Item, Packets};
+use crate::session::Session;
+
+/// The handler of all clients.
+pub(crate) struct ClientThread<G> {
+    engine: Arc<Engine<G>>,
+}
+
+impl<G: Game> ClientThread<G> {
+    pub(crate) fn new(engine: Arc<Engine<G>>) -> Self {
+        Self { engine }
+    }
+}
+
+impl<G: Game> Handler for ClientThread<G> {
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        let config = &self.engine.config;
+        // Nobody is in a room yet, so any worker will do: they take turns.
+        let worker = usize::try_from(client.id()).unwrap_or_default() % config.workers;
+        let transport = Arc::clone(client.connection());
+        let session = Arc::new(Session::new(client.id(), transport, config.outbox_limit, worker));
+        self.engine.opened();
+        add(&config.counters.connections, 1);
+        let outcome = self.read_until_the_end(client, &session);
+        let end = Some(End::of(&outcome));
+        let has_worker = self.hand_over(&session, Vec::new(), end);
+        let cut = has_worker.then(|| session.wait_until_finished()).flatten();
+        subtract(&config.counters.connections, 1);
+        client.count_sent(session.bytes_out());
+        cut.map_or(outcome, Err)
+    }
+
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        // All others have had theirs from the worker, through the outbox.
+        match reason {
+            NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
+                let error = ErrorCode::SERVER_FULL;
+                ErrorNtf { error }
+                    .encode()
+                    .map(Packet::into_bytes)
+                    .unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl<G: Game> ClientThread<G> {
+    fn read_until_the_end(
+        &self,
+        client: &mut ClientConnection,
+        session: &Arc<Session>,
+    ) -> Result<(), NetError> {
+        let mut buffer = ReadBuffer::default();
+        let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
+        let login_timeout = self.engine.config.login_timeout;
+        client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
+        loop {
+            session.wait_until_ready();
+            let bytes = match client.read_into(&mut buffer) {
+                Err(NetError::DeadlineOver) if session.logged_in() => {
+                    client.set_deadline(None);
+                    continue;
+                }
+                other => other?,
+            };
+            if bytes.is_empty() {
+                return match decoder.pending() {
+                    0 => Ok(()),
+                    pending => Err(NetError::EndInside(pending)),
+                };
+            }
+            decoder.push(bytes);
+            let completed = self.hand_over_frames(&mut decoder, session)?;
+            client.note_frames(completed, decoder.pending());
+        }
+    }
+
+    /// Hands over what is complete, and counts it.
+    fn hand_over_frames(
+        &self,
+        decoder: &mut FrameDecoder,
+        session: &Arc<Session>,
+    ) -> Result<usize, NetError> {
+        let (frames, error) = decoder.next_frames();
+        let bytes = frames.as_bytes();
+        let mut completed = 0;
+        let mut may_move = false;
+        for frame in frames {
+            completed += 1;
+            may_move |= frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
+        }
+        if completed > 0 {
+            add(&self.engine.config.counters.packets_in, completed as u64);
+            if !self.hand_over(session, bytes.to_vec(), None) {
+                return Err(NetError::CutOff("its worker has ended".to_owned()));
+            }
+            if may_move {
+                // Until this item is answered nobody knows which worker is next.
+                session.wait_until_answered();
+            }
+        }
+        error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
+    }
+
+    fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, end: Option<End>) -> bool {
+        session.handed_over(bytes.len());
+        let item = Item {
+            session: Arc::clone(session),
+            packets: Packets::new(bytes),
+            end,
+        };
+        self.engine.hand_over(session.worker(), item)
+    }
+}

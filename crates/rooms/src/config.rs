@@ -1,0 +1,51 @@
+//! What a room server can be told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use net::Limits;
+
+use crate::counters::Counters;
+use crate::delivery::Trace;
+
+/// The settings of a room server. `None` means without limit.
+#[derive(Clone)]
+pub struct Config {
+    /// What every server limits.
+    pub limits: Limits,
+    /// Time from the connection to the login.
+    pub login_timeout: Option<Duration>,
+    /// Bytes that may wait for a client that does not read.
+    pub outbox_limit: Option<usize>,
+    /// Rooms, numbered from 0.
+    pub rooms: usize,
+    /// Members of one room.
+    pub room_size: usize,
+    /// Threads that process packets, each with its share of the rooms.
+    pub workers: usize,
+    /// How often room logic is told the time; `None` never.
+    pub tick: Option<Duration>,
+    /// Run the client threads in the scheduling class `SCHED_BATCH`.
+    pub batch_scheduling: bool,
+    /// What is counted. Keep a clone to read it while the server runs.
+    pub counters: Arc<Counters>,
+    /// Gets every packet, if it is there.
+    pub trace: Option<Trace>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            login_timeout: Some(Duration::from_secs(10)),
+            outbox_limit: Some(256 * 1024),
+            rooms: 1_000,
+            room_size: 100,
+            workers: 1,
+            tick: None,
+            batch_scheduling: false,
+            counters: Arc::default(),
+            trace: None,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a server counts while it runs.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counts that every thread adds to. Read them with [`read`](Self::read).
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub(crate) connections: AtomicU64,
+    pub(crate) users: AtomicU64,
+    pub(crate) rooms_in_use: AtomicU64,
+    pub(crate) packets_in: AtomicU64,
+    pub(crate) packets_out: AtomicU64,
+    pub(crate) sends: AtomicU64,
+    pub(crate) queued: AtomicU64,
+    pub(crate) slow: AtomicU64,
+}
+
+/// The counts at one moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Open connections.
+    pub connections: u64,
+    /// Users who are logged in.
+    pub users: u64,
+    /// Rooms with a member at least.
+    pub rooms_in_use: u64,
+    /// Packets that came, since the start.
+    pub packets_in: u64,
+    /// Packets that were put into outboxes, since the start.
+    pub packets_out: u64,
+    /// Calls that sent them, since the start.
+    pub sends: u64,
+    /// Items that waited for a worker when it last looked.
+    pub queued: u64,
+    /// Clients that were cut off since they did not read, since the start.
+    pub slow: u64,
+}
+
+impl Counters {
+    /// The counts now. They are read one after the other, while others go on counting.
+    #[must_use]
+    pub fn read(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counts {
+            connections: read(&self.connections),
+            users: read(&self.users),
+            rooms_in_use: read(&self.rooms_in_use),
+            packets_in: read(&self.packets_in),
+            packets_out: read(&self.packets_out),
+            sends: read(&self.sends),
+            queued: read(&self.queued),
+            slow: read(&self.slow),
+        }
+    }
+}
+
+pub(crate) fn add(counter: &AtomicU64, count: u64) {
+    counter.fetch_add(count, Ordering::Relaxed);
+}
+
+pub(crate) fn subtract(counter: &AtomicU64, count: u64) {
+    counter.fetch_sub(count, Ordering::Relaxed);
+}
+
+/// The line of a status: what there is now, and what happened in the time since `before`.
+#[derive(Debug, Clone, Copy)]
+pub struct Status {
+    /// The counts now.
+    pub now: Counts,
+    /// The counts of the last status.
+    pub before: Counts,
+    /// Seconds between the two.
+    pub seconds: f64,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { now, before, seconds } = self;
+        let rate = |now: u64, before: u64| (now - before) as f64 / seconds.max(f64::MIN_POSITIVE);
+        write!(
+            f,
+            "{} connections, {} users, {} rooms in use; a second: {:.0} packets in, {:.0} out, {:.0} sends; \
+             {} queued; {} slow clients cut off",
+            now.connections,
+            now.users,
+            now.rooms_in_use,
+            rate(now.packets_in, before.packets_in),
+            rate(now.packets_out, before.packets_out),
+            rate(now.sends, before.sends),
+            now.queued,
+            now.slow
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_tells_rates_of_its_own_time() {
+        let before = Counts {
+            packets_in: 100,
+            packets_out: 1_000,
+            sends: 10,
+            ..Counts::default()
+        };
+        let now = Counts {
+            connections: 3,
+            users: 2,
+            rooms_in_use: 1,
+            packets_in: 120,
+            packets_out: 1_200,
+            sends: 15,
+            queued: 4,
+            slow: 5,
+        };
+        let seconds = 2.0;
+        assert_eq!(
+            Status { now, before, seconds }.to_string(),
+            "3 connections, 2 users, 1 rooms in use; a second: 10 packets in, 100 out, 2 sends; 4 queued; \
+             5 slow clients cut off"
+        );
+    }
+}

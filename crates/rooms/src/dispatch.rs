@@ -1,0 +1,165 @@
+//! From a packet to its answer: what every room server has in common. The rest is the game's.
+
+use std::sync::Arc;
+
+use protocol::message::{
+    Echo, LoginReq, LoginRes, PingReq, PingRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes,
+};
+use protocol::{ErrorCode, Frame, PacketError, PacketId};
+
+use crate::counters::add;
+use crate::delivery::undecodable;
+use crate::engine::Game;
+use crate::room::Handled;
+use crate::state::{Seat, State};
+use crate::worker::{Next, Worker};
+
+/// Reads the body of a packet.
+///
+/// # Errors
+/// [`ErrorCode::PACKET_DECODING_FAIL`] for a body that does not fit, and for one that is compressed, which
+/// this server does not do.
+pub fn decode<'a, T>(
+    frame: &Frame<'a>,
+    decode: impl FnOnce(&'a [u8]) -> Result<T, PacketError>,
+) -> Result<T, ErrorCode> {
+    match frame.header.packet_type {
+        0 => decode(frame.body()).map_err(undecodable),
+        _ => Err(ErrorCode::PACKET_DECODING_FAIL),
+    }
+}
+
+/// What a `RES` says.
+#[must_use]
+pub fn result(outcome: Result<(), ErrorCode>) -> ErrorCode {
+    outcome.err().unwrap_or(ErrorCode::NONE)
+}
+
+impl<G: Game> Worker<G> {
+    pub(crate) fn dispatch(&mut self, state: &mut State, frame: &Frame<'_>) -> Next {
+        let outcome = match frame.header.packet_id {
+            PacketId::ECHO => self.echo(state, frame),
+            PacketId::PING_REQ => self.ping(state, frame),
+            PacketId::LOGIN_REQ => self.log_in(state, frame),
+            _ if state.user_id.is_none() => Err(ErrorCode::PACKET_NOT_LOGIN_USER),
+            PacketId::ROOM_ENTER_REQ => return self.enter(state, frame),
+            PacketId::ROOM_LEAVE_REQ => self.leave(state, frame),
+            _ => self.game_packet(state, frame),
+        };
+        if let Err(error) = outcome {
+            self.notify(state, error);
+        }
+        Next::Packet
+    }
+
+    fn echo(&mut self, state: &State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
+        decode(frame, Echo::decode)?;
+        self.delivery.put(&state.session, frame.bytes);
+        Ok(())
+    }
+
+    fn ping(&mut self, state: &State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
+        let PingReq { number } = decode(frame, PingReq::decode)?;
+        self.delivery.send(&state.session, PingRes { number }.encode())
+    }
+
+    fn log_in(&mut self, state: &mut State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
+        let outcome = decode(frame, LoginReq::decode).and_then(|login| self.take_user_id(state, &login));
+        let result = result(outcome);
+        self.delivery.send(&state.session, LoginRes { result }.encode())
+    }
+
+    fn take_user_id(&self, state: &mut State, login: &LoginReq) -> Result<(), ErrorCode> {
+        if state.user_id.is_some() {
+            return Err(ErrorCode::LOGIN_USER_DUPLICATION);
+        }
+        let user_id = self.engine.users.log_in(login.user_id()?, &state.session);
+        state.user_id = Some(user_id.ok_or(ErrorCode::LOGIN_USER_DUPLICATION)?);
+        state.session.set_logged_in();
+        add(&self.engine.config.counters.users, 1);
+        Ok(())
+    }
+
+    /// Into a room, of this worker or of another one.
+    fn enter(&mut self, state: &mut State, frame: &Frame<'_>) -> Next {
+        let room = match self.free_to_enter(state, frame) {
+            Ok(room) => room,
+            Err(result) => return self.refuse_entry(state, result),
+        };
+        match self.engine.worker_of(room) {
+            worker if worker == self.index => self.take_seat(state, room),
+            worker => Next::Worker(worker),
+        }
+    }
+
+    fn free_to_enter(&self, state: &State, frame: &Frame<'_>) -> Result<usize, ErrorCode> {
+        let RoomEnterReq { room } = decode(frame, RoomEnterReq::decode)?;
+        if state.seat.is_some() {
+            return Err(ErrorCode::ENTER_ROOM_ALREADY);
+        }
+        let room = usize::try_from(room).map_err(|_| ErrorCode::ROOM_INVALID_NUMBER)?;
+        match room < self.engine.config.rooms {
+            true => Ok(room),
+            false => Err(ErrorCode::ROOM_INVALID_NUMBER),
+        }
+    }
+
+    fn take_seat(&mut self, state: &mut State, number: usize) -> Next {
+        let Some(user_id) = state.user_id.as_ref().map(Arc::clone) else {
+            return Next::Packet;
+        };
+        let room = &mut self.rooms[number / self.engine.config.workers];
+        let was_empty = room.is_empty();
+        match room.enter(&state.session, &user_id, &mut self.delivery) {
+            Ok(unique_id) => {
+                state.seat = Some(Seat {
+                    room: number,
+                    unique_id,
+                });
+                if was_empty {
+                    self.count_room_in_use();
+                }
+                Next::Packet
+            }
+            Err(result) => self.refuse_entry(state, result),
+        }
+    }
+
+    fn refuse_entry(&mut self, state: &State, result: ErrorCode) -> Next {
+        let refusal = RoomEnterRes {
+            result,
+            room: 0,
+            user_unique_id: 0,
+        };
+        // A packet of three numbers can always be built.
+        let _ = self.delivery.send(&state.session, refusal.encode());
+        Next::Packet
+    }
+
+    fn leave(&mut self, state: &mut State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
+        if state.seat.is_none() {
+            return Err(ErrorCode::ROOM_NOT_IN_USER);
+        }
+        let outcome = decode(frame, RoomLeaveReq::decode).map(|_| self.leave_room(state, false));
+        let result = result(outcome);
+        self.delivery
+            .send(&state.session, RoomLeaveRes { result }.encode())
+    }
+
+    /// Not the engine's: the game knows it, or its room does, or nobody.
+    fn game_packet(&mut self, state: &State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
+        if state.seat.is_none() && self.engine.game.needs_room(frame) {
+            return Err(ErrorCode::ROOM_NOT_IN_USER);
+        }
+        let user = state.user().ok_or(ErrorCode::PACKET_NOT_LOGIN_USER)?;
+        let mut handled = self.engine.game.packet(&mut self.delivery, &user, frame)?;
+        if let (Handled::UnknownId, Some(seat)) = (handled, state.seat) {
+            let room = &mut self.rooms[seat.room / self.engine.config.workers];
+            handled = room.packet(seat.unique_id, frame, &mut self.delivery)?;
+        }
+        match handled {
+            Handled::Yes => Ok(()),
+            Handled::UnknownId => Err(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),
+        }
+    }
+}

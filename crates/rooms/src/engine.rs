@@ -1,0 +1,191 @@
+//! What all threads of a room server share, and its life from start to end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use net::{Listener, NetError, Shutdown, Summary, TcpServer};
+use protocol::{ErrorCode, Frame};
+
+use crate::backlog::Backlog;
+use crate::client::ClientThread;
+use crate::config::Config;
+use crate::delivery::Delivery;
+use crate::item::{Item, Order};
+use crate::room::{Handled, RoomLogic};
+use crate::session::Session;
+use crate::users::Users;
+use crate::worker::Worker;
+
+/// Items that may wait for one worker. Past that, client threads wait, and so do their clients.
+const QUEUE: usize = 1_024;
+
+/// A game, or a chat: its rooms, and what users can do outside of them.
+pub trait Game: Send + Sync + 'static {
+    /// The rules of one room.
+    type Room: RoomLogic;
+
+    /// The rules of this room, before anybody is in it.
+    fn new_room(&self, number: i32) -> Self::Room;
+
+    /// A packet of a user that the engine does not know, in a room or not. What is
+    /// [`Handled::UnknownId`] here is for the room.
+    ///
+    /// # Errors
+    /// What the user is told in an `ERROR_NTF`.
+    fn packet(
+        &self,
+        delivery: &mut Delivery,
+        from: &User<'_>,
+        packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode>;
+
+    /// Packets that only a member of a room may send: anybody else gets `ROOM_NOT_IN_USER`.
+    fn needs_room(&self, packet: &Frame<'_>) -> bool;
+
+    /// A user is logged in no more.
+    fn logged_out(&self, user: &User<'_>) {
+        let _ = user;
+    }
+}
+
+/// A user who is logged in.
+#[derive(Debug, Clone, Copy)]
+pub struct User<'a> {
+    /// The user's name.
+    pub user_id: &'a str,
+    /// Where packets for this user go.
+    pub session: &'a Arc<Session>,
+}
+
+/// What all threads share.
+pub(crate) struct Engine<G> {
+    pub(crate) config: Config,
+    pub(crate) game: G,
+    pub(crate) users: Arc<Users>,
+    pub(crate) shutdown: Shutdown,
+    /// Connections whose last item is not dealt with yet.
+    open: AtomicUsize,
+    items: Vec<Sender<Item>>,
+    orders: Vec<Sender<Order>>,
+}
+
+/// The receiving ends of one worker's channels.
+pub(crate) struct Inbox {
+    pub(crate) items: Receiver<Item>,
+    pub(crate) orders: Receiver<Order>,
+}
+
+/// Serves until `shutdown` is requested, then ends in order, and says what was done.
+///
+/// # Errors
+/// [`NetError::NoThread`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
+pub fn run<G: Game>(
+    listener: Listener,
+    config: Config,
+    game: G,
+    shutdown: &Shutdown,
+) -> Result<Summary, NetError> {
+    let limits = config.limits.clone();
+    let batch_scheduling = config.batch_scheduling;
+    let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
+    let (backlog, helper) = Backlog::start(limits.write_timeout, Arc::clone(&engine.config.counters))?;
+    let workers = engine.spawn_workers(inboxes, &backlog)?;
+    let released = backlog.clone();
+    shutdown.on_request(move || released.release());
+    let server = TcpServer::new(listener)
+        .limits(limits)
+        .batch_scheduling(batch_scheduling);
+    let summary = server.run(ClientThread::new(Arc::clone(&engine)), shutdown);
+    engine.order_all(|| Order::Stop);
+    // A panic of theirs was caught and logged where it happened.
+    workers.into_iter().for_each(|worker| drop(worker.join()));
+    backlog.stop();
+    drop(helper.join());
+    Ok(summary)
+}
+
+impl<G: Game> Engine<G> {
+    fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox>) {
+        let channels = || (bounded(QUEUE), unbounded());
+        let (mut items, mut orders, mut inboxes) = (Vec::new(), Vec::new(), Vec::new());
+        for ((item_sender, item_receiver), (order_sender, order_receiver)) in
+            std::iter::repeat_with(channels).take(config.workers)
+        {
+            items.push(item_sender);
+            orders.push(order_sender);
+            inboxes.push(Inbox {
+                items: item_receiver,
+                orders: order_receiver,
+            });
+        }
+        let engine = Self {
+            config,
+            game,
+            users: Arc::default(),
+            shutdown,
+            open: AtomicUsize::new(0),
+            items,
+            orders,
+        };
+        (Arc::new(engine), inboxes)
+    }
+
+    fn spawn_workers(
+        self: &Arc<Self>,
+        inboxes: Vec<Inbox>,
+        backlog: &Backlog,
+    ) -> Result<Vec<JoinHandle<()>>, NetError> {
+        let spawn = |(index, inbox)| {
+            let worker = Worker::new(index, Arc::clone(self), inbox, self.delivery(backlog));
+            thread::Builder::new()
+                .name(format!("worker-{index}"))
+                .spawn(move || worker.run())
+                .map_err(NetError::NoThread)
+        };
+        inboxes.into_iter().enumerate().map(spawn).collect()
+    }
+
+    fn delivery(&self, backlog: &Backlog) -> Delivery {
+        Delivery::new(
+            Arc::clone(&self.users),
+            Arc::clone(&self.config.counters),
+            backlog.clone(),
+            self.config.trace.clone(),
+            self.config.outbox_limit,
+        )
+    }
+
+    /// The worker that owns this room.
+    pub(crate) fn worker_of(&self, room: usize) -> usize {
+        room % self.config.workers
+    }
+
+    /// Hands an item over, and waits while the worker has too many. False where there is no worker any more.
+    pub(crate) fn hand_over(&self, worker: usize, item: Item) -> bool {
+        self.items[worker].send(item).is_ok()
+    }
+
+    /// Tells a worker something that must not wait, and that nobody waits for.
+    pub(crate) fn order(&self, worker: usize, order: Order) {
+        // A worker that has ended needs no orders.
+        let _ = self.orders[worker].send(order);
+    }
+
+    pub(crate) fn order_all(&self, order: impl Fn() -> Order) {
+        (0..self.orders.len()).for_each(|worker| self.order(worker, order()));
+    }
+
+    pub(crate) fn opened(&self) {
+        self.open.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A last item is dealt with. At shutdown, the last of all means that everything that was read is
+    /// answered: now the clients can be told.
+    pub(crate) fn closed(&self) {
+        if self.open.fetch_sub(1, Ordering::SeqCst) == 1 && self.shutdown.requested() {
+            self.order_all(|| Order::SayGoodBye);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What goes through the channels.
+
+use std::sync::Arc;
+
+use net::NetError;
+use protocol::{ErrorCode, Frames};
+
+use crate::session::Session;
+use crate::state::State;
+
+/// What one read of one client has brought: whole packets, and perhaps the end.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) session: Arc<Session>,
+    pub(crate) packets: Packets,
+    pub(crate) end: Option<End>,
+}
+
+/// Whole packets, and how far they are processed.
+#[derive(Debug, Default)]
+pub(crate) struct Packets {
+    bytes: Vec<u8>,
+    done: usize,
+}
+
+/// How a client's connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The client is gone, or has said all that it wanted, or is cut already.
+    Gone,
+    /// The server ends it, and says why.
+    Told(ErrorCode),
+    /// The server ends, and says so as the very last.
+    ShuttingDown,
+}
+
+/// What a worker is told past its queue.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// A session comes over from another worker, with the rest of the item that brought it here.
+    TakeOver(Box<(State, Item)>),
+    /// All that was read is answered: tell the clients that the server ends.
+    SayGoodBye,
+    /// End the thread.
+    Stop,
+}
+
+impl Packets {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, done: 0 }
+    }
+
+    /// Those that are not processed yet.
+    pub(crate) fn rest(&self) -> Frames<'_> {
+        Frames::new(&self.bytes[self.done..])
+    }
+
+    /// So many bytes of the rest are processed.
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        self.done += bytes;
+    }
+
+    /// All bytes, processed or not.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+impl End {
+    /// What the end of the client thread's work means for the client.
+    pub(crate) fn of(outcome: &Result<(), NetError>) -> Self {
+        match outcome {
+            Err(NetError::IdleTimeout(_)) => Self::Told(ErrorCode::IDLE_TIMEOUT),
+            Err(NetError::DeadlineOver) => Self::Told(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER),
+            Err(NetError::ShuttingDown) => Self::ShuttingDown,
+            _ => Self::Gone,
+        }
+    }
+}

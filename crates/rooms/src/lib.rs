@@ -1,0 +1,49 @@
+//! The engine of a room server: sessions, workers, rooms, outboxes.
+//!
+//! It knows logins, rooms, and who is in them. What is said or played there is a [`RoomLogic`], and what
+//! users can do outside of rooms is a [`Game`].
+//!
+//! ```text
+//! client thread ----\                                                /--> outbox -> network -> client
+//! client thread -----+--> bounded channel --> worker (its rooms) ---+---> outbox -> network -> client
+//! client thread ----/                                                \--> outbox -> network -> client
+//! ```
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `engine` | what all threads share; the life of the server |
+//! | `client` | a client's thread: reads, and hands packets over |
+//! | `worker` | the thread that owns rooms: batches, moves, ends |
+//! | `dispatch` | from a packet to its answer |
+//! | `room` | members, and what room logic can do with them |
+//! | `session`, `state` | what threads share of a session, and what its worker has alone |
+//! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
+//! | `users` | who is logged in: the one shared table |
+//! | `item` | what goes through the channels |
+#![forbid(unsafe_code)]
+
+mod backlog;
+mod client;
+mod config;
+mod counters;
+mod delivery;
+mod dispatch;
+mod engine;
+mod item;
+mod outbox;
+mod room;
+mod session;
+mod state;
+pub mod testing;
+mod transport;
+mod users;
+mod worker;
+
+pub use config::Config;
+pub use counters::{Counters, Counts, Status};
+pub use delivery::{Delivery, Direction, Trace};
+pub use dispatch::{decode, result};
+pub use engine::{Game, User, run};
+pub use room::{Handled, Member, RoomContext, RoomLogic};
+pub use session::Session;
+pub use transport::Transport;

@@ -1,0 +1,242 @@
+//! A room: its members, and what room logic can do with them. No socket, no thread and no clock in here.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use protocol::message::{RoomEnterRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
+use protocol::{ErrorCode, Frame, Packet, PacketError};
+
+use crate::delivery::{Delivery, undecodable};
+use crate::session::Session;
+
+/// A user in a room.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Counts up per room from 1, and is not used twice in the life of the room.
+    pub unique_id: u64,
+    /// The user's name.
+    pub user_id: Arc<str>,
+    /// Where packets for this member go.
+    pub session: Arc<Session>,
+}
+
+/// What a packet was to the logic that got it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// It is answered.
+    Yes,
+    /// The logic does not know its id.
+    UnknownId,
+}
+
+/// The rules of one room: a chat, a card game. It gets its room and a way to send with every call, so its
+/// tests are plain calls.
+pub trait RoomLogic: Send + 'static {
+    /// A member has entered. All have been told.
+    fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        let _ = (room, member);
+    }
+
+    /// A packet of a member that is not about entering or leaving.
+    ///
+    /// # Errors
+    /// What the member is told in an `ERROR_NTF`.
+    fn packet(
+        &mut self,
+        room: &mut RoomContext<'_>,
+        from: &Member,
+        packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode>;
+
+    /// A member has left. All have been told.
+    fn left(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        let _ = (room, member);
+    }
+
+    /// Time has passed.
+    fn tick(&mut self, room: &mut RoomContext<'_>, now: Instant) {
+        let _ = (room, now);
+    }
+}
+
+/// What room logic sees of its room.
+pub struct RoomContext<'a> {
+    number: i32,
+    members: &'a [Member],
+    delivery: &'a mut Delivery,
+}
+
+impl RoomContext<'_> {
+    /// The room's number.
+    #[must_use]
+    pub fn number(&self) -> i32 {
+        self.number
+    }
+
+    /// Who is in it, in ascending order of their unique ids.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        self.members
+    }
+
+    /// Sends a packet to all members.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a packet that could not be built.
+    pub fn send_to_all(&mut self, packet: Result<Packet, PacketError>) -> Result<(), ErrorCode> {
+        let packet = packet.map_err(undecodable)?;
+        for member in self.members {
+            self.delivery.put(&member.session, packet.as_bytes());
+        }
+        Ok(())
+    }
+
+    /// Sends a packet to one client, a member or not.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a packet that could not be built.
+    pub fn send(
+        &mut self,
+        session: &Arc<Session>,
+        packet: Result<Packet, PacketError>,
+    ) -> Result<(), ErrorCode> {
+        self.delivery.send(session, packet)
+    }
+
+    /// The session of a user who is logged in, in this room or not.
+    #[must_use]
+    pub fn find_user(&self, user_id: &str) -> Option<Arc<Session>> {
+        self.delivery.find_user(user_id)
+    }
+}
+
+/// A room and its logic. It belongs to one worker, so no lock guards it.
+pub(crate) struct Room<L> {
+    number: i32,
+    size: usize,
+    max_packet: usize,
+    last_unique_id: u64,
+    members: Vec<Member>,
+    logic: L,
+}
+
+impl<L: RoomLogic> Room<L> {
+    pub(crate) fn new(number: i32, size: usize, max_packet: usize, logic: L) -> Self {
+        Self {
+            number,
+            size,
+            max_packet,
+            last_unique_id: 0,
+            members: Vec::new(),
+            logic,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Takes a user in and tells everybody, in the order of the wire; gives the new unique id.
+    pub(crate) fn enter(
+        &mut self,
+        session: &Arc<Session>,
+        user_id: &Arc<str>,
+        delivery: &mut Delivery,
+    ) -> Result<u64, ErrorCode> {
+        if self.members.len() >= self.size {
+            return Err(ErrorCode::ENTER_ROOM_USER_FULL);
+        }
+        let unique_id = self.last_unique_id + 1;
+        self.announce(unique_id, user_id, session, delivery)?;
+        self.last_unique_id = unique_id;
+        let member = Member {
+            unique_id,
+            user_id: Arc::clone(user_id),
+            session: Arc::clone(session),
+        };
+        self.members.push(member.clone());
+        let (mut context, logic) = self.context(delivery);
+        logic.entered(&mut context, &member);
+        Ok(unique_id)
+    }
+
+    /// The members hear of the newcomer; the newcomer of the members, and then of its own success.
+    fn announce(
+        &self,
+        unique_id: u64,
+        user_id: &str,
+        newcomer: &Arc<Session>,
+        delivery: &mut Delivery,
+    ) -> Result<(), ErrorCode> {
+        let users = self.members.iter().map(|member| RoomUser {
+            unique_id: member.unique_id,
+            user_id: &member.user_id,
+        });
+        let lists = RoomUserListNtf::split(users, self.max_packet).map_err(undecodable)?;
+        let entered = RoomEnterRes {
+            result: ErrorCode::NONE,
+            room: self.number,
+            user_unique_id: unique_id,
+        };
+        let entered = entered.encode().map_err(undecodable)?;
+        let new_user = RoomNewUserNtf { unique_id, user_id }
+            .encode()
+            .map_err(undecodable)?;
+        for member in &self.members {
+            delivery.put(&member.session, new_user.as_bytes());
+        }
+        for packet in lists.iter().chain([&entered]) {
+            delivery.put(newcomer, packet.as_bytes());
+        }
+        Ok(())
+    }
+
+    /// Takes a member out, and tells those who stay unless `silently`.
+    pub(crate) fn leave(&mut self, unique_id: u64, silently: bool, delivery: &mut Delivery) {
+        let Some(position) = self.position(unique_id) else {
+            return;
+        };
+        let member = self.members.remove(position);
+        if silently {
+            return;
+        }
+        let (mut context, logic) = self.context(delivery);
+        // A packet of one number can always be built.
+        let _ = context.send_to_all(RoomLeaveUserNtf { unique_id }.encode());
+        logic.left(&mut context, &member);
+    }
+
+    /// A packet of a member for the logic.
+    pub(crate) fn packet(
+        &mut self,
+        unique_id: u64,
+        packet: &Frame<'_>,
+        delivery: &mut Delivery,
+    ) -> Result<Handled, ErrorCode> {
+        let position = self.position(unique_id).ok_or(ErrorCode::ROOM_NOT_IN_USER)?;
+        let (mut context, logic) = self.context(delivery);
+        let members = context.members;
+        logic.packet(&mut context, &members[position], packet)
+    }
+
+    pub(crate) fn tick(&mut self, now: Instant, delivery: &mut Delivery) {
+        let (mut context, logic) = self.context(delivery);
+        logic.tick(&mut context, now);
+    }
+
+    fn position(&self, unique_id: u64) -> Option<usize> {
+        // They enter at the end with a number that counts up.
+        self.members
+            .binary_search_by_key(&unique_id, |member| member.unique_id)
+            .ok()
+    }
+
+    fn context<'a>(&'a mut self, delivery: &'a mut Delivery) -> (RoomContext<'a>, &'a mut L) {
+        let context = RoomContext {
+            number: self.number,
+            members: &self.members,
+            delivery,
+        };
+        (context, &mut self.logic)
+    }
+}

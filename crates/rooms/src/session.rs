@@ -1,0 +1,238 @@
+//! A session: a connection that the server keeps state for, and what several threads share of it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use net::{Connection, NetError};
+use parking_lot::{Condvar, Mutex};
+use protocol::ErrorCode;
+use protocol::message::ErrorNtf;
+
+use crate::outbox::{Outbox, Put, Sent};
+use crate::transport::Transport;
+
+/// Bytes that a client may have under way to its worker. Past that its thread reads no more: whoever sends
+/// faster than the worker answers waits, and fills no queue.
+const MAX_IN_FLIGHT: usize = 32 * 1024;
+
+/// What the client thread, the workers and the helper share of one connection.
+pub struct Session {
+    id: u64,
+    transport: Box<dyn Transport>,
+    outbox: Mutex<Outbox>,
+    /// The outbox is so full that the client should take replies before it may ask for more.
+    clog_at: usize,
+    progress: Mutex<Progress>,
+    /// Told when `progress` has changed in a way that the client thread waits for.
+    changed: Condvar,
+    worker: AtomicUsize,
+    logged_in: AtomicBool,
+    ended: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    /// Bytes handed to a worker and not finished.
+    in_flight: usize,
+    clogged: bool,
+    /// The server ends: its client thread must not wait for the client any more.
+    released: bool,
+    /// Nothing more will be put into the outbox, and it is closed as soon as it is empty.
+    closing: bool,
+    /// All is sent, or nothing can be.
+    finished: bool,
+    /// Why the server has ended the connection, where a worker or the helper has.
+    cut: Option<NetError>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        id: u64,
+        transport: impl Transport,
+        outbox_limit: Option<usize>,
+        worker: usize,
+    ) -> Self {
+        Self {
+            id,
+            transport: Box::new(transport),
+            outbox: Mutex::new(Outbox::new(outbox_limit)),
+            clog_at: outbox_limit.map_or(usize::MAX, |limit| limit / 4),
+            progress: Mutex::default(),
+            changed: Condvar::new(),
+            worker: AtomicUsize::new(worker),
+            logged_in: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+        }
+    }
+
+    /// Its number, which no other session of the server ever has.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn connection(&self) -> Option<&Connection> {
+        self.transport.connection()
+    }
+
+    /// The worker that it belongs to. Only its client thread may rely on it, and only while nothing of it
+    /// is under way.
+    pub(crate) fn worker(&self) -> usize {
+        self.worker.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn belongs_to(&self, worker: usize) {
+        self.worker.store(worker, Ordering::Release);
+    }
+
+    pub(crate) fn logged_in(&self) -> bool {
+        self.logged_in.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_logged_in(&self) {
+        self.logged_in.store(true, Ordering::Release);
+    }
+
+    /// True once the server has cut it: its packets are not answered any more.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Bytes that are still to be sent.
+    pub(crate) fn unsent(&self) -> usize {
+        self.outbox.lock().unsent()
+    }
+
+    /// Bytes sent so far.
+    pub(crate) fn bytes_out(&self) -> u64 {
+        self.outbox.lock().total()
+    }
+}
+
+/// The client thread's side.
+impl Session {
+    /// Bytes are on their way to a worker.
+    pub(crate) fn handed_over(&self, bytes: usize) {
+        self.progress.lock().in_flight += bytes;
+    }
+
+    /// Waits until the client may send more: little is under way, and it reads its replies.
+    pub(crate) fn wait_until_ready(&self) {
+        let mut progress = self.progress.lock();
+        while !progress.released && (progress.in_flight > MAX_IN_FLIGHT || progress.clogged) {
+            self.changed.wait(&mut progress);
+        }
+    }
+
+    /// Waits until nothing is under way. Then the session stays with its worker until more is handed over.
+    pub(crate) fn wait_until_answered(&self) {
+        let mut progress = self.progress.lock();
+        while progress.in_flight > 0 {
+            self.changed.wait(&mut progress);
+        }
+    }
+
+    /// Waits until all is sent, or nothing can be; gives why the server has cut the client, if it has.
+    pub(crate) fn wait_until_finished(&self) -> Option<NetError> {
+        let mut progress = self.progress.lock();
+        while !progress.finished {
+            self.changed.wait(&mut progress);
+        }
+        progress.cut.take()
+    }
+}
+
+/// The side of the workers and of the helper.
+impl Session {
+    /// Bytes that were handed over are dealt with.
+    pub(crate) fn answered(&self, bytes: usize) {
+        self.update(|progress| progress.in_flight -= bytes);
+    }
+
+    /// Appends whole packets to the outbox.
+    pub(crate) fn put(&self, packets: &[u8]) -> Put {
+        self.outbox.lock().put(packets)
+    }
+
+    /// Sends what is in the outbox, at the end of a batch.
+    pub(crate) fn send(&self) -> Sent {
+        self.send_by(Outbox::send_listed)
+    }
+
+    /// Sends what the kernel has not taken before, as the helper does.
+    pub(crate) fn send_backlog(&self) -> Sent {
+        self.send_by(Outbox::send_backlog)
+    }
+
+    fn send_by(&self, send: impl FnOnce(&mut Outbox, &dyn Transport) -> Sent) -> Sent {
+        let mut outbox = self.outbox.lock();
+        let clogged_before = outbox.unsent() > self.clog_at;
+        let sent = send(&mut outbox, &*self.transport);
+        if matches!(sent, Sent::Broken) {
+            self.transport.cut();
+        }
+        let (clogged, empty) = (outbox.unsent() > self.clog_at, outbox.is_empty());
+        // Kept while `progress` changes, so that two senders cannot report in the wrong order.
+        if clogged || clogged_before || empty {
+            self.update(|progress| {
+                progress.clogged = clogged;
+                progress.finished |= progress.closing && empty;
+            });
+        }
+        sent
+    }
+
+    /// The server ends, and reads nothing more: nobody needs to wait for this client to read.
+    pub(crate) fn release(&self) {
+        self.update(|progress| progress.released = true);
+    }
+
+    /// Nothing more will be put in: the session is finished when its outbox is empty.
+    pub(crate) fn finish_when_sent(&self) {
+        let outbox = self.outbox.lock();
+        self.update(|progress| {
+            progress.closing = true;
+            progress.finished |= outbox.is_empty();
+        });
+    }
+
+    /// Ends the connection for this reason, at once: what is not sent is lost. Its client thread wakes up,
+    /// and what it hands over last makes the worker clean up. False where that has happened before.
+    pub(crate) fn cut(&self, reason: NetError) -> bool {
+        if self.ended.swap(true, Ordering::AcqRel) {
+            return false;
+        }
+        let mut outbox = self.outbox.lock();
+        outbox.cut(&*self.transport, &last_words(&reason));
+        self.transport.cut();
+        self.update(|progress| {
+            progress.cut = Some(reason);
+            progress.clogged = false;
+            progress.finished |= progress.closing;
+        });
+        true
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut self.progress.lock());
+        self.changed.notify_one();
+    }
+}
+
+/// What a client that is cut is told, if it can be.
+fn last_words(reason: &NetError) -> Vec<u8> {
+    let error = match reason {
+        NetError::WriteTimeout(_) | NetError::CutOff(_) => ErrorCode::SLOW_CONSUMER,
+        _ => return Vec::new(),
+    };
+    let packet = ErrorNtf { error }.encode();
+    packet.map(protocol::Packet::into_bytes).unwrap_or_default()
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

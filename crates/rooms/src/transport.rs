@@ -1,0 +1,35 @@
+//! The way of the bytes out of an outbox.
+
+use std::sync::Arc;
+
+use net::{Connection, NetError};
+
+/// Where an outbox sends to. A connection is one; encryption or another framing can stand in between, and
+/// tests keep the bytes.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends what is taken at once, and never waits: the count of bytes taken, 0 for none.
+    ///
+    /// # Errors
+    /// When nothing will be taken any more.
+    fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError>;
+
+    /// Ends both directions at once, which also wakes whoever reads.
+    fn cut(&self);
+
+    /// What can be waited for until it takes bytes again.
+    fn connection(&self) -> Option<&Connection>;
+}
+
+impl Transport for Arc<Connection> {
+    fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
+        Connection::send_now(self, bytes)
+    }
+
+    fn cut(&self) {
+        self.shutdown_both();
+    }
+
+    fn connection(&self) -> Option<&Connection> {
+        Some(self)
+    }
+}

@@ -1,0 +1,305 @@
+//! A worker: the thread that owns rooms and the sessions in them, and answers every packet.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, never, select, tick};
+use net::{NetError, Verdict};
+use protocol::message::ErrorNtf;
+use protocol::{ErrorCode, Frame};
+use tracing::{error, info};
+
+use crate::counters::{add, subtract};
+use crate::delivery::{Delivery, Direction};
+use crate::engine::{Engine, Game, Inbox};
+use crate::item::{End, Item, Order};
+use crate::room::Room;
+use crate::state::State;
+
+/// A batch ends after so many items or bytes: a client must not wait for a reply because others talk on.
+const BATCH_ITEMS: usize = 256;
+const BATCH_BYTES: usize = 64 * 1024;
+
+/// The thread and all that it owns.
+pub(crate) struct Worker<G: Game> {
+    pub(crate) index: usize,
+    pub(crate) engine: Arc<Engine<G>>,
+    pub(crate) delivery: Delivery,
+    /// Those of this worker: number `index`, `index + workers`, and so on.
+    pub(crate) rooms: Vec<Room<G::Room>>,
+    inbox: Inbox,
+    ticks: Receiver<Instant>,
+    states: HashMap<u64, State>,
+    /// Sessions that wait for the server's last words.
+    leaving: Vec<State>,
+    now: Instant,
+}
+
+/// What comes next.
+enum Work {
+    Item(Item),
+    Order(Order),
+    Tick(Instant),
+}
+
+/// What a packet has led to.
+pub(crate) enum Next {
+    /// The next packet.
+    Packet,
+    /// The session belongs to this worker from this packet on.
+    Worker(usize),
+}
+
+impl<G: Game> Worker<G> {
+    pub(crate) fn new(index: usize, engine: Arc<Engine<G>>, inbox: Inbox, delivery: Delivery) -> Self {
+        let config = &engine.config;
+        let numbers = (index..config.rooms).step_by(config.workers);
+        let rooms = numbers.map(|number| {
+            let number = i32::try_from(number).unwrap_or(i32::MAX);
+            Room::new(
+                number,
+                config.room_size,
+                config.limits.max_packet,
+                engine.game.new_room(number),
+            )
+        });
+        Self {
+            index,
+            rooms: rooms.collect(),
+            ticks: config.tick.map_or_else(never, tick),
+            engine,
+            delivery,
+            inbox,
+            states: HashMap::new(),
+            leaving: Vec::new(),
+            now: Instant::now(),
+        }
+    }
+
+    // ANCHOR: run
+    /// Waits for work, does what is there up to a batch, sends what it has led to, and again.
+    pub(crate) fn run(mut self) {
+        while let Some(first) = self.wait() {
+            self.now = Instant::now();
+            let (mut items, mut bytes) = (0, 0);
+            let mut next = Some(first);
+            while let Some(work) = next {
+                items += 1;
+                bytes += work.len();
+                if !self.work(work) {
+                    return self.delivery.flush();
+                }
+                next = if items < BATCH_ITEMS && bytes < BATCH_BYTES {
+                    self.poll()
+                } else {
+                    None
+                };
+            }
+            self.delivery.flush();
+            self.engine
+                .config
+                .counters
+                .queued
+                .store(self.inbox.items.len() as u64, Ordering::Relaxed);
+        }
+    }
+    // ANCHOR_END: run
+
+    fn wait(&self) -> Option<Work> {
+        self.poll().or_else(|| {
+            select! {
+                recv(self.inbox.orders) -> order => order.ok().map(Work::Order),
+                recv(self.inbox.items) -> item => item.ok().map(Work::Item),
+                recv(self.ticks) -> now => now.ok().map(Work::Tick),
+            }
+        })
+    }
+
+    /// Orders first: they are few, and somebody may wait for one of them.
+    fn poll(&self) -> Option<Work> {
+        let order = self.inbox.orders.try_recv().map(Work::Order);
+        let next = order.or_else(|_| self.inbox.items.try_recv().map(Work::Item));
+        next.or_else(|_| self.ticks.try_recv().map(Work::Tick)).ok()
+    }
+
+    /// False when it was the last.
+    fn work(&mut self, work: Work) -> bool {
+        match work {
+            Work::Item(item) => {
+                let state = self.states.remove(&item.session.id()).unwrap_or_else(|| {
+                    State::new(
+                        Arc::clone(&item.session),
+                        self.engine.config.limits.rate_limit,
+                        self.now,
+                    )
+                });
+                self.go_on(state, item, false);
+            }
+            Work::Order(Order::TakeOver(moved)) => {
+                let (state, item) = *moved;
+                state.session.belongs_to(self.index);
+                self.go_on(state, item, true);
+            }
+            Work::Order(Order::SayGoodBye) => self.say_good_bye(),
+            Work::Order(Order::Stop) => return false,
+            Work::Tick(now) => self.tick(now),
+        }
+        true
+    }
+
+    /// Answers the packets of an item that are left, as far as they are this worker's. Where the session has
+    /// moved here, its first packet has passed the rate limit already.
+    fn go_on(&mut self, mut state: State, mut item: Item, has_moved: bool) {
+        // The room of a logic that panics is its own affair; nobody else's state is touched by it.
+        let answer = AssertUnwindSafe(|| self.answer(&mut state, &mut item, has_moved));
+        let next = panic::catch_unwind(answer).unwrap_or_else(|cause| {
+            let cause = describe(cause.as_ref());
+            error!(client = state.session.id(), "the room logic panicked: {cause}");
+            state.session.cut(NetError::Panicked(cause));
+            Next::Packet
+        });
+        if let Next::Worker(worker) = next {
+            return self
+                .engine
+                .order(worker, Order::TakeOver(Box::new((state, item))));
+        }
+        let session = Arc::clone(&state.session);
+        match item.end {
+            Some(end) => self.end(state, end),
+            None => drop(self.states.insert(session.id(), state)),
+        }
+        session.answered(item.packets.len());
+    }
+
+    fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
+        let mut done = 0;
+        for frame in item.packets.rest() {
+            if state.session.is_cut() {
+                break;
+            }
+            let next = if admitted || self.admit(state, &frame) {
+                self.dispatch(state, &frame)
+            } else {
+                Next::Packet
+            };
+            admitted = false;
+            match next {
+                Next::Packet => done += frame.bytes.len(),
+                Next::Worker(worker) => {
+                    item.packets.advance(done);
+                    return Next::Worker(worker);
+                }
+            }
+        }
+        Next::Packet
+    }
+
+    /// True for a packet within the rate limit.
+    fn admit(&mut self, state: &mut State, frame: &Frame<'_>) -> bool {
+        match state.verdict(self.now) {
+            Verdict::Accept => {
+                if let Some(trace) = &self.engine.config.trace {
+                    trace(Direction::In, state.session.id(), frame.bytes);
+                }
+                return true;
+            }
+            Verdict::Drop => {}
+            Verdict::DropAndTell => {
+                info!(client = state.session.id(), "rate limit: packets are dropped");
+                self.notify(state, ErrorCode::RATE_LIMITED);
+            }
+            Verdict::Close { per_second } => {
+                state.session.cut(NetError::RateLimited(per_second));
+            }
+        }
+        false
+    }
+
+    /// Sends an `ERROR_NTF`.
+    pub(crate) fn notify(&mut self, state: &State, error: ErrorCode) {
+        // A packet of one number can always be built.
+        let _ = self.delivery.send(&state.session, ErrorNtf { error }.encode());
+    }
+
+    /// The last item of a session: it leaves its room, its user id is free, and what is in its outbox is
+    /// the last that it gets.
+    fn end(&mut self, mut state: State, end: End) {
+        if end == End::ShuttingDown {
+            self.leaving.push(state);
+            return self.engine.closed();
+        }
+        if let End::Told(error) = end {
+            self.notify(&state, error);
+        }
+        // At shutdown nobody needs to hear who has left.
+        let silently = self.engine.shutdown.requested();
+        let leave = AssertUnwindSafe(|| self.leave_room(&mut state, silently));
+        if let Err(cause) = panic::catch_unwind(leave) {
+            error!("the room logic panicked: {}", describe(cause.as_ref()));
+        }
+        self.log_out(&state);
+        state.session.finish_when_sent();
+        self.engine.closed();
+    }
+
+    /// Takes the session out of its room, if it is in one.
+    pub(crate) fn leave_room(&mut self, state: &mut State, silently: bool) {
+        let Some(seat) = state.seat.take() else {
+            return;
+        };
+        let room = &mut self.rooms[seat.room / self.engine.config.workers];
+        room.leave(seat.unique_id, silently, &mut self.delivery);
+        if room.is_empty() {
+            subtract(&self.engine.config.counters.rooms_in_use, 1);
+        }
+    }
+
+    fn log_out(&self, state: &State) {
+        if let Some(user) = state.user() {
+            self.engine.users.log_out(user.user_id, user.session);
+            subtract(&self.engine.config.counters.users, 1);
+            self.engine.game.logged_out(&user);
+        }
+    }
+
+    fn say_good_bye(&mut self) {
+        for state in std::mem::take(&mut self.leaving) {
+            self.notify(&state, ErrorCode::SERVER_SHUTTING_DOWN);
+            self.log_out(&state);
+            state.session.finish_when_sent();
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        for room in self.rooms.iter_mut().filter(|room| !room.is_empty()) {
+            let tick = AssertUnwindSafe(|| room.tick(now, &mut self.delivery));
+            if let Err(cause) = panic::catch_unwind(tick) {
+                error!("the room logic panicked: {}", describe(cause.as_ref()));
+            }
+        }
+    }
+
+    pub(crate) fn count_room_in_use(&self) {
+        add(&self.engine.config.counters.rooms_in_use, 1);
+    }
+}
+
+impl Work {
+    fn len(&self) -> usize {
+        match self {
+            Self::Item(item) => item.packets.len(),
+            _ => 0,
+        }
+    }
+}
+
+/// What a panic said; `panic!` gives a `&str` or a `String`.
+fn describe(cause: &(dyn Any + Send)) -> String {
+    let text = cause.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,35 @@
+//! The program `chat-client`, as a script and a person have it, with a server that is written down here,
+//! packet by packet.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `chat_client/server` | that server, and its packets |
+//! | `chat_client/script` | lines piped in, lines printed |
+//! | `chat_client/refused` | errors: each is one line, and an exit code |
+//! | `chat_client/terminal` | a person at a terminal |
+//! | `chat_client/screen` | what a terminal makes of what is printed on it |
+//!
+//! They open terminals, which Windows has not.
+#![cfg(unix)]
+
+mod support;
+
+#[path = "chat_client/refused.rs"]
+mod refused;
+#[path = "chat_client/screen.rs"]
+mod screen;
+#[path = "chat_client/script.rs"]
+mod script;
+#[path = "chat_client/server.rs"]
+mod server;
+#[path = "chat_client/terminal.rs"]
+mod terminal;
+
+use support::Program;
+
+/// The client, which will log in as alice.
+fn alice(server: &str, flags: &[&str]) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_chat-client"))
+        .args(&["--name", "alice", server])
+        .args(flags)
+}
