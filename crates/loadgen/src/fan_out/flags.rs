@@ -9,6 +9,7 @@ const EXAMPLES: &str = "Examples, each after `cargo bench -p chat-server --bench
   --server workers-2='chat-server --workers 2'
   --server io-threads='redis-server --io-threads 2'
   --stalled --rounds 11
+  --stalled --server never-cut='chat-server --outbox-limit 0 --write-timeout 0'
   --idle 10000";
 
 /// Measures how many messages a second a chat server delivers, next to message brokers.

@@ -1,4 +1,7 @@
 //! One member who never reads: what it costs the others.
+//!
+//! A server with limits cuts it off at some time, mostly within the first second; the figure holds what is
+//! left of the time before, and the time after.
 
 use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
