@@ -35,6 +35,7 @@ impl<G: Game> Handler for ClientThread<G> {
         add(&config.counters.connections, 1);
         let outcome = self.read_until_the_end(client, &session);
         let end = Some(End::of(&outcome));
+        let outcome = outcome.map_err(|reason| self.explain(reason));
         let has_worker = self.hand_over(&session, Vec::new(), end);
         let cut = has_worker.then(|| session.wait_until_finished()).flatten();
         subtract(&config.counters.connections, 1);
@@ -69,11 +70,12 @@ impl<G: Game> ClientThread<G> {
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
         loop {
             session.wait_until_ready();
+            if session.logged_in() {
+                client.set_deadline(None);
+            }
             let bytes = match client.read_into(&mut buffer) {
-                Err(NetError::DeadlineOver) if session.logged_in() => {
-                    client.set_deadline(None);
-                    continue;
-                }
+                // It has logged in while this thread waited.
+                Err(NetError::DeadlineOver) if session.logged_in() => continue,
                 other => other?,
             };
             if bytes.is_empty() {
@@ -113,6 +115,16 @@ impl<G: Game> ClientThread<G> {
             }
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
+    }
+
+    /// The one deadline that clients have here.
+    fn explain(&self, reason: NetError) -> NetError {
+        match (reason, self.engine.config.login_timeout) {
+            (NetError::DeadlineOver, Some(time)) => {
+                NetError::CutOff(format!("login timeout: no login within {time:?}"))
+            }
+            (reason, _) => reason,
+        }
     }
 
     fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, end: Option<End>) -> bool {

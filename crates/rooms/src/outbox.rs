@@ -15,6 +15,8 @@ pub(crate) struct Outbox {
     sent: usize,
     limit: Option<usize>,
     stage: Stage,
+    /// Nothing more will be put in: when it is empty, the client has got all.
+    closing: bool,
     /// All bytes that were ever taken.
     total: u64,
 }
@@ -66,6 +68,7 @@ impl Outbox {
             sent: 0,
             limit,
             stage: Stage::Empty,
+            closing: false,
             total: 0,
         }
     }
@@ -99,6 +102,14 @@ impl Outbox {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    pub(crate) fn close_when_empty(&mut self) {
+        self.closing = true;
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing
     }
 
     /// Sends, for a worker at the end of its batch.

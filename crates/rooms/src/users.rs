@@ -48,7 +48,7 @@ mod tests {
     use crate::testing::Recorder;
 
     fn session(id: u64) -> Arc<Session> {
-        Arc::new(Session::new(id, Recorder::default(), None, 0))
+        Arc::new(Session::new(id, Arc::new(Recorder::default()), None, 0))
     }
 
     #[test]

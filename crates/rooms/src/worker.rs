@@ -13,7 +13,7 @@ use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
 
-use crate::counters::{add, subtract};
+use crate::counters::subtract;
 use crate::delivery::{Delivery, Direction};
 use crate::engine::{Engine, Game, Inbox};
 use crate::item::{End, Item, Order};
@@ -154,11 +154,7 @@ impl<G: Game> Worker<G> {
     /// Answers the packets of an item that are left, as far as they are this worker's. Where the session has
     /// moved here, its first packet has passed the rate limit already.
     fn go_on(&mut self, mut state: State, mut item: Item, has_moved: bool) {
-        // The room of a logic that panics is its own affair; nobody else's state is touched by it.
-        let answer = AssertUnwindSafe(|| self.answer(&mut state, &mut item, has_moved));
-        let next = panic::catch_unwind(answer).unwrap_or_else(|cause| {
-            let cause = describe(cause.as_ref());
-            error!(client = state.session.id(), "the room logic panicked: {cause}");
+        let next = guard(|| self.answer(&mut state, &mut item, has_moved)).unwrap_or_else(|cause| {
             state.session.cut(NetError::Panicked(cause));
             Next::Packet
         });
@@ -236,10 +232,8 @@ impl<G: Game> Worker<G> {
             self.notify(&state, error);
         }
         // At shutdown nobody needs to hear who has left.
-        let silently = self.engine.shutdown.requested();
-        let leave = AssertUnwindSafe(|| self.leave_room(&mut state, silently));
-        if let Err(cause) = panic::catch_unwind(leave) {
-            error!("the room logic panicked: {}", describe(cause.as_ref()));
+        if !self.engine.shutdown.requested() {
+            let _ = guard(|| self.leave_room(&mut state));
         }
         self.log_out(&state);
         state.session.finish_when_sent();
@@ -247,14 +241,17 @@ impl<G: Game> Worker<G> {
     }
 
     /// Takes the session out of its room, if it is in one.
-    pub(crate) fn leave_room(&mut self, state: &mut State, silently: bool) {
+    pub(crate) fn leave_room(&mut self, state: &mut State) {
         let Some(seat) = state.seat.take() else {
             return;
         };
         let room = &mut self.rooms[seat.room / self.engine.config.workers];
-        room.leave(seat.unique_id, silently, &mut self.delivery);
+        let member = room.leave(seat.unique_id, &mut self.delivery);
         if room.is_empty() {
             subtract(&self.engine.config.counters.rooms_in_use, 1);
+        }
+        if let Some(member) = member {
+            room.left(&member, &mut self.delivery);
         }
     }
 
@@ -262,7 +259,7 @@ impl<G: Game> Worker<G> {
         if let Some(user) = state.user() {
             self.engine.users.log_out(user.user_id, user.session);
             subtract(&self.engine.config.counters.users, 1);
-            self.engine.game.logged_out(&user);
+            let _ = guard(|| self.engine.game.logged_out(&user));
         }
     }
 
@@ -276,15 +273,8 @@ impl<G: Game> Worker<G> {
 
     fn tick(&mut self, now: Instant) {
         for room in self.rooms.iter_mut().filter(|room| !room.is_empty()) {
-            let tick = AssertUnwindSafe(|| room.tick(now, &mut self.delivery));
-            if let Err(cause) = panic::catch_unwind(tick) {
-                error!("the room logic panicked: {}", describe(cause.as_ref()));
-            }
+            let _ = guard(|| room.tick(now, &mut self.delivery));
         }
-    }
-
-    pub(crate) fn count_room_in_use(&self) {
-        add(&self.engine.config.counters.rooms_in_use, 1);
     }
 }
 
@@ -295,6 +285,17 @@ impl Work {
             _ => 0,
         }
     }
+}
+
+/// Calls a game's code. A panic of it is logged and told; it is the affair of one client or one room, and
+/// must not end the worker of all others.
+fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    // What a panic leaves half done is the game's own state, which it must expect.
+    panic::catch_unwind(AssertUnwindSafe(call)).map_err(|cause| {
+        let cause = describe(cause.as_ref());
+        error!("the room logic panicked: {cause}");
+        cause
+    })
 }
 
 /// What a panic said; `panic!` gives a `&str` or a `String`.
