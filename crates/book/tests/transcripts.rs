@@ -45,6 +45,12 @@ pages! {
     chat_3_packets: "docs/src/chat/3-packets.md",
     chat_4_rooms: "docs/src/chat/4-rooms.md",
     chat_5_workers: "docs/src/chat/5-workers.md",
+    chat_server: "docs/src/chat/server.md",
+    chat_client: "docs/src/chat/client.md",
+    chat_data_path: "docs/src/chat/data-path.md",
+    chat_slow: "docs/src/chat/slow.md",
+    chat_order: "docs/src/chat/order.md",
+    chat_your_own_client: "docs/src/chat/your-own-client.md",
     net_ending: "docs/src/net/ending.md",
 }
 

@@ -58,12 +58,14 @@ impl RoomLogic for ChatRoom {
     }
 }
 
+// ANCHOR: chat
 fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
     let RoomChatReq { message } = decode(packet, RoomChatReq::decode)?;
     check_length(message)?;
     let unique_id = from.unique_id;
     room.send_to_all(RoomChatNtf { unique_id, message }.encode())
 }
+// ANCHOR_END: chat
 
 impl ChatRoom {
     fn relay(&self, room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {

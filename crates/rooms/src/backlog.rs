@@ -183,6 +183,7 @@ impl Helper {
         });
     }
 
+    // ANCHOR: stalled
     fn cut_the_stalled(&mut self) {
         let Some(timeout) = self.write_timeout else {
             return;
@@ -197,4 +198,5 @@ impl Helper {
             !stalled
         });
     }
+    // ANCHOR_END: stalled
 }

@@ -90,6 +90,7 @@ impl<G: Game> ClientThread<G> {
         }
     }
 
+    // ANCHOR: hand_over
     /// Hands over what is complete, and counts it.
     fn hand_over_frames(
         &self,
@@ -116,6 +117,7 @@ impl<G: Game> ClientThread<G> {
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
     }
+    // ANCHOR_END: hand_over
 
     /// The one deadline that clients have here.
     fn explain(&self, reason: NetError) -> NetError {

@@ -80,6 +80,7 @@ impl<G: Game> Worker<G> {
         Ok(())
     }
 
+    // ANCHOR: enter
     /// Into a room, of this worker or of another one.
     fn enter(&mut self, state: &mut State, frame: &Frame<'_>) -> Next {
         let room = match self.free_to_enter(state, frame) {
@@ -91,6 +92,7 @@ impl<G: Game> Worker<G> {
             worker => Next::Worker(worker),
         }
     }
+    // ANCHOR_END: enter
 
     fn free_to_enter(&self, state: &State, frame: &Frame<'_>) -> Result<usize, ErrorCode> {
         let RoomEnterReq { room } = decode(frame, RoomEnterReq::decode)?;

@@ -21,6 +21,7 @@ pub(crate) struct Outbox {
     total: u64,
 }
 
+// ANCHOR: stage
 /// Who sends next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -33,6 +34,7 @@ enum Stage {
     /// Nobody ever: what is put in is dropped.
     Closed,
 }
+// ANCHOR_END: stage
 
 /// What putting a packet in has led to.
 #[derive(Debug, PartialEq, Eq)]
@@ -128,6 +130,7 @@ impl Outbox {
         }
     }
 
+    // ANCHOR: send
     /// One call. What is not taken then waits for the helper: a second call would only ask again.
     fn send(&mut self, transport: &dyn Transport) -> Sent {
         match transport.send_now(&self.bytes[self.sent..]) {
@@ -149,6 +152,7 @@ impl Outbox {
             }
         }
     }
+    // ANCHOR_END: send
 
     /// Takes in nothing more, and gives up what is not sent: but for the rest of a packet that is half out,
     /// and the last words, if the kernel takes these now.

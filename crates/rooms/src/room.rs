@@ -79,6 +79,7 @@ impl RoomContext<'_> {
         self.members
     }
 
+    // ANCHOR: send_to_all
     /// Sends a packet to all members.
     ///
     /// # Errors
@@ -90,6 +91,7 @@ impl RoomContext<'_> {
         }
         Ok(())
     }
+    // ANCHOR_END: send_to_all
 
     /// Sends a packet to one client, a member or not.
     ///

@@ -115,6 +115,7 @@ impl Session {
         self.progress.lock().in_flight += bytes;
     }
 
+    // ANCHOR: ready
     /// Waits until the client may send more: little is under way, and it reads its replies.
     pub(crate) fn wait_until_ready(&self) {
         let mut progress = self.progress.lock();
@@ -122,6 +123,7 @@ impl Session {
             self.changed.wait(&mut progress);
         }
     }
+    // ANCHOR_END: ready
 
     /// Waits until nothing is under way. Then the session stays with its worker until more is handed over.
     pub(crate) fn wait_until_answered(&self) {
@@ -196,6 +198,7 @@ impl Session {
         }
     }
 
+    // ANCHOR: cut
     /// Ends the connection for this reason, at once: what is not sent is lost. Its client thread wakes up,
     /// and what it hands over last makes the worker clean up. False where that has happened before.
     pub(crate) fn cut(&self, reason: NetError) -> bool {
@@ -212,6 +215,7 @@ impl Session {
         });
         true
     }
+    // ANCHOR_END: cut
 
     fn update(&self, change: impl FnOnce(&mut Progress)) {
         change(&mut self.progress.lock());

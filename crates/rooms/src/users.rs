@@ -14,6 +14,7 @@ pub(crate) struct Users {
 }
 
 impl Users {
+    // ANCHOR: log_in
     /// Logs a session in; of two at the same time, one is first. `None` where the id is taken.
     pub(crate) fn log_in(&self, user_id: &str, session: &Arc<Session>) -> Option<Arc<str>> {
         let mut sessions = self.sessions.lock();
@@ -24,7 +25,9 @@ impl Users {
         sessions.insert(Arc::clone(&user_id), Arc::clone(session));
         Some(user_id)
     }
+    // ANCHOR_END: log_in
 
+    // ANCHOR: log_out
     /// Logs a session out. A late clean-up, when somebody else has the id already, changes nothing.
     pub(crate) fn log_out(&self, user_id: &str, session: &Session) {
         let mut sessions = self.sessions.lock();
@@ -35,6 +38,7 @@ impl Users {
             sessions.remove(user_id);
         }
     }
+    // ANCHOR_END: log_out
 
     /// The session of a user who is logged in.
     pub(crate) fn find(&self, user_id: &str) -> Option<Arc<Session>> {

@@ -151,6 +151,7 @@ impl<G: Game> Worker<G> {
         true
     }
 
+    // ANCHOR: go_on
     /// Answers the packets of an item that are left, as far as they are this worker's. Where the session has
     /// moved here, its first packet has passed the rate limit already.
     fn go_on(&mut self, mut state: State, mut item: Item, has_moved: bool) {
@@ -170,6 +171,7 @@ impl<G: Game> Worker<G> {
         }
         session.answered(item.packets.len());
     }
+    // ANCHOR_END: go_on
 
     fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
         let mut done = 0;
