@@ -11,7 +11,7 @@ use protocol::{ErrorCode, FrameDecoder, Packet, PacketId};
 use crate::counters::{add, subtract};
 use crate::engine::{Engine, Game};
 use crate::item::{End, Item, Packets};
-use crate::session::Session;
+use crate::session::{MAX_IN_FLIGHT, Session};
 
 /// The handler of all clients.
 pub(crate) struct ClientThread<G> {
@@ -64,7 +64,9 @@ impl<G: Game> ClientThread<G> {
         client: &mut ClientConnection,
         session: &Arc<Session>,
     ) -> Result<(), NetError> {
-        let mut buffer = ReadBuffer::default();
+        // So at most twice this is under way. Its replies, three times as long where messages are one byte
+        // each, and a quarter of the outbox that may be full before, stay below the outbox limit.
+        let mut buffer = ReadBuffer::up_to(MAX_IN_FLIGHT);
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));

@@ -14,7 +14,7 @@ use crate::transport::Transport;
 
 /// Bytes that a client may have under way to its worker. Past that its thread reads no more: whoever sends
 /// faster than the worker answers waits, and fills no queue.
-const MAX_IN_FLIGHT: usize = 32 * 1024;
+pub(crate) const MAX_IN_FLIGHT: usize = 16 * 1024;
 
 /// What the client thread, the workers and the helper share of one connection.
 pub struct Session {

@@ -4,7 +4,6 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, never, select, tick};
@@ -13,11 +12,12 @@ use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
 
-use crate::counters::subtract;
+use crate::counters::{add, subtract};
 use crate::delivery::{Delivery, Direction};
 use crate::engine::{Engine, Game, Inbox};
 use crate::item::{End, Item, Order};
 use crate::room::Room;
+use crate::session::Session;
 use crate::state::State;
 
 /// A batch ends after so many items or bytes: a client must not wait for a reply because others talk on.
@@ -36,6 +36,11 @@ pub(crate) struct Worker<G: Game> {
     states: HashMap<u64, State>,
     /// Sessions that wait for the server's last words.
     leaving: Vec<State>,
+    /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
+    /// which clients do not read.
+    answered: Vec<(Arc<Session>, usize)>,
+    /// Items that waited when it last told.
+    queued: u64,
     now: Instant,
 }
 
@@ -76,6 +81,8 @@ impl<G: Game> Worker<G> {
             inbox,
             states: HashMap::new(),
             leaving: Vec::new(),
+            answered: Vec::new(),
+            queued: 0,
             now: Instant::now(),
         }
     }
@@ -91,7 +98,7 @@ impl<G: Game> Worker<G> {
                 items += 1;
                 bytes += work.len();
                 if !self.work(work) {
-                    return self.delivery.flush();
+                    return self.finish_batch();
                 }
                 next = if items < BATCH_ITEMS && bytes < BATCH_BYTES {
                     self.poll()
@@ -99,15 +106,24 @@ impl<G: Game> Worker<G> {
                     None
                 };
             }
-            self.delivery.flush();
-            self.engine
-                .config
-                .counters
-                .queued
-                .store(self.inbox.items.len() as u64, Ordering::Relaxed);
+            self.finish_batch();
         }
     }
     // ANCHOR_END: run
+
+    fn finish_batch(&mut self) {
+        self.delivery.flush();
+        for (session, bytes) in self.answered.drain(..) {
+            session.answered(bytes);
+        }
+        let queued = self.inbox.items.len() as u64;
+        let counter = &self.engine.config.counters.queued;
+        match queued.checked_sub(self.queued) {
+            Some(more) => add(counter, more),
+            None => subtract(counter, self.queued - queued),
+        }
+        self.queued = queued;
+    }
 
     fn wait(&self) -> Option<Work> {
         self.poll().or_else(|| {
@@ -169,7 +185,7 @@ impl<G: Game> Worker<G> {
             Some(end) => self.end(state, end),
             None => drop(self.states.insert(session.id(), state)),
         }
-        session.answered(item.packets.len());
+        self.answered.push((session, item.packets.len()));
     }
     // ANCHOR_END: go_on
 
