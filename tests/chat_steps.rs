@@ -96,9 +96,11 @@ fn every_step_says_in_one_line_why_it_cannot_listen() {
     let address = address.to_string();
     for path in [BROADCAST, CHANNEL, PACKETS, ROOMS, WORKERS] {
         let finished = Program::new(path).args(&[&address]).run();
-        let line = finished.expect_failure(1);
-        let reason = format!("{address}: Address already in use");
-        assert!(line.starts_with(&reason), "{path}: {line}");
+        let line = finished.expect_failure(1).to_lowercase();
+        assert!(
+            line.contains(&address) && line.contains("in use"),
+            "{path}: {line}"
+        );
         let finished = Program::new(path).args(&["nonsense"]).run();
         let line = finished.expect_failure(1);
         assert_eq!(line, "nonsense: invalid socket address", "{path}");

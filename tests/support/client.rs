@@ -35,6 +35,9 @@ impl Client {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
         // Only before connect: a window that was once offered is not taken back.
         socket.set_recv_buffer_size(4 * 1024).expect("a live socket");
+        // Linux makes the sender's buffer as large as some segments, and a segment of the loopback has 64 KiB.
+        #[cfg(unix)]
+        socket.set_tcp_mss(536).expect("a live socket");
         socket.connect(&address.into()).expect("the server accepts");
         Self::new(socket.into())
     }

@@ -21,12 +21,14 @@ pub fn include(line: &str) -> Option<Include<'_>> {
     Some(Include { path, anchor })
 }
 
-/// The lines of a source file between `ANCHOR: name` and `ANCHOR_END: name`.
+/// The lines of a source file between the comments `ANCHOR: name` and `ANCHOR_END: name`.
 #[must_use]
 pub fn anchored<'a>(source: &'a str, anchor: &str) -> Option<Vec<&'a str>> {
     let is_mark = |line: &str, mark: &str| {
-        let name = line.trim().strip_prefix("//").map(str::trim);
-        name.and_then(|name| name.strip_prefix(mark)) == Some(anchor)
+        let line = line.trim();
+        // Rust's comments, and Python's.
+        let name = line.strip_prefix("//").or_else(|| line.strip_prefix('#'));
+        name.and_then(|name| name.trim().strip_prefix(mark)) == Some(anchor)
     };
     let mut lines = source.lines();
     lines.find(|line| is_mark(line, "ANCHOR: "))?;
@@ -82,6 +84,10 @@ mod tests {
         assert_eq!(anchored(source, "x"), Some(vec!["b"]));
         assert_eq!(anchored(source, "xy"), None);
         assert_eq!(anchored(source, "y"), None);
+        assert_eq!(
+            anchored("# ANCHOR: z\nd\n# ANCHOR_END: z\n", "z"),
+            Some(vec!["d"])
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 2] = ["nc", "xxd"];
+const OPTIONAL_TOOLS: [&str; 3] = ["nc", "python3", "xxd"];
 
 /// The programs of this build.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Runs the transcripts of a page.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -8,7 +9,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::mask;
-use crate::page::Page;
+use crate::page::{Page, root};
 use crate::program::{Prepared, Programs, missing_tools};
 use crate::server::Server;
 use crate::transcript::{Action, Event, events};
@@ -60,6 +61,8 @@ impl Session {
             fs::remove_dir_all(folder)?;
         }
         fs::create_dir_all(folder)?;
+        // Commands are typed in the folder of the project: what they read there is here too.
+        symlink(root().join("docs").canonicalize()?, folder.join("docs"))?;
         let listening = events.iter().filter_map(Event::listening_on).next();
         Ok(Self {
             programs: Programs::of_this_build()?,

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use book::markdown::{anchored, fragments, include, links};
-use book::page::{self, Page, root};
+use book::page::{self, Fence, Page, root};
 
 const SUMMARY: &str = "docs/src/SUMMARY.md";
 
@@ -58,13 +58,10 @@ fn every_listing_exists() {
 }
 
 #[test]
-fn rust_is_shown_by_anchors_only() {
+fn code_is_shown_by_anchors_only() {
     for page in pages() {
-        for fence in page
-            .fences()
-            .iter()
-            .filter(|fence| fence.kind.starts_with("rust"))
-        {
+        let is_code = |fence: &&Fence<'_>| fence.kind.starts_with("rust") || fence.kind == "python";
+        for fence in page.fences().iter().filter(is_code) {
             let by_anchor = |line: &&str| line.is_empty() || include(line).is_some();
             let at = page.at(fence.line);
             assert!(

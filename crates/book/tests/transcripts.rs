@@ -40,6 +40,17 @@ pages! {
     calc_6_facade: "docs/src/calc/6-facade.md",
     calc_server: "docs/src/calc/server.md",
     calc_byte_order: "docs/src/calc/byte-order.md",
+    chat_1_broadcast: "docs/src/chat/1-broadcast.md",
+    chat_2_channel: "docs/src/chat/2-channel.md",
+    chat_3_packets: "docs/src/chat/3-packets.md",
+    chat_4_rooms: "docs/src/chat/4-rooms.md",
+    chat_5_workers: "docs/src/chat/5-workers.md",
+    chat_server: "docs/src/chat/server.md",
+    chat_client: "docs/src/chat/client.md",
+    chat_data_path: "docs/src/chat/data-path.md",
+    chat_slow: "docs/src/chat/slow.md",
+    chat_order: "docs/src/chat/order.md",
+    chat_your_own_client: "docs/src/chat/your-own-client.md",
     net_ending: "docs/src/net/ending.md",
 }
 

@@ -63,7 +63,7 @@ impl Chat {
     fn decline(&self, delivery: &mut Delivery, from: &User<'_>, packet: &Frame<'_>) -> Result<(), ErrorCode> {
         let RoomInviteDeclineReq { user_id } = decode(packet, RoomInviteDeclineReq::decode)?;
         match delivery.find_user(user_id) {
-            Some(inviter) if self.invitations.answer(from.session.id(), inviter.id()) => {
+            Some(inviter) if self.invitations.decline(from.session.id(), inviter.id()) => {
                 let user_id = from.user_id;
                 delivery.send(&inviter, RoomInviteDeclineNtf { user_id }.encode())
             }

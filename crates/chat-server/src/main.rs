@@ -1,13 +1,14 @@
 //! The program `chat-server`: flags, listener, and the library does the rest.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use chat_server::{Chat, TraceFormat, report_status, trace};
 use command_line::{LogFlags, ProgramFlags, ServerFlags, duration, size};
-use net::{Limits, Listener, Shutdown, Summary};
-use rooms::Config;
+use net::Limits;
+use rooms::{Config, Counters};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -79,22 +80,18 @@ impl ProgramFlags for Flags {
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
+        let counters = Arc::<Counters>::default();
+        let interval = Some(flags.rooms.stats).filter(|interval| !interval.is_zero());
+        report_status(Arc::clone(&counters), interval).context("cannot report the status")?;
         flags.server.serve(settings, |listener, limits, shutdown| {
-            serve(&flags, listener, limits, shutdown)
+            let chat = Chat::new(limits.max_packet);
+            let config = config(&flags, limits, counters);
+            Ok(rooms::run(listener, config, chat, shutdown)?)
         })
     })
 }
 
-fn serve(flags: &Flags, listener: Listener, limits: Limits, shutdown: &Shutdown) -> anyhow::Result<Summary> {
-    let max_packet = limits.max_packet;
-    let config = config(flags, limits);
-    let counters = config.counters.clone();
-    let interval = Some(flags.rooms.stats).filter(|interval| !interval.is_zero());
-    report_status(counters, interval, shutdown).context("cannot report the status")?;
-    Ok(rooms::run(listener, config, Chat::new(max_packet), shutdown)?)
-}
-
-fn config(flags: &Flags, limits: Limits) -> Config {
+fn config(flags: &Flags, limits: Limits, counters: Arc<Counters>) -> Config {
     let rooms = &flags.rooms;
     let format = rooms.trace.map(|flag| match flag {
         TraceFlag::Line => TraceFormat::Line,
@@ -108,6 +105,7 @@ fn config(flags: &Flags, limits: Limits) -> Config {
         room_size: rooms.room_size as usize,
         workers: usize::from(rooms.workers),
         batch_scheduling: flags.server.batch_scheduling,
+        counters,
         trace: format.map(trace),
         ..Config::default()
     }

@@ -29,11 +29,9 @@ impl ChatRoom {
 }
 
 impl RoomLogic for ChatRoom {
-    /// Whoever comes has accepted the invitations of all who are here.
+    /// Whoever comes has accepted all invitations to this room.
     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
-        for inviter in room.members() {
-            self.invitations.answer(member.session.id(), inviter.session.id());
-        }
+        self.invitations.accept(member.session.id(), room.number());
     }
 
     fn packet(
@@ -58,12 +56,14 @@ impl RoomLogic for ChatRoom {
     }
 }
 
+// ANCHOR: chat
 fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
     let RoomChatReq { message } = decode(packet, RoomChatReq::decode)?;
     check_length(message)?;
     let unique_id = from.unique_id;
     room.send_to_all(RoomChatNtf { unique_id, message }.encode())
 }
+// ANCHOR_END: chat
 
 impl ChatRoom {
     fn relay(&self, room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
@@ -86,7 +86,8 @@ impl ChatRoom {
             return Err(ErrorCode::INVITED_USER_IN_ROOM);
         }
         // Noted before it is sent, so that no answer can be faster.
-        self.invitations.invite(from.session.id(), invited.id());
+        self.invitations
+            .invite(from.session.id(), invited.id(), room.number());
         let (user_id, room_number) = (&*from.user_id, room.number());
         let invitation = RoomInviteNtf {
             user_id,
@@ -184,7 +185,7 @@ mod tests {
             heard(&carol_hears),
             ["RoomInviteNtf(RoomInviteNtf { user_id: \"alice\", room: 1 })"]
         );
-        assert!(invitations.answer(carol.id(), 1), "alice's session is the first");
+        assert!(invitations.decline(carol.id(), 1), "alice's session is the first");
     }
 
     #[test]

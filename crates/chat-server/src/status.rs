@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use net::Shutdown;
 use parking_lot::Mutex;
 use rooms::{Counters, Counts, Status};
 use tracing::info;
@@ -16,21 +15,18 @@ struct Last {
     at: Instant,
 }
 
-/// Logs a line every `interval`, if there is one, and at each SIGUSR1, until `shutdown`.
+/// From now on logs a line every `interval`, if there is one, and at each SIGUSR1. Call it before anybody
+/// knows that the server is there: until then SIGUSR1 ends the process.
 ///
 /// # Errors
 /// When a thread cannot be started, or the signal cannot be watched.
-pub fn report_status(
-    counters: Arc<Counters>,
-    interval: Option<Duration>,
-    shutdown: &Shutdown,
-) -> io::Result<()> {
+pub fn report_status(counters: Arc<Counters>, interval: Option<Duration>) -> io::Result<()> {
     let reporter = Arc::new(Reporter::new(counters));
-    if let Some(interval) = interval {
-        report_in_turn(Arc::clone(&reporter), interval, shutdown.clone())?;
-    }
     #[cfg(unix)]
-    report_on_signal(reporter, shutdown)?;
+    report_on_signal(Arc::clone(&reporter))?;
+    if let Some(interval) = interval {
+        report_in_turn(reporter, interval)?;
+    }
     Ok(())
 }
 
@@ -58,28 +54,24 @@ impl Reporter {
     }
 }
 
-fn report_in_turn(
-    reporter: Arc<Reporter>,
-    interval: Duration,
-    shutdown: Shutdown,
-) -> io::Result<JoinHandle<()>> {
+// Both threads end with the process: what they tell is of interest until then.
+
+fn report_in_turn(reporter: Arc<Reporter>, interval: Duration) -> io::Result<JoinHandle<()>> {
     thread::Builder::new().name("status".to_owned()).spawn(move || {
-        while !shutdown.wait_timeout(interval) {
+        loop {
+            thread::sleep(interval);
             reporter.report();
         }
     })
 }
 
 #[cfg(unix)]
-fn report_on_signal(reporter: Arc<Reporter>, shutdown: &Shutdown) -> io::Result<()> {
+fn report_on_signal(reporter: Arc<Reporter>) -> io::Result<JoinHandle<()>> {
     use signal_hook::consts::SIGUSR1;
     use signal_hook::iterator::Signals;
 
     let mut signals = Signals::new([SIGUSR1])?;
-    let handle = signals.handle();
-    shutdown.on_request(move || handle.close());
     thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || signals.forever().for_each(|_| reporter.report()))?;
-    Ok(())
+        .spawn(move || signals.forever().for_each(|_| reporter.report()))
 }

@@ -1,6 +1,5 @@
 //! Every packet as a line on standard error, or byte by byte.
 
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use protocol::trace::{hex, line};
@@ -19,10 +18,7 @@ pub enum TraceFormat {
 #[must_use]
 pub fn trace(format: TraceFormat) -> Trace {
     Arc::new(move |direction, client, packet| {
-        // Nobody may be reading any more, which is no reason to stop serving.
-        let _ = io::stderr()
-            .lock()
-            .write_all(text(format, direction, client, packet).as_bytes());
+        command_line::print_among_log(&text(format, direction, client, packet));
     })
 }
 

@@ -23,7 +23,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use parking_lot::Mutex;
-use protocol::message::{LoginReq, RoomChatNtf, RoomChatReq, RoomEnterReq, RoomEnterRes, RoomLeaveReq};
+use protocol::message::{LoginReq, RoomChatNtf, RoomChatReq, RoomEnterReq, RoomLeaveReq};
 use protocol::message::{RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, FrameDecoder, Packet, PacketError, PacketId};
 
@@ -232,6 +232,7 @@ impl Worker {
     }
 }
 
+/// The members by their unique ids. No id is used twice.
 #[derive(Default)]
 struct Room {
     last_unique_id: u64,
@@ -285,14 +286,12 @@ fn error(code: ErrorCode) -> Encoded {
 
 /// Room and unique id are 0 for a user who is not let in.
 fn entered(outcome: Result<Place, ErrorCode>) -> Encoded {
-    let result = outcome.err().unwrap_or(ErrorCode::NONE);
-    let (room, user_unique_id) = outcome.unwrap_or_default();
-    RoomEnterRes {
-        result,
-        room,
-        user_unique_id,
-    }
-    .encode()
+    let code = outcome.err().unwrap_or(ErrorCode::NONE);
+    let place = outcome.unwrap_or_default();
+    Packet::framed(PacketId::ROOM_ENTER_RES)
+        .put_i16(code.0)
+        .put(place)
+        .build()
 }
 
 /// Who cannot be written to is left to the thread that reads from it.

@@ -43,7 +43,7 @@ mod program;
 mod server_flags;
 mod values;
 
-pub use log::{Format, Level, LogFlags};
+pub use log::{Format, Level, LogFlags, print_among_log};
 pub use pipe::pipe;
 pub use print::print_line;
 pub use printable::printable;

@@ -1,6 +1,7 @@
 //! The log: human-readable lines on standard error, or JSON.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
@@ -59,6 +60,18 @@ impl From<Level> for LevelFilter {
     }
 }
 
+/// Where the lines go, once the log has been started.
+static LINES: OnceLock<NonBlocking> = OnceLock::new();
+
+/// Writes lines among those of the log, as they are: never waits for who reads them, and drops them where
+/// nobody does. Nothing before the log is started.
+pub fn print_among_log(lines: &str) {
+    if let Some(writer) = LINES.get() {
+        // It fails only when the log has ended.
+        let _ = writer.clone().write_all(lines.as_bytes());
+    }
+}
+
 /// A log that has been started.
 pub(crate) struct Log {
     guard: WorkerGuard,
@@ -73,6 +86,8 @@ impl LogFlags {
     pub(crate) fn start(&self) -> Log {
         let (writer, guard) = NonBlocking::new(io::stderr());
         let dropped = writer.error_counter();
+        // The first of a process, and there is no second.
+        let _ = LINES.set(writer.clone());
         let log = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::from(self.log))
             .with_target(false)

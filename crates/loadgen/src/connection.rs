@@ -8,19 +8,20 @@ use anyhow::{Context, bail, ensure};
 use mio::event::Event;
 use mio::net::TcpStream;
 
+use crate::event_loop::Client;
 use crate::traffic::Traffic;
 
 /// A connection, and how far it is in its stream.
-pub(crate) struct LoadConnection {
-    /// The socket, for its event loop.
-    pub(crate) stream: TcpStream,
+pub(crate) struct LoadConnection<'a> {
+    stream: TcpStream,
+    traffic: &'a Traffic,
     sent: u64,
     received: u64,
 }
 
-impl LoadConnection {
+impl<'a> LoadConnection<'a> {
     /// Connects, as the connection of this number among all.
-    pub(crate) fn open(address: SocketAddr, number: usize, traffic: &Traffic) -> anyhow::Result<Self> {
+    pub(crate) fn open(address: SocketAddr, number: usize, traffic: &'a Traffic) -> anyhow::Result<Self> {
         let stream = std::net::TcpStream::connect(address)
             .with_context(|| format!("cannot open connection {number} to {address}"))?;
         stream.set_nodelay(true)?;
@@ -28,24 +29,39 @@ impl LoadConnection {
         let start = Traffic::start(number);
         Ok(Self {
             stream: TcpStream::from_std(stream),
+            traffic,
             sent: traffic.requests.position(start),
             received: traffic.replies.position(start),
         })
     }
 
-    /// True while replies to what was sent have not come.
-    pub(crate) fn waits(&self, traffic: &Traffic) -> bool {
-        self.received < traffic.may_come(self.sent)
+    fn check(&mut self, came: &[u8]) -> anyhow::Result<()> {
+        let end = self.received + came.len() as u64;
+        ensure!(
+            end <= self.traffic.may_come(self.sent),
+            "more replies came than requests were sent"
+        );
+        ensure!(
+            came == self.traffic.replies.between(self.received, end),
+            "wrong bytes came on a connection, between bytes {} and {end} of its replies",
+            self.received
+        );
+        self.received = end;
+        Ok(())
+    }
+}
+
+impl Client for LoadConnection<'_> {
+    fn stream(&mut self) -> &mut TcpStream {
+        &mut self.stream
     }
 
-    /// Takes what has come, and returns how many messages that completed.
-    pub(crate) fn receive(
-        &mut self,
-        event: &Event,
-        traffic: &Traffic,
-        buffer: &mut [u8],
-    ) -> anyhow::Result<u64> {
-        let before = traffic.replies.messages(self.received);
+    fn waits(&self) -> bool {
+        self.received < self.traffic.may_come(self.sent)
+    }
+
+    fn receive(&mut self, event: &Event, buffer: &mut [u8]) -> anyhow::Result<u64> {
+        let before = self.traffic.replies.messages(self.received);
         loop {
             let count = match self.stream.read(buffer) {
                 Ok(0) => bail!("the server has closed a connection"),
@@ -54,36 +70,21 @@ impl LoadConnection {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error).context("cannot read"),
             };
-            self.check(&buffer[..count], traffic)?;
+            self.check(&buffer[..count])?;
             // A read that does not fill the buffer has emptied the socket (epoll(7), question 9), unless
             // the end of the stream came with the bytes.
             if count < buffer.len() && !event.is_read_closed() {
                 break;
             }
         }
-        Ok(traffic.replies.messages(self.received) - before)
-    }
-
-    fn check(&mut self, came: &[u8], traffic: &Traffic) -> anyhow::Result<()> {
-        let end = self.received + came.len() as u64;
-        ensure!(
-            end <= traffic.may_come(self.sent),
-            "more replies came than requests were sent"
-        );
-        ensure!(
-            came == traffic.replies.between(self.received, end),
-            "wrong bytes came on a connection, between bytes {} and {end} of its replies",
-            self.received
-        );
-        self.received = end;
-        Ok(())
+        Ok(self.traffic.replies.messages(self.received) - before)
     }
 
     /// Sends all that may be sent, in one write where the kernel takes it.
-    pub(crate) fn send(&mut self, traffic: &Traffic) -> anyhow::Result<()> {
-        let end = traffic.may_be_sent(self.received);
+    fn send(&mut self) -> anyhow::Result<()> {
+        let end = self.traffic.may_be_sent(self.received);
         while self.sent < end {
-            match self.stream.write(traffic.requests.between(self.sent, end)) {
+            match self.stream.write(self.traffic.requests.between(self.sent, end)) {
                 Ok(count) => self.sent += count as u64,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

@@ -1,21 +1,19 @@
-//! Many connections of the closed loop on one thread: epoll, one read and one write for each that is ready,
-//! and nothing allocated.
+//! Many clients of a closed loop on one thread: epoll, one read and one write for each that is ready, and
+//! nothing allocated.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
-use std::ops::Range;
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use mio::event::Event;
+use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
-
-use crate::connection::LoadConnection;
-use crate::traffic::Traffic;
 
 /// Bytes that one read takes at most.
 const READ_BUFFER: usize = 64 * 1024;
 
-/// Connections that one wait reports at most: all of the largest default cell.
+/// Clients that one wait reports at most: all of the largest default cell.
 const EVENTS: usize = 1_024;
 
 /// How long caches, the scheduler and the threads of the server get to settle.
@@ -24,39 +22,45 @@ const WARM_UP: Duration = Duration::from_millis(300);
 /// How long the last messages may take to come back.
 const LAST_MESSAGES: Duration = Duration::from_secs(10);
 
+/// One client, as its event loop sees it.
+pub(crate) trait Client {
+    /// The socket that is waited for.
+    fn stream(&mut self) -> &mut TcpStream;
+
+    /// Takes what has come, and returns how many messages that completed.
+    fn receive(&mut self, event: &Event, buffer: &mut [u8]) -> anyhow::Result<u64>;
+
+    /// Sends all that may be sent, in one write where the kernel takes it.
+    fn send(&mut self) -> anyhow::Result<()>;
+
+    /// True while something that was sent has not come.
+    fn waits(&self) -> bool;
+}
+
 /// One thread's share of a cell.
-pub(crate) struct EventLoop<'a> {
-    traffic: &'a Traffic,
+pub(crate) struct EventLoop<C> {
     poll: Poll,
     events: Events,
-    connections: Vec<LoadConnection>,
+    clients: Vec<C>,
     buffer: Vec<u8>,
-    /// Messages that have come back.
+    /// Messages that have come.
     messages: u64,
     sending: bool,
 }
 
-impl<'a> EventLoop<'a> {
-    /// Opens the connections with these numbers. Nothing is sent yet.
-    pub(crate) fn open(
-        address: SocketAddr,
-        numbers: Range<usize>,
-        traffic: &'a Traffic,
-    ) -> anyhow::Result<Self> {
+impl<C: Client> EventLoop<C> {
+    /// Takes these clients. Nothing is sent yet.
+    pub(crate) fn new(mut clients: Vec<C>) -> anyhow::Result<Self> {
         let poll = Poll::new()?;
-        let mut connections = Vec::with_capacity(numbers.len());
-        for (token, number) in numbers.enumerate() {
-            let mut connection = LoadConnection::open(address, number, traffic)?;
+        for (token, client) in clients.iter_mut().enumerate() {
             let interest = Interest::READABLE | Interest::WRITABLE;
             poll.registry()
-                .register(&mut connection.stream, Token(token), interest)?;
-            connections.push(connection);
+                .register(client.stream(), Token(token), interest)?;
         }
         Ok(Self {
-            traffic,
             poll,
             events: Events::with_capacity(EVENTS),
-            connections,
+            clients,
             buffer: vec![0; READ_BUFFER],
             messages: 0,
             sending: true,
@@ -64,13 +68,22 @@ impl<'a> EventLoop<'a> {
     }
 
     /// Warms up, counts for `window`, waits for the last messages, and returns messages per second.
-    pub(crate) fn measure(mut self, window: Duration) -> anyhow::Result<f64> {
+    ///
+    /// `all` are the threads of the cell: a message of one may be for a client of another. So none looks for
+    /// its last messages before all have stopped sending, and none closes before all have theirs.
+    pub(crate) fn measure(mut self, window: Duration, all: &Barrier) -> anyhow::Result<f64> {
+        let per_second = self.count(window);
+        all.wait();
+        let finished = per_second.and_then(|per_second| self.finish().map(|()| per_second));
+        all.wait();
+        finished
+    }
+
+    fn count(&mut self, window: Duration) -> anyhow::Result<f64> {
         self.run_until(Instant::now() + WARM_UP)?;
         let (begin, before) = (Instant::now(), self.messages);
         self.run_until(begin + window)?;
-        let per_second = (self.messages - before) as f64 / begin.elapsed().as_secs_f64();
-        self.finish()?;
-        Ok(per_second)
+        Ok((self.messages - before) as f64 / begin.elapsed().as_secs_f64())
     }
 
     fn run_until(&mut self, deadline: Instant) -> anyhow::Result<()> {
@@ -80,26 +93,19 @@ impl<'a> EventLoop<'a> {
         Ok(())
     }
 
-    /// Every byte that was sent must come back.
-    fn finish(mut self) -> anyhow::Result<()> {
+    /// All that was sent must come.
+    fn finish(&mut self) -> anyhow::Result<()> {
         self.sending = false;
         let deadline = Instant::now() + LAST_MESSAGES;
-        while self
-            .connections
-            .iter()
-            .any(|connection| connection.waits(self.traffic))
-        {
+        while self.clients.iter().any(Client::waits) {
             let left = deadline.saturating_duration_since(Instant::now());
-            ensure!(
-                !left.is_zero(),
-                "messages did not come back within {LAST_MESSAGES:?}"
-            );
+            ensure!(!left.is_zero(), "messages did not come within {LAST_MESSAGES:?}");
             self.turn(left)?;
         }
         Ok(())
     }
 
-    /// Waits once, and serves the connections that are ready. The first event of each says that it can be
+    /// Waits once, and serves the clients that are ready. The first event of each says that it can be
     /// written, which starts it.
     fn turn(&mut self, longest: Duration) -> anyhow::Result<()> {
         match self.poll.poll(&mut self.events, Some(longest)) {
@@ -107,12 +113,12 @@ impl<'a> EventLoop<'a> {
             other => other.context("cannot wait for events")?,
         }
         for event in &self.events {
-            let connection = &mut self.connections[event.token().0];
+            let client = &mut self.clients[event.token().0];
             if event.is_readable() {
-                self.messages += connection.receive(event, self.traffic, &mut self.buffer)?;
+                self.messages += client.receive(event, &mut self.buffer)?;
             }
             if self.sending {
-                connection.send(self.traffic)?;
+                client.send()?;
             }
         }
         Ok(())

@@ -17,24 +17,14 @@ const EXAMPLES: &str = "Examples, each after `cargo bench -p echo-server --bench
 #[derive(Debug, clap::Parser)]
 #[command(name = "load", after_help = EXAMPLES)]
 pub(crate) struct Flags {
-    /// How often each server is started and measured [default: 5].
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
-    rounds: Option<u32>,
-    /// How long each measurement takes, after its warm-up [default: 2].
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    seconds: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
     /// Only one cell, with so many connections.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     connections: Option<usize>,
     /// Only one cell, with so many messages on the way on each connection.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     in_flight: Option<usize>,
-    /// Threads that drive the load, each with its share of the connections.
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) threads: u32,
-    /// One more server. Programs of the bench go by their names.
-    #[arg(long, value_name = "NAME=COMMAND")]
-    pub(crate) server: Vec<String>,
     /// Memory, and the answer to a new client, with so many idle connections.
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "10000")]
     pub(crate) idle: Option<usize>,
@@ -44,12 +34,29 @@ pub(crate) struct Flags {
     /// So many clients that connect at once and want an echo.
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "5000", conflicts_with = "idle")]
     pub(crate) burst: Option<usize>,
+}
+
+/// How long, with how many threads, and who else: the same for every benchmark.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunFlags {
+    /// How often each server is started and measured [default: 5].
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: Option<u32>,
+    /// How long each measurement takes, after its warm-up [default: 2].
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    seconds: Option<Duration>,
+    /// Threads that drive the load, each with its share of the clients.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: u32,
+    /// One more server. Programs of the bench go by their names.
+    #[arg(long, value_name = "NAME=COMMAND")]
+    pub(crate) server: Vec<String>,
     /// What cargo passes. Without it, as in `cargo test --benches`, all is much shorter by default.
     #[arg(long, hide = true)]
     bench: bool,
 }
 
-impl Flags {
+impl RunFlags {
     /// How often each server is measured.
     pub(crate) fn rounds(&self) -> u32 {
         self.rounds.unwrap_or(if self.bench { 5 } else { 1 })
@@ -61,6 +68,13 @@ impl Flags {
         self.seconds.unwrap_or(Duration::from_millis(default))
     }
 
+    /// Threads that drive the load.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads as usize
+    }
+}
+
+impl Flags {
     /// The default cells, or the one that was asked for.
     pub(crate) fn cells(&self, default: &[Cell]) -> Vec<Cell> {
         match (self.connections, self.in_flight) {
@@ -73,7 +87,8 @@ impl Flags {
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+/// A count for clap.
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if count > 0 => Ok(count),
         _ => Err(format!("`{text}` is not a count of at least 1")),

@@ -98,6 +98,7 @@ fn exchange(stream: &mut TcpStream, messages: Messages) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn milliseconds(begin: Instant) -> f64 {
+/// Since then.
+pub(crate) fn milliseconds(begin: Instant) -> f64 {
     begin.elapsed().as_secs_f64() * 1_000.0
 }

@@ -13,15 +13,17 @@
 //! | `server` | starting a server, and its end |
 //! | `traffic` | the bytes that are sent, and those that must come back |
 //! | `connection` | one connection of the closed loop |
-//! | `event_loop` | many of them on one thread |
-//! | `rounds` | cells, rounds, alternation |
+//! | `event_loop` | many clients of a closed loop on one thread |
+//! | `rounds` | rounds, alternation, threads |
 //! | `table` | medians, ratios, lines |
 //! | `idle`, `burst` | the two other modes |
+//! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
 #![forbid(unsafe_code)]
 
 mod burst;
 mod connection;
 mod event_loop;
+mod fan_out;
 mod flags;
 mod idle;
 mod rounds;
@@ -37,6 +39,7 @@ use clap::Parser;
 use flags::Flags;
 use server::ServerCommand;
 
+pub use fan_out::{FanOut, FanOutCell, Wire};
 pub use server::{Program, compile};
 pub use traffic::{Cell, Messages};
 
@@ -55,26 +58,31 @@ impl Benchmark {
     /// Does what the command line asks for, and gives the exit code.
     #[must_use]
     pub fn main(&self) -> ExitCode {
-        match self.run(&Flags::parse()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("load: {error:#}");
-                ExitCode::FAILURE
-            }
-        }
+        exit_code(self.run(&Flags::parse()))
     }
 
     fn run(&self, flags: &Flags) -> anyhow::Result<()> {
         // The servers inherit it, the ones in C too.
         net::raise_descriptor_limit().context("cannot raise the limit of open files")?;
         let mut servers: Vec<_> = self.programs.iter().map(ServerCommand::known).collect();
-        for text in &flags.server {
+        for text in &flags.run.server {
             servers.push(ServerCommand::parse(text, &self.programs)?);
         }
         match (flags.idle, flags.burst) {
             (Some(count), _) => idle::run(self.messages, &servers, count, flags.silent),
-            (None, Some(count)) => burst::run(self.messages, &servers, count, flags.rounds()),
+            (None, Some(count)) => burst::run(self.messages, &servers, count, flags.run.rounds()),
             (None, None) => rounds::run(self, &servers, flags),
+        }
+    }
+}
+
+/// Tells what went wrong, and how the program ends.
+fn exit_code(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("load: {error:#}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,13 +1,15 @@
-//! Cells, rounds, alternation.
+//! Rounds, alternation, and the threads of one measurement; the cells of requests and replies.
 
 use std::net::SocketAddr;
+use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 
 use crate::Benchmark;
-use crate::event_loop::EventLoop;
+use crate::connection::LoadConnection;
+use crate::event_loop::{Client, EventLoop};
 use crate::flags::Flags;
 use crate::server::ServerCommand;
 use crate::table;
@@ -16,31 +18,31 @@ use crate::traffic::{Cell, Traffic};
 /// Measures all servers in all cells, and prints each cell when it is done.
 pub(crate) fn run(bench: &Benchmark, servers: &[ServerCommand], flags: &Flags) -> anyhow::Result<()> {
     let names: Vec<_> = servers.iter().map(|server| server.name.as_str()).collect();
-    let (rounds, window, threads) = (flags.rounds(), flags.window(), flags.threads);
+    let (rounds, window, threads) = (flags.run.rounds(), flags.run.window(), flags.run.threads());
     println!("messages a second; rounds {rounds}, window {window:?}, load threads {threads}");
     let mut lowest = f64::INFINITY;
     for cell in flags.cells(bench.cells) {
-        let figures = measure_cell(bench, servers, cell, flags).with_context(|| cell.to_string())?;
+        let figures = alternate(servers, rounds, |server| {
+            measure(bench, server, cell, flags).with_context(|| server.name.clone())
+        })
+        .with_context(|| cell.to_string())?;
         lowest = lowest.min(table::print_cell(cell, &names, &figures));
     }
     println!("\nlowest ratio of {} in any cell: {lowest:.3}", names[0]);
     Ok(())
 }
 
-/// The figures of each server, one a round.
-fn measure_cell(
-    bench: &Benchmark,
-    servers: &[ServerCommand],
-    cell: Cell,
-    flags: &Flags,
+/// The figures of each of `contestants`, one a round.
+pub(crate) fn alternate<T>(
+    contestants: &[T],
+    rounds: u32,
+    mut measure: impl FnMut(&T) -> anyhow::Result<f64>,
 ) -> anyhow::Result<Vec<Vec<f64>>> {
-    let mut figures = vec![Vec::new(); servers.len()];
-    for round in 0..flags.rounds() as usize {
+    let mut figures = vec![Vec::new(); contestants.len()];
+    for round in 0..rounds as usize {
         // Each is first in its turn, so that nobody always runs on what another has left behind.
-        for index in (0..servers.len()).map(|place| (place + round) % servers.len()) {
-            let server = &servers[index];
-            let figure = measure(bench, server, cell, flags).with_context(|| server.name.clone())?;
-            figures[index].push(figure);
+        for index in (0..contestants.len()).map(|place| (place + round) % contestants.len()) {
+            figures[index].push(measure(&contestants[index])?);
         }
     }
     Ok(figures)
@@ -50,35 +52,44 @@ fn measure_cell(
 fn measure(bench: &Benchmark, server: &ServerCommand, cell: Cell, flags: &Flags) -> anyhow::Result<f64> {
     let running = server.start()?;
     let traffic = Traffic::new(bench.messages, cell.in_flight);
-    let loops = open_loops(running.address, &traffic, cell, flags.threads as usize)?;
-    let per_second = measure_together(loops, flags.window())?;
-    anyhow::ensure!(per_second > 0.0, "no message came back");
-    Ok(per_second)
+    let connections = open_connections(running.address, &traffic, cell.connections)?;
+    measure_together(connections, flags.run.threads(), flags.run.window())
 }
 
-/// Deals the connections out to the threads, all of them open before the first sends.
-fn open_loops<'a>(
+/// All of them are open before the first sends.
+fn open_connections(
     address: SocketAddr,
-    traffic: &'a Traffic,
-    cell: Cell,
-    threads: usize,
-) -> anyhow::Result<Vec<EventLoop<'a>>> {
-    let threads = threads.min(cell.connections);
-    let share = |thread: usize| thread * cell.connections / threads;
-    (0..threads)
-        .map(|thread| EventLoop::open(address, share(thread)..share(thread + 1), traffic))
+    traffic: &Traffic,
+    count: usize,
+) -> anyhow::Result<Vec<LoadConnection<'_>>> {
+    (0..count)
+        .map(|number| LoadConnection::open(address, number, traffic))
         .collect()
 }
 
-fn measure_together(loops: Vec<EventLoop<'_>>, window: Duration) -> anyhow::Result<f64> {
-    thread::scope(|scope| {
+/// Deals the clients out to the threads, and returns the messages a second of all.
+pub(crate) fn measure_together<C: Client + Send>(
+    mut clients: Vec<C>,
+    threads: usize,
+    window: Duration,
+) -> anyhow::Result<f64> {
+    let count = clients.len();
+    let threads = threads.min(count);
+    let mut loops = Vec::with_capacity(threads);
+    for thread in (0..threads).rev() {
+        loops.push(EventLoop::new(clients.split_off(thread * count / threads))?);
+    }
+    let all = &Barrier::new(threads);
+    let per_second = thread::scope(|scope| {
         let threads: Vec<_> = loops
             .into_iter()
-            .map(|event_loop| scope.spawn(move || event_loop.measure(window)))
+            .map(|event_loop| scope.spawn(move || event_loop.measure(window, all)))
             .collect();
         threads
             .into_iter()
             .map(|thread| thread.join().map_err(|_| anyhow!("a load thread has panicked"))?)
-            .sum()
-    })
+            .sum::<anyhow::Result<f64>>()
+    })?;
+    ensure!(per_second > 0.0, "no message came");
+    Ok(per_second)
 }

@@ -1,29 +1,60 @@
 //! Starting a server, and its end.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::{env, fs, thread};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 
 /// A server that a benchmark knows by name.
 #[derive(Debug, Clone)]
 pub struct Program {
     /// The name, on the command line and in the table.
     pub name: &'static str,
-    /// The file.
+    /// The file, or the name of a program that is installed.
     pub path: &'static str,
-    /// Arguments that make it listen on a port of its choice.
+    /// Arguments that make it listen on a port of its choice, where it can choose one.
     pub arguments: &'static [&'static str],
 }
 
-/// How a server is started: it listens on a port of its choice and says so.
+/// How a server is told where to listen, and how it says that it does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Startup {
+    /// The flag for a free port, at a server that cannot choose one.
+    pub(crate) port_flag: Option<&'static str>,
+    /// Where it says so.
+    pub(crate) output: Output,
+    /// What it says; its address follows, where it has chosen that.
+    pub(crate) words: &'static str,
+    /// The lines among which this one must be.
+    pub(crate) lines: usize,
+}
+
+/// Standard output or standard error. The other one is thrown away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    Standard,
+    Error,
+}
+
+/// The servers of this workspace.
+pub(crate) const FIRST_LINE: Startup = Startup {
+    port_flag: None,
+    output: Output::Standard,
+    words: "listening on ",
+    lines: 1,
+};
+
+/// How a server is started.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerCommand {
     /// Its name in the table.
     pub(crate) name: String,
+    /// Which of the benchmark's programs it is, if any.
+    pub(crate) known: Option<&'static str>,
     program: OsString,
     arguments: Vec<String>,
 }
@@ -33,8 +64,6 @@ pub(crate) struct RunningServer {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     child: Child,
-    /// Kept open, or a server that prints once more would fail.
-    stdout: BufReader<ChildStdout>,
 }
 
 /// Compiles a peer that is written in C.
@@ -55,6 +84,7 @@ impl ServerCommand {
     pub(crate) fn known(program: &Program) -> Self {
         Self {
             name: program.name.to_owned(),
+            known: Some(program.name),
             program: program.path.into(),
             arguments: program.arguments.iter().map(ToString::to_string).collect(),
         }
@@ -72,6 +102,7 @@ impl ServerCommand {
             Some(program) => Self::known(program),
             None => Self {
                 name: String::new(),
+                known: None,
                 program: first.into(),
                 arguments: Vec::new(),
             },
@@ -81,33 +112,100 @@ impl ServerCommand {
         Ok(server)
     }
 
-    /// Starts it, and waits until it listens.
+    /// The version that an installed program tells, or `None` when it is not installed.
+    pub(crate) fn version(&self) -> anyhow::Result<Option<String>> {
+        let Some(path) = find(Path::new(&self.program)) else {
+            return Ok(None);
+        };
+        let output = Command::new(&path)
+            .arg("--version")
+            .output()
+            .with_context(|| format!("cannot start {}", path.display()))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
+    }
+
+    /// Starts a server of this workspace, and waits until it listens.
     pub(crate) fn start(&self) -> anyhow::Result<RunningServer> {
-        self.try_start()
+        self.start_as(FIRST_LINE)
+    }
+
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start_as(&self, startup: Startup) -> anyhow::Result<RunningServer> {
+        self.try_start(startup)
             .with_context(|| format!("cannot start {} ({})", self.name, self.program.display()))
     }
 
-    fn try_start(&self) -> anyhow::Result<RunningServer> {
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let stdout = child.stdout.take().context("no standard output")?;
-        let mut server = RunningServer {
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            child,
-            stdout: BufReader::new(stdout),
-        };
-        let mut line = String::new();
-        server.stdout.read_line(&mut line)?;
-        let (_, address) = line
-            .split_once("listening on ")
-            .with_context(|| format!("its first line is {:?}, not `listening on ADDRESS`", line.trim()))?;
-        server.address = address.trim().parse().context("a strange address")?;
+    fn try_start(&self, startup: Startup) -> anyhow::Result<RunningServer> {
+        let program = find(Path::new(&self.program)).context("no such program")?;
+        let mut command = Command::new(program);
+        command.args(&self.arguments).stdin(Stdio::null());
+        let mut address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        if let Some(flag) = startup.port_flag {
+            address = free_address()?;
+            command.arg(flag).arg(address.port().to_string());
+        }
+        let (child, mut output) = spawn(&mut command, startup.output)?;
+        let mut server = RunningServer { address, child };
+        let behind = await_words(&mut output, startup)?;
+        if startup.port_flag.is_none() {
+            server.address = behind.trim().parse().context("a strange address")?;
+        }
+        // What it says later is thrown away, but read: a full pipe would stop it.
+        thread::spawn(move || io::copy(&mut output, &mut io::sink()));
         Ok(server)
     }
+}
+
+/// An address that was free a moment ago. Nobody reserves it, so another program may be faster; the server
+/// then fails and says so.
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+/// A program in the directories where programs are. `/usr/sbin` is one where servers are, but it is not in
+/// the `PATH` of every user.
+fn find(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return program.is_file().then(|| program.to_owned());
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain(["/usr/sbin".into()])
+        .map(|directory| directory.join(program))
+        .find(|file| file.is_file())
+}
+
+type Lines = BufReader<Box<dyn Read + Send>>;
+
+fn spawn(command: &mut Command, output: Output) -> anyhow::Result<(Child, Lines)> {
+    let (stdout, stderr) = match output {
+        Output::Standard => (Stdio::piped(), Stdio::null()),
+        Output::Error => (Stdio::null(), Stdio::piped()),
+    };
+    let mut child = command.stdout(stdout).stderr(stderr).spawn()?;
+    let pipe: Option<Box<dyn Read + Send>> = match output {
+        Output::Standard => child.stdout.take().map(|pipe| Box::new(pipe) as _),
+        Output::Error => child.stderr.take().map(|pipe| Box::new(pipe) as _),
+    };
+    Ok((child, BufReader::new(pipe.context("no output")?)))
+}
+
+/// Reads the line that says that the server listens, and returns what stands behind the words.
+fn await_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
+    let mut line = String::new();
+    for _ in 0..startup.lines {
+        line.clear();
+        output.read_line(&mut line)?;
+        if let Some((_, behind)) = line.split_once(startup.words) {
+            return Ok(behind.to_owned());
+        }
+    }
+    bail!(
+        "`{}` is not in its first lines; the last of them is {:?}",
+        startup.words.trim(),
+        line.trim()
+    )
 }
 
 impl RunningServer {

@@ -46,7 +46,7 @@ pub(crate) fn print_cell(cell: Cell, names: &[&str], figures: &[Vec<f64>]) -> f6
 /// The ratio of the medians, and the median of the ratios round by round.
 ///
 /// The second one forgives a machine that is busy for some rounds, since both servers of a round meet it.
-fn ratios(own: &[f64], baseline: &[f64]) -> (f64, f64) {
+pub(crate) fn ratios(own: &[f64], baseline: &[f64]) -> (f64, f64) {
     let by_round: Vec<_> = own.iter().zip(baseline).map(|(own, base)| own / base).collect();
     (median(own) / median(baseline), median(&by_round))
 }

@@ -14,23 +14,31 @@ const LARGEST_SIZE: usize = 64 * 1024;
 pub struct ReadBuffer {
     bytes: Vec<u8>,
     last_count: usize,
+    largest: usize,
 }
 
 impl Default for ReadBuffer {
     fn default() -> Self {
-        Self {
-            bytes: vec![0; FIRST_SIZE],
-            last_count: 0,
-        }
+        Self::up_to(LARGEST_SIZE)
     }
 }
 
 impl ReadBuffer {
+    /// One that takes at most `largest` bytes with one read.
+    #[must_use]
+    pub fn up_to(largest: usize) -> Self {
+        Self {
+            bytes: vec![0; FIRST_SIZE.min(largest)],
+            last_count: 0,
+            largest,
+        }
+    }
+
     /// Where the next read may write; four times as much as before, where the last read has filled it.
     pub(crate) fn room(&mut self) -> &mut [u8] {
         let size = self.bytes.len();
-        if self.last_count == size && size < LARGEST_SIZE {
-            self.bytes = vec![0; size * 4];
+        if self.last_count == size && size < self.largest {
+            self.bytes = vec![0; (size * 4).min(self.largest)];
         }
         &mut self.bytes
     }

@@ -183,16 +183,20 @@ impl Helper {
         });
     }
 
+    // ANCHOR: stalled
     fn cut_the_stalled(&mut self) {
         let Some(timeout) = self.write_timeout else {
             return;
         };
         self.waiting.retain(|slow| {
             let stalled = slow.progress.elapsed() >= timeout;
-            if stalled && slow.session.cut(NetError::WriteTimeout(timeout)) {
+            // Not as a broken connection: what the kernel has already, the last words too, may still arrive.
+            let reason = || NetError::CutOff(NetError::WriteTimeout(timeout).to_string());
+            if stalled && slow.session.cut(reason()) {
                 add(&self.counters.slow, 1);
             }
             !stalled
         });
     }
+    // ANCHOR_END: stalled
 }

@@ -11,7 +11,7 @@ use protocol::{ErrorCode, FrameDecoder, Packet, PacketId};
 use crate::counters::{add, subtract};
 use crate::engine::{Engine, Game};
 use crate::item::{End, Item, Packets};
-use crate::session::Session;
+use crate::session::{MAX_IN_FLIGHT, Session};
 
 /// The handler of all clients.
 pub(crate) struct ClientThread<G> {
@@ -35,6 +35,7 @@ impl<G: Game> Handler for ClientThread<G> {
         add(&config.counters.connections, 1);
         let outcome = self.read_until_the_end(client, &session);
         let end = Some(End::of(&outcome));
+        let outcome = outcome.map_err(|reason| self.explain(reason));
         let has_worker = self.hand_over(&session, Vec::new(), end);
         let cut = has_worker.then(|| session.wait_until_finished()).flatten();
         subtract(&config.counters.connections, 1);
@@ -63,17 +64,20 @@ impl<G: Game> ClientThread<G> {
         client: &mut ClientConnection,
         session: &Arc<Session>,
     ) -> Result<(), NetError> {
-        let mut buffer = ReadBuffer::default();
+        // So at most twice this is under way. Its replies, three times as long where messages are one byte
+        // each, and a quarter of the outbox that may be full before, stay below the outbox limit.
+        let mut buffer = ReadBuffer::up_to(MAX_IN_FLIGHT);
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
         loop {
             session.wait_until_ready();
+            if session.logged_in() {
+                client.set_deadline(None);
+            }
             let bytes = match client.read_into(&mut buffer) {
-                Err(NetError::DeadlineOver) if session.logged_in() => {
-                    client.set_deadline(None);
-                    continue;
-                }
+                // It has logged in while this thread waited.
+                Err(NetError::DeadlineOver) if session.logged_in() => continue,
                 other => other?,
             };
             if bytes.is_empty() {
@@ -88,6 +92,7 @@ impl<G: Game> ClientThread<G> {
         }
     }
 
+    // ANCHOR: hand_over
     /// Hands over what is complete, and counts it.
     fn hand_over_frames(
         &self,
@@ -113,6 +118,17 @@ impl<G: Game> ClientThread<G> {
             }
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
+    }
+    // ANCHOR_END: hand_over
+
+    /// The one deadline that clients have here.
+    fn explain(&self, reason: NetError) -> NetError {
+        match (reason, self.engine.config.login_timeout) {
+            (NetError::DeadlineOver, Some(time)) => {
+                NetError::CutOff(format!("login timeout: no login within {time:?}"))
+            }
+            (reason, _) => reason,
+        }
     }
 
     fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, end: Option<End>) -> bool {

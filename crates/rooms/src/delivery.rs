@@ -74,6 +74,7 @@ impl Delivery {
         Ok(())
     }
 
+    // ANCHOR: put
     /// Puts whole packets, as they go on the wire, into the session's outbox.
     pub fn put(&mut self, session: &Arc<Session>, packets: &[u8]) {
         if let Some(trace) = &self.trace {
@@ -86,7 +87,9 @@ impl Delivery {
             Put::Over => self.relieve(session),
         }
     }
+    // ANCHOR_END: put
 
+    // ANCHOR: relieve
     /// An outbox over its limit may just have got much in one batch: it is sent at once. Where it stays
     /// over the limit, its client does not read.
     fn relieve(&mut self, session: &Arc<Session>) {
@@ -98,6 +101,7 @@ impl Delivery {
             self.cut(session, NetError::CutOff(reason));
         }
     }
+    // ANCHOR_END: relieve
 
     pub(crate) fn cut(&self, session: &Session, reason: NetError) {
         if session.cut(reason) {
@@ -105,6 +109,7 @@ impl Delivery {
         }
     }
 
+    // ANCHOR: flush
     /// Sends all outboxes that got something: one call for each.
     pub(crate) fn flush(&mut self) {
         let mut listed = std::mem::take(&mut self.listed);
@@ -114,6 +119,7 @@ impl Delivery {
         self.listed = listed;
         add(&self.counters.packets_out, std::mem::take(&mut self.packets_out));
     }
+    // ANCHOR_END: flush
 
     fn send_outbox(&self, session: &Arc<Session>) {
         match session.send() {

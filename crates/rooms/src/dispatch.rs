@@ -80,6 +80,7 @@ impl<G: Game> Worker<G> {
         Ok(())
     }
 
+    // ANCHOR: enter
     /// Into a room, of this worker or of another one.
     fn enter(&mut self, state: &mut State, frame: &Frame<'_>) -> Next {
         let room = match self.free_to_enter(state, frame) {
@@ -91,6 +92,7 @@ impl<G: Game> Worker<G> {
             worker => Next::Worker(worker),
         }
     }
+    // ANCHOR_END: enter
 
     fn free_to_enter(&self, state: &State, frame: &Frame<'_>) -> Result<usize, ErrorCode> {
         let RoomEnterReq { room } = decode(frame, RoomEnterReq::decode)?;
@@ -117,8 +119,10 @@ impl<G: Game> Worker<G> {
                     unique_id,
                 });
                 if was_empty {
-                    self.count_room_in_use();
+                    add(&self.engine.config.counters.rooms_in_use, 1);
                 }
+                // Last: whatever it does, the user has a seat now, and will be taken out of it.
+                room.entered(unique_id, &mut self.delivery);
                 Next::Packet
             }
             Err(result) => self.refuse_entry(state, result),
@@ -140,7 +144,7 @@ impl<G: Game> Worker<G> {
         if state.seat.is_none() {
             return Err(ErrorCode::ROOM_NOT_IN_USER);
         }
-        let outcome = decode(frame, RoomLeaveReq::decode).map(|_| self.leave_room(state, false));
+        let outcome = decode(frame, RoomLeaveReq::decode).map(|_| self.leave_room(state));
         let result = result(outcome);
         self.delivery
             .send(&state.session, RoomLeaveRes { result }.encode())

@@ -181,6 +181,7 @@ impl<G: Game> Engine<G> {
         self.open.fetch_add(1, Ordering::SeqCst);
     }
 
+    // ANCHOR: closed
     /// A last item is dealt with. At shutdown, the last of all means that everything that was read is
     /// answered: now the clients can be told.
     pub(crate) fn closed(&self) {
@@ -188,4 +189,5 @@ impl<G: Game> Engine<G> {
             self.order_all(|| Order::SayGoodBye);
         }
     }
+    // ANCHOR_END: closed
 }

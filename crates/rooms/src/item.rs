@@ -8,6 +8,7 @@ use protocol::{ErrorCode, Frames};
 use crate::session::Session;
 use crate::state::State;
 
+// ANCHOR: item
 /// What one read of one client has brought: whole packets, and perhaps the end.
 #[derive(Debug)]
 pub(crate) struct Item {
@@ -15,6 +16,7 @@ pub(crate) struct Item {
     pub(crate) packets: Packets,
     pub(crate) end: Option<End>,
 }
+// ANCHOR_END: item
 
 /// Whole packets, and how far they are processed.
 #[derive(Debug, Default)]
@@ -34,6 +36,7 @@ pub(crate) enum End {
     ShuttingDown,
 }
 
+// ANCHOR: orders
 /// What a worker is told past its queue.
 #[derive(Debug)]
 pub(crate) enum Order {
@@ -44,6 +47,7 @@ pub(crate) enum Order {
     /// End the thread.
     Stop,
 }
+// ANCHOR_END: orders
 
 impl Packets {
     pub(crate) fn new(bytes: Vec<u8>) -> Self {

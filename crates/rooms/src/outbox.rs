@@ -15,10 +15,13 @@ pub(crate) struct Outbox {
     sent: usize,
     limit: Option<usize>,
     stage: Stage,
+    /// Nothing more will be put in: when it is empty, the client has got all.
+    closing: bool,
     /// All bytes that were ever taken.
     total: u64,
 }
 
+// ANCHOR: stage
 /// Who sends next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -31,6 +34,7 @@ enum Stage {
     /// Nobody ever: what is put in is dropped.
     Closed,
 }
+// ANCHOR_END: stage
 
 /// What putting a packet in has led to.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,6 +70,7 @@ impl Outbox {
             sent: 0,
             limit,
             stage: Stage::Empty,
+            closing: false,
             total: 0,
         }
     }
@@ -101,6 +106,14 @@ impl Outbox {
         self.bytes.is_empty()
     }
 
+    pub(crate) fn close_when_empty(&mut self) {
+        self.closing = true;
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
     /// Sends, for a worker at the end of its batch.
     pub(crate) fn send_listed(&mut self, transport: &dyn Transport) -> Sent {
         match self.stage {
@@ -117,6 +130,7 @@ impl Outbox {
         }
     }
 
+    // ANCHOR: send
     /// One call. What is not taken then waits for the helper: a second call would only ask again.
     fn send(&mut self, transport: &dyn Transport) -> Sent {
         match transport.send_now(&self.bytes[self.sent..]) {
@@ -138,6 +152,7 @@ impl Outbox {
             }
         }
     }
+    // ANCHOR_END: send
 
     /// Takes in nothing more, and gives up what is not sent: but for the rest of a packet that is half out,
     /// and the last words, if the kernel takes these now.

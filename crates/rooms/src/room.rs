@@ -79,6 +79,7 @@ impl RoomContext<'_> {
         self.members
     }
 
+    // ANCHOR: send_to_all
     /// Sends a packet to all members.
     ///
     /// # Errors
@@ -90,6 +91,7 @@ impl RoomContext<'_> {
         }
         Ok(())
     }
+    // ANCHOR_END: send_to_all
 
     /// Sends a packet to one client, a member or not.
     ///
@@ -136,7 +138,8 @@ impl<L: RoomLogic> Room<L> {
         self.members.is_empty()
     }
 
-    /// Takes a user in and tells everybody, in the order of the wire; gives the new unique id.
+    /// Takes a user in and tells everybody, in the order of the wire; gives the new unique id. The logic is
+    /// told by [`entered`](Self::entered).
     pub(crate) fn enter(
         &mut self,
         session: &Arc<Session>,
@@ -154,10 +157,18 @@ impl<L: RoomLogic> Room<L> {
             user_id: Arc::clone(user_id),
             session: Arc::clone(session),
         };
-        self.members.push(member.clone());
-        let (mut context, logic) = self.context(delivery);
-        logic.entered(&mut context, &member);
+        self.members.push(member);
         Ok(unique_id)
+    }
+
+    /// Tells the logic of a new member.
+    pub(crate) fn entered(&mut self, unique_id: u64, delivery: &mut Delivery) {
+        let Some(position) = self.position(unique_id) else {
+            return;
+        };
+        let (mut context, logic) = self.context(delivery);
+        let members = context.members;
+        logic.entered(&mut context, &members[position]);
     }
 
     /// The members hear of the newcomer; the newcomer of the members, and then of its own success.
@@ -191,19 +202,19 @@ impl<L: RoomLogic> Room<L> {
         Ok(())
     }
 
-    /// Takes a member out, and tells those who stay unless `silently`.
-    pub(crate) fn leave(&mut self, unique_id: u64, silently: bool, delivery: &mut Delivery) {
-        let Some(position) = self.position(unique_id) else {
-            return;
-        };
-        let member = self.members.remove(position);
-        if silently {
-            return;
-        }
-        let (mut context, logic) = self.context(delivery);
+    /// Takes a member out, and tells those who stay. The logic is told by [`left`](Self::left).
+    pub(crate) fn leave(&mut self, unique_id: u64, delivery: &mut Delivery) -> Option<Member> {
+        let member = self.members.remove(self.position(unique_id)?);
+        let (mut context, _) = self.context(delivery);
         // A packet of one number can always be built.
         let _ = context.send_to_all(RoomLeaveUserNtf { unique_id }.encode());
-        logic.left(&mut context, &member);
+        Some(member)
+    }
+
+    /// Tells the logic of a member who has left.
+    pub(crate) fn left(&mut self, member: &Member, delivery: &mut Delivery) {
+        let (mut context, logic) = self.context(delivery);
+        logic.left(&mut context, member);
     }
 
     /// A packet of a member for the logic.

@@ -1,6 +1,7 @@
 //! A session: a connection that the server keeps state for, and what several threads share of it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use net::{Connection, NetError};
 use protocol::ErrorCode;
@@ -12,12 +13,12 @@ use crate::transport::Transport;
 
 /// Bytes that a client may have under way to its worker. Past that its thread reads no more: whoever sends
 /// faster than the worker answers waits, and fills no queue.
-const MAX_IN_FLIGHT: usize = 32 * 1024;
+pub(crate) const MAX_IN_FLIGHT: usize = 16 * 1024;
 
 /// What the client thread, the workers and the helper share of one connection.
 pub struct Session {
     id: u64,
-    transport: Box<dyn Transport>,
+    transport: Arc<dyn Transport>,
     outbox: Mutex<Outbox>,
     /// The outbox is so full that the client should take replies before it may ask for more.
     clog_at: usize,
@@ -36,8 +37,6 @@ struct Progress {
     clogged: bool,
     /// The server ends: its client thread must not wait for the client any more.
     released: bool,
-    /// Nothing more will be put into the outbox, and it is closed as soon as it is empty.
-    closing: bool,
     /// All is sent, or nothing can be.
     finished: bool,
     /// Why the server has ended the connection, where a worker or the helper has.
@@ -47,13 +46,13 @@ struct Progress {
 impl Session {
     pub(crate) fn new(
         id: u64,
-        transport: impl Transport,
+        transport: Arc<dyn Transport>,
         outbox_limit: Option<usize>,
         worker: usize,
     ) -> Self {
         Self {
             id,
-            transport: Box::new(transport),
+            transport,
             outbox: Mutex::new(Outbox::new(outbox_limit)),
             clog_at: outbox_limit.map_or(usize::MAX, |limit| limit / 4),
             progress: Mutex::default(),
@@ -115,6 +114,7 @@ impl Session {
         self.progress.lock().in_flight += bytes;
     }
 
+    // ANCHOR: ready
     /// Waits until the client may send more: little is under way, and it reads its replies.
     pub(crate) fn wait_until_ready(&self) {
         let mut progress = self.progress.lock();
@@ -122,6 +122,7 @@ impl Session {
             self.changed.wait(&mut progress);
         }
     }
+    // ANCHOR_END: ready
 
     /// Waits until nothing is under way. Then the session stays with its worker until more is handed over.
     pub(crate) fn wait_until_answered(&self) {
@@ -170,12 +171,13 @@ impl Session {
         if matches!(sent, Sent::Broken) {
             self.transport.cut();
         }
-        let (clogged, empty) = (outbox.unsent() > self.clog_at, outbox.is_empty());
-        // Kept while `progress` changes, so that two senders cannot report in the wrong order.
-        if clogged || clogged_before || empty {
+        let clogged = outbox.unsent() > self.clog_at;
+        let finished = outbox.is_closing() && outbox.is_empty();
+        if clogged || clogged_before || finished {
+            // Under the lock of the outbox, so that two senders cannot report in the wrong order.
             self.update(|progress| {
                 progress.clogged = clogged;
-                progress.finished |= progress.closing && empty;
+                progress.finished |= finished;
             });
         }
         sent
@@ -188,13 +190,14 @@ impl Session {
 
     /// Nothing more will be put in: the session is finished when its outbox is empty.
     pub(crate) fn finish_when_sent(&self) {
-        let outbox = self.outbox.lock();
-        self.update(|progress| {
-            progress.closing = true;
-            progress.finished |= outbox.is_empty();
-        });
+        let mut outbox = self.outbox.lock();
+        outbox.close_when_empty();
+        if outbox.is_empty() {
+            self.update(|progress| progress.finished = true);
+        }
     }
 
+    // ANCHOR: cut
     /// Ends the connection for this reason, at once: what is not sent is lost. Its client thread wakes up,
     /// and what it hands over last makes the worker clean up. False where that has happened before.
     pub(crate) fn cut(&self, reason: NetError) -> bool {
@@ -207,10 +210,11 @@ impl Session {
         self.update(|progress| {
             progress.cut = Some(reason);
             progress.clogged = false;
-            progress.finished |= progress.closing;
+            progress.finished |= outbox.is_closing();
         });
         true
     }
+    // ANCHOR_END: cut
 
     fn update(&self, change: impl FnOnce(&mut Progress)) {
         change(&mut self.progress.lock());
@@ -221,7 +225,7 @@ impl Session {
 /// What a client that is cut is told, if it can be.
 fn last_words(reason: &NetError) -> Vec<u8> {
     let error = match reason {
-        NetError::WriteTimeout(_) | NetError::CutOff(_) => ErrorCode::SLOW_CONSUMER,
+        NetError::CutOff(_) => ErrorCode::SLOW_CONSUMER,
         _ => return Vec::new(),
     };
     let packet = ErrorNtf { error }.encode();

@@ -50,7 +50,7 @@ impl<L: RoomLogic> TestRoom<L> {
     pub fn log_in(&mut self, user_id: &str) -> (Arc<Session>, Recorder) {
         self.sessions += 1;
         let recorder = Recorder::default();
-        let session = Arc::new(Session::new(self.sessions, recorder.clone(), None, 0));
+        let session = Arc::new(Session::new(self.sessions, Arc::new(recorder.clone()), None, 0));
         self.users.log_in(user_id, &session);
         (session, recorder)
     }
@@ -62,6 +62,7 @@ impl<L: RoomLogic> TestRoom<L> {
     pub fn enter(&mut self, user_id: &str) -> Result<(u64, Recorder), ErrorCode> {
         let (session, recorder) = self.log_in(user_id);
         let unique_id = self.room.enter(&session, &user_id.into(), &mut self.delivery)?;
+        self.room.entered(unique_id, &mut self.delivery);
         self.delivery.flush();
         recorder.packets(|_| ());
         Ok((unique_id, recorder))
@@ -82,7 +83,9 @@ impl<L: RoomLogic> TestRoom<L> {
 
     /// A member leaves.
     pub fn leave(&mut self, unique_id: u64) {
-        self.room.leave(unique_id, false, &mut self.delivery);
+        if let Some(member) = self.room.leave(unique_id, &mut self.delivery) {
+            self.room.left(&member, &mut self.delivery);
+        }
         self.delivery.flush();
     }
 

@@ -1,7 +1,5 @@
 //! The way of the bytes out of an outbox.
 
-use std::sync::Arc;
-
 use net::{Connection, NetError};
 
 /// Where an outbox sends to. A connection is one; encryption or another framing can stand in between, and
@@ -20,9 +18,9 @@ pub trait Transport: Send + Sync + 'static {
     fn connection(&self) -> Option<&Connection>;
 }
 
-impl Transport for Arc<Connection> {
+impl Transport for Connection {
     fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
-        Connection::send_now(self, bytes)
+        Self::send_now(self, bytes)
     }
 
     fn cut(&self) {

@@ -13,6 +13,7 @@ pub(crate) struct Users {
 }
 
 impl Users {
+    // ANCHOR: log_in
     /// Logs a session in; of two at the same time, one is first. `None` where the id is taken.
     pub(crate) fn log_in(&self, user_id: &str, session: &Arc<Session>) -> Option<Arc<str>> {
         let mut sessions = self.sessions.lock();
@@ -23,7 +24,9 @@ impl Users {
         sessions.insert(Arc::clone(&user_id), Arc::clone(session));
         Some(user_id)
     }
+    // ANCHOR_END: log_in
 
+    // ANCHOR: log_out
     /// Logs a session out. A late clean-up, when somebody else has the id already, changes nothing.
     pub(crate) fn log_out(&self, user_id: &str, session: &Session) {
         let mut sessions = self.sessions.lock();
@@ -34,6 +37,7 @@ impl Users {
             sessions.remove(user_id);
         }
     }
+    // ANCHOR_END: log_out
 
     /// The session of a user who is logged in.
     pub(crate) fn find(&self, user_id: &str) -> Option<Arc<Session>> {

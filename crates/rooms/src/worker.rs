@@ -4,7 +4,6 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, never, select, tick};
@@ -18,6 +17,7 @@ use crate::delivery::{Delivery, Direction};
 use crate::engine::{Engine, Game, Inbox};
 use crate::item::{End, Item, Order};
 use crate::room::Room;
+use crate::session::Session;
 use crate::state::State;
 
 /// A batch ends after so many items or bytes: a client must not wait for a reply because others talk on.
@@ -36,6 +36,11 @@ pub(crate) struct Worker<G: Game> {
     states: HashMap<u64, State>,
     /// Sessions that wait for the server's last words.
     leaving: Vec<State>,
+    /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
+    /// which clients do not read.
+    answered: Vec<(Arc<Session>, usize)>,
+    /// Items that waited when it last told.
+    queued: u64,
     now: Instant,
 }
 
@@ -76,6 +81,8 @@ impl<G: Game> Worker<G> {
             inbox,
             states: HashMap::new(),
             leaving: Vec::new(),
+            answered: Vec::new(),
+            queued: 0,
             now: Instant::now(),
         }
     }
@@ -91,7 +98,7 @@ impl<G: Game> Worker<G> {
                 items += 1;
                 bytes += work.len();
                 if !self.work(work) {
-                    return self.delivery.flush();
+                    return self.finish_batch();
                 }
                 next = if items < BATCH_ITEMS && bytes < BATCH_BYTES {
                     self.poll()
@@ -99,15 +106,24 @@ impl<G: Game> Worker<G> {
                     None
                 };
             }
-            self.delivery.flush();
-            self.engine
-                .config
-                .counters
-                .queued
-                .store(self.inbox.items.len() as u64, Ordering::Relaxed);
+            self.finish_batch();
         }
     }
     // ANCHOR_END: run
+
+    fn finish_batch(&mut self) {
+        self.delivery.flush();
+        for (session, bytes) in self.answered.drain(..) {
+            session.answered(bytes);
+        }
+        let queued = self.inbox.items.len() as u64;
+        let counter = &self.engine.config.counters.queued;
+        match queued.checked_sub(self.queued) {
+            Some(more) => add(counter, more),
+            None => subtract(counter, self.queued - queued),
+        }
+        self.queued = queued;
+    }
 
     fn wait(&self) -> Option<Work> {
         self.poll().or_else(|| {
@@ -151,14 +167,11 @@ impl<G: Game> Worker<G> {
         true
     }
 
+    // ANCHOR: go_on
     /// Answers the packets of an item that are left, as far as they are this worker's. Where the session has
     /// moved here, its first packet has passed the rate limit already.
     fn go_on(&mut self, mut state: State, mut item: Item, has_moved: bool) {
-        // The room of a logic that panics is its own affair; nobody else's state is touched by it.
-        let answer = AssertUnwindSafe(|| self.answer(&mut state, &mut item, has_moved));
-        let next = panic::catch_unwind(answer).unwrap_or_else(|cause| {
-            let cause = describe(cause.as_ref());
-            error!(client = state.session.id(), "the room logic panicked: {cause}");
+        let next = guard(|| self.answer(&mut state, &mut item, has_moved)).unwrap_or_else(|cause| {
             state.session.cut(NetError::Panicked(cause));
             Next::Packet
         });
@@ -172,8 +185,9 @@ impl<G: Game> Worker<G> {
             Some(end) => self.end(state, end),
             None => drop(self.states.insert(session.id(), state)),
         }
-        session.answered(item.packets.len());
+        self.answered.push((session, item.packets.len()));
     }
+    // ANCHOR_END: go_on
 
     fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
         let mut done = 0;
@@ -236,10 +250,8 @@ impl<G: Game> Worker<G> {
             self.notify(&state, error);
         }
         // At shutdown nobody needs to hear who has left.
-        let silently = self.engine.shutdown.requested();
-        let leave = AssertUnwindSafe(|| self.leave_room(&mut state, silently));
-        if let Err(cause) = panic::catch_unwind(leave) {
-            error!("the room logic panicked: {}", describe(cause.as_ref()));
+        if !self.engine.shutdown.requested() {
+            let _ = guard(|| self.leave_room(&mut state));
         }
         self.log_out(&state);
         state.session.finish_when_sent();
@@ -247,14 +259,17 @@ impl<G: Game> Worker<G> {
     }
 
     /// Takes the session out of its room, if it is in one.
-    pub(crate) fn leave_room(&mut self, state: &mut State, silently: bool) {
+    pub(crate) fn leave_room(&mut self, state: &mut State) {
         let Some(seat) = state.seat.take() else {
             return;
         };
         let room = &mut self.rooms[seat.room / self.engine.config.workers];
-        room.leave(seat.unique_id, silently, &mut self.delivery);
+        let member = room.leave(seat.unique_id, &mut self.delivery);
         if room.is_empty() {
             subtract(&self.engine.config.counters.rooms_in_use, 1);
+        }
+        if let Some(member) = member {
+            room.left(&member, &mut self.delivery);
         }
     }
 
@@ -262,7 +277,7 @@ impl<G: Game> Worker<G> {
         if let Some(user) = state.user() {
             self.engine.users.log_out(user.user_id, user.session);
             subtract(&self.engine.config.counters.users, 1);
-            self.engine.game.logged_out(&user);
+            let _ = guard(|| self.engine.game.logged_out(&user));
         }
     }
 
@@ -276,15 +291,8 @@ impl<G: Game> Worker<G> {
 
     fn tick(&mut self, now: Instant) {
         for room in self.rooms.iter_mut().filter(|room| !room.is_empty()) {
-            let tick = AssertUnwindSafe(|| room.tick(now, &mut self.delivery));
-            if let Err(cause) = panic::catch_unwind(tick) {
-                error!("the room logic panicked: {}", describe(cause.as_ref()));
-            }
+            let _ = guard(|| room.tick(now, &mut self.delivery));
         }
-    }
-
-    pub(crate) fn count_room_in_use(&self) {
-        add(&self.engine.config.counters.rooms_in_use, 1);
     }
 }
 
@@ -295,6 +303,17 @@ impl Work {
             _ => 0,
         }
     }
+}
+
+/// Calls a game's code. A panic of it is logged and told; it is the affair of one client or one room, and
+/// must not end the worker of all others.
+fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    // What a panic leaves half done is the game's own state, which it must expect.
+    panic::catch_unwind(AssertUnwindSafe(call)).map_err(|cause| {
+        let cause = describe(cause.as_ref());
+        error!("the room logic panicked: {cause}");
+        cause
+    })
 }
 
 /// What a panic said; `panic!` gives a `&str` or a `String`.

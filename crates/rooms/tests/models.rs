@@ -59,7 +59,7 @@ fn for_every_order(test: impl Fn() + Send + Sync + 'static) {
 }
 
 fn session(id: u64, recorder: &Recorder, outbox_limit: Option<usize>) -> Arc<Session> {
-    Arc::new(Session::new(id, recorder.clone(), outbox_limit, 0))
+    Arc::new(Session::new(id, Arc::new(recorder.clone()), outbox_limit, 0))
 }
 
 /// A packet of 6 bytes that ends with this one.

@@ -15,6 +15,7 @@ pub(crate) enum Line {
     Problem(String),
 }
 
+// ANCHOR: display
 /// Whatever comes from others, names too, must not do anything to a terminal but show: so it is made
 /// printable here, where all of it passes.
 impl fmt::Display for Line {
@@ -27,6 +28,7 @@ impl fmt::Display for Line {
         write!(f, "{mark}{}", printable(text.as_bytes()))
     }
 }
+// ANCHOR_END: display
 
 #[cfg(test)]
 mod tests {

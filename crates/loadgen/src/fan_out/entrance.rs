@@ -1,0 +1,128 @@
+//! Connecting all members, and waiting until each of them is in its room and knows of all others.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+
+use super::wire::{Dialect, Says};
+
+/// How long a server may let a member wait.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
+/// time; but not all, since those who are in the room get a small packet for each newcomer, and the kernel
+/// drops them when a few hundred wait to be read.
+const AT_ONCE: usize = 50;
+
+/// A member that is in its room.
+pub(crate) struct Entered {
+    /// Its connection.
+    pub(crate) stream: TcpStream,
+    /// What it has got after all that it waited for.
+    pub(crate) begun: Vec<u8>,
+    /// Its id there, or 0 where the server gives none.
+    pub(crate) unique_id: u64,
+}
+
+/// A member on its way.
+struct Entering {
+    stream: TcpStream,
+    came: Vec<u8>,
+    entered: bool,
+    unique_id: Option<u64>,
+    newcomers: u64,
+}
+
+/// Brings `members` members into each of the rooms.
+pub(crate) fn enter(
+    address: SocketAddr,
+    dialect: &dyn Dialect,
+    room_count: usize,
+    members: usize,
+) -> anyhow::Result<Vec<Vec<Entered>>> {
+    let mut rooms: Vec<Vec<Entering>> = (0..room_count).map(|_| Vec::new()).collect();
+    let mut entered = 0;
+    while entered < members {
+        let end = members.min(entered + AT_ONCE);
+        for (room, present) in rooms.iter_mut().enumerate() {
+            for member in entered..end {
+                present.push(Entering::ask(address, dialect, room, room * members + member)?);
+            }
+        }
+        entered = end;
+        for member in rooms.iter_mut().flatten() {
+            member.wait(dialect, entered)?;
+        }
+    }
+    let finish = |room: Vec<Entering>| room.into_iter().map(Entering::finish).collect();
+    Ok(rooms.into_iter().map(finish).collect())
+}
+
+fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {
+    let stream = TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+impl Entering {
+    fn ask(address: SocketAddr, dialect: &dyn Dialect, room: usize, member: usize) -> anyhow::Result<Self> {
+        let mut stream = connect(address)?;
+        stream.write_all(&dialect.entering(room, member)?)?;
+        Ok(Self {
+            stream,
+            came: Vec::new(),
+            entered: false,
+            unique_id: None,
+            newcomers: 0,
+        })
+    }
+
+    /// Waits until it has entered and has been told of all who came after it, of so many in the room.
+    fn wait(&mut self, dialect: &dyn Dialect, members: usize) -> anyhow::Result<()> {
+        let mut buffer = [0; 16 * 1024];
+        while !self.take_notes(dialect, members as u64)? {
+            let count = self.stream.read(&mut buffer).context("no answer to entering")?;
+            ensure!(
+                count > 0,
+                "the server has closed the connection of one who enters"
+            );
+            self.came.extend_from_slice(&buffer[..count]);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Entered {
+        Entered {
+            stream: self.stream,
+            begun: self.came,
+            unique_id: self.unique_id.unwrap_or(0),
+        }
+    }
+
+    /// Reads what is complete. True when nothing is missing any more.
+    fn take_notes(&mut self, dialect: &dyn Dialect, members: u64) -> anyhow::Result<bool> {
+        let mut taken = 0;
+        while !self.knows_all(members) {
+            let Some(note) = dialect.note(&self.came[taken..])? else {
+                break;
+            };
+            taken += note.size;
+            match note.says {
+                Says::Entered(unique_id) => (self.entered, self.unique_id) = (true, unique_id),
+                Says::Newcomer => self.newcomers += 1,
+                Says::Ping(answer) => self.stream.write_all(answer)?,
+                Says::Nothing => {}
+            }
+        }
+        self.came.drain(..taken);
+        Ok(self.knows_all(members))
+    }
+
+    /// Where there are ids, they count up from 1: after the first come all others, after the last nobody.
+    fn knows_all(&self, members: u64) -> bool {
+        self.entered && self.unique_id.is_none_or(|id| id + self.newcomers >= members)
+    }
+}

@@ -1,0 +1,87 @@
+//! The wires of the servers that are compared: what a member sends, and what comes.
+//!
+//! Message and delivery are the same on all of them, a head, 49 bytes, and a tail, so that the hot path
+//! ([`Inbox`](super::inbox::Inbox)) compares bytes and knows no wire. What comes besides is told in
+//! [`Note`]s.
+
+mod chat;
+mod nats;
+mod redis;
+
+use crate::server::Startup;
+
+/// How a server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    /// The chat of this project: one room each.
+    Chat,
+    /// Redis: a channel for each room.
+    Redis,
+    /// NATS: a subject for each room.
+    Nats,
+}
+
+/// What a kind of server wants to hear, and says.
+pub(crate) trait Dialect: Sync {
+    /// How it is started.
+    fn startup(&self) -> Startup;
+
+    /// What the member of this number among all sends when it has connected, to enter its room.
+    fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>>;
+
+    /// What stands around the messages of a room whose senders have these unique ids.
+    fn frame(&self, room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame>;
+
+    /// Reads what is not a delivery; `None` when its rest has not come yet. Anything unexpected is an error.
+    fn note(&self, bytes: &[u8]) -> anyhow::Result<Option<Note>>;
+}
+
+/// What stands around a message.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    /// In front of one that is sent.
+    pub(crate) sent_head: Vec<u8>,
+    /// In front of one that comes, for each sender.
+    pub(crate) delivered_heads: Vec<Vec<u8>>,
+    /// So many first bytes of them tell a delivery from all else, and are the same for all senders.
+    pub(crate) marker: usize,
+    /// Behind it, both ways.
+    pub(crate) tail: &'static [u8],
+}
+
+/// Something that came, and is not a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// Its bytes.
+    pub(crate) size: usize,
+    /// What it says.
+    pub(crate) says: Says,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// The member is in its room, under a unique id where the server gives one: 1 for the first.
+    Entered(Option<u64>),
+    /// Another one has entered after this member.
+    Newcomer,
+    /// Wants this answer.
+    Ping(&'static [u8]),
+    /// Nothing that matters here.
+    Nothing,
+}
+
+impl Wire {
+    pub(crate) fn dialect(self) -> &'static dyn Dialect {
+        match self {
+            Self::Chat => &chat::Chat,
+            Self::Redis => &redis::Redis,
+            Self::Nats => &nats::Nats,
+        }
+    }
+}
+
+/// Bytes up to the end of the line that starts them.
+fn line_size(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.windows(2).position(|pair| pair == b"\r\n")?;
+    Some(end + 2)
+}

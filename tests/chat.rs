@@ -1,0 +1,135 @@
+//! The finished chat server, as its clients have it: every test runs the real program.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `chat/bytes` | every message, byte by byte |
+//! | `chat/wire` | the same messages for all other files, written down by hand |
+//! | `chat/login` | who can log in, and under which name |
+//! | `chat/refused` | what cannot be read, what is not known, what is not allowed |
+//! | `chat/rooms` | entering, leaving, lists, and the order of what members see |
+//! | `chat/moves` | from room to room, and so from worker to worker |
+//! | `chat/pieces` | packets in one write, and packets in pieces |
+//! | `chat/users` | whispers and invitations, wherever users are |
+//! | `chat/limits` | what clients may not do: each limit, met |
+//! | `chat/places` | how many clients, members and rooms there may be |
+//! | `chat/slow` | members who do not read |
+//! | `chat/command_line` | flags, variables, exit codes |
+//! | `chat/trace` | packets as lines, and lines of status |
+//! | `chat/clients` | two programs `chat-client` that talk through the server |
+//!
+//! Faults, shutdown and many clients at random are in `chat_faults`. They send signals, which Windows has
+//! not.
+#![cfg(unix)]
+
+mod support;
+
+#[path = "chat/bytes.rs"]
+mod bytes;
+#[path = "chat/clients.rs"]
+mod clients;
+#[path = "chat/command_line.rs"]
+mod command_line;
+#[path = "chat/limits.rs"]
+mod limits;
+#[path = "chat/login.rs"]
+mod login;
+#[path = "chat/moves.rs"]
+mod moves;
+#[path = "chat/pieces.rs"]
+mod pieces;
+#[path = "chat/places.rs"]
+mod places;
+#[path = "chat/refused.rs"]
+mod refused;
+#[path = "chat/rooms.rs"]
+mod rooms;
+#[path = "chat/slow.rs"]
+mod slow;
+#[path = "chat/trace.rs"]
+mod trace;
+#[path = "chat/users.rs"]
+mod users;
+#[path = "chat/wire.rs"]
+mod wire;
+
+use support::{Client, Program, Server};
+use wire::{PING, PONG, enter, entered, has_come, log_in, logged_in, user_list};
+
+const SERVER: &str = env!("CARGO_BIN_EXE_chat-server");
+
+/// The server on a free port.
+#[track_caller]
+fn server(flags: &[&str]) -> Server {
+    Program::new(SERVER)
+        .args(&["--bind", "127.0.0.1:0"])
+        .args(flags)
+        .serve()
+}
+
+/// The server with one worker and then with four, which no client must be able to tell apart. Room 0 and
+/// room 4 have the same worker, rooms 0 to 3 one each.
+fn servers(flags: &[&str]) -> impl Iterator<Item = Server> {
+    ["1", "4"]
+        .into_iter()
+        .map(move |workers| server(&[&["--workers", workers], flags].concat()))
+}
+
+/// A client that is logged in.
+#[track_caller]
+fn user(server: &Server, name: &str) -> Client {
+    let mut client = server.connect();
+    client.exchange(&log_in(name), &logged_in(1));
+    client
+}
+
+/// A client in a room where nobody has been before.
+#[track_caller]
+fn first_in(server: &Server, room: i32, name: &str) -> Client {
+    let mut client = user(server, name);
+    client.exchange(&enter(room), &entered(room, 1));
+    client
+}
+
+/// Two members of a room, with the unique ids 1 and 2, who have heard of each other.
+#[track_caller]
+fn pair_in(server: &Server, room: i32, names: [&str; 2]) -> [Client; 2] {
+    let mut first = first_in(server, room, names[0]);
+    let mut second = user(server, names[1]);
+    let welcome = [user_list(&[(1, names[0])]), entered(room, 2)].concat();
+    second.exchange(&enter(room), &welcome);
+    first.expect(&has_come(2, names[1]));
+    [first, second]
+}
+
+/// The client has heard nothing that the test does not know of, and is still served.
+#[track_caller]
+fn heard_nothing_more(client: &mut Client) {
+    client.exchange(&PING, &PONG);
+}
+
+/// The client has gone, and the server has noticed: its name and its place are free.
+#[track_caller]
+fn goes(mut client: Client) {
+    client.half_close();
+    client.expect_end();
+}
+
+/// The next packet, whatever it is.
+#[track_caller]
+fn next_packet(client: &mut Client) -> Vec<u8> {
+    let mut packet = vec![0; 5];
+    client.receive_exactly(&mut packet);
+    packet.resize(usize::from(u16::from_le_bytes([packet[0], packet[1]])), 0);
+    client.receive_exactly(&mut packet[5..]);
+    packet
+}
+
+/// The client leaves, and the log says why its connection was ended. The line comes when the client has
+/// gone, or after the second that a client has for that.
+#[track_caller]
+fn was_closed_for(server: &Server, client: Client, reason: &str) {
+    let address = client.address();
+    drop(client);
+    let line = server.log().wait_for_line(&format!(" peer={address} "));
+    assert!(line.contains(&format!(" closed: {reason} client=")), "{line}");
+}

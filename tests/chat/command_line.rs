@@ -1,0 +1,231 @@
+//! Flags, variables, exit codes.
+
+use crate::support::wire::error_packet;
+use crate::support::{Finished, Program, unused_address};
+use crate::wire::{enter, entered, not_entered};
+use crate::{SERVER, first_in, goes, heard_nothing_more, server, user};
+
+/// Every setting and its default, as the design has it.
+const DEFAULTS: [(&str, &str); 20] = [
+    ("batch-scheduling", "true"),
+    ("bind", "127.0.0.1:11021"),
+    ("drain", "5s"),
+    ("frame-timeout", "10s"),
+    ("idle-timeout", "120s"),
+    ("log-format", "text"),
+    ("log", "info"),
+    ("login-timeout", "10s"),
+    ("max-connections", "10000"),
+    ("max-packet", "1024"),
+    ("max-per-ip", "0"),
+    ("outbox-limit", "256KiB"),
+    ("rate-limit", "100"),
+    ("room-size", "100"),
+    ("rooms", "1000"),
+    ("send-buffer", "64KiB"),
+    ("stack-size", "256KiB"),
+    ("stats", "0"),
+    ("workers", "1"),
+    ("write-timeout", "10s"),
+];
+
+#[track_caller]
+fn run(arguments: &[&str]) -> Finished {
+    Program::new(SERVER).args(arguments).run()
+}
+
+#[test]
+fn help_names_every_flag_with_its_default_and_its_variable() {
+    let finished = run(&["--help"]).expect_success();
+    let help = finished.text();
+    for (flag, default) in DEFAULTS {
+        let (_, about) = help.split_once(&format!("--{flag} <")).expect(flag);
+        let about = about.split("\n      --").next().unwrap();
+        assert!(
+            about.contains(&format!("[default: {default}]")),
+            "{flag}: {about}"
+        );
+        let variable = format!("[env: CHAT_SERVER_{}=", flag.to_uppercase().replace('-', "_"));
+        assert!(about.contains(&variable), "{flag}: {about}");
+    }
+    assert!(help.contains("--trace[=<FORMAT>]"), "{help}");
+    assert!(help.contains("[env: CHAT_SERVER_TRACE="), "{help}");
+    assert!(help.contains("\nExamples:\n  chat-server\n"), "{help}");
+    assert!(finished.stderr.is_empty(), "{}", finished.stderr);
+}
+
+#[test]
+fn version_is_that_of_the_package() {
+    let finished = run(&["--version"]).expect_success();
+    assert_eq!(
+        finished.text(),
+        concat!("chat-server ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}
+
+#[test]
+fn all_settings_are_printed_at_start() {
+    let server = server(&[]);
+    let settings = DEFAULTS.map(|(flag, default)| match flag {
+        "bind" => "bind=127.0.0.1:0".to_owned(),
+        _ => format!("{flag}={default}"),
+    });
+    let line = server.log().wait_for_line(" bind=");
+    assert!(line.ends_with(&format!(" {}", settings.join(" "))), "{line}");
+}
+
+#[test]
+fn settings_that_were_given_are_printed_as_they_were() {
+    let flags = [
+        "--workers",
+        "4",
+        "--rooms=5",
+        "--stats",
+        "1m",
+        "--trace",
+        "--outbox-limit",
+        "1MiB",
+    ];
+    let line = server(&flags).log().wait_for_line(" bind=");
+    for setting in [
+        " workers=4 ",
+        " rooms=5 ",
+        " stats=1m ",
+        " trace=line ",
+        " outbox-limit=1MiB ",
+    ] {
+        assert!(format!("{line} ").contains(setting), "{setting}: {line}");
+    }
+}
+
+#[test]
+fn variables_set_flags() {
+    let program = Program::new(SERVER)
+        .env("CHAT_SERVER_BIND", "127.0.0.1:0")
+        .env("CHAT_SERVER_ROOMS", "3")
+        .env("CHAT_SERVER_ROOM_SIZE", "1")
+        .env("CHAT_SERVER_WORKERS", "2")
+        .env("CHAT_SERVER_TRACE", "hex")
+        .env("CHAT_SERVER_LOGIN_TIMEOUT", "1s");
+    let server = program.serve();
+    let line = server.log().wait_for_line(" bind=");
+    for setting in [
+        "rooms=3",
+        "room-size=1",
+        "workers=2",
+        "trace=hex",
+        "login-timeout=1s",
+    ] {
+        let (name, _) = setting.split_once('=').unwrap();
+        let variable = format!("CHAT_SERVER_{}", name.to_uppercase().replace('-', "_"));
+        assert!(
+            format!("{line} ").contains(&format!(" {setting} ({variable}) ")),
+            "{line}"
+        );
+    }
+    drop(first_in(&server, 2, "alice"));
+    let _in_0 = first_in(&server, 0, "in 0");
+    let mut bob = user(&server, "bob");
+    bob.exchange(&enter(3), &not_entered(122));
+    bob.exchange(&enter(0), &not_entered(134));
+    server
+        .log()
+        .wait_for_line("header  packet_id = ROOM_ENTER_REQ (721)");
+    assert_eq!(server.connect().receive_rest(), error_packet(61));
+}
+
+#[test]
+fn a_flag_beats_its_variable() {
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--rooms", "2"]);
+    let server = program.env("CHAT_SERVER_ROOMS", "1").serve();
+    user(&server, "alice").exchange(&enter(1), &entered(1, 1));
+    server.log().wait_for_line(" rooms=2 send-buffer=");
+}
+
+#[test]
+fn wrong_flags_are_one_line_and_exit_code_2() {
+    for (arguments, problem) in [
+        (
+            &["--bind", "nonsense"][..],
+            "`nonsense` is no address: the port is missing",
+        ),
+        (&["--no-such-flag"], "unexpected argument '--no-such-flag'"),
+        (&["127.0.0.1:0"], "unexpected argument '127.0.0.1:0'"),
+        (&["--workers", "0"], "0 is not in 1..=256"),
+        (&["--workers", "257"], "257 is not in 1..=256"),
+        (&["--rooms", "0"], "0 is not in 1..=1000000"),
+        (&["--rooms", "many"], "invalid value 'many' for '--rooms <COUNT>'"),
+        (
+            &["--room-size", "0"],
+            "invalid value '0' for '--room-size <COUNT>'",
+        ),
+        (&["--login-timeout", "soon"], "`soon` is no duration"),
+        (&["--stats=-1"], "`-1` seconds are out of range"),
+        (&["--outbox-limit", "lots"], "`lots` is no size"),
+        (
+            &["--max-packet", "255"],
+            "255 bytes are not between 256 and 65535",
+        ),
+        (
+            &["--max-packet", "65536"],
+            "65536 bytes are not between 256 and 65535",
+        ),
+        (
+            &["--stack-size", "64KiB"],
+            "65536 bytes are too few: 128KiB at least",
+        ),
+        (&["--trace=xml"], "invalid value 'xml' for '--trace[=<FORMAT>]'"),
+    ] {
+        let finished = run(arguments);
+        let line = finished.expect_failure(2);
+        assert!(
+            line.starts_with("chat-server: ") && line.contains(problem),
+            "{line}"
+        );
+        assert!(line.ends_with("; try --help"), "{line}");
+        assert!(finished.stdout.is_empty(), "{}", finished.text());
+    }
+}
+
+#[test]
+fn a_wrong_variable_is_one_line_and_exit_code_2() {
+    let finished = Program::new(SERVER).env("CHAT_SERVER_WORKERS", "all").run();
+    let line = finished.expect_failure(2);
+    assert!(
+        line.contains("invalid value 'all' for '--workers <COUNT>'"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_taken_port_is_one_line_and_exit_code_1() {
+    let (_taken, address) = unused_address();
+    let address = address.to_string();
+    let finished = run(&["--bind", &address, "--max-connections", "100"]);
+    let expected =
+        format!("chat-server: cannot listen on {address}: address in use: is another server running there?");
+    assert_eq!(finished.expect_failure(1), expected);
+    assert!(finished.stdout.is_empty(), "{}", finished.text());
+}
+
+#[test]
+fn only_the_address_is_printed_on_standard_output() {
+    let server = server(&["--log", "trace", "--trace=hex", "--stats", "100ms"]);
+    let address = server.address;
+    heard_nothing_more(&mut first_in(&server, 1, "alice"));
+    let finished = server.terminate().expect_success();
+    assert_eq!(finished.text(), format!("listening on {address}\n"));
+}
+
+#[test]
+fn the_last_line_says_what_was_done() {
+    let server = server(&["--max-connections", "1"]);
+    let alice = user(&server, "alice");
+    server.connect().receive_rest();
+    goes(alice);
+    let finished = server.terminate().expect_success();
+    let line = finished.stderr.lines().last().unwrap_or_default();
+    // LOGIN_REQ has 37 bytes, LOGIN_RES 7.
+    let done = ": 1 clients served, 1 refused, 0 cut off; 37 bytes in, 7 bytes out";
+    assert!(line.contains(" served for ") && line.ends_with(done), "{line}");
+}
