@@ -53,8 +53,8 @@ fn who_does_not_log_in_is_told_so_and_closed() {
         assert!(pings > 1, "{pings} pings");
         silent.expect(&error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER));
         silent.expect_end();
-        was_closed_for(&server, silent, "the client's time was over");
-        was_closed_for(&server, talkative, "the client's time was over");
+        was_closed_for(&server, silent, "login timeout: no login within 300ms");
+        was_closed_for(&server, talkative, "login timeout: no login within 300ms");
         speaks(&mut logged_in, 1);
     }
 }
