@@ -151,7 +151,12 @@ impl Session {
 
     /// Appends whole packets to the outbox.
     pub(crate) fn put(&self, packets: &[u8]) -> Put {
-        self.outbox.lock().put(packets)
+        let mut outbox = self.outbox.lock();
+        let put = outbox.put(packets);
+        if outbox.unsent() > self.clog_at {
+            self.update(|progress| progress.clogged = true);
+        }
+        put
     }
 
     /// Sends what is in the outbox, at the end of a batch.
