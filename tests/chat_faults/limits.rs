@@ -173,9 +173,9 @@ fn whoever_asks_and_never_reads_costs_no_memory_and_is_closed() {
         while deaf.try_send(&requests).is_ok() {}
         let grown = server.process.resident_bytes().saturating_sub(before);
         assert!(grown < 2_000_000, "{grown} bytes more");
+        // Held back long before its outbox is full, so it is the time that ends it.
         let line = server.log().wait_for_line(&format!(" peer={} ", deaf.address()));
-        let either = ["write timeout: the client took nothing for 1s", "outbox limit: "];
-        assert!(either.iter().any(|reason| line.contains(reason)), "{line}");
+        assert!(line.contains("write timeout: the client took nothing for 1s"), "{line}");
         speaks(&mut witness, 1);
         let mut next = user(&server, "next");
         next.exchange(&enter(2), &entered(2, 2));
