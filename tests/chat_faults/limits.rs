@@ -175,7 +175,10 @@ fn whoever_asks_and_never_reads_costs_no_memory_and_is_closed() {
         assert!(grown < 2_000_000, "{grown} bytes more");
         // Held back long before its outbox is full, so it is the time that ends it.
         let line = server.log().wait_for_line(&format!(" peer={} ", deaf.address()));
-        assert!(line.contains("write timeout: the client took nothing for 1s"), "{line}");
+        assert!(
+            line.contains("write timeout: the client took nothing for 1s"),
+            "{line}"
+        );
         speaks(&mut witness, 1);
         let mut next = user(&server, "next");
         next.exchange(&enter(2), &entered(2, 2));

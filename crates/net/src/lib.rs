@@ -76,7 +76,7 @@ pub use connection::{Connection, Keepalive};
 pub use error::{IoReason, NetError};
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
-pub use os::raise_descriptor_limit;
+pub use os::{raise_descriptor_limit, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
 pub use server::{ClientConnection, Handler, Summary, TcpServer};

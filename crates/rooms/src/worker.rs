@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, never, select, tick};
@@ -42,6 +43,25 @@ pub(crate) struct Worker<G: Game> {
     /// Items that waited when it last told.
     queued: u64,
     now: Instant,
+}
+
+/// How much a worker has done since it last sent.
+#[derive(Default)]
+struct Batch {
+    items: usize,
+    bytes: usize,
+    has_yielded: bool,
+}
+
+impl Batch {
+    fn add(&mut self, work: &Work) {
+        self.items += 1;
+        self.bytes += work.len();
+    }
+
+    fn is_full(&self) -> bool {
+        self.items >= BATCH_ITEMS || self.bytes >= BATCH_BYTES
+    }
 }
 
 /// What comes next.
@@ -90,26 +110,41 @@ impl<G: Game> Worker<G> {
     // ANCHOR: run
     /// Waits for work, does what is there up to a batch, sends what it has led to, and again.
     pub(crate) fn run(mut self) {
+        if self.engine.config.batch_scheduling {
+            // Only a question of speed: without it everything works the same.
+            let _ = net::set_batch_scheduling();
+        }
         while let Some(first) = self.wait() {
             self.now = Instant::now();
-            let (mut items, mut bytes) = (0, 0);
+            let mut batch = Batch::default();
             let mut next = Some(first);
             while let Some(work) = next {
-                items += 1;
-                bytes += work.len();
+                batch.add(&work);
                 if !self.work(work) {
                     return self.finish_batch();
                 }
-                next = if items < BATCH_ITEMS && bytes < BATCH_BYTES {
-                    self.poll()
-                } else {
-                    None
-                };
+                next = self.next_of(&mut batch);
             }
             self.finish_batch();
         }
     }
     // ANCHOR_END: run
+
+    /// What else belongs to this batch. Where nothing waits, client threads that have something get one
+    /// chance to hand it over before it is sent: what they bring shares the sends.
+    fn next_of(&self, batch: &mut Batch) -> Option<Work> {
+        if batch.is_full() {
+            return None;
+        }
+        self.poll().or_else(|| {
+            if batch.has_yielded {
+                return None;
+            }
+            batch.has_yielded = true;
+            thread::yield_now();
+            self.poll()
+        })
+    }
 
     fn finish_batch(&mut self) {
         self.delivery.flush();

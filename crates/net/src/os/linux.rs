@@ -23,8 +23,12 @@ pub(crate) fn unblock_accept(listener: &TcpListener) {
 }
 
 /// `SCHED_BATCH` for the calling thread: it is not preferred when it wakes up, so the thread that woke it
-/// finishes its own work first (sched(7)).
-pub(crate) fn set_batch_scheduling() -> io::Result<()> {
+/// finishes its own work first (sched(7)). Only a question of speed: where it fails, everything works the
+/// same.
+///
+/// # Errors
+/// What the system answers.
+pub fn set_batch_scheduling() -> io::Result<()> {
     const THIS_THREAD: libc::pid_t = 0;
     // SAFETY: all-zero bytes are a valid `sched_param`; SCHED_BATCH takes the priority 0 only.
     let parameters: libc::sched_param = unsafe { std::mem::zeroed() };

@@ -12,7 +12,9 @@ mod portable;
 mod unix;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{map_limit, set_batch_scheduling, unblock_accept};
+pub use linux::set_batch_scheduling;
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{map_limit, unblock_accept};
 #[cfg(not(unix))]
 pub(crate) use portable::{
     Hangup, Interrupter, WakeUp, descriptor_limit, send_now, wait_any_writable, wait_writable,
@@ -21,7 +23,9 @@ pub(crate) use portable::{
 #[cfg(all(unix, target_vendor = "apple"))]
 pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use portable::{map_limit, set_batch_scheduling, unblock_accept};
+pub use portable::set_batch_scheduling;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use portable::{map_limit, unblock_accept};
 #[cfg(unix)]
 pub(crate) use unix::{Hangup, Interrupter, WakeUp, descriptor_limit, wait_any_writable, wait_writable};
 

@@ -30,7 +30,10 @@ pub(crate) fn unblock_accept(listener: &TcpListener) {
 }
 
 /// There is no such class here.
-pub(crate) fn set_batch_scheduling() -> io::Result<()> {
+///
+/// # Errors
+/// Always.
+pub fn set_batch_scheduling() -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
