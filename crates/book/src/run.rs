@@ -139,11 +139,15 @@ impl Session {
     }
 
     fn bash(&self, program: &str, prepared: &Prepared) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new("env");
+        // A test that was itself started in the background has Ctrl-C switched off for all that it starts.
+        command.arg("--default-signal=INT");
         if program == "timeout" {
-            command.args([LONGEST_COMMAND, "bash"]);
+            command.args(["timeout", LONGEST_COMMAND]);
         }
-        command.args(["-c", &prepared.text]).current_dir(&self.folder);
+        command
+            .args(["bash", "-c", &prepared.text])
+            .current_dir(&self.folder);
         command.envs(prepared.variables.iter().cloned());
         command.env("LC_ALL", "C.UTF-8").env_remove("RUST_BACKTRACE");
         command

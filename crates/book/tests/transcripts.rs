@@ -58,7 +58,7 @@ fn run_page(path: &str) {
     let name = path.replace(['/', '.'], "-");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let page = Page::read(path).expect("the page is there");
-    match run(&page, &folder) {
+    match patiently(|| run(&page, &folder)) {
         Ok(Outcome::Ran(count)) => assert!(count > 0, "{path} has no transcript"),
         // Not println!, which a passing test keeps to itself.
         Ok(Outcome::Skipped(tools)) => {
@@ -66,6 +66,12 @@ fn run_page(path: &str) {
         }
         Err(error) => panic!("{error:#}"),
     }
+}
+
+/// The waits of a transcript (`sleep 1`, `timeout 2`) are made for people. On a machine that is busy with other
+/// tests they may be too short, so a page has three attempts.
+fn patiently(run: impl Fn() -> anyhow::Result<Outcome>) -> anyhow::Result<Outcome> {
+    run().or_else(|_| run()).or_else(|_| run())
 }
 
 #[test]
