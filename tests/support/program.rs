@@ -14,7 +14,7 @@ pub(crate) struct Program {
 impl Program {
     /// `path` is the `env!("CARGO_BIN_EXE_...")` of a program.
     pub(crate) fn new(path: &str) -> Self {
-        let mut command = Command::new(path);
+        let mut command = with_default_signals(path);
         // Whoever prints a backtrace where one line was promised shall be caught.
         command.env("RUST_BACKTRACE", "1");
         Self { command }
@@ -75,5 +75,17 @@ impl Program {
         self.command.stdin(input).stdout(output).stderr(errors);
         let child = self.command.spawn();
         child.unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    }
+}
+
+/// A test that was itself started in the background, or by nohup(1), has signals switched off for all that it
+/// starts.
+fn with_default_signals(path: &str) -> Command {
+    if cfg!(target_os = "linux") {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT,HUP", path]);
+        command
+    } else {
+        Command::new(path)
     }
 }
