@@ -13,14 +13,7 @@ const PEER_SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/cal
 /// What both know; the one in C has no division.
 const OPERATORS: [u8; 3] = *b"+-*";
 
-const CELLS: [Cell; 3] = [cell(64, 1), cell(64, 16), cell(64, 128)];
-
-const fn cell(connections: usize, in_flight: usize) -> Cell {
-    Cell {
-        connections,
-        in_flight,
-    }
-}
+const CELLS: [Cell; 3] = [Cell::new(64, 1), Cell::new(64, 16), Cell::new(64, 128)];
 
 fn main() -> ExitCode {
     if let Err(error) = loadgen::compile(PEER_SOURCE, PEER) {

@@ -34,6 +34,7 @@
 //! The steps of the lessons do without all this: they take one optional address.
 #![forbid(unsafe_code)]
 
+mod client_flags;
 mod log;
 mod parse;
 mod pipe;
@@ -43,6 +44,7 @@ mod program;
 mod server_flags;
 mod values;
 
+pub use client_flags::ClientFlags;
 pub use log::{Format, Level, LogFlags, print_among_log};
 pub use pipe::pipe;
 pub use print::print_line;

@@ -11,14 +11,12 @@ const PEER_SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/ech
 
 /// One message under way in the whole system, many clients that take turns, a thread for each of a thousand
 /// clients, and batches.
-const CELLS: [Cell; 4] = [cell(1, 1), cell(64, 1), cell(1000, 1), cell(64, 16)];
-
-const fn cell(connections: usize, in_flight: usize) -> Cell {
-    Cell {
-        connections,
-        in_flight,
-    }
-}
+const CELLS: [Cell; 4] = [
+    Cell::new(1, 1),
+    Cell::new(64, 1),
+    Cell::new(1000, 1),
+    Cell::new(64, 16),
+];
 
 fn main() -> ExitCode {
     if let Err(error) = loadgen::compile(PEER_SOURCE, PEER) {

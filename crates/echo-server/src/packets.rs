@@ -45,10 +45,10 @@ impl Handler for Echo {
     // ANCHOR: last_words
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         match reason {
-            NetError::ShuttingDown => error_packet(ErrorCode::SERVER_SHUTTING_DOWN),
-            NetError::IdleTimeout(_) => error_packet(ErrorCode::IDLE_TIMEOUT),
+            NetError::ShuttingDown => ErrorNtf::bytes(ErrorCode::SERVER_SHUTTING_DOWN),
+            NetError::IdleTimeout(_) => ErrorNtf::bytes(ErrorCode::IDLE_TIMEOUT),
             NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
-                error_packet(ErrorCode::SERVER_FULL)
+                ErrorNtf::bytes(ErrorCode::SERVER_FULL)
             }
             _ => Vec::new(),
         }
@@ -74,7 +74,7 @@ impl Session {
                 Verdict::Drop => {}
                 Verdict::DropAndTell => {
                     info!(client = self.client, "rate limit: packets are dropped");
-                    replies.extend(error_packet(ErrorCode::RATE_LIMITED));
+                    replies.extend(ErrorNtf::bytes(ErrorCode::RATE_LIMITED));
                 }
                 Verdict::Close { per_second } => return Err(NetError::RateLimited(per_second)),
             }
@@ -82,10 +82,4 @@ impl Session {
         Ok((completed, self.decoder.pending()))
     }
     // ANCHOR_END: answer
-}
-
-/// An `ERROR_NTF` as it goes on the wire.
-fn error_packet(error: ErrorCode) -> Vec<u8> {
-    let packet = ErrorNtf { error }.encode();
-    packet.map(protocol::Packet::into_bytes).unwrap_or_default()
 }

@@ -21,6 +21,17 @@ pub struct Cell {
     pub in_flight: usize,
 }
 
+impl Cell {
+    /// So many messages on the way on each of so many connections.
+    #[must_use]
+    pub const fn new(connections: usize, in_flight: usize) -> Self {
+        Self {
+            connections,
+            in_flight,
+        }
+    }
+}
+
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -1,5 +1,6 @@
 //! The one error of this crate, and the words for what the operating system answers.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -135,6 +136,14 @@ impl NetError {
         }
         line
     }
+}
+
+/// What a panic said, as `catch_unwind` gives it: `panic!` makes a `&str` or a `String`.
+#[must_use]
+pub fn panic_text(cause: &(dyn Any + Send)) -> String {
+    let text = cause.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "no message".to_owned())
 }
 
 /// What the operating system answered, in words that say what to do.

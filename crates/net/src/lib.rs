@@ -73,7 +73,7 @@ mod write_waiter;
 
 pub use address::{Family, NetAddress};
 pub use connection::{Connection, Keepalive};
-pub use error::{IoReason, NetError};
+pub use error::{IoReason, NetError, panic_text};
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
 pub use os::{raise_descriptor_limit, set_batch_scheduling};

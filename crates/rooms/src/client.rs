@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use net::{ClientConnection, Handler, NetError, ReadBuffer};
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, FrameDecoder, Packet, PacketId};
+use protocol::{ErrorCode, FrameDecoder, PacketId};
 
 use crate::counters::{add, subtract};
 use crate::engine::{Engine, Game};
@@ -47,11 +47,7 @@ impl<G: Game> Handler for ClientThread<G> {
         // All others have had theirs from the worker, through the outbox.
         match reason {
             NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
-                let error = ErrorCode::SERVER_FULL;
-                ErrorNtf { error }
-                    .encode()
-                    .map(Packet::into_bytes)
-                    .unwrap_or_default()
+                ErrorNtf::bytes(ErrorCode::SERVER_FULL)
             }
             _ => Vec::new(),
         }

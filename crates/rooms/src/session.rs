@@ -229,12 +229,10 @@ impl Session {
 
 /// What a client that is cut is told, if it can be.
 fn last_words(reason: &NetError) -> Vec<u8> {
-    let error = match reason {
-        NetError::CutOff(_) => ErrorCode::SLOW_CONSUMER,
-        _ => return Vec::new(),
-    };
-    let packet = ErrorNtf { error }.encode();
-    packet.map(protocol::Packet::into_bytes).unwrap_or_default()
+    match reason {
+        NetError::CutOff(_) => ErrorNtf::bytes(ErrorCode::SLOW_CONSUMER),
+        _ => Vec::new(),
+    }
 }
 
 impl fmt::Debug for Session {

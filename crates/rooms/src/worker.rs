@@ -1,6 +1,5 @@
 //! A worker: the thread that owns rooms and the sessions in them, and answers every packet.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, never, select, tick};
-use net::{NetError, Verdict};
+use net::{NetError, Verdict, panic_text};
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
@@ -345,15 +344,8 @@ impl Work {
 fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     // What a panic leaves half done is the game's own state, which it must expect.
     panic::catch_unwind(AssertUnwindSafe(call)).map_err(|cause| {
-        let cause = describe(cause.as_ref());
+        let cause = panic_text(cause.as_ref());
         error!("the room logic panicked: {cause}");
         cause
     })
-}
-
-/// What a panic said; `panic!` gives a `&str` or a `String`.
-fn describe(cause: &(dyn Any + Send)) -> String {
-    let text = cause.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "no message".to_owned())
 }

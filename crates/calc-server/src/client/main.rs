@@ -6,11 +6,10 @@ mod wire;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::{Context, anyhow};
-use command_line::{LogFlags, ProgramFlags};
-use net::{Connection, NetAddress, Socket};
+use anyhow::anyhow;
+use command_line::{ClientFlags, LogFlags, ProgramFlags};
+use net::NetAddress;
 
 use crate::expression::Expression;
 
@@ -37,9 +36,8 @@ struct Flags {
     /// Send the calculation this many times before the first reply is read, and check every reply.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=MOST_REPEATS))]
     repeat: u64,
-    /// How long to wait for the connection, and for each reply.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = command_line::duration)]
-    timeout: Duration,
+    #[command(flatten)]
+    client: ClientFlags,
     /// A number, one of + - * / %, and a number; in one word or in three, behind all flags. The shell takes
     /// * for itself unless it is quoted.
     #[arg(value_name = "CALCULATION", allow_hyphen_values = true)]
@@ -56,9 +54,7 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.timeout.is_zero() {
-            return Err("--timeout must be longer than 0".to_owned());
-        }
+        self.client.check()?;
         if let Some(flag) = self.calculation.iter().find(|word| is_flag(word)) {
             return Err(format!(
                 "{flag} stands behind the calculation: flags go in front of it"
@@ -77,7 +73,7 @@ fn main() -> ExitCode {
 
 fn calculate(flags: Flags) -> anyhow::Result<()> {
     if flags.calculation.is_empty() {
-        let connection = connect(&flags)?;
+        let connection = flags.client.connect(&flags.server)?;
         if io::stdin().is_terminal() {
             return prompt::calculate(&connection);
         }
@@ -85,7 +81,7 @@ fn calculate(flags: Flags) -> anyhow::Result<()> {
     }
     let text = flags.calculation.join(" ");
     let expression: Expression = text.parse().map_err(|mistake| anyhow!("{text}: {mistake}"))?;
-    let result = wire::repeat(&connect(&flags)?, expression, flags.repeat)?;
+    let result = wire::repeat(&flags.client.connect(&flags.server)?, expression, flags.repeat)?;
     command_line::print_line(&result.to_string())
 }
 
@@ -93,14 +89,4 @@ fn calculate(flags: Flags) -> anyhow::Result<()> {
 fn is_flag(word: &str) -> bool {
     word.strip_prefix("--")
         .is_some_and(|name| name.starts_with(char::is_alphabetic))
-}
-
-fn connect(flags: &Flags) -> anyhow::Result<Connection> {
-    let connection = Socket::connect(&flags.server, flags.timeout)?;
-    let prepared = connection
-        .set_no_delay(true)
-        .and_then(|()| connection.set_read_timeout(Some(flags.timeout)))
-        .and_then(|()| connection.set_write_timeout(Some(flags.timeout)));
-    prepared.context("cannot prepare the connection")?;
-    Ok(connection)
 }

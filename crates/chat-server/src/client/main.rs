@@ -15,9 +15,8 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
-use command_line::{LogFlags, ProgramFlags};
-use net::{Connection, NetAddress, Socket};
+use command_line::{ClientFlags, LogFlags, ProgramFlags};
+use net::NetAddress;
 
 use crate::chat::Chat;
 use crate::conversation::{Conversation, Limits};
@@ -59,9 +58,8 @@ struct Flags {
     /// for never.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = command_line::duration)]
     ping_every: Duration,
-    /// How long to wait for the connection, and for an answer to a login or to a line of a script.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = command_line::duration)]
-    timeout: Duration,
+    #[command(flatten)]
+    client: ClientFlags,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -74,10 +72,7 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        match self.timeout {
-            Duration::ZERO => Err("--timeout must be longer than 0".to_owned()),
-            _ => Ok(()),
-        }
+        self.client.check()
     }
 }
 
@@ -91,15 +86,17 @@ fn main() -> ExitCode {
 
 fn talk(flags: &Flags) -> anyhow::Result<()> {
     let at_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-    let connection = connect(flags)?;
+    let connection = flags.client.connect(&flags.server)?;
+    // Others may say nothing for hours: what must be answered in time is watched elsewhere.
+    connection.set_read_timeout(None)?;
     if at_terminal {
-        println!(
+        command_line::print_line(&format!(
             "connected to {}; /help lists the commands",
             connection.peer_address()
-        );
+        ))?;
     }
     let limits = Limits {
-        timeout: flags.timeout,
+        timeout: flags.client.timeout,
         ping_every: flags.ping_every,
         exit_after: flags.exit_after,
     };
@@ -110,13 +107,4 @@ fn talk(flags: &Flags) -> anyhow::Result<()> {
     } else {
         script::talk(conversation)
     }
-}
-
-fn connect(flags: &Flags) -> anyhow::Result<Connection> {
-    let connection = Socket::connect(&flags.server, flags.timeout)?;
-    let prepared = connection
-        .set_no_delay(true)
-        .and_then(|()| connection.set_write_timeout(Some(flags.timeout)));
-    prepared.context("cannot prepare the connection")?;
-    Ok(connection)
 }

@@ -5,10 +5,9 @@ mod interactive;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::time::Duration;
 
-use command_line::{LogFlags, ProgramFlags};
-use net::{Connection, NetAddress, Socket};
+use command_line::{ClientFlags, LogFlags, ProgramFlags};
+use net::NetAddress;
 
 use crate::framing::{Framing, Replies};
 
@@ -30,9 +29,8 @@ struct Flags {
     /// Send each line as the body of an ECHO packet (id 101), without its line break.
     #[arg(long)]
     packets: bool,
-    /// How long to wait for the connection, and for each reply.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = command_line::duration)]
-    timeout: Duration,
+    #[command(flatten)]
+    client: ClientFlags,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -45,10 +43,7 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        match self.timeout {
-            Duration::ZERO => Err("--timeout must be longer than 0".to_owned()),
-            _ => Ok(()),
-        }
+        self.client.check()
     }
 }
 
@@ -62,8 +57,7 @@ fn talk(flags: Flags) -> anyhow::Result<()> {
     } else {
         Framing::Lines
     };
-    let connection = Socket::connect(&flags.server, flags.timeout)?;
-    prepare(&connection, flags.timeout)?;
+    let connection = flags.client.connect(&flags.server)?;
     if io::stdin().is_terminal() {
         command_line::print_line(&format!(
             "connected to {}; Ctrl-D ends",
@@ -77,11 +71,4 @@ fn talk(flags: Flags) -> anyhow::Result<()> {
         move |line, wire| framing.encode(line, wire),
         move |received, text| replies.show(received, text),
     )
-}
-
-fn prepare(connection: &Connection, timeout: Duration) -> anyhow::Result<()> {
-    connection.set_no_delay(true)?;
-    connection.set_read_timeout(Some(timeout))?;
-    connection.set_write_timeout(Some(timeout))?;
-    Ok(())
 }

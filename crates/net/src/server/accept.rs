@@ -1,6 +1,5 @@
 //! The accept loop, and the life of one client's thread.
 
-use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +12,7 @@ use super::client::ClientConnection;
 use super::refusal::Refuser;
 use super::registry::{Place, Registry};
 use super::{Handler, LINGER, Summary, TcpServer};
-use crate::{Connection, Limits, Listener, NetError, Shutdown, os};
+use crate::{Connection, Limits, Listener, NetError, Shutdown, os, panic_text};
 
 /// The pause after a failed accept: long enough not to spin, short enough not to be noticed.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -116,7 +115,8 @@ impl<H: Handler> Server<H> {
         // The handler is shared by reference and its locks do not poison, so a panic leaves nothing that
         // another client could stumble over but the handler's own state, which is its business.
         let handled = AssertUnwindSafe(|| client.prepare().and_then(|()| self.handler.handle(&mut client)));
-        let end = panic::catch_unwind(handled).unwrap_or_else(|cause| Err(panicked(cause.as_ref())));
+        let end = panic::catch_unwind(handled)
+            .unwrap_or_else(|cause| Err(NetError::Panicked(panic_text(cause.as_ref()))));
         self.close(&mut client, &end);
         self.record(&client, &end);
     }
@@ -135,7 +135,10 @@ impl<H: Handler> Server<H> {
     /// The handler's last words; none where it panics over them.
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         panic::catch_unwind(AssertUnwindSafe(|| self.handler.last_words(reason))).unwrap_or_else(|cause| {
-            error!("no last words: {}", panicked(cause.as_ref()));
+            error!(
+                "no last words: {}",
+                NetError::Panicked(panic_text(cause.as_ref()))
+            );
             Vec::new()
         })
     }
@@ -177,13 +180,4 @@ impl Totals {
             bytes_out: self.bytes_out.load(Ordering::Relaxed),
         }
     }
-}
-
-/// What a panic said; `panic!` gives a `&str` or a `String`.
-fn panicked(cause: &(dyn Any + Send)) -> NetError {
-    let text = cause
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| cause.downcast_ref::<String>().cloned());
-    NetError::Panicked(text.unwrap_or_else(|| "no message".to_owned()))
 }

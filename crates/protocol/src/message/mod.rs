@@ -18,6 +18,7 @@
 
 mod definition;
 mod describe;
+mod error;
 mod kind;
 mod login;
 mod table;
