@@ -49,7 +49,6 @@ pub(crate) struct Worker<G: Game> {
 struct Batch {
     items: usize,
     bytes: usize,
-    has_yielded: bool,
 }
 
 impl Batch {
@@ -122,28 +121,26 @@ impl<G: Game> Worker<G> {
                 if !self.work(work) {
                     return self.finish_batch();
                 }
-                next = self.next_of(&mut batch);
+                next = self.next_of(&batch);
             }
             self.finish_batch();
         }
     }
     // ANCHOR_END: run
 
-    /// What else belongs to this batch. Where nothing waits, client threads that have something get one
-    /// chance to hand it over before it is sent: what they bring shares the sends.
-    fn next_of(&self, batch: &mut Batch) -> Option<Work> {
+    // ANCHOR: next_of
+    /// What else belongs to this batch. Where nothing waits, client threads that have something get a chance
+    /// to hand it over before the batch is sent: what they bring shares the sends.
+    fn next_of(&self, batch: &Batch) -> Option<Work> {
         if batch.is_full() {
             return None;
         }
         self.poll().or_else(|| {
-            if batch.has_yielded {
-                return None;
-            }
-            batch.has_yielded = true;
             thread::yield_now();
             self.poll()
         })
     }
+    // ANCHOR_END: next_of
 
     fn finish_batch(&mut self) {
         self.delivery.flush();

@@ -74,7 +74,7 @@ impl Room {
             );
         };
         let expected = message(self.number, sender, *next);
-        if *came != expected || head != self.frame.delivered_heads[sender] || tail != self.frame.tail {
+        if *came != expected || head != self.frame.delivered_heads[sender] || !self.is_tail(tail) {
             bail!(
                 "message {next} of sender {sender} should come to room {} as {}, but {} came",
                 self.number,
@@ -84,5 +84,12 @@ impl Room {
         }
         *next += 1;
         Ok(())
+    }
+
+    /// Nothing is not compared with nothing. glibc's `memcmp` for AVX-512 loads zero bytes then, from the
+    /// address 1 that Rust gives an empty constant. No page is there, and the processor takes 90 ns to find
+    /// out that it does not matter: a third of all that this thread did.
+    fn is_tail(&self, bytes: &[u8]) -> bool {
+        bytes.is_empty() || bytes == self.frame.tail
     }
 }
