@@ -1,8 +1,10 @@
 //! How the commands of a page reach the programs of this build, and the server of the test.
 //!
 //! - `cargo run [-q] [--release] --bin NAME [--]` and `target/debug/NAME` become the path of the program that
-//!   was built with the test. Nothing is compiled inside a test.
-//! - A step takes its address as its one argument, so it gets the test's where the page gives none.
+//!   was built with the test, `cargo run -p CRATE --example NAME` that of the example. Nothing is compiled
+//!   inside a test.
+//! - A step takes its address as its one argument, so it gets the test's where the page gives none; an example
+//!   does too.
 //! - Every other program takes its address from a variable: `ECHO_SERVER_BIND`, `ECHO_CLIENT_SERVER`.
 //! - The server's port, as the page has it, becomes the real one in the text of every command; a command
 //!   that starts the server gets port 0 instead.
@@ -33,7 +35,7 @@ pub struct Prepared {
 /// One mention of a program in a command.
 struct Call<'a> {
     before: &'a str,
-    name: &'a str,
+    name: String,
     after: &'a str,
 }
 
@@ -60,8 +62,8 @@ impl Programs {
         let mut rest = command;
         while let Some(call) = next_call(rest) {
             text += call.before;
-            text += &format!("\"{}\"", self.path(call.name)?.display());
-            if is_step(call.name) && !starts_with_address(call.after) {
+            text += &format!("\"{}\"", self.path(&call.name)?.display());
+            if is_step(&call.name) && !starts_with_address(call.after) {
                 text += &format!(" {address}");
             }
             let prefix = call.name.to_uppercase().replace('-', "_");
@@ -91,12 +93,13 @@ fn next_call(command: &str) -> Option<Call<'_>> {
         .filter_map(|start| Some((command.find(start)?, start.len())));
     let (position, length) = found.min()?;
     let (before, rest) = (&command[..position], &command[position + length..]);
-    let rest = match rest.split_once("--bin ") {
-        Some((_, rest)) if command[position..].starts_with("cargo") => rest,
-        _ => rest,
+    let (folder, rest) = match command[position..].starts_with("cargo") {
+        true => program_of_cargo(rest),
+        false => ("", rest),
     };
     let end = rest.find([' ', '\'', ')', ';']).unwrap_or(rest.len());
     let (name, after) = rest.split_at(end);
+    let name = format!("{folder}{name}");
     let after = after
         .strip_prefix(" --")
         .filter(|rest| !is_flag(rest))
@@ -104,16 +107,28 @@ fn next_call(command: &str) -> Option<Call<'_>> {
     Some(Call { before, name, after })
 }
 
+/// The folder of the program and the rest from its name on, behind `cargo run `.
+fn program_of_cargo(arguments: &str) -> (&'static str, &str) {
+    let kinds = [("", "--bin "), ("examples/", "--example ")];
+    let found = kinds.map(|(folder, flag)| Some((folder, arguments.split_once(flag)?.1)));
+    // The first flag is the one before the longest rest.
+    let first = found.into_iter().flatten().max_by_key(|(_, rest)| rest.len());
+    first.unwrap_or(("", arguments))
+}
+
 /// True where `--` was the start of a flag and not the end of cargo's own.
 fn is_flag(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_alphanumeric())
 }
 
-/// `echo-3-iterate`, but not `echo-server`.
+/// `echo-3-iterate` or `examples/guess`, but not `echo-server`.
 fn is_step(name: &str) -> bool {
-    name.split('-')
-        .nth(1)
-        .is_some_and(|part| part.parse::<u32>().is_ok())
+    let is_example = name.starts_with("examples/");
+    is_example
+        || name
+            .split('-')
+            .nth(1)
+            .is_some_and(|part| part.parse::<u32>().is_ok())
 }
 
 fn starts_with_address(arguments: &str) -> bool {
@@ -141,8 +156,8 @@ mod tests {
 
     fn prepared(command: &str) -> String {
         let folder = env::temp_dir().join(format!("book-programs-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        for name in ["echo-server", "echo-client", "echo-3-iterate"] {
+        fs::create_dir_all(folder.join("examples")).unwrap();
+        for name in ["echo-server", "echo-client", "echo-3-iterate", "examples/guess"] {
             fs::write(folder.join(name), "").unwrap();
         }
         let programs = Programs {
@@ -175,6 +190,10 @@ mod tests {
             (
                 "bash -c 'ulimit -n 9; exec target/debug/echo-3-iterate'",
                 "bash -c 'ulimit -n 9; exec \"echo-3-iterate\" 127.0.0.1:7'",
+            ),
+            (
+                "cargo run -q -p rooms --example guess",
+                "\"examples/guess\" 127.0.0.1:7",
             ),
             ("echo hello", "echo hello"),
         ] {
