@@ -69,6 +69,7 @@ mod read_buffer;
 mod server;
 mod shutdown;
 mod socket;
+mod udp;
 mod write_waiter;
 
 pub use address::{Family, NetAddress};
@@ -82,4 +83,5 @@ pub use read_buffer::ReadBuffer;
 pub use server::{ClientConnection, Handler, Summary, TcpServer};
 pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
+pub use udp::{Datagram, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply};
 pub use write_waiter::WriteWaiter;
