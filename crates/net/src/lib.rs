@@ -80,7 +80,7 @@ pub use listener::Listener;
 pub use os::{raise_descriptor_limit, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
-pub use server::{ClientConnection, Handler, Summary, TcpServer};
+pub use server::{ClientConnection, Handler, Places, Summary, TcpServer};
 pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
 pub use udp::{Datagram, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply};
