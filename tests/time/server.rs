@@ -123,9 +123,10 @@ impl Asker {
         self.socket.send(datagram).expect("loopback takes it");
     }
 
-    /// For those whose server may have gone.
-    pub(crate) fn try_send(&self, datagram: &[u8]) -> io::Result<usize> {
-        self.socket.send(datagram)
+    /// For those whose server may have gone: false when nothing comes for a moment.
+    pub(crate) fn is_answered(&self, datagram: &[u8]) -> bool {
+        self.socket.set_read_timeout(Some(MOMENT)).expect("a live socket");
+        self.socket.send(datagram).is_ok() && self.try_receive().is_ok()
     }
 
     #[track_caller]

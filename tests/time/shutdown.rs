@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::thread;
 
 use crate::clock::TEXT;
-use crate::server::{Asker, is_served, receive, start};
+use crate::server::{is_served, receive, start};
 use crate::support::{Client, Signal, eventually};
 
 #[test]
@@ -73,7 +73,7 @@ fn under_load_every_reply_is_whole() {
                 scope.spawn(move || receiver.receive_until_ended())
             })
             .collect();
-        let _asks = scope.spawn(|| ask_until_nobody_answers(&asker));
+        scope.spawn(|| while asker.is_answered(b"time?") {});
         server.process.signal(Signal::TERM);
         for talk in talks {
             let replies = talk.join().expect("a talk");
@@ -86,10 +86,6 @@ fn under_load_every_reply_is_whole() {
         "{}",
         finished.stderr
     );
-}
-
-fn ask_until_nobody_answers(asker: &Asker) {
-    while asker.try_send(b"time?").is_ok() && asker.try_receive().is_ok() {}
 }
 
 #[test]
