@@ -10,7 +10,8 @@ use net::Datagram;
 
 use crate::{TimeFormat, seconds_since_1900};
 
-/// Ports from here on belong to clients and to services without a standard (RFC 6335, 6).
+/// Below are the system ports (RFC 6335, 6): services with a standard live there, and a system gives none of them
+/// to a client that does not ask for it.
 const FIRST_USER_PORT: u16 = 1024;
 
 /// How far apart two clocks may be of which one is worth asking.
