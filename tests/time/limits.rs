@@ -205,6 +205,25 @@ fn without_descriptors_the_server_pauses_and_then_goes_on() {
     server.is_alive();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_comes_and_goes_leaves_nothing_behind() {
+    let server = start(&[]);
+    server.is_alive();
+    let left = || (server.process.threads(), server.process.descriptors());
+    // The first, the log, the signals; daytime and sessions, each with a helper for the refused; UDP.
+    eventually("only the threads of the services are left", || left().0 <= 8);
+    let before = left();
+    let memory = server.process.resident_bytes();
+    for _ in 0..500 {
+        server.is_alive();
+        server.session().reset();
+    }
+    eventually("threads and descriptors are as before", || left() == before);
+    let grown = server.process.resident_bytes().saturating_sub(memory);
+    assert!(grown < 4_000_000, "{grown} bytes more");
+}
+
 #[test]
 fn a_client_for_whom_there_is_no_thread_is_refused() {
     // More stack than there are addresses.

@@ -1,4 +1,4 @@
-//! Addresses, sockets, and a TCP server with a thread per client.
+//! Addresses, sockets, a TCP server with a thread per client, and a server for datagrams.
 //!
 //! Two roads lead through this crate. The low one shows every call of the socket interface, and its types
 //! follow the states of a socket, so that writing to a listener does not compile:
@@ -54,6 +54,8 @@
 //! assert_eq!(running.join().expect("the server does not panic").bytes_out, 4);
 //! # Ok::<(), NetError>(())
 //! ```
+//!
+//! [`UdpSocket`] and [`UdpServer`] are the two roads for datagrams.
 //!
 //! This crate knows no packet: what the bytes mean is the business of whoever uses it.
 
