@@ -2,7 +2,7 @@
 
 use crate::clock::{assert_rfc868, assert_text, timed};
 use crate::server::start;
-use crate::support::{Client, MOMENT};
+use crate::support::{Client, eventually};
 
 #[test]
 fn whoever_connects_gets_the_time_and_the_end() {
@@ -47,24 +47,8 @@ fn a_client_that_does_not_close_keeps_nobody_waiting() {
 fn a_client_that_does_not_close_does_not_keep_its_place() {
     let server = start(&["--max-connections", "1"]);
     let stays = Client::connect(server.daytime);
-    crate::support::eventually("the place is free", || {
+    eventually("the place is free", || {
         !Client::connect(server.daytime).receive_until_ended().is_empty()
     });
     drop(stays);
-}
-
-#[test]
-fn a_client_that_reads_late_gets_the_time_of_its_connecting() {
-    let server = start(&[]);
-    let (mut client, when) = timed(|| {
-        let client = Client::connect(server.daytime);
-        // The one behind it is served, so it was.
-        assert_eq!(
-            Client::connect(server.daytime).receive_rest().len(),
-            crate::clock::TEXT
-        );
-        client
-    });
-    std::thread::sleep(MOMENT);
-    assert_text(&(client.receive_rest(), when));
 }

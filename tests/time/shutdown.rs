@@ -66,18 +66,17 @@ fn under_load_every_reply_is_whole() {
     thread::scope(|scope| {
         let talks: Vec<_> = clients
             .into_iter()
-            .map(|mut client| {
-                let mut receiver = client.second_handle();
-                // It ends when the server has closed.
-                scope.spawn(move || while client.try_send(&b"time?\n".repeat(20)).is_ok() {});
-                scope.spawn(move || receiver.receive_until_ended())
-            })
+            .map(|client| scope.spawn(|| talk_until_the_end(client)))
             .collect();
+        // They have begun when this is done.
+        for _ in 0..20 {
+            asker.ask(b"time?");
+        }
         scope.spawn(|| while asker.is_answered(b"time?") {});
         server.process.signal(Signal::TERM);
         for talk in talks {
-            let replies = talk.join().expect("a talk");
-            assert!(replies.len().is_multiple_of(TEXT), "{} bytes", replies.len());
+            let bytes = talk.join().expect("a talk");
+            assert!(bytes.is_multiple_of(TEXT), "{bytes} bytes");
         }
     });
     let finished = server.process.finish().expect_success();
@@ -86,6 +85,22 @@ fn under_load_every_reply_is_whole() {
         "{}",
         finished.stderr
     );
+}
+
+/// Asks for the time twenty times at once, and again when all replies have come. Counts their bytes.
+fn talk_until_the_end(mut client: Client) -> usize {
+    let (mut asked, mut received) = (0, 0);
+    // The server may have ended the connection meanwhile; then the end waits here.
+    loop {
+        let _ = client.try_send(&b"time?\n".repeat(20));
+        asked += 20 * TEXT;
+        while received < asked {
+            match client.receive_some().expect("no reset").len() {
+                0 => return received,
+                more => received += more,
+            }
+        }
+    }
 }
 
 #[test]
