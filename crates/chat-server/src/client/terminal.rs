@@ -42,11 +42,13 @@ struct Terminal {
     reading: Arc<AtomicBool>,
 }
 
+// ANCHOR: show
 impl Screen for Terminal {
     fn show(&mut self, line: &Line) -> anyhow::Result<()> {
         self.printer.print(format!("{line}\n")).context("cannot print")
     }
 }
+// ANCHOR_END: show
 
 impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
