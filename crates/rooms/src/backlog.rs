@@ -172,7 +172,7 @@ impl Helper {
             }
             add(&self.counters.sends, 1);
             match slow.session.send_backlog() {
-                Sent::All | Sent::NotMine | Sent::Broken => false,
+                Sent::All | Sent::NotMine | Sent::Broken(_) => false,
                 Sent::Part { progress } => {
                     if progress {
                         slow.progress = Instant::now();

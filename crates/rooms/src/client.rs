@@ -34,17 +34,23 @@ impl<G: Game> Handler for ClientThread<G> {
         self.engine.opened();
         add(&config.counters.connections, 1);
         let outcome = self.read_until_the_end(client, &session);
+        let outcome = session.dismissal().map_or(outcome, Err);
         let end = Some(End::of(&outcome));
         let outcome = outcome.map_err(|reason| self.explain(reason));
-        let has_worker = self.hand_over(&session, Vec::new(), end);
+        let has_worker = self.hand_over(&session, Vec::new(), Instant::now(), end);
         let cut = has_worker.then(|| session.wait_until_finished()).flatten();
         subtract(&config.counters.connections, 1);
         client.count_sent(session.bytes_out());
-        cut.map_or(outcome, Err)
+        match cut {
+            // Who could not be told why the connection ended has broken it, but that is not the reason.
+            Some(reason) if reason.is_broken_connection() => outcome.and(Err(reason)),
+            Some(reason) => Err(reason),
+            None => outcome,
+        }
     }
 
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
-        // All others have had theirs from the worker, through the outbox.
+        // Whoever has had a session has been told by its worker, through the outbox, where there was a word.
         match reason {
             NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
                 ErrorNtf::bytes(ErrorCode::SERVER_FULL)
@@ -67,7 +73,9 @@ impl<G: Game> ClientThread<G> {
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
         loop {
-            session.wait_until_ready();
+            if !session.wait_until_ready() {
+                return Ok(());
+            }
             if session.logged_in() {
                 client.set_deadline(None);
             }
@@ -83,7 +91,7 @@ impl<G: Game> ClientThread<G> {
                 };
             }
             decoder.push(bytes);
-            let completed = self.hand_over_frames(&mut decoder, session)?;
+            let completed = self.hand_over_frames(&mut decoder, session, Instant::now())?;
             client.note_frames(completed, decoder.pending());
         }
     }
@@ -94,6 +102,7 @@ impl<G: Game> ClientThread<G> {
         &self,
         decoder: &mut FrameDecoder,
         session: &Arc<Session>,
+        read_at: Instant,
     ) -> Result<usize, NetError> {
         let (frames, error) = decoder.next_frames();
         let bytes = frames.as_bytes();
@@ -105,7 +114,7 @@ impl<G: Game> ClientThread<G> {
         }
         if completed > 0 {
             add(&self.engine.config.counters.packets_in, completed as u64);
-            if !self.hand_over(session, bytes.to_vec(), None) {
+            if !self.hand_over(session, bytes.to_vec(), read_at, None) {
                 return Err(NetError::CutOff("its worker has ended".to_owned()));
             }
             if may_move {
@@ -127,11 +136,12 @@ impl<G: Game> ClientThread<G> {
         }
     }
 
-    fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, end: Option<End>) -> bool {
+    fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, read_at: Instant, end: Option<End>) -> bool {
         session.handed_over(bytes.len());
         let item = Item {
             session: Arc::clone(session),
             packets: Packets::new(bytes),
+            read_at,
             end,
         };
         self.engine.hand_over(session.worker(), item)

@@ -123,7 +123,7 @@ impl Delivery {
 
     fn send_outbox(&self, session: &Arc<Session>) {
         match session.send() {
-            Sent::NotMine | Sent::Broken => {}
+            Sent::NotMine | Sent::Broken(_) => {}
             Sent::All => add(&self.counters.sends, 1),
             Sent::Part { .. } => {
                 add(&self.counters.sends, 1);

@@ -107,7 +107,7 @@ pub fn run<G: Game>(
 }
 
 impl<G: Game> Engine<G> {
-    fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox>) {
+    pub(crate) fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox>) {
         let channels = || (bounded(QUEUE), unbounded());
         let (mut items, mut orders, mut inboxes) = (Vec::new(), Vec::new(), Vec::new());
         for ((item_sender, item_receiver), (order_sender, order_receiver)) in
@@ -147,7 +147,7 @@ impl<G: Game> Engine<G> {
         inboxes.into_iter().enumerate().map(spawn).collect()
     }
 
-    fn delivery(&self, backlog: &Backlog) -> Delivery {
+    pub(crate) fn delivery(&self, backlog: &Backlog) -> Delivery {
         Delivery::new(
             Arc::clone(&self.users),
             Arc::clone(&self.config.counters),

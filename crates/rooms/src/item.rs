@@ -1,6 +1,7 @@
 //! What goes through the channels.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use net::NetError;
 use protocol::{ErrorCode, Frames};
@@ -14,6 +15,7 @@ use crate::state::State;
 pub(crate) struct Item {
     pub(crate) session: Arc<Session>,
     pub(crate) packets: Packets,
+    pub(crate) read_at: Instant,
     pub(crate) end: Option<End>,
 }
 // ANCHOR_END: item
@@ -76,6 +78,7 @@ impl End {
         match outcome {
             Err(NetError::IdleTimeout(_)) => Self::Told(ErrorCode::IDLE_TIMEOUT),
             Err(NetError::DeadlineOver) => Self::Told(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER),
+            Err(NetError::RateLimited(_)) => Self::Told(ErrorCode::RATE_LIMITED),
             Err(NetError::ShuttingDown) => Self::ShuttingDown,
             _ => Self::Gone,
         }

@@ -1,5 +1,6 @@
 //! The bytes that a client has not been sent yet. No lock and no socket in here: the session has them.
 
+use net::NetError;
 use protocol::{Frames, HEADER_SIZE};
 
 use crate::transport::Transport;
@@ -59,8 +60,8 @@ pub(crate) enum Sent {
     },
     /// Somebody else is to send, or nobody.
     NotMine,
-    /// The connection is broken.
-    Broken,
+    /// The connection is broken, for this reason.
+    Broken(NetError),
 }
 
 impl Outbox {
@@ -145,31 +146,34 @@ impl Outbox {
                 self.stage = Stage::Backlogged;
                 Sent::Part { progress: count > 0 }
             }
-            // Its client thread meets the same error in a read, and logs it.
-            Err(_) => {
+            // Whoever asks is told the reason: the system tells an error once, so no read meets it again.
+            Err(reason) => {
                 self.clear(Stage::Closed);
-                Sent::Broken
+                Sent::Broken(reason)
             }
         }
     }
     // ANCHOR_END: send
 
-    /// Takes in nothing more, and gives up what is not sent: but for the rest of a packet that is half out,
-    /// and the last words, if the kernel takes these now.
-    pub(crate) fn cut(&mut self, transport: &dyn Transport, last_words: &[u8]) {
-        if self.stage == Stage::Closed {
-            return;
+    /// Takes in nothing more, and gives up what the kernel has not taken: but for the rest of a packet that is
+    /// half out, and the last words, if the kernel takes these now. False where there is nothing to cut: it is
+    /// closed, or all is sent.
+    pub(crate) fn cut(&mut self, transport: &dyn Transport, last_words: &[u8]) -> bool {
+        if self.stage == Stage::Closed || (self.closing && self.is_empty()) {
+            return false;
         }
-        let half_out = if self.sent == 0 {
-            0
-        } else {
-            self.first_packet_end()
+        let end = match self.stage {
+            // Nobody has tried yet.
+            Stage::Listed => self.bytes.len(),
+            _ if self.sent == 0 => 0,
+            _ => self.first_packet_end(),
         };
-        let mut rest = self.bytes[self.sent.min(half_out)..half_out].to_vec();
+        let mut rest = self.bytes[self.sent.min(end)..end].to_vec();
         rest.extend_from_slice(last_words);
-        // Whether they arrive is up to the client, who has not read for a while.
+        // Whether they arrive is up to the client.
         self.total += transport.send_now(&rest).unwrap_or(0) as u64;
         self.clear(Stage::Closed);
+        true
     }
 
     fn clear(&mut self, stage: Stage) {
@@ -284,12 +288,24 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_has_tried_to_send_is_sent_before_the_end() {
+        let mut outbox = Outbox::new(None);
+        let recorder = Recorder::default();
+        outbox.put(&packet(6, b'a'));
+        outbox.put(&packet(6, b'b'));
+        assert!(outbox.cut(&recorder, &[]));
+        assert_eq!(recorder.taken(), [packet(6, b'a'), packet(6, b'b')].concat());
+        assert!(!outbox.cut(&recorder, &packet(5, 0)));
+        assert_eq!(outbox.total(), 12);
+    }
+
+    #[test]
     fn a_broken_connection_takes_nothing_any_more() {
         let mut outbox = Outbox::new(None);
         let recorder = Recorder::default();
         outbox.put(&packet(6, b'a'));
         recorder.cut();
-        assert!(matches!(outbox.send_listed(&recorder), Sent::Broken));
+        assert!(matches!(outbox.send_listed(&recorder), Sent::Broken(_)));
         assert_eq!(outbox.put(&packet(6, b'b')), Put::Done);
     }
 }

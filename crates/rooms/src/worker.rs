@@ -1,5 +1,8 @@
 //! A worker: the thread that owns rooms and the sessions in them, and answers every packet.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -41,7 +44,6 @@ pub(crate) struct Worker<G: Game> {
     answered: Vec<(Arc<Session>, usize)>,
     /// Items that waited when it last told.
     queued: u64,
-    now: Instant,
 }
 
 /// How much a worker has done since it last sent.
@@ -101,7 +103,6 @@ impl<G: Game> Worker<G> {
             leaving: Vec::new(),
             answered: Vec::new(),
             queued: 0,
-            now: Instant::now(),
         }
     }
 
@@ -112,19 +113,23 @@ impl<G: Game> Worker<G> {
             // Only a question of speed: without it everything works the same.
             let _ = net::set_batch_scheduling();
         }
-        while let Some(first) = self.wait() {
-            self.now = Instant::now();
-            let mut batch = Batch::default();
-            let mut next = Some(first);
-            while let Some(work) = next {
-                batch.add(&work);
-                if !self.work(work) {
-                    return self.finish_batch();
-                }
-                next = self.next_of(&batch);
-            }
-            self.finish_batch();
+        while let Some(first) = self.wait()
+            && self.batch(first)
+        {}
+    }
+
+    /// False when it was the last.
+    fn batch(&mut self, first: Work) -> bool {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        let mut goes_on = true;
+        while let Some(work) = next {
+            batch.add(&work);
+            goes_on = self.work(work);
+            next = if goes_on { self.next_of(&batch) } else { None };
         }
+        self.finish_batch();
+        goes_on
     }
     // ANCHOR_END: run
 
@@ -181,7 +186,7 @@ impl<G: Game> Worker<G> {
                     State::new(
                         Arc::clone(&item.session),
                         self.engine.config.limits.rate_limit,
-                        self.now,
+                        item.read_at,
                     )
                 });
                 self.go_on(state, item, false);
@@ -223,10 +228,10 @@ impl<G: Game> Worker<G> {
     fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
         let mut done = 0;
         for frame in item.packets.rest() {
-            if state.session.is_cut() {
+            if state.session.has_ended() {
                 break;
             }
-            let next = if admitted || self.admit(state, &frame) {
+            let next = if admitted || self.admit(state, &frame, item.read_at) {
                 self.dispatch(state, &frame)
             } else {
                 Next::Packet
@@ -243,9 +248,10 @@ impl<G: Game> Worker<G> {
         Next::Packet
     }
 
-    /// True for a packet within the rate limit.
-    fn admit(&mut self, state: &mut State, frame: &Frame<'_>) -> bool {
-        match state.verdict(self.now) {
+    /// True for a packet within the rate limit. What counts is when it was read: that it has waited for this
+    /// worker is no fault of the client.
+    fn admit(&mut self, state: &mut State, frame: &Frame<'_>, read_at: Instant) -> bool {
+        match state.verdict(read_at) {
             Verdict::Accept => {
                 if let Some(trace) = &self.engine.config.trace {
                     trace(Direction::In, state.session.id(), frame.bytes);
@@ -258,7 +264,7 @@ impl<G: Game> Worker<G> {
                 self.notify(state, ErrorCode::RATE_LIMITED);
             }
             Verdict::Close { per_second } => {
-                state.session.cut(NetError::RateLimited(per_second));
+                state.session.dismiss(NetError::RateLimited(per_second));
             }
         }
         false

@@ -7,6 +7,7 @@ use loom::thread;
 use net::NetError;
 
 use crate::recorder::Recorder;
+use crate::session::MAX_IN_FLIGHT;
 use crate::transport::Transport;
 use crate::{for_every_order, packet, send_as_the_helper, send_in_a_batch, session};
 
@@ -78,6 +79,51 @@ fn until_it_is_cut_for_one_reason() {
 }
 
 #[test]
+fn until_it_is_sent_or_cut_and_then_for_a_reason() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(8);
+        let session = session(1, &recorder, None);
+        assert!(send_in_a_batch(&session, &[packet(b'a'), packet(b'b')]));
+        let (own, client) = (Arc::clone(&session), recorder.clone());
+        let helper = thread::spawn(move || {
+            client.make_room_for(100);
+            own.send_backlog();
+            own.cut(NetError::WriteTimeout(Duration::ZERO))
+        });
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || own.finish_when_sent());
+        let reason = session.wait_until_finished();
+        worker.join().expect("no panic");
+        let is_cut = helper.join().expect("no panic");
+        assert_eq!(reason.is_some(), is_cut);
+    });
+}
+
+#[test]
+fn until_the_server_wants_it_to_end() {
+    for_every_order(|| {
+        let recorder = Recorder::default();
+        let session = session(1, &recorder, None);
+        session.handed_over(MAX_IN_FLIGHT + 1);
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            send_in_a_batch(&own, &[packet(b'a')]);
+            own.dismiss(NetError::RateLimited(100));
+            own.answered(MAX_IN_FLIGHT + 1);
+            send_in_a_batch(&own, &[packet(b'b')]);
+            own.finish_when_sent();
+        });
+        assert!(!session.wait_until_ready());
+        assert!(matches!(session.dismissal(), Some(NetError::RateLimited(100))));
+        assert!(session.wait_until_finished().is_none());
+        worker.join().expect("no panic");
+        // Nothing that was answered is lost.
+        assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
+        assert!(!recorder.is_cut());
+    });
+}
+
+#[test]
 fn until_the_connection_is_broken() {
     for_every_order(|| {
         let recorder = Recorder::with_room_for(8);
@@ -95,7 +141,8 @@ fn until_the_connection_is_broken() {
                 own.send_backlog();
             }
         });
-        assert!(session.wait_until_finished().is_none());
+        let reason = session.wait_until_finished();
+        assert!(matches!(reason, Some(NetError::DeadlineOver)), "{reason:?}");
         worker.join().expect("no panic");
     });
 }
@@ -113,9 +160,9 @@ fn until_the_client_takes_its_replies() {
             assert!(is_slow);
             send_as_the_helper(&own, &client);
         });
-        session.wait_until_ready();
+        assert!(session.wait_until_ready());
         worker.join().expect("no panic");
-        session.wait_until_ready();
+        assert!(session.wait_until_ready());
         assert_eq!(recorder.taken(), packet(b'a'));
     });
 }
@@ -128,7 +175,7 @@ fn until_the_server_ends() {
         assert!(send_in_a_batch(&session, &[packet(b'a')]));
         let slow = Arc::clone(&session);
         let helper = thread::spawn(move || slow.release());
-        session.wait_until_ready();
+        assert!(session.wait_until_ready());
         helper.join().expect("no panic");
     });
 }

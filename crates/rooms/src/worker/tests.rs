@@ -1,0 +1,163 @@
+//! A worker without its thread and without sockets: the tests say what is in its channels, and when it works.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use net::{Limits, RateLimit, Shutdown};
+use protocol::message::{ErrorNtf, PingReq, PingRes};
+use protocol::{ErrorCode, Frame, Packet, PacketError};
+
+use super::*;
+use crate::backlog::Backlog;
+use crate::config::Config;
+use crate::item::Packets;
+use crate::room::{Handled, Member, RoomContext, RoomLogic};
+use crate::testing::Recorder;
+
+/// A game without rules.
+struct Nothing;
+
+impl Game for Nothing {
+    type Room = Self;
+
+    fn new_room(&self, _number: i32) -> Self {
+        Self
+    }
+
+    fn packet(
+        &self,
+        _delivery: &mut Delivery,
+        _from: &crate::User<'_>,
+        _packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        Ok(Handled::UnknownId)
+    }
+
+    fn needs_room(&self, _packet: &Frame<'_>) -> bool {
+        false
+    }
+}
+
+impl RoomLogic for Nothing {
+    fn packet(
+        &mut self,
+        _room: &mut RoomContext<'_>,
+        _from: &Member,
+        _packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        Ok(Handled::UnknownId)
+    }
+}
+
+const LIMIT: RateLimit = RateLimit {
+    per_second: 8,
+    burst: 16,
+};
+
+/// In this time one token of [`LIMIT`] comes back.
+const TOKEN: Duration = Duration::from_millis(125);
+
+fn limited_worker() -> Worker<Nothing> {
+    let limits = Limits {
+        rate_limit: Some(LIMIT),
+        ..Limits::default()
+    };
+    worker(Config {
+        limits,
+        ..Config::default()
+    })
+}
+
+fn worker(config: Config) -> Worker<Nothing> {
+    let (engine, mut inboxes) = Engine::new(config, Nothing, Shutdown::new());
+    let backlog = Backlog::without_helper().expect("a descriptor");
+    let delivery = engine.delivery(&backlog);
+    Worker::new(0, engine, inboxes.remove(0), delivery)
+}
+
+fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
+    packet.expect("a short packet").into_bytes()
+}
+
+fn ping() -> Vec<u8> {
+    bytes(PingReq { number: Some(7) }.encode())
+}
+
+fn pong() -> Vec<u8> {
+    bytes(PingRes { number: Some(7) }.encode())
+}
+
+/// The worker does one batch of what is there.
+fn work(worker: &mut Worker<Nothing>) {
+    let first = worker.poll().expect("something to do");
+    assert!(worker.batch(first));
+}
+
+/// A client that is a thread no more than the worker is one.
+struct TestClient {
+    session: Arc<Session>,
+    recorder: Recorder,
+}
+
+impl TestClient {
+    fn new(id: u64) -> Self {
+        let recorder = Recorder::default();
+        let session = Arc::new(Session::new(id, Arc::new(recorder.clone()), None, 0));
+        Self { session, recorder }
+    }
+
+    fn hand_over(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant) {
+        self.hand_over_last(worker, packets, read_at, None);
+    }
+
+    fn hand_over_last(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant, end: Option<End>) {
+        self.session.handed_over(packets.len());
+        let item = Item {
+            session: Arc::clone(&self.session),
+            packets: Packets::new(packets),
+            read_at,
+            end,
+        };
+        assert!(worker.engine.hand_over(0, item));
+    }
+
+    /// The packets that came since the last call.
+    fn replies(&self) -> Vec<Vec<u8>> {
+        self.recorder.packets(|frame| frame.bytes.to_vec())
+    }
+}
+
+#[test]
+fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted() {
+    let mut worker = limited_worker();
+    let client = TestClient::new(1);
+    worker.engine.opened();
+    let start = Instant::now();
+    // Five seconds over the limit, and one packet accepted in each item.
+    for item in 0..=40 {
+        assert!(client.session.dismissal().is_none(), "item {item}");
+        client.hand_over(&worker, ping().repeat(20), start + TOKEN * item);
+        work(&mut worker);
+        assert_eq!(client.replies().first(), Some(&pong()), "item {item}");
+    }
+    let reason = client.session.dismissal();
+    assert!(matches!(reason, Some(NetError::RateLimited(8))), "{reason:?}");
+    // Nothing more is answered, but the last word.
+    client.hand_over(&worker, ping(), start + TOKEN * 100);
+    let end = End::of(&Err(NetError::RateLimited(8)));
+    client.hand_over_last(&worker, Vec::new(), start, Some(end));
+    work(&mut worker);
+    assert_eq!(client.replies(), [ErrorNtf::bytes(ErrorCode::RATE_LIMITED)]);
+    assert!(client.session.wait_until_finished().is_none());
+    assert!(!client.recorder.is_cut());
+}
+
+#[test]
+fn a_worker_that_comes_late_does_not_blame_the_client() {
+    let mut worker = limited_worker();
+    let client = TestClient::new(1);
+    let start = Instant::now();
+    (0..100).for_each(|item| client.hand_over(&worker, ping(), start + TOKEN * item));
+    work(&mut worker);
+    assert_eq!(client.replies(), vec![pong(); 100]);
+}
