@@ -53,7 +53,8 @@ pub trait RoomLogic: Send + 'static {
         let _ = (room, member);
     }
 
-    /// Time has passed.
+    /// Time has passed. Only a room with members is told, and later than it should be where its worker has much
+    /// to do: `now` is when it was due. A tick that panics does not stop the next one.
     fn tick(&mut self, room: &mut RoomContext<'_>, now: Instant) {
         let _ = (room, now);
     }

@@ -161,8 +161,11 @@ impl<G: Game> Worker<G> {
         self.queued = queued;
     }
 
+    /// The first of a batch. A tick that is due comes first: a worker that always has items must tell the time
+    /// all the same. And only here, so that ticks that take long leave a batch to the items.
     fn wait(&self) -> Option<Work> {
-        self.poll().or_else(|| {
+        let tick = self.ticks.try_recv().map(Work::Tick).ok();
+        tick.or_else(|| self.poll()).or_else(|| {
             select! {
                 recv(self.inbox.orders) -> order => order.ok().map(Work::Order),
                 recv(self.inbox.items) -> item => item.ok().map(Work::Item),
@@ -174,8 +177,9 @@ impl<G: Game> Worker<G> {
     /// Orders first: they are few, and somebody may wait for one of them.
     fn poll(&self) -> Option<Work> {
         let order = self.inbox.orders.try_recv().map(Work::Order);
-        let next = order.or_else(|_| self.inbox.items.try_recv().map(Work::Item));
-        next.or_else(|_| self.ticks.try_recv().map(Work::Tick)).ok()
+        order
+            .or_else(|_| self.inbox.items.try_recv().map(Work::Item))
+            .ok()
     }
 
     /// False when it was the last.

@@ -161,3 +161,27 @@ fn a_worker_that_comes_late_does_not_blame_the_client() {
     work(&mut worker);
     assert_eq!(client.replies(), vec![pong(); 100]);
 }
+
+#[test]
+fn time_passes_for_a_worker_that_always_has_items() {
+    let mut worker = worker(Config {
+        tick: Some(Duration::from_micros(1)),
+        ..Config::default()
+    });
+    let client = TestClient::new(1);
+    let now = Instant::now();
+    for _ in 0..3 {
+        client.hand_over(&worker, ping(), now);
+        while worker.ticks.is_empty() {
+            thread::yield_now();
+        }
+        let first = worker.wait().expect("something to do");
+        assert!(matches!(first, Work::Tick(_)));
+        // The tick that is due by now does not keep the item waiting.
+        while worker.ticks.is_empty() {
+            thread::yield_now();
+        }
+        assert!(worker.batch(first));
+        assert_eq!(client.replies(), [pong()]);
+    }
+}
