@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use net::{ClientConnection, Handler, NetError, ReadBuffer};
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, FrameDecoder, PacketId};
+use protocol::{ErrorCode, FrameDecoder, Frames, PacketId};
 
 use crate::counters::{add, subtract};
 use crate::engine::{Engine, Game};
@@ -66,24 +66,22 @@ impl<G: Game> ClientThread<G> {
         client: &mut ClientConnection,
         session: &Arc<Session>,
     ) -> Result<(), NetError> {
-        // So at most twice this is under way. Its replies, three times as long where messages are one byte
-        // each, and a quarter of the outbox that may be full before, stay below the outbox limit.
+        // As much again is under way at most, or one packet where --max-packet allows larger ones. Replies are
+        // three times as long where messages are one byte each, so with what may be unread before they stay
+        // below the outbox limit.
         let mut buffer = ReadBuffer::up_to(MAX_IN_FLIGHT);
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
-        loop {
-            if !session.wait_until_ready() {
-                return Ok(());
-            }
+        while session.wait_until_ready() {
             if session.logged_in() {
                 client.set_deadline(None);
             }
             let bytes = match client.read_into(&mut buffer) {
-                // It has logged in while this thread waited.
-                Err(NetError::DeadlineOver) if session.logged_in() => continue,
+                Err(NetError::DeadlineOver) if is_logged_in_after_all(session) => continue,
                 other => other?,
             };
+            let read_at = Instant::now();
             if bytes.is_empty() {
                 return match decoder.pending() {
                     0 => Ok(()),
@@ -91,35 +89,37 @@ impl<G: Game> ClientThread<G> {
                 };
             }
             decoder.push(bytes);
-            let completed = self.hand_over_frames(&mut decoder, session, Instant::now())?;
+            let completed = self.hand_over_frames(&mut decoder, session, read_at)?;
             client.note_frames(completed, decoder.pending());
+            client.extend_deadline(read_at);
         }
+        Ok(())
     }
 
     // ANCHOR: hand_over
-    /// Hands over what is complete, and counts it.
+    /// Hands over what is complete, and counts it. That is one item, but for whoever enters room after room:
+    /// an item has one ROOM_ENTER_REQ at most.
     fn hand_over_frames(
         &self,
         decoder: &mut FrameDecoder,
         session: &Arc<Session>,
         read_at: Instant,
     ) -> Result<usize, NetError> {
-        let (frames, error) = decoder.next_frames();
-        let bytes = frames.as_bytes();
+        let (mut frames, error) = decoder.next_frames();
         let mut completed = 0;
-        let mut may_move = false;
-        for frame in frames {
-            completed += 1;
-            may_move |= frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
-        }
-        if completed > 0 {
-            add(&self.engine.config.counters.packets_in, completed as u64);
-            if !self.hand_over(session, bytes.to_vec(), read_at, None) {
+        while let Some(part) = Part::first_of(&mut frames) {
+            completed += part.packets;
+            add(&self.engine.config.counters.packets_in, part.packets as u64);
+            if !self.hand_over(session, part.bytes.to_vec(), read_at, None) {
                 return Err(NetError::CutOff("its worker has ended".to_owned()));
             }
-            if may_move {
+            if part.enters {
                 // Until this item is answered nobody knows which worker is next.
                 session.wait_until_answered();
+                // A few bytes bring the list of a whole room: the next, when this one is read.
+                if !session.wait_until_ready() {
+                    break;
+                }
             }
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
@@ -146,4 +146,42 @@ impl<G: Game> ClientThread<G> {
         };
         self.engine.hand_over(session.worker(), item)
     }
+}
+
+/// Packets that become one item.
+struct Part<'a> {
+    bytes: &'a [u8],
+    packets: usize,
+    /// The session may move.
+    enters: bool,
+}
+
+impl<'a> Part<'a> {
+    /// All packets, or those before the second ROOM_ENTER_REQ; `frames` are what is left.
+    fn first_of(frames: &mut Frames<'a>) -> Option<Self> {
+        let all = frames.as_bytes();
+        let (mut length, mut packets, mut enters) = (0, 0, false);
+        for frame in frames.clone() {
+            let is_entry = frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
+            if is_entry && enters {
+                break;
+            }
+            enters |= is_entry;
+            packets += 1;
+            length += frame.bytes.len();
+        }
+        let (bytes, rest) = all.split_at(length);
+        *frames = Frames::new(rest);
+        (packets > 0).then_some(Self {
+            bytes,
+            packets,
+            enters,
+        })
+    }
+}
+
+/// What is under way may be its login, which the worker has not come to yet.
+fn is_logged_in_after_all(session: &Session) -> bool {
+    session.wait_until_answered();
+    session.logged_in()
 }

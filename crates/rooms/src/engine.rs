@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use net::{Listener, NetError, Shutdown, Summary, TcpServer};
 use protocol::{ErrorCode, Frame};
+use tracing::warn;
 
 use crate::backlog::Backlog;
 use crate::client::ClientThread;
@@ -87,6 +88,9 @@ pub fn run<G: Game>(
     game: G,
     shutdown: &Shutdown,
 ) -> Result<Summary, NetError> {
+    if let Some(warning) = config.warning() {
+        warn!("{warning}");
+    }
     let limits = config.limits.clone();
     let batch_scheduling = config.batch_scheduling;
     let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
