@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use net::NetError;
+use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frames, Packet, PacketError};
 
 use crate::backlog::Backlog;
@@ -77,17 +78,29 @@ impl Delivery {
     // ANCHOR: put
     /// Puts whole packets, as they go on the wire, into the session's outbox.
     pub fn put(&mut self, session: &Arc<Session>, packets: &[u8]) {
-        if let Some(trace) = &self.trace {
-            Frames::new(packets).for_each(|frame| trace(Direction::Out, session.id(), frame.bytes));
-        }
-        self.packets_out += 1;
-        match session.put(packets) {
+        self.see_to(session.put(packets), session, packets);
+    }
+
+    fn see_to(&mut self, put: Put, session: &Arc<Session>, packets: &[u8]) {
+        match put {
+            Put::Dropped => return,
             Put::Done => {}
             Put::List => self.listed.push(Arc::clone(session)),
             Put::Over => self.relieve(session),
         }
+        self.packets_out += 1;
+        if let Some(trace) = &self.trace {
+            Frames::new(packets).for_each(|frame| trace(Direction::Out, session.id(), frame.bytes));
+        }
     }
     // ANCHOR_END: put
+
+    /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.
+    pub(crate) fn finish(&mut self, session: &Arc<Session>, last_word: Option<ErrorCode>) {
+        let packet = last_word.map(ErrorNtf::bytes).unwrap_or_default();
+        let put = session.finish(last_word.map(|_| &packet[..]));
+        self.see_to(put, session, &packet);
+    }
 
     // ANCHOR: relieve
     /// An outbox over its limit may just have got much in one batch: it is sent at once. Where it stays

@@ -42,8 +42,10 @@ enum Stage {
 pub(crate) enum Put {
     /// Whoever put it must see to it that it is sent.
     List,
-    /// Somebody else will send it, or it is dropped since the client is gone.
+    /// Somebody else will send it.
     Done,
+    /// The client is gone, or has had its last packet.
+    Dropped,
     /// It is over the limit now.
     Over,
 }
@@ -78,8 +80,8 @@ impl Outbox {
 
     /// Appends one or more whole packets.
     pub(crate) fn put(&mut self, packets: &[u8]) -> Put {
-        if self.stage == Stage::Closed {
-            return Put::Done;
+        if self.stage == Stage::Closed || self.closing {
+            return Put::Dropped;
         }
         self.bytes.extend_from_slice(packets);
         let first = self.stage == Stage::Empty;
@@ -283,7 +285,7 @@ mod tests {
             recorder.taken(),
             [packet(6, b'a'), packet(6, b'b'), packet(5, 0)].concat()
         );
-        assert_eq!(outbox.put(&packet(6, b'd')), Put::Done);
+        assert_eq!(outbox.put(&packet(6, b'd')), Put::Dropped);
         assert!(outbox.is_empty());
     }
 
@@ -306,6 +308,6 @@ mod tests {
         outbox.put(&packet(6, b'a'));
         recorder.cut();
         assert!(matches!(outbox.send_listed(&recorder), Sent::Broken(_)));
-        assert_eq!(outbox.put(&packet(6, b'b')), Put::Done);
+        assert_eq!(outbox.put(&packet(6, b'b')), Put::Dropped);
     }
 }

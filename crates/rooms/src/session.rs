@@ -209,13 +209,16 @@ impl Session {
         self.update(|progress| progress.released = true);
     }
 
-    /// Nothing more will be put in: the session is finished when its outbox is empty.
-    pub(crate) fn finish_when_sent(&self) {
+    /// Puts the last packet in, if there is one, and takes nothing more: the session is finished when its outbox
+    /// is empty. Whoever puts something in at the same time comes before the last packet, or not at all.
+    pub(crate) fn finish(&self, last: Option<&[u8]>) -> Put {
         let mut outbox = self.outbox.lock();
+        let put = last.map_or(Put::Dropped, |packet| outbox.put(packet));
         outbox.close_when_empty();
         if outbox.is_empty() {
             self.update(|progress| progress.finished = true);
         }
+        put
     }
 
     /// Ends the connection for this reason, in order: nothing more of it is answered, and what is in the outbox

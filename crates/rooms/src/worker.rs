@@ -37,8 +37,8 @@ pub(crate) struct Worker<G: Game> {
     inbox: Inbox,
     ticks: Receiver<Instant>,
     states: HashMap<u64, State>,
-    /// Sessions that wait for the server's last words.
-    leaving: Vec<State>,
+    /// Sessions that wait for the server's last word.
+    ending: Vec<State>,
     /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
@@ -100,7 +100,7 @@ impl<G: Game> Worker<G> {
             delivery,
             inbox,
             states: HashMap::new(),
-            leaving: Vec::new(),
+            ending: Vec::new(),
             answered: Vec::new(),
             queued: 0,
         }
@@ -202,6 +202,8 @@ impl<G: Game> Worker<G> {
             }
             Work::Order(Order::SayGoodBye) => self.say_good_bye(),
             Work::Order(Order::Stop) => return false,
+            // What still comes out of a game when the server ends would only delay its last word.
+            Work::Tick(_) if self.engine.shutdown.requested() => {}
             Work::Tick(now) => self.tick(now),
         }
         true
@@ -283,20 +285,26 @@ impl<G: Game> Worker<G> {
     /// The last item of a session: it leaves its room, its user id is free, and what is in its outbox is
     /// the last that it gets.
     fn end(&mut self, mut state: State, end: End) {
-        if end == End::ShuttingDown {
-            self.leaving.push(state);
-            return self.engine.closed();
-        }
-        if let End::Told(error) = end {
-            self.notify(&state, error);
-        }
+        let last_word = match end {
+            End::ShuttingDown => {
+                self.ending.push(state);
+                return self.engine.closed();
+            }
+            End::Told(error) => Some(error),
+            End::Gone => None,
+        };
         // At shutdown nobody needs to hear who has left.
         if !self.engine.shutdown.requested() {
             let _ = guard(|| self.leave_room(&mut state));
         }
-        self.log_out(&state);
-        state.session.finish_when_sent();
+        self.finish(&state, last_word);
         self.engine.closed();
+    }
+
+    /// The user id is free, and what is in the outbox is the last that the session gets.
+    fn finish(&mut self, state: &State, last_word: Option<ErrorCode>) {
+        self.log_out(state);
+        let _ = guard(|| self.delivery.finish(&state.session, last_word));
     }
 
     /// Takes the session out of its room, if it is in one.
@@ -323,10 +331,8 @@ impl<G: Game> Worker<G> {
     }
 
     fn say_good_bye(&mut self) {
-        for state in std::mem::take(&mut self.leaving) {
-            self.notify(&state, ErrorCode::SERVER_SHUTTING_DOWN);
-            self.log_out(&state);
-            state.session.finish_when_sent();
+        for state in std::mem::take(&mut self.ending) {
+            self.finish(&state, Some(ErrorCode::SERVER_SHUTTING_DOWN));
         }
     }
 

@@ -185,3 +185,32 @@ fn time_passes_for_a_worker_that_always_has_items() {
         assert_eq!(client.replies(), [pong()]);
     }
 }
+
+#[test]
+fn nothing_follows_the_last_word() {
+    let mut worker = worker(Config::default());
+    let now = Instant::now();
+    for end in [
+        End::Told(ErrorCode::IDLE_TIMEOUT),
+        End::Told(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER),
+        End::ShuttingDown,
+    ] {
+        let client = TestClient::new(1);
+        worker.engine.opened();
+        client.hand_over_last(&worker, ping(), now, Some(end));
+        let item = worker.poll().expect("the item");
+        assert!(worker.work(item));
+        if end == End::ShuttingDown {
+            worker.work(Work::Order(Order::SayGoodBye));
+        }
+        // Somebody has found the session just before.
+        worker.delivery.put(&client.session, &ping());
+        worker.finish_batch();
+        let last_word = match end {
+            End::Told(error) => error,
+            _ => ErrorCode::SERVER_SHUTTING_DOWN,
+        };
+        assert_eq!(client.replies(), [pong(), ErrorNtf::bytes(last_word)]);
+        assert!(client.session.wait_until_finished().is_none());
+    }
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use loom::thread;
 use net::NetError;
 
+use crate::outbox::Put;
 use crate::recorder::Recorder;
 use crate::session::MAX_IN_FLIGHT;
 use crate::transport::Transport;
@@ -22,7 +23,7 @@ fn until_all_is_sent() {
                 let slow = Arc::clone(&own);
                 thread::spawn(move || send_as_the_helper(&slow, &client));
             }
-            own.finish_when_sent();
+            own.finish(None);
         });
         assert!(session.wait_until_finished().is_none());
         assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
@@ -37,16 +38,19 @@ fn until_all_is_sent_while_somebody_whispers() {
         let session = session(1, &recorder, None);
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || {
-            send_in_a_batch(&own, &[packet(b'a')]);
-            own.finish_when_sent();
+            if own.finish(Some(&packet(b'a'))) == Put::List {
+                own.send();
+            }
         });
         let other = Arc::clone(&session);
         let whisperer = thread::spawn(move || send_in_a_batch(&other, &[packet(b'b')]));
         assert!(session.wait_until_finished().is_none());
+        // The last word is sent, and is the last.
         let taken = recorder.taken();
-        assert!(taken.windows(6).any(|bytes| bytes == packet(b'a')), "{taken:?}");
+        assert!(taken.ends_with(&packet(b'a')), "{taken:?}");
         worker.join().expect("no panic");
         whisperer.join().expect("no panic");
+        assert_eq!(recorder.taken(), taken);
     });
 }
 
@@ -60,7 +64,7 @@ fn until_it_is_cut_for_one_reason() {
         let worker = thread::spawn(move || {
             send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]);
             let cut = own.cut(NetError::CutOff("too much".to_owned()));
-            own.finish_when_sent();
+            own.finish(None);
             cut
         });
         let slow = Arc::clone(&session);
@@ -91,7 +95,7 @@ fn until_it_is_sent_or_cut_and_then_for_a_reason() {
             own.cut(NetError::WriteTimeout(Duration::ZERO))
         });
         let own = Arc::clone(&session);
-        let worker = thread::spawn(move || own.finish_when_sent());
+        let worker = thread::spawn(move || own.finish(None));
         let reason = session.wait_until_finished();
         worker.join().expect("no panic");
         let is_cut = helper.join().expect("no panic");
@@ -111,7 +115,7 @@ fn until_the_server_wants_it_to_end() {
             own.dismiss(NetError::RateLimited(100));
             own.answered(MAX_IN_FLIGHT + 1);
             send_in_a_batch(&own, &[packet(b'b')]);
-            own.finish_when_sent();
+            own.finish(None);
         });
         assert!(!session.wait_until_ready());
         assert!(matches!(session.dismissal(), Some(NetError::RateLimited(100))));
@@ -133,7 +137,7 @@ fn until_the_connection_is_broken() {
             let is_slow = send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]);
             let slow = Arc::clone(&own);
             let helper = is_slow.then(|| thread::spawn(move || slow.send_backlog()));
-            own.finish_when_sent();
+            own.finish(None);
             if let Some(helper) = helper {
                 helper.join().expect("no panic");
                 // The helper is told of a break like of room, and tries again.
