@@ -103,8 +103,9 @@ impl Delivery {
     }
 
     // ANCHOR: relieve
-    /// An outbox over its limit may just have got much in one batch: it is sent at once. Where it stays
-    /// over the limit, its client does not read.
+    /// An outbox over its limit may just have got much in one batch: it is sent at once, unless the kernel took
+    /// nothing more before; then only the helper sends. Where it stays over the limit, its client does not
+    /// read.
     fn relieve(&mut self, session: &Arc<Session>) {
         self.send_outbox(session);
         if let Some(limit) = self.outbox_limit

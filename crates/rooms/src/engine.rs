@@ -95,7 +95,11 @@ pub fn run<G: Game>(
     let batch_scheduling = config.batch_scheduling;
     let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
     let (backlog, helper) = Backlog::start(limits.write_timeout, Arc::clone(&engine.config.counters))?;
-    let workers = engine.spawn_workers(inboxes, &backlog)?;
+    let workers = engine.spawn_workers(inboxes, &backlog).inspect_err(|_| {
+        // Those that run already must not run for ever.
+        engine.order_all(|| Order::Stop);
+        backlog.stop();
+    })?;
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
     let server = TcpServer::new(listener)
