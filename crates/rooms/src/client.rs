@@ -31,15 +31,13 @@ impl<G: Game> Handler for ClientThread<G> {
         let worker = usize::try_from(client.id()).unwrap_or_default() % config.workers;
         let transport = Arc::clone(client.connection());
         let session = Arc::new(Session::new(client.id(), transport, config.outbox_limit, worker));
-        self.engine.opened();
-        add(&config.counters.connections, 1);
+        let mut open = Open::new(self, &session);
         let outcome = self.read_until_the_end(client, &session);
         let outcome = session.dismissal().map_or(outcome, Err);
-        let end = Some(End::of(&outcome));
+        let end = End::of(&outcome);
         let outcome = outcome.map_err(|reason| self.explain(reason));
-        let has_worker = self.hand_over(&session, Vec::new(), Instant::now(), end);
+        let has_worker = open.end(end);
         let cut = has_worker.then(|| session.wait_until_finished()).flatten();
-        subtract(&config.counters.connections, 1);
         client.count_sent(session.bytes_out());
         match cut {
             // Who could not be told why the connection ended has broken it, but that is not the reason.
@@ -145,6 +143,47 @@ impl<G: Game> ClientThread<G> {
             end,
         };
         self.engine.hand_over(session.worker(), item)
+    }
+}
+
+/// A session that is counted, and whose last item is not handed over. That happens whatever its client thread
+/// meets, a panic too: otherwise its worker would keep it for ever.
+pub(crate) struct Open<'a, G: Game> {
+    thread: &'a ClientThread<G>,
+    session: &'a Arc<Session>,
+    has_ended: bool,
+}
+
+impl<'a, G: Game> Open<'a, G> {
+    pub(crate) fn new(thread: &'a ClientThread<G>, session: &'a Arc<Session>) -> Self {
+        thread.engine.opened();
+        add(&thread.engine.config.counters.connections, 1);
+        Self {
+            thread,
+            session,
+            has_ended: false,
+        }
+    }
+
+    /// Hands the last item over. False where there is no worker any more.
+    fn end(&mut self, end: End) -> bool {
+        self.has_ended = true;
+        let has_worker = self
+            .thread
+            .hand_over(self.session, Vec::new(), Instant::now(), Some(end));
+        if !has_worker {
+            self.thread.engine.closed();
+        }
+        has_worker
+    }
+}
+
+impl<G: Game> Drop for Open<'_, G> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.end(End::Gone);
+        }
+        subtract(&self.thread.engine.config.counters.connections, 1);
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use net::{Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Listener, NetError, Shutdown, Summary, TcpServer, panic_text};
 use protocol::{ErrorCode, Frame};
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::backlog::Backlog;
 use crate::client::ClientThread;
@@ -107,8 +107,11 @@ pub fn run<G: Game>(
         .batch_scheduling(batch_scheduling);
     let summary = server.run(ClientThread::new(Arc::clone(&engine)), shutdown);
     engine.order_all(|| Order::Stop);
-    // A panic of theirs was caught and logged where it happened.
-    workers.into_iter().for_each(|worker| drop(worker.join()));
+    for worker in workers {
+        if let Err(cause) = worker.join() {
+            error!("a worker panicked: {}", panic_text(cause.as_ref()));
+        }
+    }
     backlog.stop();
     drop(helper.join());
     Ok(summary)

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, never, select, tick};
-use net::{NetError, Verdict, panic_text};
+use net::{NetError, Shutdown, Verdict, panic_text};
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
@@ -113,6 +113,7 @@ impl<G: Game> Worker<G> {
             // Only a question of speed: without it everything works the same.
             let _ = net::set_batch_scheduling();
         }
+        let _a_panic = EndsTheServer(self.engine.shutdown.clone());
         while let Some(first) = self.wait()
             && self.batch(first)
         {}
@@ -352,7 +353,19 @@ impl Work {
     }
 }
 
-/// Calls a game's code. A panic of it is logged and told; it is the affair of one client or one room, and
+/// With a worker that has panicked, all its rooms are lost: the server ends, and can be started anew. It takes a
+/// fault of the engine itself; what a game's code does is caught by [`guard`].
+struct EndsTheServer(Shutdown);
+
+impl Drop for EndsTheServer {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.request();
+        }
+    }
+}
+
+/// Calls a game's code, or a trace's. A panic of it is logged and told; it is the affair of one client or one room, and
 /// must not end the worker of all others.
 fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     // What a panic leaves half done is the game's own state, which it must expect.

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use net::{Limits, RateLimit, Shutdown};
+use net::{Connection, Limits, RateLimit, Shutdown};
 use protocol::message::{ErrorNtf, PingReq, PingRes};
 use protocol::{ErrorCode, Frame, Packet, PacketError};
 
 use super::*;
 use crate::backlog::Backlog;
+use crate::client::{ClientThread, Open};
 use crate::config::Config;
 use crate::item::Packets;
 use crate::room::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
+use crate::transport::Transport;
 
 /// A game without rules.
 struct Nothing;
@@ -213,4 +215,49 @@ fn nothing_follows_the_last_word() {
         assert_eq!(client.replies(), [pong(), ErrorNtf::bytes(last_word)]);
         assert!(client.session.wait_until_finished().is_none());
     }
+}
+
+#[test]
+fn a_client_thread_that_panics_leaves_no_ghost() {
+    let mut worker = worker(Config::default());
+    let client = TestClient::new(1);
+    let thread = ClientThread::new(Arc::clone(&worker.engine));
+    let panicked = guard(|| {
+        let _open = Open::new(&thread, &client.session);
+        client.hand_over(&worker, ping(), Instant::now());
+        panic!("in the client thread");
+    });
+    panicked.expect_err("a panic");
+    work(&mut worker);
+    assert!(worker.states.is_empty());
+    assert!(client.session.wait_until_finished().is_none());
+    assert_eq!(worker.engine.config.counters.read().connections, 0);
+}
+
+/// What no transport of the engine does.
+struct Panics;
+
+impl Transport for Panics {
+    fn send_now(&self, _bytes: &[u8]) -> Result<usize, NetError> {
+        panic!("in a worker");
+    }
+
+    fn cut(&self) {}
+
+    fn connection(&self) -> Option<&Connection> {
+        None
+    }
+}
+
+#[test]
+fn a_worker_that_panics_ends_the_server() {
+    let worker = worker(Config::default());
+    let shutdown = worker.engine.shutdown.clone();
+    let client = TestClient {
+        session: Arc::new(Session::new(1, Arc::new(Panics), None, 0)),
+        recorder: Recorder::default(),
+    };
+    client.hand_over(&worker, ping(), Instant::now());
+    guard(|| worker.run()).expect_err("a panic");
+    assert!(shutdown.requested());
 }
