@@ -32,7 +32,7 @@ pub struct Config {
     pub batch_scheduling: bool,
     /// What is counted. Keep a clone to read it while the server runs.
     pub counters: Arc<Counters>,
-    /// Gets every packet, if it is there.
+    /// Gets the packets, if it is there.
     pub trace: Option<Trace>,
 }
 

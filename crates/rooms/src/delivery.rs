@@ -20,9 +20,12 @@ pub enum Direction {
     In,
     /// To the client.
     Out,
+    /// From the client, and over the rate limit: nobody has looked at it.
+    Dropped,
 }
 
-/// Gets every packet: its direction, the client's number, and its bytes.
+/// Gets every packet: its direction, the client's number, and its bytes. Not the last word to a client that is
+/// refused or cut off, which goes past the outbox where it still goes, nor what a client has sent behind its end.
 pub type Trace = Arc<dyn Fn(Direction, u64, &[u8]) + Send + Sync>;
 
 /// A worker's hands: puts packets into outboxes, and remembers which of them are to be sent.

@@ -258,14 +258,16 @@ impl<G: Game> Worker<G> {
     /// True for a packet within the rate limit. What counts is when it was read: that it has waited for this
     /// worker is no fault of the client.
     fn admit(&mut self, state: &mut State, frame: &Frame<'_>, read_at: Instant) -> bool {
-        match state.verdict(read_at) {
-            Verdict::Accept => {
-                if let Some(trace) = &self.engine.config.trace {
-                    trace(Direction::In, state.session.id(), frame.bytes);
-                }
-                return true;
-            }
-            Verdict::Drop => {}
+        let verdict = state.verdict(read_at);
+        if let Some(trace) = &self.engine.config.trace {
+            let direction = match verdict {
+                Verdict::Accept => Direction::In,
+                _ => Direction::Dropped,
+            };
+            trace(direction, state.session.id(), frame.bytes);
+        }
+        match verdict {
+            Verdict::Accept | Verdict::Drop => {}
             Verdict::DropAndTell => {
                 info!(client = state.session.id(), "rate limit: packets are dropped");
                 self.notify(state, ErrorCode::RATE_LIMITED);
@@ -274,7 +276,7 @@ impl<G: Game> Worker<G> {
                 state.session.dismiss(NetError::RateLimited(per_second));
             }
         }
-        false
+        verdict == Verdict::Accept
     }
 
     /// Sends an `ERROR_NTF`.
@@ -371,7 +373,7 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     // What a panic leaves half done is the game's own state, which it must expect.
     panic::catch_unwind(AssertUnwindSafe(call)).map_err(|cause| {
         let cause = panic_text(cause.as_ref());
-        error!("the room logic panicked: {cause}");
+        error!("a panic in the game or in the trace: {cause}");
         cause
     })
 }

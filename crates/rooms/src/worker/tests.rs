@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::unbounded;
 use net::{Connection, Limits, RateLimit, Shutdown};
 use protocol::message::{ErrorNtf, PingReq, PingRes};
 use protocol::{ErrorCode, Frame, Packet, PacketError};
@@ -11,6 +12,7 @@ use super::*;
 use crate::backlog::Backlog;
 use crate::client::{ClientThread, Open};
 use crate::config::Config;
+use crate::delivery::Trace;
 use crate::item::Packets;
 use crate::room::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
@@ -59,13 +61,14 @@ const LIMIT: RateLimit = RateLimit {
 /// In this time one token of [`LIMIT`] comes back.
 const TOKEN: Duration = Duration::from_millis(125);
 
-fn limited_worker() -> Worker<Nothing> {
+fn limited_worker(trace: Option<Trace>) -> Worker<Nothing> {
     let limits = Limits {
         rate_limit: Some(LIMIT),
         ..Limits::default()
     };
     worker(Config {
         limits,
+        trace,
         ..Config::default()
     })
 }
@@ -131,7 +134,7 @@ impl TestClient {
 
 #[test]
 fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted() {
-    let mut worker = limited_worker();
+    let mut worker = limited_worker(None);
     let client = TestClient::new(1);
     worker.engine.opened();
     let start = Instant::now();
@@ -156,7 +159,7 @@ fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted(
 
 #[test]
 fn a_worker_that_comes_late_does_not_blame_the_client() {
-    let mut worker = limited_worker();
+    let mut worker = limited_worker(None);
     let client = TestClient::new(1);
     let start = Instant::now();
     (0..100).for_each(|item| client.hand_over(&worker, ping(), start + TOKEN * item));
@@ -260,4 +263,24 @@ fn a_worker_that_panics_ends_the_server() {
     client.hand_over(&worker, ping(), Instant::now());
     guard(|| worker.run()).expect_err("a panic");
     assert!(shutdown.requested());
+}
+
+#[test]
+fn a_dropped_packet_is_traced_as_such() {
+    let (sender, traced) = unbounded();
+    let mut worker = limited_worker(Some(Arc::new(move |direction, client, packet| {
+        assert_eq!(client, 1);
+        sender.send((direction, packet.to_vec())).expect("a receiver");
+    })));
+    let client = TestClient::new(1);
+    client.hand_over(&worker, ping().repeat(18), Instant::now());
+    work(&mut worker);
+    let accepted = (0..16).flat_map(|_| [(Direction::In, ping()), (Direction::Out, pong())]);
+    let notice = ErrorNtf::bytes(ErrorCode::RATE_LIMITED);
+    let over = [
+        (Direction::Dropped, ping()),
+        (Direction::Out, notice),
+        (Direction::Dropped, ping()),
+    ];
+    assert!(accepted.chain(over).eq(traced.try_iter()));
 }
