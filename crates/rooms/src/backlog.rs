@@ -78,6 +78,7 @@ impl Backlog {
     }
 
     /// One without a helper, for tests: what is not taken at once is never sent.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn without_helper() -> Result<Self, NetError> {
         Ok(Self {
             orders: unbounded().0,

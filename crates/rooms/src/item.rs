@@ -41,7 +41,7 @@ pub(crate) enum End {
 // ANCHOR: orders
 /// What a worker is told past its queue.
 #[derive(Debug)]
-pub(crate) enum Order {
+pub(crate) enum Command {
     /// A session comes over from another worker, with the rest of the item that brought it here.
     TakeOver(Box<(State, Item)>),
     /// All that was read is answered: tell the clients that the server ends.

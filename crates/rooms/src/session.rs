@@ -40,7 +40,7 @@ struct Progress {
     released: bool,
     /// All is sent, or nothing can be.
     finished: bool,
-    /// Why the server has ended the connection at once, where a worker or the helper has.
+    /// Why nothing more is sent: a worker or the helper has cut the client, or the connection is broken.
     cut: Option<NetError>,
     /// Why its client thread is to end it in order.
     dismissed: Option<NetError>,
@@ -145,7 +145,7 @@ impl Session {
         self.progress.lock().dismissed.take()
     }
 
-    /// Waits until all is sent, or nothing can be; gives why the server has cut the client, if it has.
+    /// Waits until all is sent, or nothing can be; gives why it was closed before, if it was.
     pub(crate) fn wait_until_finished(&self) -> Option<NetError> {
         let mut progress = self.progress.lock();
         while !progress.finished {
@@ -187,7 +187,7 @@ impl Session {
         let clogged_before = outbox.unsent() > self.clog_at;
         let sent = match send(&mut outbox, &*self.transport) {
             Sent::Broken(reason) => {
-                self.end_at_once(&outbox, reason);
+                self.close(&outbox, reason);
                 return Sent::NotMine;
             }
             sent => sent,
@@ -236,15 +236,17 @@ impl Session {
         let mut outbox = self.outbox.lock();
         let is_first = outbox.cut(&*self.transport, &last_words(&reason));
         if is_first {
-            self.end_at_once(&outbox, reason);
+            self.ended.store(true, Ordering::Release);
+            self.close(&outbox, reason);
         }
         is_first
     }
     // ANCHOR_END: cut
 
-    /// With the lock of the outbox, so that the reason is known before anybody finds the session finished.
-    fn end_at_once(&self, outbox: &Outbox, reason: NetError) {
-        self.ended.store(true, Ordering::Release);
+    /// With the lock of the outbox, so that the reason is known before anybody finds the session finished. Of a
+    /// client that has broken the connection, what it has said before is still answered: others may want to
+    /// hear it.
+    fn close(&self, outbox: &Outbox, reason: NetError) {
         self.transport.cut();
         self.update(|progress| {
             progress.cut = Some(reason);

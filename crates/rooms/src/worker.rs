@@ -1,8 +1,5 @@
 //! A worker: the thread that owns rooms and the sessions in them, and answers every packet.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -18,7 +15,7 @@ use tracing::{error, info};
 use crate::counters::{add, subtract};
 use crate::delivery::{Delivery, Direction};
 use crate::engine::{Engine, Game, Inbox};
-use crate::item::{End, Item, Order};
+use crate::item::{Command, End, Item};
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
@@ -67,7 +64,7 @@ impl Batch {
 /// What comes next.
 enum Work {
     Item(Item),
-    Order(Order),
+    Command(Command),
     Tick(Instant),
 }
 
@@ -81,21 +78,10 @@ pub(crate) enum Next {
 
 impl<G: Game> Worker<G> {
     pub(crate) fn new(index: usize, engine: Arc<Engine<G>>, inbox: Inbox, delivery: Delivery) -> Self {
-        let config = &engine.config;
-        let numbers = (index..config.rooms).step_by(config.workers);
-        let rooms = numbers.map(|number| {
-            let number = i32::try_from(number).unwrap_or(i32::MAX);
-            Room::new(
-                number,
-                config.room_size,
-                config.limits.max_packet,
-                engine.game.new_room(number),
-            )
-        });
         Self {
             index,
-            rooms: rooms.collect(),
-            ticks: config.tick.map_or_else(never, tick),
+            rooms: engine.rooms_of(index),
+            ticks: engine.config.tick.map_or_else(never, tick),
             engine,
             delivery,
             inbox,
@@ -168,17 +154,17 @@ impl<G: Game> Worker<G> {
         let tick = self.ticks.try_recv().map(Work::Tick).ok();
         tick.or_else(|| self.poll()).or_else(|| {
             select! {
-                recv(self.inbox.orders) -> order => order.ok().map(Work::Order),
+                recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
                 recv(self.inbox.items) -> item => item.ok().map(Work::Item),
                 recv(self.ticks) -> now => now.ok().map(Work::Tick),
             }
         })
     }
 
-    /// Orders first: they are few, and somebody may wait for one of them.
+    /// Commands first: they are few, and somebody may wait for one of them.
     fn poll(&self) -> Option<Work> {
-        let order = self.inbox.orders.try_recv().map(Work::Order);
-        order
+        let command = self.inbox.commands.try_recv().map(Work::Command);
+        command
             .or_else(|_| self.inbox.items.try_recv().map(Work::Item))
             .ok()
     }
@@ -196,13 +182,13 @@ impl<G: Game> Worker<G> {
                 });
                 self.go_on(state, item, false);
             }
-            Work::Order(Order::TakeOver(moved)) => {
+            Work::Command(Command::TakeOver(moved)) => {
                 let (state, item) = *moved;
                 state.session.belongs_to(self.index);
                 self.go_on(state, item, true);
             }
-            Work::Order(Order::SayGoodBye) => self.say_good_bye(),
-            Work::Order(Order::Stop) => return false,
+            Work::Command(Command::SayGoodBye) => self.say_good_bye(),
+            Work::Command(Command::Stop) => return false,
             // What still comes out of a game when the server ends would only delay its last word.
             Work::Tick(_) if self.engine.shutdown.requested() => {}
             Work::Tick(now) => self.tick(now),
@@ -221,7 +207,7 @@ impl<G: Game> Worker<G> {
         if let Next::Worker(worker) = next {
             return self
                 .engine
-                .order(worker, Order::TakeOver(Box::new((state, item))));
+                .command(worker, Command::TakeOver(Box::new((state, item))));
         }
         let session = Arc::clone(&state.session);
         match item.end {
@@ -377,3 +363,6 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
         cause
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::unbounded;
 use net::{Connection, Limits, RateLimit, Shutdown};
-use protocol::message::{ErrorNtf, PingReq, PingRes};
+use protocol::message::{ErrorNtf, LoginReq, PingReq, PingRes};
 use protocol::{ErrorCode, Frame, Packet, PacketError};
 
 use super::*;
@@ -206,7 +206,7 @@ fn nothing_follows_the_last_word() {
         let item = worker.poll().expect("the item");
         assert!(worker.work(item));
         if end == End::ShuttingDown {
-            worker.work(Work::Order(Order::SayGoodBye));
+            worker.work(Work::Command(Command::SayGoodBye));
         }
         // Somebody has found the session just before.
         worker.delivery.put(&client.session, &ping());
@@ -283,4 +283,17 @@ fn a_dropped_packet_is_traced_as_such() {
         (Direction::Dropped, ping()),
     ];
     assert!(accepted.chain(over).eq(traced.try_iter()));
+}
+
+#[test]
+fn what_a_client_has_said_counts_though_it_does_not_wait_for_the_answer() {
+    let mut worker = worker(Config::default());
+    let client = TestClient::new(1);
+    client.recorder.cut();
+    client.hand_over(&worker, ping(), Instant::now());
+    work(&mut worker);
+    let login = LoginReq::new("alice", "").expect("a short name").encode();
+    client.hand_over(&worker, bytes(login), Instant::now());
+    work(&mut worker);
+    assert!(worker.engine.users.find("alice").is_some());
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use loom::thread;
 
+use crate::outbox::Put;
 use crate::recorder::Recorder;
 use crate::session::Session;
 use crate::users::Users;
@@ -47,7 +48,7 @@ fn no_whisper_comes_before_the_answer_to_the_login() {
             })
         });
         let own = Arc::clone(&bob);
-        users.log_in("bob", &bob, || drop(own.put(&packet(b'r'))));
+        users.log_in("bob", &bob, || assert_eq!(own.put(&packet(b'r')), Put::List));
         bob.send();
         let was_found = whisperer.join().expect("no panic");
         let both = [packet(b'r'), packet(b'w')].concat();
