@@ -84,6 +84,7 @@ impl Delivery {
         self.see_to(session.put(packets), session, packets);
     }
 
+    /// What it has led to that packets were put in.
     fn see_to(&mut self, put: Put, session: &Arc<Session>, packets: &[u8]) {
         match put {
             Put::Dropped => return,

@@ -234,9 +234,9 @@ impl Session {
     /// and what it hands over last makes the worker clean up. False where the connection has ended before.
     pub(crate) fn cut(&self, reason: NetError) -> bool {
         let mut outbox = self.outbox.lock();
+        self.ended.store(true, Ordering::Release);
         let is_first = outbox.cut(&*self.transport, &last_words(&reason));
         if is_first {
-            self.ended.store(true, Ordering::Release);
             self.close(&outbox, reason);
         }
         is_first
