@@ -81,10 +81,7 @@ impl<G: Game> ClientThread<G> {
             };
             let read_at = Instant::now();
             if bytes.is_empty() {
-                return match decoder.pending() {
-                    0 => Ok(()),
-                    pending => Err(NetError::EndInside(pending)),
-                };
+                return end_of(&decoder);
             }
             decoder.push(bytes);
             let completed = self.hand_over_frames(&mut decoder, session, read_at)?;
@@ -216,6 +213,14 @@ impl<'a> Part<'a> {
             packets,
             enters,
         })
+    }
+}
+
+/// The client has closed.
+fn end_of(decoder: &FrameDecoder) -> Result<(), NetError> {
+    match decoder.pending() {
+        0 => Ok(()),
+        pending => Err(NetError::EndInside(pending)),
     }
 }
 
