@@ -429,3 +429,19 @@ fn a_deadline_ends_reads_whatever_comes() {
     assert!(started.elapsed() >= SHORT);
     assert_eq!(server.end().cut_off, 1);
 }
+
+#[test]
+fn time_that_the_server_takes_is_not_the_clients() {
+    let server = Running::start(Limits::default(), |client: &mut ClientConnection| {
+        client.set_deadline(Some(Instant::now()));
+        assert!(matches!(client.read(&mut [0]), Err(NetError::DeadlineOver)));
+        let a_while_ago = Instant::now().checked_sub(PATIENCE).unwrap();
+        client.extend_deadline(a_while_ago);
+        echo(client)
+    });
+    let mut client = server.connect();
+    client.write_all(b"ping").unwrap();
+    client.read_exact(&mut [0; 4]).unwrap();
+    drop(client);
+    assert_eq!(server.end().cut_off, 0);
+}

@@ -90,6 +90,13 @@ impl ClientConnection {
         self.deadline = deadline;
     }
 
+    /// Puts the deadline off by the time since then, in which it was the server that kept the client waiting.
+    pub fn extend_deadline(&mut self, since: Instant) {
+        self.deadline = self
+            .deadline
+            .and_then(|deadline| deadline.checked_add(since.elapsed()));
+    }
+
     /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the client has closed.
     ///
     /// # Errors
