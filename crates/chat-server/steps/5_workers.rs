@@ -70,9 +70,11 @@ enum Event {
 }
 
 // ANCHOR: item
-/// With the user, if the client is logged in, and the way back for it.
-type Item = (Event, Option<User>, Sender<Option<User>>);
+/// What a client thread lends to a worker: its user, or nobody before the login.
+type Lent = Option<User>;
 
+/// With the user, and the way back for it.
+type Item = (Event, Lent, Sender<Lent>);
 // ANCHOR_END: item
 
 // ANCHOR: run
@@ -106,7 +108,7 @@ fn start_worker() -> Sender<Item> {
 // ANCHOR_END: run
 
 /// Passes on what a client asks for, until it closes.
-fn read_packets(client: &Client, user: &mut Option<User>, workers: &[Sender<Item>]) -> io::Result<()> {
+fn read_packets(client: &Client, user: &mut Lent, workers: &[Sender<Item>]) -> io::Result<()> {
     // A message and a reply follow each other; the second must not wait until the first has arrived.
     client.stream.set_nodelay(true)?;
     let mut decoder = FrameDecoder::new(DEFAULT_MAX_PACKET);
@@ -126,20 +128,19 @@ fn read_packets(client: &Client, user: &mut Option<User>, workers: &[Sender<Item
 
 // ANCHOR: lend
 /// Lends the user to the worker whose turn it is, and waits until it comes back.
-fn lend(user: &mut Option<User>, event: Event, workers: &[Sender<Item>]) -> io::Result<()> {
+fn lend(user: &mut Lent, event: Event, workers: &[Sender<Item>]) -> io::Result<()> {
     let (back, answered) = bounded(1);
-    let worker = &workers[turn(user.as_ref(), &event)];
-    worker
-        .send((event, user.take(), back))
-        .map_err(io::Error::other)?;
+    let worker = &workers[turn(user, &event)];
+    let item = (event, user.take(), back);
+    worker.send(item).map_err(io::Error::other)?;
     *user = answered.recv().map_err(io::Error::other)?;
     Ok(())
 }
 
 /// A user goes to the worker of its room, or of the room to be entered. In no room, any worker will do.
-fn turn(user: Option<&User>, event: &Event) -> usize {
+fn turn(user: &Lent, event: &Event) -> usize {
     let (Event::Packet(client, ..) | Event::Closed(client)) = event;
-    let turn = match (user.and_then(|user| user.place), event) {
+    let turn = match (user.as_ref().and_then(|user| user.place), event) {
         (Some((room, _)), _) => room,
         (None, Event::Packet(_, PacketId::ROOM_ENTER_REQ, body)) => {
             RoomEnterReq::decode(body).map_or(0, |enter| enter.room)
@@ -173,13 +174,7 @@ fn work(items: &Receiver<Item>) {
 // ANCHOR_END: work
 
 /// The reply, which goes out behind all that the request brings about.
-fn answer(
-    user: &mut Option<User>,
-    rooms: &mut Rooms,
-    client: &Client,
-    id: PacketId,
-    body: &[u8],
-) -> PacketBuilder {
+fn answer(user: &mut Lent, rooms: &mut Rooms, client: &Client, id: PacketId, body: &[u8]) -> PacketBuilder {
     match (id, user) {
         (PacketId::LOGIN_REQ, user) => result(PacketId::LOGIN_RES, login(user, client, body)),
         (_, None) => error(ErrorCode::PACKET_NOT_LOGIN_USER),
@@ -205,7 +200,7 @@ fn answer_user(user: &mut User, rooms: &mut Rooms, id: PacketId, body: &[u8]) ->
 }
 
 // ANCHOR: login
-fn login(user: &mut Option<User>, client: &Client, body: &[u8]) -> Result<(), ErrorCode> {
+fn login(user: &mut Lent, client: &Client, body: &[u8]) -> Result<(), ErrorCode> {
     let login = LoginReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL)?;
     let user_id = login.user_id()?;
     if user.is_some() || !USER_IDS.lock().insert(user_id.to_owned()) {
