@@ -107,6 +107,7 @@ fn read_packets(client: &Client, worker: &Sender<Event>) -> io::Result<()> {
     }
 }
 
+// ANCHOR: work
 /// Takes one event after the other; nobody else knows the users and the rooms.
 fn work(events: &Receiver<Event>) {
     let (mut users, mut rooms) = (Users::new(), Rooms::new());
@@ -124,6 +125,7 @@ fn work(events: &Receiver<Event>) {
         }
     }
 }
+// ANCHOR_END: work
 
 // ANCHOR: answer
 /// The reply, which goes out behind all that the request brings about.
