@@ -10,7 +10,8 @@
 //! '\x09\x00\xd1\x02\x00\x07\x00\x00\x00') | nc -N 127.0.0.1 11021 | xxd` enters room 7.
 //!
 //! **What still goes wrong:** one worker serves all rooms, on one processor. And a client that does not read
-//! stops all rooms and not only its own: step 5 makes both smaller, the finished `chat-server` mends the second.
+//! stops all rooms and not only its own: step 5 makes both smaller, the finished `chat-server` mends the
+//! second.
 
 use std::collections::BTreeMap;
 use std::env;

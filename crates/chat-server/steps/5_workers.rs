@@ -1,8 +1,8 @@
 //! Chat, step 5: many workers.
 //!
-//! **New:** the rooms are dealt out to four workers, and a room is known to its own worker only. A user goes to the
-//! worker of its room with each request, and comes back with the reply; so no two workers ever have it at the same
-//! time, and nothing of that needs a lock. The names of the users are the one thing that the workers share.
+//! **New:** the rooms are dealt out to four workers, and a room is known to its own worker only. With each
+//! request a user is lent to the worker of its room, so no two workers ever have it at the same time, and
+//! nothing of that needs a lock. The names of the users are the one thing that the workers share.
 //!
 //! **Run it:** `cargo run --bin chat-5-workers` (an address such as `127.0.0.1:7000` may follow). Ctrl-C
 //! ends it.
