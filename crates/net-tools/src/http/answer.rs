@@ -30,9 +30,9 @@ pub enum Problem {
     /// There are too many headers.
     #[error("the headers have no end: more than {MOST_HEADERS}")]
     TooMany,
-    /// The time was over before the first byte.
-    #[error("the server is silent")]
-    Silent(#[source] NetError),
+    /// The connection broke or the time was over before the first byte.
+    #[error("no answer")]
+    Nothing(#[source] NetError),
     /// The connection broke or the time was over before the last header.
     #[error("the answer is not complete after {got} bytes")]
     NotComplete {
@@ -132,9 +132,9 @@ impl Answer {
 
     /// A read failed.
     fn failed(&self, source: NetError) -> Problem {
-        match (self.bytes, &source) {
-            (0, NetError::TimedOut { .. }) => Problem::Silent(source),
-            (got, _) => Problem::NotComplete { got, source },
+        match self.bytes {
+            0 => Problem::Nothing(source),
+            got => Problem::NotComplete { got, source },
         }
     }
 }

@@ -63,7 +63,7 @@ pub struct Reply {
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// Nothing came.
-    #[error("no reply after {tries} of {tries} tries, {timeout:?} each: UDP does not say why")]
+    #[error("no reply to {tries} tries, {timeout:?} each: UDP does not say why")]
     NoReply {
         /// How often the request was sent.
         tries: u32,
@@ -74,7 +74,7 @@ pub enum Problem {
     #[error("port unreachable: the machine is there, and no program receives on this port")]
     Unreachable,
     /// The system did not send.
-    #[error("cannot send {length} bytes")]
+    #[error("cannot send {length} bytes as one datagram")]
     Send {
         /// Of the request.
         length: usize,
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(sent, 3);
         assert_eq!(
             reply.unwrap_err().to_string(),
-            "no reply after 3 of 3 tries, 5ms each: UDP does not say why"
+            "no reply to 3 tries, 5ms each: UDP does not say why"
         );
     }
 

@@ -121,7 +121,7 @@ fn headers_have_an_end() {
 fn a_server_that_is_late_is_told_from_one_that_is_silent() {
     let timed_out = || NetError::TimedOut { action: "read" };
     let silent = receive(|_| Err(timed_out())).expect_err("silent");
-    assert_eq!(silent.to_string(), "the server is silent");
+    assert_eq!(silent.to_string(), "no answer");
     let mut first = true;
     let late = receive(|buffer| {
         if !std::mem::take(&mut first) {
