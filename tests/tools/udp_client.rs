@@ -129,7 +129,7 @@ fn nothing_comes_and_that_is_said() {
     let finished = ask(address, &["hello", "--tries", "2", "--timeout", "100ms"]);
     assert_eq!(
         finished.expect_failure(1),
-        format!("udp-client: {address}: no reply to 2 tries, 100ms each: UDP does not say why")
+        format!("udp-client: {address}: no reply (tries: 2, 100ms each): UDP does not say why")
     );
     assert!(finished.stdout.is_empty());
     let [first, second] = server.join().expect("two requests");

@@ -63,7 +63,7 @@ pub struct Reply {
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// Nothing came.
-    #[error("no reply to {tries} tries, {timeout:?} each: UDP does not say why")]
+    #[error("no reply (tries: {tries}, {timeout:?} each): UDP does not say why")]
     NoReply {
         /// How often the request was sent.
         tries: u32,
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(sent, 3);
         assert_eq!(
             reply.unwrap_err().to_string(),
-            "no reply to 3 tries, 5ms each: UDP does not say why"
+            "no reply (tries: 3, 5ms each): UDP does not say why"
         );
     }
 
