@@ -40,12 +40,17 @@ fn kind_of(error: &NetError) -> ErrorKind {
     }
 }
 
-/// Does this again and again, with a short pause, until the sender is dropped or it fails.
+/// Does this again and again, with a short pause, until the sender is dropped or it fails; a test that goes on
+/// for longer has failed, and then meets the end of the connection.
 fn slowly(mut step: impl FnMut() -> bool + Send + 'static) -> Sender<()> {
     let (stop, stopped) = channel();
     thread::spawn(move || {
         let pause = Duration::from_millis(10);
-        while step() && stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {}
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE
+            && step()
+            && stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout)
+        {}
     });
     stop
 }
