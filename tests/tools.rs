@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `tools/parse_ip` | addresses, and carets under mistakes |
 //! | `tools/resolve` | all addresses of a host |
+//! | `tools/names` | a name with many addresses |
 //! | `tools/http_head` | web servers of all kinds, and what is none |
 //! | `tools/udp_client` | replies that come, come late, come from others, or not at all |
 //! | `tools/peers` | Python's web server and Debian's `nc`, where they are installed |
@@ -16,6 +17,8 @@ mod support;
 mod command_line;
 #[path = "tools/http_head.rs"]
 mod http_head;
+#[path = "tools/names.rs"]
+mod names;
 #[path = "tools/parse_ip.rs"]
 mod parse_ip;
 #[path = "tools/peers.rs"]

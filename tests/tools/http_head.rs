@@ -32,7 +32,7 @@ fn server_that_answers(answer: &'static [u8]) -> SocketAddr {
 }
 
 /// All up to the empty line.
-fn read_request(mut client: &TcpStream) -> String {
+pub(crate) fn read_request(mut client: &TcpStream) -> String {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") {
