@@ -8,12 +8,13 @@
 //!    much fits into the buffers of the system;
 //! 5. in the settings that a program prints at its start, the variable by which the test has given the
 //!    address: `(ECHO_SERVER_BIND)`;
-//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it.
+//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it;
+//! 7. blanks at the end of a line, with which `ss` fills its columns.
 
 /// A line in which all that may differ is replaced. `port` is the server's, as the page has it.
 #[must_use]
 pub fn mask(line: &str, port: &str) -> String {
-    let line = without_buffered(&without_variable(&without_uptime(line)));
+    let line = without_buffered(&without_variable(&without_uptime(line.trim_end())));
     let words: Vec<_> = line.split(' ').map(|word| mask_word(word, port)).collect();
     words.join(" ")
 }
@@ -114,6 +115,7 @@ mod tests {
                 "INFO served for 1m 2s: 2 clients, 4284416 bytes in",
                 "INFO served for TIME: 2 clients, NUMBER bytes in",
             ),
+            ("ESTAB 0 0 127.0.0.1:18080  ", "ESTAB 0 0 127.0.0.1:18080"),
             ("127.0.0.1:18080: in use", "127.0.0.1:18080: in use"),
             ("127.0.0.1:0: in use", "127.0.0.1:18080: in use"),
             (

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 3] = ["nc", "python3", "xxd"];
+const OPTIONAL_TOOLS: [&str; 4] = ["nc", "python3", "ss", "xxd"];
 
 /// The programs of this build.
 #[derive(Debug)]

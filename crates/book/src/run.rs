@@ -1,6 +1,7 @@
 //! Runs the transcripts of a page.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -69,8 +70,12 @@ impl Session {
             folder: folder.to_owned(),
             server: None,
             shown: listening.unwrap_or("127.0.0.1:18080").to_owned(),
-            // Nobody listens there, which is what a client before the first server has to meet.
-            real: "127.0.0.1:1".to_owned(),
+            real: match listening {
+                // Nobody listens there, which is what a client before the first server has to meet.
+                Some(_) => "127.0.0.1:1".to_owned(),
+                // A page whose servers are all somebody else's, such as `nc -l 127.0.0.1 18080`.
+                None => free_address()?,
+            },
             status: 0,
         })
     }
@@ -181,6 +186,12 @@ impl Event {
         let mut lines = self.expected.iter();
         lines.find_map(|line| line.strip_prefix("listening on "))
     }
+}
+
+/// Where nobody listened a moment ago.
+fn free_address() -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+    Ok(listener.local_addr()?.to_string())
 }
 
 /// As a shell has it: 128 and the number of the signal, where one has ended the process.
