@@ -7,6 +7,7 @@
 //! | `server` | a program that listens, and the clients that connect to it |
 //! | `output` | what a program prints, to be waited for |
 //! | `client` | a connection that knows what it expects |
+//! | `flags` | what the command line of every server has in common |
 //! | `flood` | a client that goes on over the rate limit |
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
@@ -18,6 +19,7 @@
 #![allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 
 mod client;
+mod flags;
 mod flood;
 mod output;
 mod process;
