@@ -245,6 +245,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "a name of 17 bytes: 16 are allowed",
         ),
         (&["--name", "a\x07"], "a name has no control characters"),
+        (&["--name", "bob smith"], "a name has no spaces"),
         (&["--name", "alice", "--room", "one"], "invalid value 'one'"),
         (&["--name", "alice", "--exit-after", "0"], "0 is not in 1.."),
         (
