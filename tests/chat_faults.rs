@@ -9,6 +9,7 @@
 //! | `chat_faults/limits` | who is too slow, too silent or too loud, or one too many |
 //! | `chat_faults/system` | a system that gives the server nothing, clients that are gone, a start that fails |
 //! | `chat_faults/deaf` | a member who never reads in a room that chats |
+//! | `chat_faults/entries` | who enters a full room again and again, and a room that is too large for a list |
 //! | `chat_faults/names` | a hundred who want to be the same user |
 //! | `chat_faults/walk`, `chat_faults/views` | five hundred who do anything at any time, and what they must have seen |
 //! | `chat_faults/shutdown` | Ctrl-C and SIGTERM under load |
@@ -19,6 +20,8 @@
 
 #[path = "chat_faults/deaf.rs"]
 mod deaf;
+#[path = "chat_faults/entries.rs"]
+mod entries;
 #[path = "chat_faults/flat.rs"]
 mod flat;
 #[path = "chat_faults/limits.rs"]

@@ -34,13 +34,13 @@ impl Addresses {
         Self { all: all.collect() }
     }
 
-    /// Those of a page without a server.
+    /// Of a page whose servers are all somebody else's, such as `nc -l 127.0.0.1 18080`.
     #[must_use]
-    pub fn of_nobody() -> Self {
+    pub fn of_others(real: String) -> Self {
         let address = Address {
             service: String::new(),
             shown: "127.0.0.1:18080".to_owned(),
-            real: NOBODY.to_owned(),
+            real,
         };
         Self { all: vec![address] }
     }

@@ -9,12 +9,13 @@
 //!    much fits into the buffers of the system;
 //! 5. in the settings that a program prints at its start, the variable by which the test has given the
 //!    address: `(ECHO_SERVER_BIND)`, `(TIME_SERVER_UDP)`;
-//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it.
+//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it;
+//! 7. blanks at the end of a line, with which `ss` fills its columns.
 
 /// A line in which all that may differ is replaced. `ports` are the server's, as the page has them.
 #[must_use]
 pub fn mask(line: &str, ports: &[&str]) -> String {
-    let line = without_buffered(&without_variable(&without_uptime(line)));
+    let line = without_buffered(&without_variable(&without_uptime(line.trim_end())));
     let words: Vec<_> = line.split(' ').map(|word| mask_word(word, ports)).collect();
     words.join(" ")
 }
@@ -117,6 +118,7 @@ mod tests {
                 "INFO served for TIME: 2 clients, NUMBER bytes in",
             ),
             ("2026-11-21T06:47:54Z", "TIME"),
+            ("ESTAB 0 0 127.0.0.1:18080  ", "ESTAB 0 0 127.0.0.1:18080"),
             ("127.0.0.1:18080: in use", "127.0.0.1:18080: in use"),
             ("127.0.0.1:0: in use", "127.0.0.1:18080: in use"),
             (

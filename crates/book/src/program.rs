@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 use crate::addresses::Addresses;
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 3] = ["nc", "python3", "xxd"];
+const OPTIONAL_TOOLS: [&str; 4] = ["nc", "python3", "ss", "xxd"];
 
 /// The programs of this build.
 #[derive(Debug)]
@@ -168,10 +168,7 @@ mod tests {
         let programs = Programs {
             folder: folder.clone(),
         };
-        let mut addresses = Addresses::of_nobody();
-        addresses
-            .all_mut()
-            .for_each(|address| "127.0.0.1:7".clone_into(&mut address.real));
+        let addresses = Addresses::of_others("127.0.0.1:7".to_owned());
         let text = programs.prepare(command, &addresses).unwrap().text;
         text.replace(&format!("{}/", folder.display()), "")
     }
@@ -216,7 +213,7 @@ mod tests {
             folder: PathBuf::from("/nowhere"),
         };
         let error = programs
-            .prepare("cargo run --bin echo-server", &Addresses::of_nobody())
+            .prepare("cargo run --bin echo-server", &Addresses::default())
             .unwrap_err();
         assert!(error.to_string().contains("cargo test --workspace"), "{error}");
     }

@@ -1,6 +1,7 @@
 //! Runs the transcripts of a page.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -68,7 +69,10 @@ impl Session {
             programs: Programs::of_this_build()?,
             folder: folder.to_owned(),
             server: None,
-            addresses: first_server.map_or_else(Addresses::of_nobody, Addresses::of),
+            addresses: match first_server {
+                Some(event) => Addresses::of(event),
+                None => Addresses::of_others(free_address()?),
+            },
             status: 0,
         })
     }
@@ -166,6 +170,12 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// Where nobody listened a moment ago.
+fn free_address() -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+    Ok(listener.local_addr()?.to_string())
 }
 
 /// As a shell has it: 128 and the number of the signal, where one has ended the process.

@@ -56,8 +56,14 @@ pages! {
     chat_slow: "docs/src/chat/slow.md",
     chat_order: "docs/src/chat/order.md",
     chat_your_own_client: "docs/src/chat/your-own-client.md",
+    tools_addresses: "docs/src/tools/addresses.md",
+    tools_http_head: "docs/src/tools/http-head.md",
+    tools_udp_client: "docs/src/tools/udp-client.md",
     rooms: "docs/src/rooms.md",
     net_ending: "docs/src/net/ending.md",
+    net_tcp_life: "docs/src/net/tcp-life.md",
+    net_udp: "docs/src/net/udp.md",
+    net_timeouts: "docs/src/net/timeouts.md",
 }
 
 fn run_page(path: &str) {

@@ -15,6 +15,8 @@ mod room;
 mod status;
 mod trace;
 
+use protocol::ErrorCode;
+
 pub use chat::Chat;
 pub use room::ChatRoom;
 pub use status::report_status;
@@ -22,8 +24,6 @@ pub use trace::{TraceFormat, trace};
 
 /// Bytes that a message may have at most, of the chat and of a whisper. The original's limit.
 pub const LONGEST_MESSAGE: usize = 126;
-
-use protocol::ErrorCode;
 
 /// Checks the length of a message.
 fn check_length(message: &str) -> Result<(), ErrorCode> {

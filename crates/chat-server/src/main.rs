@@ -49,10 +49,10 @@ struct RoomFlags {
     /// Bytes that may wait for a client that does not read; 0 without limit.
     #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size)]
     outbox_limit: usize,
-    /// Log a line of status this often; 0 never. SIGUSR1 asks for one at any time.
+    /// Log a line of status this often, at the level info; 0 never. SIGUSR1 asks for one at any time.
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
     stats: Duration,
-    /// Print every packet to standard error, as a line or byte by byte.
+    /// Print each packet to standard error, as a line or byte by byte. What the rate limit drops has an x.
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true,
           default_missing_value = "line", value_enum)]
     trace: Option<TraceFlag>,

@@ -26,6 +26,7 @@ fn text(format: TraceFormat, direction: Direction, client: u64, packet: &[u8]) -
     let arrow = match direction {
         Direction::In => "-->",
         Direction::Out => "<--",
+        Direction::Dropped => "-x>",
     };
     let line = format!("client {client} {arrow} {}\n", line(packet));
     match format {

@@ -84,7 +84,7 @@ fn broadcast(clients: &Clients, sender: u64, line: &[u8]) {
     }
 }
 
-/// Who cannot be written to is left to the thread that reads from it.
+/// A client that takes nothing more is left to the thread that reads from it.
 fn send(mut client: &TcpStream, line: &[u8]) {
     let _ = client.write_all(line);
 }

@@ -1,8 +1,7 @@
 //! Chat, step 2: one worker owns the list.
 //!
-//! **New:** the threads of the clients share nothing. One thread, the worker, owns the list of clients; all
-//! others tell it over a channel what has happened. There is no lock, and a thread that reads writes to
-//! nobody.
+//! **New:** the threads of the clients no longer share the list. One thread, the worker, owns it; all others
+//! tell it over a channel what has happened. There is no lock, and a thread that reads writes to nobody.
 //!
 //! **Run it:** `cargo run --bin chat-2-channel` (an address such as `127.0.0.1:7000` may follow). Ctrl-C
 //! ends it.
@@ -113,7 +112,7 @@ fn broadcast(clients: &Clients, sender: u64, line: &[u8]) {
     }
 }
 
-/// Who cannot be written to is left to the thread that reads from it.
+/// A client that takes nothing more is left to the thread that reads from it.
 fn send(mut client: &TcpStream, line: &[u8]) {
     let _ = client.write_all(line);
 }

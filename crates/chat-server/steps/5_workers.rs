@@ -1,8 +1,8 @@
 //! Chat, step 5: many workers.
 //!
-//! **New:** the rooms are dealt out to four workers, and a room is known to its own worker only. What a client
-//! asks for goes to the worker of its room, and its session with it, so no two workers ever have it at the same
-//! time, and nothing of that needs a lock. The names of the users are the one thing that the workers share.
+//! **New:** the rooms are dealt out to four workers, and a room is known to its own worker only. With each
+//! request a user is lent to the worker of its room, so no two workers ever have it at the same time, and
+//! nothing of that needs a lock. The names of the users are the one thing that the workers share.
 //!
 //! **Run it:** `cargo run --bin chat-5-workers` (an address such as `127.0.0.1:7000` may follow). Ctrl-C
 //! ends it.
@@ -13,7 +13,7 @@
 //! request wakes two threads, and every message is a call of the kernel for each member. The finished
 //! `chat-server` has an outbox for each client, and does in one go what has gathered.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -21,11 +21,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
-use protocol::message::{LoginReq, RoomChatNtf, RoomChatReq, RoomEnterReq, RoomLeaveReq};
+use protocol::message::{LoginReq, RoomChatNtf, RoomChatReq, RoomEnterReq};
 use protocol::message::{RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
-use protocol::{DEFAULT_MAX_PACKET, ErrorCode, FrameDecoder, Packet, PacketError, PacketId};
+use protocol::{DEFAULT_MAX_PACKET, ErrorCode, FrameDecoder, Packet, PacketBuilder, PacketError, PacketId};
 
 fn main() -> ExitCode {
     let address = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:11021".to_owned());
@@ -38,17 +38,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// Rooms are numbered from 0.
-const ROOMS: i32 = 1000;
-
 /// The first worker has the rooms 0, 4, 8 and so on, the second 1, 5, 9.
 const WORKERS: usize = 4;
 
-/// What is known of a client: the client thread has it, and lends it to the worker for each request.
-struct Session {
-    client: Arc<TcpStream>,
-    back: Sender<Session>,
-    /// Empty before the login.
+/// A client, and its number, which is given once.
+#[derive(Clone)]
+struct Client {
+    number: i32,
+    stream: Arc<TcpStream>,
+}
+
+/// The names that are taken: what the workers share.
+static USER_IDS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+struct User {
+    client: Client,
     user_id: String,
     place: Option<Place>,
 }
@@ -56,248 +60,237 @@ struct Session {
 /// The number of a room, and the user's unique id in there.
 type Place = (i32, u64);
 
-/// Id and body; no body where it is compressed, since nobody here can read that.
-type Request = (PacketId, Option<Vec<u8>>);
+/// The rooms, of 0 to 999, that somebody has entered.
+type Rooms = BTreeMap<i32, Room>;
 
-/// For the worker. Without a request, it is the end of the session.
-type Item = (Session, Option<Request>);
+/// What has happened to a client.
+enum Event {
+    Packet(Client, PacketId, Vec<u8>),
+    Closed(Client),
+}
 
-type Encoded = Result<Packet, PacketError>;
+// ANCHOR: item
+/// What a client thread lends to a worker: its user, or nobody before the login.
+type Lent = Option<User>;
+
+/// With the user, and the way back for it.
+type Item = (Event, Lent, Sender<Lent>);
+// ANCHOR_END: item
 
 // ANCHOR: run
 fn run(address: &str) -> io::Result<()> {
     let listener = TcpListener::bind(address)?;
     println!("listening on {}", listener.local_addr()?);
-    let user_ids = UserIds::default();
-    let workers: Arc<[_]> = (0..WORKERS).map(|_| start_worker(&user_ids)).collect();
-    for number in 0.. {
-        let (client, peer) = listener.accept()?;
+    let workers: Arc<[_]> = (0..WORKERS).map(|_| start_worker()).collect();
+    for number in 1.. {
+        let (stream, peer) = listener.accept()?;
+        let stream = Arc::new(stream);
         eprintln!("{peer} connected");
-        let workers = Arc::clone(&workers);
-        thread::spawn(move || match serve(&Arc::new(client), number, &workers) {
-            Ok(()) => eprintln!("{peer} closed"),
-            Err(error) => eprintln!("{peer} broke off: {error}"),
+        let (client, workers) = (Client { number, stream }, Arc::clone(&workers));
+        thread::spawn(move || {
+            let mut user = None;
+            let outcome = read_packets(&client, &mut user, &workers);
+            let _ = lend(&mut user, Event::Closed(client), &workers);
+            match outcome {
+                Ok(()) => eprintln!("{peer} closed"),
+                Err(error) => eprintln!("{peer} broke off: {error}"),
+            }
         });
     }
     Ok(())
 }
-// ANCHOR_END: run
 
-// ANCHOR: serve
-/// Has one request after the other answered, until the client closes.
-fn serve(client: &Arc<TcpStream>, number: usize, workers: &[Sender<Item>]) -> io::Result<()> {
-    // A message and a reply may be on their way together; the second shall not wait until the first is there.
-    client.set_nodelay(true)?;
-    let (back, answered) = bounded(1);
-    let mut session = Session {
-        client: Arc::clone(client),
-        back,
-        user_id: String::new(),
-        place: None,
-    };
-    let mut decoder = FrameDecoder::new(DEFAULT_MAX_PACKET);
-    let outcome = loop {
-        match next_request(client, &mut decoder) {
-            Ok(Some(request)) => {
-                let worker = &workers[turn(&session, Some(&request)).unwrap_or(number) % WORKERS];
-                let item = (session, Some(request));
-                worker.send(item).map_err(io::Error::other)?;
-                session = answered.recv().map_err(io::Error::other)?;
-            }
-            end => break end.map(drop),
-        }
-    };
-    let worker = &workers[turn(&session, None).unwrap_or(number) % WORKERS];
-    worker.send((session, None)).map_err(io::Error::other)?;
-    outcome
-}
-// ANCHOR_END: serve
-
-// ANCHOR: turn
-/// A session goes to the worker of its room, or of the room to be entered; in no room, any worker will do.
-fn turn(session: &Session, request: Option<&Request>) -> Option<usize> {
-    let entering = request.filter(|(id, _)| *id == PacketId::ROOM_ENTER_REQ);
-    let enter = entering.and_then(|request| read(request, RoomEnterReq::decode).ok());
-    let room = session.place.map(|(room, _)| room);
-    usize::try_from(room.or(enter.map(|enter| enter.room))?).ok()
-}
-// ANCHOR_END: turn
-
-/// Reads until a packet is complete; none comes after the end.
-fn next_request(mut client: &TcpStream, decoder: &mut FrameDecoder) -> io::Result<Option<Request>> {
-    let mut buffer = [0; 4096];
-    loop {
-        if let Some(frame) = decoder.next_frame().map_err(io::Error::other)? {
-            let body = (frame.header.packet_type == 0).then(|| frame.body().to_vec());
-            return Ok(Some((frame.header.packet_id, body)));
-        }
-        let count = client.read(&mut buffer)?;
-        if count == 0 {
-            return decoder.finish().map(|()| None).map_err(io::Error::other);
-        }
-        decoder.push(&buffer[..count]);
-    }
-}
-
-// ANCHOR: worker
-/// What all workers share: the names that are taken.
-type UserIds = Arc<Mutex<HashSet<String>>>;
-
-fn start_worker(user_ids: &UserIds) -> Sender<Item> {
-    let (worker, items) = unbounded();
-    let user_ids = Arc::clone(user_ids);
-    let rooms = HashMap::new();
-    thread::spawn(move || Worker { user_ids, rooms }.work(&items));
+fn start_worker() -> Sender<Item> {
+    let (worker, items) = bounded(256);
+    thread::spawn(move || work(&items));
     worker
 }
+// ANCHOR_END: run
 
-/// Owns its rooms; nobody else knows them.
-struct Worker {
-    user_ids: UserIds,
-    rooms: HashMap<i32, Room>,
-}
-
-impl Worker {
-    /// Takes one item after the other. The reply to a request comes last, behind all that it brings about.
-    fn work(mut self, items: &Receiver<Item>) {
-        for (mut session, request) in items {
-            if let Some(request) = request {
-                let reply = self.answer(&mut session, &request);
-                send(&session.client, &reply);
-                let _ = session.back.clone().send(session);
-            } else {
-                self.leave(&mut session);
-                self.user_ids.lock().remove(&session.user_id);
-            }
+/// Passes on what a client asks for, until it closes.
+fn read_packets(client: &Client, user: &mut Lent, workers: &[Sender<Item>]) -> io::Result<()> {
+    // A message and a reply follow each other; the second must not wait until the first has arrived.
+    client.stream.set_nodelay(true)?;
+    let mut decoder = FrameDecoder::new(DEFAULT_MAX_PACKET);
+    let mut buffer = [0; 4096];
+    loop {
+        let count = client.stream.as_ref().read(&mut buffer)?;
+        if count == 0 {
+            return decoder.finish().map_err(io::Error::other);
         }
-    }
-    // ANCHOR_END: worker
-
-    fn answer(&mut self, session: &mut Session, request: &Request) -> Encoded {
-        match (request.0, session.place) {
-            (PacketId::LOGIN_REQ, _) => result(PacketId::LOGIN_RES, self.login(session, request)),
-            _ if session.user_id.is_empty() => error(ErrorCode::PACKET_NOT_LOGIN_USER),
-            (PacketId::ROOM_ENTER_REQ, _) => entered(self.enter(session, request)),
-            (PacketId::ROOM_LEAVE_REQ | PacketId::ROOM_CHAT_REQ, None) => error(ErrorCode::ROOM_NOT_IN_USER),
-            (PacketId::ROOM_LEAVE_REQ, _) => {
-                let outcome = read(request, RoomLeaveReq::decode).map(|_| self.leave(session));
-                result(PacketId::ROOM_LEAVE_RES, outcome)
-            }
-            (PacketId::ROOM_CHAT_REQ, Some(place)) => {
-                result(PacketId::ROOM_CHAT_RES, self.chat(place, request))
-            }
-            _ => error(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),
+        decoder.push(&buffer[..count]);
+        while let Some(frame) = decoder.next_frame().map_err(io::Error::other)? {
+            let packet = Event::Packet(client.clone(), frame.header.packet_id, frame.body().to_vec());
+            lend(user, packet, workers)?;
         }
-    }
-
-    // ANCHOR: login
-    fn login(&mut self, session: &mut Session, request: &Request) -> Result<(), ErrorCode> {
-        let login = read(request, LoginReq::decode)?;
-        let user_id = login.user_id()?.to_owned();
-        if !session.user_id.is_empty() || !self.user_ids.lock().insert(user_id.clone()) {
-            return Err(ErrorCode::LOGIN_USER_DUPLICATION);
-        }
-        session.user_id = user_id;
-        Ok(())
-    }
-    // ANCHOR_END: login
-
-    fn enter(&mut self, session: &mut Session, request: &Request) -> Result<Place, ErrorCode> {
-        let room = read(request, RoomEnterReq::decode)?.room;
-        if session.place.is_some() {
-            return Err(ErrorCode::ENTER_ROOM_ALREADY);
-        }
-        if !(0..ROOMS).contains(&room) {
-            return Err(ErrorCode::ROOM_INVALID_NUMBER);
-        }
-        let unique_id = self.rooms.entry(room).or_default().enter(session);
-        session.place = Some((room, unique_id));
-        Ok((room, unique_id))
-    }
-
-    fn leave(&mut self, session: &mut Session) {
-        if let Some((room, unique_id)) = session.place.take() {
-            self.rooms.entry(room).or_default().leave(unique_id);
-        }
-    }
-
-    fn chat(&mut self, (room, unique_id): Place, request: &Request) -> Result<(), ErrorCode> {
-        let message = read(request, RoomChatReq::decode)?.message;
-        if !(1..=126).contains(&message.len()) {
-            return Err(ErrorCode::ROOM_CHAT_MSG_LEN);
-        }
-        let said = RoomChatNtf { unique_id, message }.encode();
-        self.rooms.entry(room).or_default().tell(&said);
-        Ok(())
     }
 }
 
-/// The members by their unique ids. No id is used twice.
+// ANCHOR: lend
+/// Lends the user to the worker whose turn it is, and waits until it comes back.
+fn lend(user: &mut Lent, event: Event, workers: &[Sender<Item>]) -> io::Result<()> {
+    let (back, answered) = bounded(1);
+    let worker = &workers[turn(user, &event)];
+    let item = (event, user.take(), back);
+    worker.send(item).map_err(io::Error::other)?;
+    *user = answered.recv().map_err(io::Error::other)?;
+    Ok(())
+}
+
+/// A user goes to the worker of its room, or of the room to be entered. In no room, any worker will do.
+fn turn(user: &Lent, event: &Event) -> usize {
+    let (Event::Packet(client, ..) | Event::Closed(client)) = event;
+    let turn = match (user.as_ref().and_then(|user| user.place), event) {
+        (Some((room, _)), _) => room,
+        (None, Event::Packet(_, PacketId::ROOM_ENTER_REQ, body)) => {
+            RoomEnterReq::decode(body).map_or(0, |enter| enter.room)
+        }
+        _ => client.number,
+    };
+    turn.unsigned_abs() as usize % WORKERS
+}
+// ANCHOR_END: lend
+
+// ANCHOR: work
+/// Takes one item after the other; nobody else knows its rooms.
+fn work(items: &Receiver<Item>) {
+    let mut rooms = Rooms::new();
+    for (event, mut user, back) in items {
+        match event {
+            Event::Packet(client, id, body) => {
+                let reply = answer(&mut user, &mut rooms, &client, id, &body);
+                send(&client, &reply.build());
+            }
+            Event::Closed(_) => {
+                if let Some(mut user) = user.take() {
+                    leave(&mut user, &mut rooms);
+                    USER_IDS.lock().remove(&user.user_id);
+                }
+            }
+        }
+        let _ = back.send(user);
+    }
+}
+// ANCHOR_END: work
+
+/// The reply, which goes out behind all that the request brings about.
+fn answer(user: &mut Lent, rooms: &mut Rooms, client: &Client, id: PacketId, body: &[u8]) -> PacketBuilder {
+    match (id, user) {
+        (PacketId::LOGIN_REQ, user) => result(PacketId::LOGIN_RES, login(user, client, body)),
+        (_, None) => error(ErrorCode::PACKET_NOT_LOGIN_USER),
+        (_, Some(user)) => answer_user(user, rooms, id, body),
+    }
+}
+
+fn answer_user(user: &mut User, rooms: &mut Rooms, id: PacketId, body: &[u8]) -> PacketBuilder {
+    match (id, user.place) {
+        (PacketId::ROOM_ENTER_REQ, _) => {
+            let place = enter(user, rooms, body);
+            // For a user who is not let in, room and unique id are 0.
+            result(PacketId::ROOM_ENTER_RES, place.map(drop)).put(place.unwrap_or_default())
+        }
+        (PacketId::ROOM_LEAVE_REQ | PacketId::ROOM_CHAT_REQ, None) => error(ErrorCode::ROOM_NOT_IN_USER),
+        (PacketId::ROOM_LEAVE_REQ, _) => {
+            leave(user, rooms);
+            result(PacketId::ROOM_LEAVE_RES, Ok(()))
+        }
+        (PacketId::ROOM_CHAT_REQ, Some(place)) => result(PacketId::ROOM_CHAT_RES, chat(place, rooms, body)),
+        _ => error(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),
+    }
+}
+
+// ANCHOR: login
+fn login(user: &mut Lent, client: &Client, body: &[u8]) -> Result<(), ErrorCode> {
+    let login = LoginReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL)?;
+    let user_id = login.user_id()?;
+    if user.is_some() || !USER_IDS.lock().insert(user_id.to_owned()) {
+        return Err(ErrorCode::LOGIN_USER_DUPLICATION);
+    }
+    *user = Some(User {
+        client: client.clone(),
+        user_id: user_id.to_owned(),
+        place: None,
+    });
+    Ok(())
+}
+// ANCHOR_END: login
+
+fn enter(user: &mut User, rooms: &mut Rooms, body: &[u8]) -> Result<Place, ErrorCode> {
+    let RoomEnterReq { room } = RoomEnterReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL)?;
+    if user.place.is_some() {
+        return Err(ErrorCode::ENTER_ROOM_ALREADY);
+    }
+    if !(0..1000).contains(&room) {
+        return Err(ErrorCode::ROOM_INVALID_NUMBER);
+    }
+    let unique_id = rooms.entry(room).or_default().enter(user);
+    user.place = Some((room, unique_id));
+    Ok((room, unique_id))
+}
+
+fn leave(user: &mut User, rooms: &mut Rooms) {
+    if let Some((room, unique_id)) = user.place.take() {
+        let room = rooms.entry(room).or_default();
+        room.members.remove(&unique_id);
+        room.tell(&RoomLeaveUserNtf { unique_id }.encode());
+    }
+}
+
+fn chat((room, unique_id): Place, rooms: &mut Rooms, body: &[u8]) -> Result<(), ErrorCode> {
+    let RoomChatReq { message } = RoomChatReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL)?;
+    if !(1..=126).contains(&message.len()) {
+        return Err(ErrorCode::ROOM_CHAT_MSG_LEN);
+    }
+    let said = RoomChatNtf { unique_id, message }.encode();
+    rooms.entry(room).or_default().tell(&said);
+    Ok(())
+}
+
+/// The members by their unique ids, with their names. No id is used twice.
 #[derive(Default)]
 struct Room {
     last_unique_id: u64,
-    members: BTreeMap<u64, (Arc<TcpStream>, String)>,
+    members: BTreeMap<u64, (Client, String)>,
 }
 
 impl Room {
     /// The members hear of the newcomer, and the newcomer of the members.
-    fn enter(&mut self, session: &Session) -> u64 {
+    fn enter(&mut self, user: &User) -> u64 {
         self.last_unique_id += 1;
-        let (unique_id, user_id) = (self.last_unique_id, &session.user_id);
+        let (unique_id, user_id) = (self.last_unique_id, &user.user_id);
         self.tell(&RoomNewUserNtf { unique_id, user_id }.encode());
         let members = self.members.iter();
         let users = members.map(|(&unique_id, (_, user_id))| RoomUser { unique_id, user_id });
         let lists = RoomUserListNtf::split(users, DEFAULT_MAX_PACKET);
         for list in lists.expect("a name has 16 bytes at most") {
-            send(&session.client, &Ok(list));
+            send(&user.client, &Ok(list));
         }
-        let member = (Arc::clone(&session.client), user_id.clone());
-        self.members.insert(unique_id, member);
+        self.members
+            .insert(unique_id, (user.client.clone(), user_id.clone()));
         unique_id
     }
 
-    fn leave(&mut self, unique_id: u64) {
-        self.members.remove(&unique_id);
-        self.tell(&RoomLeaveUserNtf { unique_id }.encode());
-    }
-
-    fn tell(&self, message: &Encoded) {
-        self.members
-            .values()
-            .for_each(|(client, _)| send(client, message));
+    fn tell(&self, message: &Result<Packet, PacketError>) {
+        for (client, _) in self.members.values() {
+            send(client, message);
+        }
     }
 }
 
-/// Reads the message that the body should be.
-fn read<'a, T>(request: &'a Request, decode: fn(&'a [u8]) -> Result<T, PacketError>) -> Result<T, ErrorCode> {
-    let message = request.1.as_deref().and_then(|body| decode(body).ok());
-    message.ok_or(ErrorCode::PACKET_DECODING_FAIL)
-}
-
-/// A message with a code and nothing else.
-fn result(id: PacketId, outcome: Result<(), ErrorCode>) -> Encoded {
+/// A packet with a code and nothing else.
+fn result(id: PacketId, outcome: Result<(), ErrorCode>) -> PacketBuilder {
     let code = outcome.err().unwrap_or(ErrorCode::NONE);
-    Packet::framed(id).put_i16(code.0).build()
+    Packet::framed(id).put_i16(code.0)
 }
 
-fn error(code: ErrorCode) -> Encoded {
-    result(PacketId::ERROR_NTF, Err(code))
+fn error(code: ErrorCode) -> PacketBuilder {
+    Packet::framed(PacketId::ERROR_NTF).put_i16(code.0)
 }
 
-/// Room and unique id are 0 for a user who is not let in.
-fn entered(outcome: Result<Place, ErrorCode>) -> Encoded {
-    let code = outcome.err().unwrap_or(ErrorCode::NONE);
-    let place = outcome.unwrap_or_default();
-    Packet::framed(PacketId::ROOM_ENTER_RES)
-        .put_i16(code.0)
-        .put(place)
-        .build()
-}
-
-/// Who cannot be written to is left to the thread that reads from it.
-fn send(mut client: &TcpStream, packet: &Encoded) {
+/// A client that takes nothing more is left to the thread that reads from it.
+fn send(client: &Client, packet: &Result<Packet, PacketError>) {
     match packet {
-        Ok(packet) => drop(client.write_all(packet.as_bytes())),
+        Ok(packet) => drop(client.stream.as_ref().write_all(packet.as_bytes())),
         Err(error) => eprintln!("not sent: {error}"),
     }
 }

@@ -61,7 +61,9 @@
 
 mod address;
 mod connection;
+mod deadline;
 mod error;
+mod keepalive;
 mod limits;
 mod listener;
 mod os;
@@ -75,8 +77,9 @@ mod udp;
 mod write_waiter;
 
 pub use address::{Family, NetAddress};
-pub use connection::{Connection, Keepalive};
+pub use connection::Connection;
 pub use error::{IoReason, NetError, panic_text};
+pub use keepalive::Keepalive;
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
 pub use os::{raise_descriptor_limit, set_batch_scheduling};

@@ -78,6 +78,7 @@ impl Backlog {
     }
 
     /// One without a helper, for tests: what is not taken at once is never sent.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn without_helper() -> Result<Self, NetError> {
         Ok(Self {
             orders: unbounded().0,
@@ -110,33 +111,42 @@ impl Backlog {
 impl Helper {
     fn run(mut self) {
         loop {
-            let connections = self.waiting.iter().filter_map(|slow| slow.session.connection());
-            let ready = match self.waiter.wait(connections, self.time_left()) {
-                Ok(ready) => ready,
-                Err(error) => {
-                    // Memory or descriptors are short: those who wait longest must do without.
-                    error!(
-                        "{}: {} slow clients are cut off",
-                        error.chain(),
-                        self.waiting.len()
-                    );
-                    self.cut_all();
-                    Vec::new()
-                }
-            };
+            let ready = self.wait();
             self.send(&ready);
             self.cut_the_stalled();
             while let Ok(order) = self.orders.try_recv() {
-                match order {
-                    Order::Add(session) => self.take_on(session),
-                    Order::Release => {
-                        self.releases = true;
-                        self.waiting.iter().for_each(|slow| slow.session.release());
-                    }
-                    Order::Stop => return,
+                if !self.obey(order) {
+                    return;
                 }
             }
         }
+    }
+
+    /// For each that can be waited for: is something to be tried?
+    fn wait(&mut self) -> Vec<bool> {
+        let connections = self.waiting.iter().filter_map(|slow| slow.session.connection());
+        self.waiter
+            .wait(connections, self.time_left())
+            .unwrap_or_else(|error| {
+                // Memory or descriptors are short: those who wait longest must do without.
+                let count = self.waiting.len();
+                error!("{}: {count} slow clients are cut off", error.chain());
+                self.cut_all();
+                Vec::new()
+            })
+    }
+
+    /// False when it was the last.
+    fn obey(&mut self, order: Order) -> bool {
+        match order {
+            Order::Add(session) => self.take_on(session),
+            Order::Release => {
+                self.releases = true;
+                self.waiting.iter().for_each(|slow| slow.session.release());
+            }
+            Order::Stop => return false,
+        }
+        true
     }
 
     fn take_on(&mut self, session: Arc<Session>) {
@@ -167,12 +177,14 @@ impl Helper {
     fn send(&mut self, ready: &[bool]) {
         let mut ready = ready.iter();
         self.waiting.retain_mut(|slow| {
-            if !ready.next().is_some_and(|ready| *ready) {
+            // Who cannot be waited for has no answer there.
+            let is_ready = slow.session.connection().is_some() && ready.next() == Some(&true);
+            if !is_ready {
                 return true;
             }
             add(&self.counters.sends, 1);
             match slow.session.send_backlog() {
-                Sent::All | Sent::NotMine | Sent::Broken => false,
+                Sent::All | Sent::NotMine | Sent::Broken(_) => false,
                 Sent::Part { progress } => {
                     if progress {
                         slow.progress = Instant::now();
@@ -199,4 +211,62 @@ impl Helper {
         });
     }
     // ANCHOR_END: stalled
+}
+
+#[cfg(test)]
+mod tests {
+    use net::{Connection, Listener, Socket};
+
+    use super::*;
+    use crate::testing::Recorder;
+    use crate::transport::Transport;
+
+    /// One that can be waited for.
+    struct Waitable(Recorder, Connection);
+
+    impl Transport for Waitable {
+        fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
+            self.0.send_now(bytes)
+        }
+
+        fn cut(&self) {
+            self.0.cut();
+        }
+
+        fn connection(&self) -> Option<&Connection> {
+            Some(&self.1)
+        }
+    }
+
+    /// The client has taken nothing of a packet, and would take it now.
+    fn backlogged(id: u64, transport: Arc<dyn Transport>, recorder: &Recorder) -> Arc<Session> {
+        let session = Arc::new(Session::new(id, transport, None, 0));
+        session.put(&[5, 0, 201, 0, 0]);
+        assert!(matches!(session.send(), Sent::Part { progress: false }));
+        recorder.make_room_for(5);
+        session
+    }
+
+    #[test]
+    fn who_cannot_be_waited_for_does_not_take_the_turn_of_another() {
+        let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_address().unwrap();
+        let connection = Socket::connect(&address.into(), Duration::from_secs(20)).unwrap();
+        let [first, second] = [(); 2].map(|()| Recorder::with_room_for(0));
+        let waitable = Arc::new(Waitable(second.clone(), connection));
+        let mut helper = Helper {
+            orders: unbounded().1,
+            waiter: Arc::new(WriteWaiter::new().unwrap()),
+            write_timeout: None,
+            counters: Arc::default(),
+            waiting: Vec::new(),
+            releases: false,
+        };
+        helper.take_on(backlogged(1, Arc::new(first.clone()), &first));
+        helper.take_on(backlogged(2, waitable, &second));
+        let ready = helper.wait();
+        helper.send(&ready);
+        assert_eq!((first.taken().len(), second.taken().len()), (0, 5));
+        assert_eq!(helper.waiting.len(), 1);
+    }
 }

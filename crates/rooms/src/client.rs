@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use net::{ClientConnection, Handler, NetError, ReadBuffer};
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, FrameDecoder, PacketId};
+use protocol::{ErrorCode, FrameDecoder, Frames, PacketId};
 
 use crate::counters::{add, subtract};
 use crate::engine::{Engine, Game};
@@ -31,20 +31,24 @@ impl<G: Game> Handler for ClientThread<G> {
         let worker = usize::try_from(client.id()).unwrap_or_default() % config.workers;
         let transport = Arc::clone(client.connection());
         let session = Arc::new(Session::new(client.id(), transport, config.outbox_limit, worker));
-        self.engine.opened();
-        add(&config.counters.connections, 1);
+        let mut open = Open::new(self, &session);
         let outcome = self.read_until_the_end(client, &session);
-        let end = Some(End::of(&outcome));
+        let outcome = session.dismissal().map_or(outcome, Err);
+        let end = End::of(&outcome);
         let outcome = outcome.map_err(|reason| self.explain(reason));
-        let has_worker = self.hand_over(&session, Vec::new(), end);
+        let has_worker = open.end(end);
         let cut = has_worker.then(|| session.wait_until_finished()).flatten();
-        subtract(&config.counters.connections, 1);
         client.count_sent(session.bytes_out());
-        cut.map_or(outcome, Err)
+        match cut {
+            // Who could not be told why the connection ended has broken it, but that is not the reason.
+            Some(reason) if reason.is_broken_connection() => outcome.and(Err(reason)),
+            Some(reason) => Err(reason),
+            None => outcome,
+        }
     }
 
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
-        // All others have had theirs from the worker, through the outbox.
+        // Whoever has had a session has been told by its worker, through the outbox, where there was a word.
         match reason {
             NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
                 ErrorNtf::bytes(ErrorCode::SERVER_FULL)
@@ -60,57 +64,57 @@ impl<G: Game> ClientThread<G> {
         client: &mut ClientConnection,
         session: &Arc<Session>,
     ) -> Result<(), NetError> {
-        // So at most twice this is under way. Its replies, three times as long where messages are one byte
-        // each, and a quarter of the outbox that may be full before, stay below the outbox limit.
+        // As much again is under way at most, or one packet where --max-packet allows larger ones. Replies are
+        // three times as long where messages are one byte each, so with what may be unread before they stay
+        // below the outbox limit.
         let mut buffer = ReadBuffer::up_to(MAX_IN_FLIGHT);
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
-        loop {
-            session.wait_until_ready();
+        while session.wait_until_ready() {
             if session.logged_in() {
                 client.set_deadline(None);
             }
             let bytes = match client.read_into(&mut buffer) {
-                // It has logged in while this thread waited.
-                Err(NetError::DeadlineOver) if session.logged_in() => continue,
+                Err(NetError::DeadlineOver) if is_logged_in_after_all(session) => continue,
                 other => other?,
             };
+            let read_at = Instant::now();
             if bytes.is_empty() {
-                return match decoder.pending() {
-                    0 => Ok(()),
-                    pending => Err(NetError::EndInside(pending)),
-                };
+                return end_of(&decoder);
             }
             decoder.push(bytes);
-            let completed = self.hand_over_frames(&mut decoder, session)?;
+            let completed = self.hand_over_frames(&mut decoder, session, read_at)?;
             client.note_frames(completed, decoder.pending());
+            client.extend_deadline(read_at);
         }
+        Ok(())
     }
 
     // ANCHOR: hand_over
-    /// Hands over what is complete, and counts it.
+    /// Hands over what is complete, and counts it. That is one item, but for whoever enters room after room:
+    /// an item has one ROOM_ENTER_REQ at most.
     fn hand_over_frames(
         &self,
         decoder: &mut FrameDecoder,
         session: &Arc<Session>,
+        read_at: Instant,
     ) -> Result<usize, NetError> {
-        let (frames, error) = decoder.next_frames();
-        let bytes = frames.as_bytes();
+        let (mut frames, error) = decoder.next_frames();
         let mut completed = 0;
-        let mut may_move = false;
-        for frame in frames {
-            completed += 1;
-            may_move |= frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
-        }
-        if completed > 0 {
-            add(&self.engine.config.counters.packets_in, completed as u64);
-            if !self.hand_over(session, bytes.to_vec(), None) {
+        while let Some(part) = Part::first_of(&mut frames) {
+            completed += part.packets;
+            add(&self.engine.config.counters.packets_in, part.packets as u64);
+            if !self.hand_over(session, part.bytes.to_vec(), read_at, None) {
                 return Err(NetError::CutOff("its worker has ended".to_owned()));
             }
-            if may_move {
+            if part.enters {
                 // Until this item is answered nobody knows which worker is next.
                 session.wait_until_answered();
+                // A few bytes bring the list of a whole room: the next, when this one is read.
+                if !session.wait_until_ready() {
+                    break;
+                }
             }
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
@@ -127,13 +131,101 @@ impl<G: Game> ClientThread<G> {
         }
     }
 
-    fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, end: Option<End>) -> bool {
+    fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, read_at: Instant, end: Option<End>) -> bool {
         session.handed_over(bytes.len());
         let item = Item {
             session: Arc::clone(session),
             packets: Packets::new(bytes),
+            read_at,
             end,
         };
         self.engine.hand_over(session.worker(), item)
     }
+}
+
+/// A session that is counted, and whose last item is not handed over. That happens whatever its client thread
+/// meets, a panic too: otherwise its worker would keep it for ever.
+pub(crate) struct Open<'a, G: Game> {
+    thread: &'a ClientThread<G>,
+    session: &'a Arc<Session>,
+    has_ended: bool,
+}
+
+impl<'a, G: Game> Open<'a, G> {
+    pub(crate) fn new(thread: &'a ClientThread<G>, session: &'a Arc<Session>) -> Self {
+        thread.engine.opened();
+        add(&thread.engine.config.counters.connections, 1);
+        Self {
+            thread,
+            session,
+            has_ended: false,
+        }
+    }
+
+    /// Hands the last item over. False where there is no worker any more.
+    fn end(&mut self, end: End) -> bool {
+        self.has_ended = true;
+        let has_worker = self
+            .thread
+            .hand_over(self.session, Vec::new(), Instant::now(), Some(end));
+        if !has_worker {
+            self.thread.engine.closed();
+        }
+        has_worker
+    }
+}
+
+impl<G: Game> Drop for Open<'_, G> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.end(End::Gone);
+        }
+        subtract(&self.thread.engine.config.counters.connections, 1);
+    }
+}
+
+/// Packets that become one item.
+struct Part<'a> {
+    bytes: &'a [u8],
+    packets: usize,
+    /// The session may move.
+    enters: bool,
+}
+
+impl<'a> Part<'a> {
+    /// All packets, or those before the second ROOM_ENTER_REQ; `frames` are what is left.
+    fn first_of(frames: &mut Frames<'a>) -> Option<Self> {
+        let all = frames.as_bytes();
+        let (mut length, mut packets, mut enters) = (0, 0, false);
+        for frame in frames.clone() {
+            let is_entry = frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
+            if is_entry && enters {
+                break;
+            }
+            enters |= is_entry;
+            packets += 1;
+            length += frame.bytes.len();
+        }
+        let (bytes, rest) = all.split_at(length);
+        *frames = Frames::new(rest);
+        (packets > 0).then_some(Self {
+            bytes,
+            packets,
+            enters,
+        })
+    }
+}
+
+/// The client has closed.
+fn end_of(decoder: &FrameDecoder) -> Result<(), NetError> {
+    match decoder.pending() {
+        0 => Ok(()),
+        pending => Err(NetError::EndInside(pending)),
+    }
+}
+
+/// What is under way may be its login, which the worker has not come to yet.
+fn is_logged_in_after_all(session: &Session) -> bool {
+    session.wait_until_answered();
+    session.logged_in()
 }

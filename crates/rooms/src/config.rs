@@ -8,6 +8,9 @@ use net::Limits;
 use crate::counters::Counters;
 use crate::delivery::Trace;
 
+/// A user in a list of users: unique id, and length and bytes of the longest name.
+const LISTED_USER: usize = 8 + 1 + 16;
+
 /// The settings of a room server. `None` means without limit.
 #[derive(Clone)]
 pub struct Config {
@@ -29,7 +32,7 @@ pub struct Config {
     pub batch_scheduling: bool,
     /// What is counted. Keep a clone to read it while the server runs.
     pub counters: Arc<Counters>,
-    /// Gets every packet, if it is there.
+    /// Gets the packets, if it is there.
     pub trace: Option<Trace>,
 }
 
@@ -47,5 +50,18 @@ impl Default for Config {
             counters: Arc::default(),
             trace: None,
         }
+    }
+}
+
+impl Config {
+    /// What does not fit together, though each by itself is allowed.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let list = self.room_size.saturating_mul(LISTED_USER);
+        let limit = self.outbox_limit.filter(|limit| list > *limit)?;
+        Some(format!(
+            "whoever enters a room of {} members gets a list of up to {list} bytes, which is over the outbox limit \
+             of {limit} bytes: such clients may be cut off",
+            self.room_size
+        ))
     }
 }

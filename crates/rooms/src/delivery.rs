@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use net::NetError;
+use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frames, Packet, PacketError};
 
 use crate::backlog::Backlog;
@@ -19,9 +20,12 @@ pub enum Direction {
     In,
     /// To the client.
     Out,
+    /// From the client, and over the rate limit: nobody has looked at it.
+    Dropped,
 }
 
-/// Gets every packet: its direction, the client's number, and its bytes.
+/// Gets every packet: its direction, the client's number, and its bytes. Not the last word to a client that is
+/// refused or cut off, which goes past the outbox where it still goes, nor what a client has sent behind its end.
 pub type Trace = Arc<dyn Fn(Direction, u64, &[u8]) + Send + Sync>;
 
 /// A worker's hands: puts packets into outboxes, and remembers which of them are to be sent.
@@ -77,21 +81,35 @@ impl Delivery {
     // ANCHOR: put
     /// Puts whole packets, as they go on the wire, into the session's outbox.
     pub fn put(&mut self, session: &Arc<Session>, packets: &[u8]) {
-        if let Some(trace) = &self.trace {
-            Frames::new(packets).for_each(|frame| trace(Direction::Out, session.id(), frame.bytes));
-        }
-        self.packets_out += 1;
-        match session.put(packets) {
+        self.see_to(session.put(packets), session, packets);
+    }
+
+    /// What it has led to that packets were put in.
+    fn see_to(&mut self, put: Put, session: &Arc<Session>, packets: &[u8]) {
+        match put {
+            Put::Dropped => return,
             Put::Done => {}
             Put::List => self.listed.push(Arc::clone(session)),
             Put::Over => self.relieve(session),
         }
+        self.packets_out += 1;
+        if let Some(trace) = &self.trace {
+            Frames::new(packets).for_each(|frame| trace(Direction::Out, session.id(), frame.bytes));
+        }
     }
     // ANCHOR_END: put
 
+    /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.
+    pub(crate) fn finish(&mut self, session: &Arc<Session>, last_word: Option<ErrorCode>) {
+        let packet = last_word.map(ErrorNtf::bytes).unwrap_or_default();
+        let put = session.finish(last_word.map(|_| &packet[..]));
+        self.see_to(put, session, &packet);
+    }
+
     // ANCHOR: relieve
-    /// An outbox over its limit may just have got much in one batch: it is sent at once. Where it stays
-    /// over the limit, its client does not read.
+    /// An outbox over its limit may just have got much in one batch: it is sent at once, unless the kernel took
+    /// nothing more before; then only the helper sends. Where it stays over the limit, its client does not
+    /// read.
     fn relieve(&mut self, session: &Arc<Session>) {
         self.send_outbox(session);
         if let Some(limit) = self.outbox_limit
@@ -123,7 +141,7 @@ impl Delivery {
 
     fn send_outbox(&self, session: &Arc<Session>) {
         match session.send() {
-            Sent::NotMine | Sent::Broken => {}
+            Sent::NotMine | Sent::Broken(_) => {}
             Sent::All => add(&self.counters.sends, 1),
             Sent::Part { .. } => {
                 add(&self.counters.sends, 1);

@@ -65,15 +65,24 @@ impl<G: Game> Worker<G> {
 
     fn log_in(&mut self, state: &mut State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
         let outcome = decode(frame, LoginReq::decode).and_then(|login| self.take_user_id(state, &login));
-        let result = result(outcome);
-        self.delivery.send(&state.session, LoginRes { result }.encode())
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(result) => self.delivery.send(&state.session, LoginRes { result }.encode()),
+        }
     }
 
-    fn take_user_id(&self, state: &mut State, login: &LoginReq) -> Result<(), ErrorCode> {
+    /// The answer is in the outbox before others can find the user: no whisper comes before it.
+    fn take_user_id(&mut self, state: &mut State, login: &LoginReq) -> Result<(), ErrorCode> {
         if state.user_id.is_some() {
             return Err(ErrorCode::LOGIN_USER_DUPLICATION);
         }
-        let user_id = self.engine.users.log_in(login.user_id()?, &state.session);
+        let result = ErrorCode::NONE;
+        let response = LoginRes { result }.encode().map_err(undecodable)?;
+        let put_response = || self.delivery.put(&state.session, response.as_bytes());
+        let user_id = self
+            .engine
+            .users
+            .log_in(login.user_id()?, &state.session, put_response);
         state.user_id = Some(user_id.ok_or(ErrorCode::LOGIN_USER_DUPLICATION)?);
         state.session.set_logged_in();
         add(&self.engine.config.counters.users, 1);

@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use net::{Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Listener, NetError, Shutdown, Summary, TcpServer, panic_text};
 use protocol::{ErrorCode, Frame};
+use tracing::{error, warn};
 
 use crate::backlog::Backlog;
 use crate::client::ClientThread;
 use crate::config::Config;
 use crate::delivery::Delivery;
-use crate::item::{Item, Order};
-use crate::room::{Handled, RoomLogic};
+use crate::item::{Command, Item};
+use crate::room::{Handled, Room, RoomLogic};
 use crate::session::Session;
 use crate::users::Users;
 use crate::worker::Worker;
@@ -68,13 +69,13 @@ pub(crate) struct Engine<G> {
     /// Connections whose last item is not dealt with yet.
     open: AtomicUsize,
     items: Vec<Sender<Item>>,
-    orders: Vec<Sender<Order>>,
+    commands: Vec<Sender<Command>>,
 }
 
 /// The receiving ends of one worker's channels.
 pub(crate) struct Inbox {
     pub(crate) items: Receiver<Item>,
-    pub(crate) orders: Receiver<Order>,
+    pub(crate) commands: Receiver<Command>,
 }
 
 /// Serves until `shutdown` is requested, then ends in order, and says what was done.
@@ -87,37 +88,47 @@ pub fn run<G: Game>(
     game: G,
     shutdown: &Shutdown,
 ) -> Result<Summary, NetError> {
+    if let Some(warning) = config.warning() {
+        warn!("{warning}");
+    }
     let limits = config.limits.clone();
     let batch_scheduling = config.batch_scheduling;
     let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
     let (backlog, helper) = Backlog::start(limits.write_timeout, Arc::clone(&engine.config.counters))?;
-    let workers = engine.spawn_workers(inboxes, &backlog)?;
+    let workers = engine.spawn_workers(inboxes, &backlog).inspect_err(|_| {
+        // Those that run already must not run for ever.
+        engine.command_all(|| Command::Stop);
+        backlog.stop();
+    })?;
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
     let server = TcpServer::new(listener)
         .limits(limits)
         .batch_scheduling(batch_scheduling);
     let summary = server.run(ClientThread::new(Arc::clone(&engine)), shutdown);
-    engine.order_all(|| Order::Stop);
-    // A panic of theirs was caught and logged where it happened.
-    workers.into_iter().for_each(|worker| drop(worker.join()));
+    engine.command_all(|| Command::Stop);
+    for worker in workers {
+        if let Err(cause) = worker.join() {
+            error!("a worker panicked: {}", panic_text(cause.as_ref()));
+        }
+    }
     backlog.stop();
     drop(helper.join());
     Ok(summary)
 }
 
 impl<G: Game> Engine<G> {
-    fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox>) {
+    pub(crate) fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox>) {
         let channels = || (bounded(QUEUE), unbounded());
-        let (mut items, mut orders, mut inboxes) = (Vec::new(), Vec::new(), Vec::new());
-        for ((item_sender, item_receiver), (order_sender, order_receiver)) in
+        let (mut items, mut commands, mut inboxes) = (Vec::new(), Vec::new(), Vec::new());
+        for ((item_sender, item_receiver), (command_sender, command_receiver)) in
             std::iter::repeat_with(channels).take(config.workers)
         {
             items.push(item_sender);
-            orders.push(order_sender);
+            commands.push(command_sender);
             inboxes.push(Inbox {
                 items: item_receiver,
-                orders: order_receiver,
+                commands: command_receiver,
             });
         }
         let engine = Self {
@@ -127,7 +138,7 @@ impl<G: Game> Engine<G> {
             shutdown,
             open: AtomicUsize::new(0),
             items,
-            orders,
+            commands,
         };
         (Arc::new(engine), inboxes)
     }
@@ -147,7 +158,7 @@ impl<G: Game> Engine<G> {
         inboxes.into_iter().enumerate().map(spawn).collect()
     }
 
-    fn delivery(&self, backlog: &Backlog) -> Delivery {
+    pub(crate) fn delivery(&self, backlog: &Backlog) -> Delivery {
         Delivery::new(
             Arc::clone(&self.users),
             Arc::clone(&self.config.counters),
@@ -155,6 +166,19 @@ impl<G: Game> Engine<G> {
             self.config.trace.clone(),
             self.config.outbox_limit,
         )
+    }
+
+    /// The rooms that this worker owns, empty: number `worker`, `worker + workers`, and so on.
+    pub(crate) fn rooms_of(&self, worker: usize) -> Vec<Room<G::Room>> {
+        let config = &self.config;
+        let (size, max_packet) = (config.room_size, config.limits.max_packet);
+        let numbers = (worker..config.rooms).step_by(config.workers);
+        numbers
+            .map(|number| {
+                let number = i32::try_from(number).unwrap_or(i32::MAX);
+                Room::new(number, size, max_packet, self.game.new_room(number))
+            })
+            .collect()
     }
 
     /// The worker that owns this room.
@@ -168,13 +192,13 @@ impl<G: Game> Engine<G> {
     }
 
     /// Tells a worker something that must not wait, and that nobody waits for.
-    pub(crate) fn order(&self, worker: usize, order: Order) {
-        // A worker that has ended needs no orders.
-        let _ = self.orders[worker].send(order);
+    pub(crate) fn command(&self, worker: usize, command: Command) {
+        // A worker that has ended needs no commands.
+        let _ = self.commands[worker].send(command);
     }
 
-    pub(crate) fn order_all(&self, order: impl Fn() -> Order) {
-        (0..self.orders.len()).for_each(|worker| self.order(worker, order()));
+    pub(crate) fn command_all(&self, command: impl Fn() -> Command) {
+        (0..self.commands.len()).for_each(|worker| self.command(worker, command()));
     }
 
     pub(crate) fn opened(&self) {
@@ -186,7 +210,7 @@ impl<G: Game> Engine<G> {
     /// answered: now the clients can be told.
     pub(crate) fn closed(&self) {
         if self.open.fetch_sub(1, Ordering::SeqCst) == 1 && self.shutdown.requested() {
-            self.order_all(|| Order::SayGoodBye);
+            self.command_all(|| Command::SayGoodBye);
         }
     }
     // ANCHOR_END: closed

@@ -1,6 +1,7 @@
 //! What goes through the channels.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use net::NetError;
 use protocol::{ErrorCode, Frames};
@@ -14,6 +15,7 @@ use crate::state::State;
 pub(crate) struct Item {
     pub(crate) session: Arc<Session>,
     pub(crate) packets: Packets,
+    pub(crate) read_at: Instant,
     pub(crate) end: Option<End>,
 }
 // ANCHOR_END: item
@@ -39,7 +41,7 @@ pub(crate) enum End {
 // ANCHOR: orders
 /// What a worker is told past its queue.
 #[derive(Debug)]
-pub(crate) enum Order {
+pub(crate) enum Command {
     /// A session comes over from another worker, with the rest of the item that brought it here.
     TakeOver(Box<(State, Item)>),
     /// All that was read is answered: tell the clients that the server ends.
@@ -76,6 +78,7 @@ impl End {
         match outcome {
             Err(NetError::IdleTimeout(_)) => Self::Told(ErrorCode::IDLE_TIMEOUT),
             Err(NetError::DeadlineOver) => Self::Told(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER),
+            Err(NetError::RateLimited(_)) => Self::Told(ErrorCode::RATE_LIMITED),
             Err(NetError::ShuttingDown) => Self::ShuttingDown,
             _ => Self::Gone,
         }

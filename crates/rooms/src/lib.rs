@@ -20,7 +20,11 @@
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `users` | who is logged in: the one shared table |
 //! | `item` | what goes through the channels |
+//! | `transport` | the way of the bytes out of an outbox |
+//! | `config` | what a server can be told |
+//! | `counters` | what it counts, and its line of status |
 //! | `sync` | the locks and flags of all these |
+//! | `testing` | for tests, with the feature of this name: a room without sockets and threads |
 #![forbid(unsafe_code)]
 
 mod backlog;
@@ -36,6 +40,7 @@ mod room;
 mod session;
 mod state;
 mod sync;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod transport;
 mod users;

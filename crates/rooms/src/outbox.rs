@@ -1,5 +1,6 @@
 //! The bytes that a client has not been sent yet. No lock and no socket in here: the session has them.
 
+use net::NetError;
 use protocol::{Frames, HEADER_SIZE};
 
 use crate::transport::Transport;
@@ -41,8 +42,10 @@ enum Stage {
 pub(crate) enum Put {
     /// Whoever put it must see to it that it is sent.
     List,
-    /// Somebody else will send it, or it is dropped since the client is gone.
+    /// Somebody else will send it.
     Done,
+    /// The client is gone, or has had its last packet.
+    Dropped,
     /// It is over the limit now.
     Over,
 }
@@ -59,8 +62,8 @@ pub(crate) enum Sent {
     },
     /// Somebody else is to send, or nobody.
     NotMine,
-    /// The connection is broken.
-    Broken,
+    /// The connection is broken, for this reason.
+    Broken(NetError),
 }
 
 impl Outbox {
@@ -77,8 +80,8 @@ impl Outbox {
 
     /// Appends one or more whole packets.
     pub(crate) fn put(&mut self, packets: &[u8]) -> Put {
-        if self.stage == Stage::Closed {
-            return Put::Done;
+        if self.stage == Stage::Closed || self.closing {
+            return Put::Dropped;
         }
         self.bytes.extend_from_slice(packets);
         let first = self.stage == Stage::Empty;
@@ -145,31 +148,34 @@ impl Outbox {
                 self.stage = Stage::Backlogged;
                 Sent::Part { progress: count > 0 }
             }
-            // Its client thread meets the same error in a read, and logs it.
-            Err(_) => {
+            // Whoever asks is told the reason: the system tells an error once, so no read meets it again.
+            Err(reason) => {
                 self.clear(Stage::Closed);
-                Sent::Broken
+                Sent::Broken(reason)
             }
         }
     }
     // ANCHOR_END: send
 
-    /// Takes in nothing more, and gives up what is not sent: but for the rest of a packet that is half out,
-    /// and the last words, if the kernel takes these now.
-    pub(crate) fn cut(&mut self, transport: &dyn Transport, last_words: &[u8]) {
-        if self.stage == Stage::Closed {
-            return;
+    /// Takes in nothing more, and gives up what the kernel has not taken: but for the rest of a packet that is
+    /// half out, and the last words, if the kernel takes these now. False where there is nothing to cut: it is
+    /// closed, or all is sent.
+    pub(crate) fn cut(&mut self, transport: &dyn Transport, last_words: &[u8]) -> bool {
+        if self.stage == Stage::Closed || (self.closing && self.is_empty()) {
+            return false;
         }
-        let half_out = if self.sent == 0 {
-            0
-        } else {
-            self.first_packet_end()
+        let end = match self.stage {
+            // Nobody has tried yet.
+            Stage::Listed => self.bytes.len(),
+            _ if self.sent == 0 => 0,
+            _ => self.first_packet_end(),
         };
-        let mut rest = self.bytes[self.sent.min(half_out)..half_out].to_vec();
+        let mut rest = self.bytes[self.sent.min(end)..end].to_vec();
         rest.extend_from_slice(last_words);
-        // Whether they arrive is up to the client, who has not read for a while.
+        // Whether they arrive is up to the client.
         self.total += transport.send_now(&rest).unwrap_or(0) as u64;
         self.clear(Stage::Closed);
+        true
     }
 
     fn clear(&mut self, stage: Stage) {
@@ -279,8 +285,20 @@ mod tests {
             recorder.taken(),
             [packet(6, b'a'), packet(6, b'b'), packet(5, 0)].concat()
         );
-        assert_eq!(outbox.put(&packet(6, b'd')), Put::Done);
+        assert_eq!(outbox.put(&packet(6, b'd')), Put::Dropped);
         assert!(outbox.is_empty());
+    }
+
+    #[test]
+    fn what_nobody_has_tried_to_send_is_sent_before_the_end() {
+        let mut outbox = Outbox::new(None);
+        let recorder = Recorder::default();
+        outbox.put(&packet(6, b'a'));
+        outbox.put(&packet(6, b'b'));
+        assert!(outbox.cut(&recorder, &[]));
+        assert_eq!(recorder.taken(), [packet(6, b'a'), packet(6, b'b')].concat());
+        assert!(!outbox.cut(&recorder, &packet(5, 0)));
+        assert_eq!(outbox.total(), 12);
     }
 
     #[test]
@@ -289,7 +307,7 @@ mod tests {
         let recorder = Recorder::default();
         outbox.put(&packet(6, b'a'));
         recorder.cut();
-        assert!(matches!(outbox.send_listed(&recorder), Sent::Broken));
-        assert_eq!(outbox.put(&packet(6, b'b')), Put::Done);
+        assert!(matches!(outbox.send_listed(&recorder), Sent::Broken(_)));
+        assert_eq!(outbox.put(&packet(6, b'b')), Put::Dropped);
     }
 }

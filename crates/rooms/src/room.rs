@@ -53,7 +53,8 @@ pub trait RoomLogic: Send + 'static {
         let _ = (room, member);
     }
 
-    /// Time has passed.
+    /// Time has passed. Only a room with members is told, and later than it should be where its worker has much
+    /// to do: `now` is when it was due. A tick that panics does not stop the next one.
     fn tick(&mut self, room: &mut RoomContext<'_>, now: Instant) {
         let _ = (room, now);
     }
@@ -179,11 +180,7 @@ impl<L: RoomLogic> Room<L> {
         newcomer: &Arc<Session>,
         delivery: &mut Delivery,
     ) -> Result<(), ErrorCode> {
-        let users = self.members.iter().map(|member| RoomUser {
-            unique_id: member.unique_id,
-            user_id: &member.user_id,
-        });
-        let lists = RoomUserListNtf::split(users, self.max_packet).map_err(undecodable)?;
+        let lists = self.user_lists()?;
         let entered = RoomEnterRes {
             result: ErrorCode::NONE,
             room: self.number,
@@ -200,6 +197,14 @@ impl<L: RoomLogic> Room<L> {
             delivery.put(newcomer, packet.as_bytes());
         }
         Ok(())
+    }
+
+    fn user_lists(&self) -> Result<Vec<Packet>, ErrorCode> {
+        let users = self.members.iter().map(|member| RoomUser {
+            unique_id: member.unique_id,
+            user_id: &member.user_id,
+        });
+        RoomUserListNtf::split(users, self.max_packet).map_err(undecodable)
     }
 
     /// Takes a member out, and tells those who stay. The logic is told by [`left`](Self::left).

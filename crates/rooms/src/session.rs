@@ -27,6 +27,7 @@ pub struct Session {
     changed: Condvar,
     worker: AtomicUsize,
     logged_in: AtomicBool,
+    /// The server has ended it: nothing more of it is answered.
     ended: AtomicBool,
 }
 
@@ -39,8 +40,10 @@ struct Progress {
     released: bool,
     /// All is sent, or nothing can be.
     finished: bool,
-    /// Why the server has ended the connection, where a worker or the helper has.
+    /// Why nothing more is sent: a worker or the helper has cut the client, or the connection is broken.
     cut: Option<NetError>,
+    /// Why its client thread is to end it in order.
+    dismissed: Option<NetError>,
 }
 
 impl Session {
@@ -73,8 +76,8 @@ impl Session {
         self.transport.connection()
     }
 
-    /// The worker that it belongs to. Only its client thread may rely on it, and only while nothing of it
-    /// is under way.
+    /// The worker that it belongs to. Only its client thread may rely on it, and only while no ROOM_ENTER_REQ
+    /// of it is under way.
     pub(crate) fn worker(&self) -> usize {
         self.worker.load(Ordering::Acquire)
     }
@@ -91,8 +94,8 @@ impl Session {
         self.logged_in.store(true, Ordering::Release);
     }
 
-    /// True once the server has cut it: its packets are not answered any more.
-    pub(crate) fn is_cut(&self) -> bool {
+    /// True once the server has ended it: its packets are not answered any more.
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire)
     }
 
@@ -115,12 +118,17 @@ impl Session {
     }
 
     // ANCHOR: ready
-    /// Waits until the client may send more: little is under way, and it reads its replies.
-    pub(crate) fn wait_until_ready(&self) {
+    /// Waits until the client may send more: little is under way, and it reads its replies. False where a
+    /// worker has dismissed it.
+    pub(crate) fn wait_until_ready(&self) -> bool {
         let mut progress = self.progress.lock();
-        while !progress.released && (progress.in_flight > MAX_IN_FLIGHT || progress.clogged) {
+        while !progress.released
+            && progress.dismissed.is_none()
+            && (progress.in_flight > MAX_IN_FLIGHT || progress.clogged)
+        {
             self.changed.wait(&mut progress);
         }
+        progress.dismissed.is_none()
     }
     // ANCHOR_END: ready
 
@@ -132,7 +140,12 @@ impl Session {
         }
     }
 
-    /// Waits until all is sent, or nothing can be; gives why the server has cut the client, if it has.
+    /// Why a worker wants the connection to be ended, if one does.
+    pub(crate) fn dismissal(&self) -> Option<NetError> {
+        self.progress.lock().dismissed.take()
+    }
+
+    /// Waits until all is sent, or nothing can be; gives why it was closed before, if it was.
     pub(crate) fn wait_until_finished(&self) -> Option<NetError> {
         let mut progress = self.progress.lock();
         while !progress.finished {
@@ -172,10 +185,13 @@ impl Session {
     fn send_by(&self, send: impl FnOnce(&mut Outbox, &dyn Transport) -> Sent) -> Sent {
         let mut outbox = self.outbox.lock();
         let clogged_before = outbox.unsent() > self.clog_at;
-        let sent = send(&mut outbox, &*self.transport);
-        if matches!(sent, Sent::Broken) {
-            self.transport.cut();
-        }
+        let sent = match send(&mut outbox, &*self.transport) {
+            Sent::Broken(reason) => {
+                self.close(&outbox, reason);
+                return Sent::NotMine;
+            }
+            sent => sent,
+        };
         let clogged = outbox.unsent() > self.clog_at;
         let finished = outbox.is_closing() && outbox.is_empty();
         if clogged || clogged_before || finished {
@@ -193,33 +209,51 @@ impl Session {
         self.update(|progress| progress.released = true);
     }
 
-    /// Nothing more will be put in: the session is finished when its outbox is empty.
-    pub(crate) fn finish_when_sent(&self) {
+    /// Puts the last packet in, if there is one, and takes nothing more: the session is finished when its outbox
+    /// is empty. Whoever puts something in at the same time comes before the last packet, or not at all.
+    pub(crate) fn finish(&self, last: Option<&[u8]>) -> Put {
         let mut outbox = self.outbox.lock();
+        let put = last.map_or(Put::Dropped, |packet| outbox.put(packet));
         outbox.close_when_empty();
         if outbox.is_empty() {
             self.update(|progress| progress.finished = true);
         }
+        put
+    }
+
+    /// Ends the connection for this reason, in order: nothing more of it is answered, and what is in the outbox
+    /// is still sent. Its client thread sees it behind the next bytes that come. It is for those who send too
+    /// much: their bytes would turn an end at once into a reset, which destroys replies under way.
+    pub(crate) fn dismiss(&self, reason: NetError) {
+        self.ended.store(true, Ordering::Release);
+        self.update(|progress| progress.dismissed = Some(reason));
     }
 
     // ANCHOR: cut
     /// Ends the connection for this reason, at once: what is not sent is lost. Its client thread wakes up,
-    /// and what it hands over last makes the worker clean up. False where that has happened before.
+    /// and what it hands over last makes the worker clean up. False where the connection has ended before.
     pub(crate) fn cut(&self, reason: NetError) -> bool {
-        if self.ended.swap(true, Ordering::AcqRel) {
-            return false;
-        }
         let mut outbox = self.outbox.lock();
-        outbox.cut(&*self.transport, &last_words(&reason));
+        self.ended.store(true, Ordering::Release);
+        let is_first = outbox.cut(&*self.transport, &last_words(&reason));
+        if is_first {
+            self.close(&outbox, reason);
+        }
+        is_first
+    }
+    // ANCHOR_END: cut
+
+    /// With the lock of the outbox, so that the reason is known before anybody finds the session finished. Of a
+    /// client that has broken the connection, what it has said before is still answered: others may want to
+    /// hear it.
+    fn close(&self, outbox: &Outbox, reason: NetError) {
         self.transport.cut();
         self.update(|progress| {
             progress.cut = Some(reason);
             progress.clogged = false;
             progress.finished |= outbox.is_closing();
         });
-        true
     }
-    // ANCHOR_END: cut
 
     fn update(&self, change: impl FnOnce(&mut Progress)) {
         change(&mut self.progress.lock());

@@ -51,7 +51,7 @@ impl<L: RoomLogic> TestRoom<L> {
         self.sessions += 1;
         let recorder = Recorder::default();
         let session = Arc::new(Session::new(self.sessions, Arc::new(recorder.clone()), None, 0));
-        self.users.log_in(user_id, &session);
+        self.users.log_in(user_id, &session, || ());
         (session, recorder)
     }
 

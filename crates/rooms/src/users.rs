@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::session::Session;
 use crate::sync::Mutex;
 
-/// User ids and their sessions. The lock is held for one look-up or one insert.
+/// User ids and their sessions. The lock is held for one look-up or one insert. Inside it that of an outbox may
+/// be taken, never the other way round.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
     sessions: Mutex<HashMap<Arc<str>, Arc<Session>>>,
@@ -14,13 +15,20 @@ pub(crate) struct Users {
 
 impl Users {
     // ANCHOR: log_in
-    /// Logs a session in; of two at the same time, one is first. `None` where the id is taken.
-    pub(crate) fn log_in(&self, user_id: &str, session: &Arc<Session>) -> Option<Arc<str>> {
+    /// Logs a session in; of two at the same time, one is first. `None` where the id is taken. `welcome` puts
+    /// into its outbox what must come before anything that others send to this user.
+    pub(crate) fn log_in(
+        &self,
+        user_id: &str,
+        session: &Arc<Session>,
+        welcome: impl FnOnce(),
+    ) -> Option<Arc<str>> {
         let mut sessions = self.sessions.lock();
         if sessions.contains_key(user_id) {
             return None;
         }
         let user_id: Arc<str> = user_id.into();
+        welcome();
         sessions.insert(Arc::clone(&user_id), Arc::clone(session));
         Some(user_id)
     }

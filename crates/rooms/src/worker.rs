@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, never, select, tick};
-use net::{NetError, Verdict, panic_text};
+use net::{NetError, Shutdown, Verdict, panic_text};
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
@@ -15,7 +15,7 @@ use tracing::{error, info};
 use crate::counters::{add, subtract};
 use crate::delivery::{Delivery, Direction};
 use crate::engine::{Engine, Game, Inbox};
-use crate::item::{End, Item, Order};
+use crate::item::{Command, End, Item};
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
@@ -34,14 +34,13 @@ pub(crate) struct Worker<G: Game> {
     inbox: Inbox,
     ticks: Receiver<Instant>,
     states: HashMap<u64, State>,
-    /// Sessions that wait for the server's last words.
-    leaving: Vec<State>,
+    /// Sessions that wait for the server's last word.
+    ending: Vec<State>,
     /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
     /// Items that waited when it last told.
     queued: u64,
-    now: Instant,
 }
 
 /// How much a worker has done since it last sent.
@@ -65,7 +64,7 @@ impl Batch {
 /// What comes next.
 enum Work {
     Item(Item),
-    Order(Order),
+    Command(Command),
     Tick(Instant),
 }
 
@@ -79,29 +78,17 @@ pub(crate) enum Next {
 
 impl<G: Game> Worker<G> {
     pub(crate) fn new(index: usize, engine: Arc<Engine<G>>, inbox: Inbox, delivery: Delivery) -> Self {
-        let config = &engine.config;
-        let numbers = (index..config.rooms).step_by(config.workers);
-        let rooms = numbers.map(|number| {
-            let number = i32::try_from(number).unwrap_or(i32::MAX);
-            Room::new(
-                number,
-                config.room_size,
-                config.limits.max_packet,
-                engine.game.new_room(number),
-            )
-        });
         Self {
             index,
-            rooms: rooms.collect(),
-            ticks: config.tick.map_or_else(never, tick),
+            rooms: engine.rooms_of(index),
+            ticks: engine.config.tick.map_or_else(never, tick),
             engine,
             delivery,
             inbox,
             states: HashMap::new(),
-            leaving: Vec::new(),
+            ending: Vec::new(),
             answered: Vec::new(),
             queued: 0,
-            now: Instant::now(),
         }
     }
 
@@ -112,19 +99,24 @@ impl<G: Game> Worker<G> {
             // Only a question of speed: without it everything works the same.
             let _ = net::set_batch_scheduling();
         }
-        while let Some(first) = self.wait() {
-            self.now = Instant::now();
-            let mut batch = Batch::default();
-            let mut next = Some(first);
-            while let Some(work) = next {
-                batch.add(&work);
-                if !self.work(work) {
-                    return self.finish_batch();
-                }
-                next = self.next_of(&batch);
-            }
-            self.finish_batch();
+        let _a_panic = EndsTheServer(self.engine.shutdown.clone());
+        while let Some(first) = self.wait()
+            && self.batch(first)
+        {}
+    }
+
+    /// False when it was the last.
+    fn batch(&mut self, first: Work) -> bool {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        let mut goes_on = true;
+        while let Some(work) = next {
+            batch.add(&work);
+            goes_on = self.work(work);
+            next = if goes_on { self.next_of(&batch) } else { None };
         }
+        self.finish_batch();
+        goes_on
     }
     // ANCHOR_END: run
 
@@ -156,21 +148,25 @@ impl<G: Game> Worker<G> {
         self.queued = queued;
     }
 
+    /// The first of a batch. A tick that is due comes first: a worker that always has items must tell the time
+    /// all the same. And only here, so that ticks that take long leave a batch to the items.
     fn wait(&self) -> Option<Work> {
-        self.poll().or_else(|| {
+        let tick = self.ticks.try_recv().map(Work::Tick).ok();
+        tick.or_else(|| self.poll()).or_else(|| {
             select! {
-                recv(self.inbox.orders) -> order => order.ok().map(Work::Order),
+                recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
                 recv(self.inbox.items) -> item => item.ok().map(Work::Item),
                 recv(self.ticks) -> now => now.ok().map(Work::Tick),
             }
         })
     }
 
-    /// Orders first: they are few, and somebody may wait for one of them.
+    /// Commands first: they are few, and somebody may wait for one of them.
     fn poll(&self) -> Option<Work> {
-        let order = self.inbox.orders.try_recv().map(Work::Order);
-        let next = order.or_else(|_| self.inbox.items.try_recv().map(Work::Item));
-        next.or_else(|_| self.ticks.try_recv().map(Work::Tick)).ok()
+        let command = self.inbox.commands.try_recv().map(Work::Command);
+        command
+            .or_else(|_| self.inbox.items.try_recv().map(Work::Item))
+            .ok()
     }
 
     /// False when it was the last.
@@ -181,18 +177,20 @@ impl<G: Game> Worker<G> {
                     State::new(
                         Arc::clone(&item.session),
                         self.engine.config.limits.rate_limit,
-                        self.now,
+                        item.read_at,
                     )
                 });
                 self.go_on(state, item, false);
             }
-            Work::Order(Order::TakeOver(moved)) => {
+            Work::Command(Command::TakeOver(moved)) => {
                 let (state, item) = *moved;
                 state.session.belongs_to(self.index);
                 self.go_on(state, item, true);
             }
-            Work::Order(Order::SayGoodBye) => self.say_good_bye(),
-            Work::Order(Order::Stop) => return false,
+            Work::Command(Command::SayGoodBye) => self.say_good_bye(),
+            Work::Command(Command::Stop) => return false,
+            // What still comes out of a game when the server ends would only delay its last word.
+            Work::Tick(_) if self.engine.shutdown.requested() => {}
             Work::Tick(now) => self.tick(now),
         }
         true
@@ -209,7 +207,7 @@ impl<G: Game> Worker<G> {
         if let Next::Worker(worker) = next {
             return self
                 .engine
-                .order(worker, Order::TakeOver(Box::new((state, item))));
+                .command(worker, Command::TakeOver(Box::new((state, item))));
         }
         let session = Arc::clone(&state.session);
         match item.end {
@@ -223,10 +221,10 @@ impl<G: Game> Worker<G> {
     fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
         let mut done = 0;
         for frame in item.packets.rest() {
-            if state.session.is_cut() {
+            if state.session.has_ended() {
                 break;
             }
-            let next = if admitted || self.admit(state, &frame) {
+            let next = if admitted || self.admit(state, &frame, item.read_at) {
                 self.dispatch(state, &frame)
             } else {
                 Next::Packet
@@ -243,25 +241,28 @@ impl<G: Game> Worker<G> {
         Next::Packet
     }
 
-    /// True for a packet within the rate limit.
-    fn admit(&mut self, state: &mut State, frame: &Frame<'_>) -> bool {
-        match state.verdict(self.now) {
-            Verdict::Accept => {
-                if let Some(trace) = &self.engine.config.trace {
-                    trace(Direction::In, state.session.id(), frame.bytes);
-                }
-                return true;
-            }
-            Verdict::Drop => {}
+    /// True for a packet within the rate limit. What counts is when it was read: that it has waited for this
+    /// worker is no fault of the client.
+    fn admit(&mut self, state: &mut State, frame: &Frame<'_>, read_at: Instant) -> bool {
+        let verdict = state.verdict(read_at);
+        if let Some(trace) = &self.engine.config.trace {
+            let direction = match verdict {
+                Verdict::Accept => Direction::In,
+                _ => Direction::Dropped,
+            };
+            trace(direction, state.session.id(), frame.bytes);
+        }
+        match verdict {
+            Verdict::Accept | Verdict::Drop => {}
             Verdict::DropAndTell => {
                 info!(client = state.session.id(), "rate limit: packets are dropped");
                 self.notify(state, ErrorCode::RATE_LIMITED);
             }
             Verdict::Close { per_second } => {
-                state.session.cut(NetError::RateLimited(per_second));
+                state.session.dismiss(NetError::RateLimited(per_second));
             }
         }
-        false
+        verdict == Verdict::Accept
     }
 
     /// Sends an `ERROR_NTF`.
@@ -273,20 +274,26 @@ impl<G: Game> Worker<G> {
     /// The last item of a session: it leaves its room, its user id is free, and what is in its outbox is
     /// the last that it gets.
     fn end(&mut self, mut state: State, end: End) {
-        if end == End::ShuttingDown {
-            self.leaving.push(state);
-            return self.engine.closed();
-        }
-        if let End::Told(error) = end {
-            self.notify(&state, error);
-        }
+        let last_word = match end {
+            End::ShuttingDown => {
+                self.ending.push(state);
+                return self.engine.closed();
+            }
+            End::Told(error) => Some(error),
+            End::Gone => None,
+        };
         // At shutdown nobody needs to hear who has left.
         if !self.engine.shutdown.requested() {
             let _ = guard(|| self.leave_room(&mut state));
         }
-        self.log_out(&state);
-        state.session.finish_when_sent();
+        self.finish(&state, last_word);
         self.engine.closed();
+    }
+
+    /// The user id is free, and what is in the outbox is the last that the session gets.
+    fn finish(&mut self, state: &State, last_word: Option<ErrorCode>) {
+        self.log_out(state);
+        let _ = guard(|| self.delivery.finish(&state.session, last_word));
     }
 
     /// Takes the session out of its room, if it is in one.
@@ -313,10 +320,8 @@ impl<G: Game> Worker<G> {
     }
 
     fn say_good_bye(&mut self) {
-        for state in std::mem::take(&mut self.leaving) {
-            self.notify(&state, ErrorCode::SERVER_SHUTTING_DOWN);
-            self.log_out(&state);
-            state.session.finish_when_sent();
+        for state in std::mem::take(&mut self.ending) {
+            self.finish(&state, Some(ErrorCode::SERVER_SHUTTING_DOWN));
         }
     }
 
@@ -336,13 +341,28 @@ impl Work {
     }
 }
 
-/// Calls a game's code. A panic of it is logged and told; it is the affair of one client or one room, and
+/// With a worker that has panicked, all its rooms are lost: the server ends, and can be started anew. It takes a
+/// fault of the engine itself; what a game's code does is caught by [`guard`].
+struct EndsTheServer(Shutdown);
+
+impl Drop for EndsTheServer {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.request();
+        }
+    }
+}
+
+/// Calls a game's code, or a trace's. A panic of it is logged and told; it is the affair of one client or one room, and
 /// must not end the worker of all others.
 fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     // What a panic leaves half done is the game's own state, which it must expect.
     panic::catch_unwind(AssertUnwindSafe(call)).map_err(|cause| {
         let cause = panic_text(cause.as_ref());
-        error!("the room logic panicked: {cause}");
+        error!("a panic in the game or in the trace: {cause}");
         cause
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,12 @@
 //! | `game/notes` | the game: everything that happens becomes a note, and some names are traps |
 //! | `game/server` | the engine in this process, and its clients |
 //! | `game/calls` | which calls the logic gets, and in what order the members hear of it |
+//! | `game/busy` | a worker that comes late: what its clients are not blamed for |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
 
+#[path = "game/busy.rs"]
+mod busy;
 #[path = "game/calls.rs"]
 mod calls;
 #[path = "game/notes.rs"]

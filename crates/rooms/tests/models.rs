@@ -71,7 +71,7 @@ fn packet(last: u8) -> [u8; 6] {
 /// helper must go on.
 fn send_in_a_batch(session: &Session, packets: &[[u8; 6]]) -> bool {
     let put = packets.iter().map(|packet| session.put(packet));
-    let listed = put.filter(|put| *put != Put::Done).count() > 0;
+    let listed = put.filter(|put| matches!(put, Put::List | Put::Over)).count() > 0;
     listed && matches!(session.send(), Sent::Part { .. })
 }
 

@@ -42,24 +42,18 @@ struct Terminal {
     reading: Arc<AtomicBool>,
 }
 
+// ANCHOR: show
 impl Screen for Terminal {
     fn show(&mut self, line: &Line) -> anyhow::Result<()> {
         self.printer.print(format!("{line}\n")).context("cannot print")
     }
 }
+// ANCHOR_END: show
 
 impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
     fn open() -> anyhow::Result<(Self, Typed)> {
-        let config = Config::builder()
-            // Pasted lines are lines like others: each is a message.
-            .bracketed_paste(false)
-            // What there is to complete is put into the line at once, and not offered.
-            .completion_type(CompletionType::List)
-            // While the rest of a key is awaited, nothing is shown; so it is not awaited for ever.
-            .keyseq_timeout(Some(REST_OF_KEY))
-            .build();
-        let mut editor = LineEditor::with_config(config)?;
+        let mut editor = LineEditor::with_config(config())?;
         let printer = editor.create_external_printer().map_err(|error| {
             anyhow!("this terminal cannot show messages above the line that is typed; is TERM right? {error}")
         })?;
@@ -69,15 +63,7 @@ impl Terminal {
         let (started, has_started) = bounded(1);
         Keys::bind(&mut editor, lines.clone(), started);
         let reading = Arc::new(AtomicBool::new(true));
-        let keyboard = thread::Builder::new().name("keyboard".to_owned()).spawn({
-            let reading = Arc::clone(&reading);
-            move || {
-                let outcome = read_lines(&mut editor, &lines);
-                // Before the senders are dropped, at whose end the conversation ends.
-                reading.store(false, Ordering::Release);
-                outcome
-            }
-        })?;
+        let keyboard = spawn_keyboard(editor, lines, Arc::clone(&reading))?;
         // Should the keyboard fail, the conversation ends with it.
         let _ = has_started.recv();
         let terminal = Self {
@@ -105,6 +91,32 @@ impl Terminal {
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
+}
+
+fn config() -> Config {
+    Config::builder()
+        // Pasted lines are lines like others: each is a message.
+        .bracketed_paste(false)
+        // What there is to complete is put into the line at once, and not offered.
+        .completion_type(CompletionType::List)
+        // While the rest of a key is awaited, nothing is shown; so it is not awaited for ever.
+        .keyseq_timeout(Some(REST_OF_KEY))
+        .build()
+}
+
+/// Starts the thread that reads lines. `reading` becomes false when it stops.
+fn spawn_keyboard(
+    mut editor: LineEditor,
+    lines: Sender<io::Result<String>>,
+    reading: Arc<AtomicBool>,
+) -> io::Result<JoinHandle<Result<(), ReadlineError>>> {
+    let keyboard = thread::Builder::new().name("keyboard".to_owned());
+    keyboard.spawn(move || {
+        let outcome = read_lines(&mut editor, &lines);
+        // Before the senders are dropped, at whose end the conversation ends.
+        reading.store(false, Ordering::Release);
+        outcome
+    })
 }
 
 /// Reads until it is interrupted, or the terminal's window is closed.

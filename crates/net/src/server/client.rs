@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::connection::read_exact;
+use crate::connection::{is_timeout, read_exact};
 use crate::patience::Patience;
 use crate::{Connection, Limits, NetError, ReadBuffer, Shutdown};
 
@@ -88,6 +88,13 @@ impl ClientConnection {
     /// for it. `None` for ever, which is the default.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
+    }
+
+    /// Puts the deadline off by the time since then, in which it was the server that kept the client waiting.
+    pub fn extend_deadline(&mut self, since: Instant) {
+        self.deadline = self
+            .deadline
+            .and_then(|deadline| deadline.checked_add(since.elapsed()));
     }
 
     /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the client has closed.
@@ -270,10 +277,7 @@ impl ClientConnection {
 
 /// A timeout, or a signal: nothing is wrong with the connection.
 fn is_only_a_wake_up(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-    )
+    is_timeout(kind) || kind == ErrorKind::Interrupted
 }
 
 /// What is left of `timeout` since `start`, or `None` when it is over.

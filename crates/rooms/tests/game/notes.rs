@@ -1,6 +1,7 @@
 //! A game in which everything that happens becomes a note to all members of the room. Users with certain
 //! names are traps: the call about them panics.
 
+use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
 use protocol::{ErrorCode, Frame, Packet, PacketError, PacketId};
@@ -13,6 +14,9 @@ pub(crate) const MIRROR: PacketId = PacketId(902);
 /// From a member: the next tick panics.
 pub(crate) const TRAP_THE_TICK: PacketId = PacketId(903);
 
+/// From a user: its worker does nothing until the test lets it go on.
+pub(crate) const HOLD: PacketId = PacketId(904);
+
 /// Names whose calls panic.
 pub(crate) const ENTERED: &str = "bad entered";
 pub(crate) const LEFT: &str = "bad left";
@@ -20,7 +24,10 @@ pub(crate) const LOGGED_OUT: &str = "bad logged_out";
 /// A text whose packet panics, in the game and in a room.
 pub(crate) const PANIC: &str = "panic!";
 
-pub(crate) struct Notes;
+pub(crate) struct Notes {
+    /// Where a worker and the test meet twice.
+    pub(crate) gate: Arc<Barrier>,
+}
 
 #[derive(Default)]
 pub(crate) struct NoteRoom {
@@ -51,10 +58,14 @@ impl Game for Notes {
         from: &User<'_>,
         packet: &Frame<'_>,
     ) -> Result<Handled, ErrorCode> {
-        if packet.header.packet_id != MIRROR {
-            return Ok(Handled::UnknownId);
+        match packet.header.packet_id {
+            MIRROR => delivery.send(from.session, text(MIRROR, body(packet)))?,
+            HOLD => {
+                self.gate.wait();
+                self.gate.wait();
+            }
+            _ => return Ok(Handled::UnknownId),
         }
-        delivery.send(from.session, text(MIRROR, body(packet)))?;
         Ok(Handled::Yes)
     }
 

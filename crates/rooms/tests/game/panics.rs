@@ -1,8 +1,11 @@
 //! A panic in each call of the game: the connection that it was about ends, and nobody else notices.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use rooms::Config;
+use protocol::message::ErrorNtf;
+use protocol::{ErrorCode, Frames, PacketId};
+use rooms::{Config, Direction};
 
 use crate::notes::{ENTERED, LEFT, LOGGED_OUT, MIRROR, NOTE, PANIC, TRAP_THE_TICK};
 use crate::server::{Running, enter, entered, has_come, has_left, leave, note, packet};
@@ -192,5 +195,45 @@ fn in_tick() {
         }
         drop(clients);
         server.end();
+    }
+}
+
+/// A trace is the program's code, like the game.
+#[test]
+fn in_the_trace_of_a_last_word() {
+    for workers in [1, 4] {
+        let server = Running::start(Config {
+            workers,
+            login_timeout: Some(Duration::from_millis(300)),
+            trace: Some(Arc::new(|direction, _, packet| {
+                let id = Frames::new(packet).next().map(|frame| frame.header.packet_id);
+                assert!(
+                    direction == Direction::In || id != Some(PacketId::ERROR_NTF),
+                    "a trap"
+                );
+            })),
+            ..Config::default()
+        });
+        let mut witnesses = Witnesses::enter(&server);
+        // As many as there are workers, so that each of them has met one.
+        let silent: Vec<_> = (0..4).map(|_| server.connect()).collect();
+        for mut client in silent {
+            let last_word = ErrorNtf::bytes(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER);
+            assert_eq!(client.receive_rest(), last_word);
+        }
+        witnesses.are_served();
+        let Witnesses { beside, elsewhere } = witnesses;
+        let last_words = [beside, elsewhere].map(|mut client| {
+            std::thread::spawn(move || {
+                let last_words = client.receive_rest();
+                client.half_close();
+                last_words
+            })
+        });
+        server.end();
+        for last_word in last_words {
+            let last_word = last_word.join().expect("an orderly end");
+            assert_eq!(last_word, ErrorNtf::bytes(ErrorCode::SERVER_SHUTTING_DOWN));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The engine in this process, and its clients.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 
 use net::{Listener, Shutdown, Summary};
@@ -12,13 +12,14 @@ use protocol::message::{
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
 use rooms::{Config, Counters};
 
-use crate::notes::{NOTE, Notes, text};
+use crate::notes::{HOLD, NOTE, Notes, text};
 use crate::support::{Client, eventually};
 
 /// A server on a free port, on a thread of its own.
 pub(crate) struct Running {
     address: SocketAddr,
     pub(crate) counters: Arc<Counters>,
+    gate: Arc<Barrier>,
     shutdown: Shutdown,
     thread: Option<JoinHandle<Summary>>,
 }
@@ -30,10 +31,15 @@ impl Running {
         let counters = Arc::clone(&config.counters);
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
-        let run = move || rooms::run(listener, config, Notes, &flag).expect("threads");
+        let gate = Arc::new(Barrier::new(2));
+        let game = Notes {
+            gate: Arc::clone(&gate),
+        };
+        let run = move || rooms::run(listener, config, game, &flag).expect("threads");
         Self {
             address,
             counters,
+            gate,
             shutdown,
             thread: Some(thread::spawn(run)),
         }
@@ -56,6 +62,16 @@ impl Running {
             client.is_answered(&login(user_id), &logged_in())
         });
         client
+    }
+
+    /// The user's worker does nothing until [`let_go`](Self::let_go).
+    pub(crate) fn hold(&self, user: &mut Client) {
+        user.send(&packet(HOLD, ""));
+        self.gate.wait();
+    }
+
+    pub(crate) fn let_go(&self) {
+        self.gate.wait();
     }
 
     /// Ends the server in order.

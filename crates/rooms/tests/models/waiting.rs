@@ -6,7 +6,9 @@ use std::time::Duration;
 use loom::thread;
 use net::NetError;
 
+use crate::outbox::Put;
 use crate::recorder::Recorder;
+use crate::session::MAX_IN_FLIGHT;
 use crate::transport::Transport;
 use crate::{for_every_order, packet, send_as_the_helper, send_in_a_batch, session};
 
@@ -21,7 +23,7 @@ fn until_all_is_sent() {
                 let slow = Arc::clone(&own);
                 thread::spawn(move || send_as_the_helper(&slow, &client));
             }
-            own.finish_when_sent();
+            own.finish(None);
         });
         assert!(session.wait_until_finished().is_none());
         assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
@@ -36,16 +38,19 @@ fn until_all_is_sent_while_somebody_whispers() {
         let session = session(1, &recorder, None);
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || {
-            send_in_a_batch(&own, &[packet(b'a')]);
-            own.finish_when_sent();
+            if own.finish(Some(&packet(b'a'))) == Put::List {
+                own.send();
+            }
         });
         let other = Arc::clone(&session);
         let whisperer = thread::spawn(move || send_in_a_batch(&other, &[packet(b'b')]));
         assert!(session.wait_until_finished().is_none());
+        // The last word is sent, and is the last.
         let taken = recorder.taken();
-        assert!(taken.windows(6).any(|bytes| bytes == packet(b'a')), "{taken:?}");
+        assert!(taken.ends_with(&packet(b'a')), "{taken:?}");
         worker.join().expect("no panic");
         whisperer.join().expect("no panic");
+        assert_eq!(recorder.taken(), taken);
     });
 }
 
@@ -59,7 +64,7 @@ fn until_it_is_cut_for_one_reason() {
         let worker = thread::spawn(move || {
             send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]);
             let cut = own.cut(NetError::CutOff("too much".to_owned()));
-            own.finish_when_sent();
+            own.finish(None);
             cut
         });
         let slow = Arc::clone(&session);
@@ -78,6 +83,51 @@ fn until_it_is_cut_for_one_reason() {
 }
 
 #[test]
+fn until_it_is_sent_or_cut_and_then_for_a_reason() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(8);
+        let session = session(1, &recorder, None);
+        assert!(send_in_a_batch(&session, &[packet(b'a'), packet(b'b')]));
+        let (own, client) = (Arc::clone(&session), recorder.clone());
+        let helper = thread::spawn(move || {
+            client.make_room_for(100);
+            own.send_backlog();
+            own.cut(NetError::WriteTimeout(Duration::ZERO))
+        });
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || own.finish(None));
+        let reason = session.wait_until_finished();
+        worker.join().expect("no panic");
+        let is_cut = helper.join().expect("no panic");
+        assert_eq!(reason.is_some(), is_cut);
+    });
+}
+
+#[test]
+fn until_the_server_wants_it_to_end() {
+    for_every_order(|| {
+        let recorder = Recorder::default();
+        let session = session(1, &recorder, None);
+        session.handed_over(MAX_IN_FLIGHT + 1);
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            send_in_a_batch(&own, &[packet(b'a')]);
+            own.dismiss(NetError::RateLimited(100));
+            own.answered(MAX_IN_FLIGHT + 1);
+            send_in_a_batch(&own, &[packet(b'b')]);
+            own.finish(None);
+        });
+        assert!(!session.wait_until_ready());
+        assert!(matches!(session.dismissal(), Some(NetError::RateLimited(100))));
+        assert!(session.wait_until_finished().is_none());
+        worker.join().expect("no panic");
+        // Nothing that was answered is lost.
+        assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
+        assert!(!recorder.is_cut());
+    });
+}
+
+#[test]
 fn until_the_connection_is_broken() {
     for_every_order(|| {
         let recorder = Recorder::with_room_for(8);
@@ -87,7 +137,7 @@ fn until_the_connection_is_broken() {
             let is_slow = send_in_a_batch(&own, &[packet(b'a'), packet(b'b')]);
             let slow = Arc::clone(&own);
             let helper = is_slow.then(|| thread::spawn(move || slow.send_backlog()));
-            own.finish_when_sent();
+            own.finish(None);
             if let Some(helper) = helper {
                 helper.join().expect("no panic");
                 // The helper is told of a break like of room, and tries again.
@@ -95,7 +145,8 @@ fn until_the_connection_is_broken() {
                 own.send_backlog();
             }
         });
-        assert!(session.wait_until_finished().is_none());
+        let reason = session.wait_until_finished();
+        assert!(matches!(reason, Some(NetError::DeadlineOver)), "{reason:?}");
         worker.join().expect("no panic");
     });
 }
@@ -113,9 +164,9 @@ fn until_the_client_takes_its_replies() {
             assert!(is_slow);
             send_as_the_helper(&own, &client);
         });
-        session.wait_until_ready();
+        assert!(session.wait_until_ready());
         worker.join().expect("no panic");
-        session.wait_until_ready();
+        assert!(session.wait_until_ready());
         assert_eq!(recorder.taken(), packet(b'a'));
     });
 }
@@ -128,7 +179,7 @@ fn until_the_server_ends() {
         assert!(send_in_a_batch(&session, &[packet(b'a')]));
         let slow = Arc::clone(&session);
         let helper = thread::spawn(move || slow.release());
-        session.wait_until_ready();
+        assert!(session.wait_until_ready());
         helper.join().expect("no panic");
     });
 }

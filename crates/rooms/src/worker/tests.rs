@@ -1,0 +1,299 @@
+//! A worker without its thread and without sockets: the tests say what is in its channels, and when it works.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::unbounded;
+use net::{Connection, Limits, RateLimit, Shutdown};
+use protocol::message::{ErrorNtf, LoginReq, PingReq, PingRes};
+use protocol::{ErrorCode, Frame, Packet, PacketError};
+
+use super::*;
+use crate::backlog::Backlog;
+use crate::client::{ClientThread, Open};
+use crate::config::Config;
+use crate::delivery::Trace;
+use crate::item::Packets;
+use crate::room::{Handled, Member, RoomContext, RoomLogic};
+use crate::testing::Recorder;
+use crate::transport::Transport;
+
+/// A game without rules.
+struct Nothing;
+
+impl Game for Nothing {
+    type Room = Self;
+
+    fn new_room(&self, _number: i32) -> Self {
+        Self
+    }
+
+    fn packet(
+        &self,
+        _delivery: &mut Delivery,
+        _from: &crate::User<'_>,
+        _packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        Ok(Handled::UnknownId)
+    }
+
+    fn needs_room(&self, _packet: &Frame<'_>) -> bool {
+        false
+    }
+}
+
+impl RoomLogic for Nothing {
+    fn packet(
+        &mut self,
+        _room: &mut RoomContext<'_>,
+        _from: &Member,
+        _packet: &Frame<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        Ok(Handled::UnknownId)
+    }
+}
+
+const LIMIT: RateLimit = RateLimit {
+    per_second: 8,
+    burst: 16,
+};
+
+/// In this time one token of [`LIMIT`] comes back.
+const TOKEN: Duration = Duration::from_millis(125);
+
+fn limited_worker(trace: Option<Trace>) -> Worker<Nothing> {
+    let limits = Limits {
+        rate_limit: Some(LIMIT),
+        ..Limits::default()
+    };
+    worker(Config {
+        limits,
+        trace,
+        ..Config::default()
+    })
+}
+
+fn worker(config: Config) -> Worker<Nothing> {
+    let (engine, mut inboxes) = Engine::new(config, Nothing, Shutdown::new());
+    let backlog = Backlog::without_helper().expect("a descriptor");
+    let delivery = engine.delivery(&backlog);
+    Worker::new(0, engine, inboxes.remove(0), delivery)
+}
+
+fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
+    packet.expect("a short packet").into_bytes()
+}
+
+fn ping() -> Vec<u8> {
+    bytes(PingReq { number: Some(7) }.encode())
+}
+
+fn pong() -> Vec<u8> {
+    bytes(PingRes { number: Some(7) }.encode())
+}
+
+/// The worker does one batch of what is there.
+fn work(worker: &mut Worker<Nothing>) {
+    let first = worker.poll().expect("something to do");
+    assert!(worker.batch(first));
+}
+
+/// A client that is a thread no more than the worker is one.
+struct TestClient {
+    session: Arc<Session>,
+    recorder: Recorder,
+}
+
+impl TestClient {
+    fn new(id: u64) -> Self {
+        let recorder = Recorder::default();
+        let session = Arc::new(Session::new(id, Arc::new(recorder.clone()), None, 0));
+        Self { session, recorder }
+    }
+
+    fn hand_over(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant) {
+        self.hand_over_last(worker, packets, read_at, None);
+    }
+
+    fn hand_over_last(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant, end: Option<End>) {
+        self.session.handed_over(packets.len());
+        let item = Item {
+            session: Arc::clone(&self.session),
+            packets: Packets::new(packets),
+            read_at,
+            end,
+        };
+        assert!(worker.engine.hand_over(0, item));
+    }
+
+    /// The packets that came since the last call.
+    fn replies(&self) -> Vec<Vec<u8>> {
+        self.recorder.packets(|frame| frame.bytes.to_vec())
+    }
+}
+
+#[test]
+fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted() {
+    let mut worker = limited_worker(None);
+    let client = TestClient::new(1);
+    worker.engine.opened();
+    let start = Instant::now();
+    // Five seconds over the limit, and one packet accepted in each item.
+    for item in 0..=40 {
+        assert!(client.session.dismissal().is_none(), "item {item}");
+        client.hand_over(&worker, ping().repeat(20), start + TOKEN * item);
+        work(&mut worker);
+        assert_eq!(client.replies().first(), Some(&pong()), "item {item}");
+    }
+    let reason = client.session.dismissal();
+    assert!(matches!(reason, Some(NetError::RateLimited(8))), "{reason:?}");
+    // Nothing more is answered, but the last word.
+    client.hand_over(&worker, ping(), start + TOKEN * 100);
+    let end = End::of(&Err(NetError::RateLimited(8)));
+    client.hand_over_last(&worker, Vec::new(), start, Some(end));
+    work(&mut worker);
+    assert_eq!(client.replies(), [ErrorNtf::bytes(ErrorCode::RATE_LIMITED)]);
+    assert!(client.session.wait_until_finished().is_none());
+    assert!(!client.recorder.is_cut());
+}
+
+#[test]
+fn a_worker_that_comes_late_does_not_blame_the_client() {
+    let mut worker = limited_worker(None);
+    let client = TestClient::new(1);
+    let start = Instant::now();
+    (0..100).for_each(|item| client.hand_over(&worker, ping(), start + TOKEN * item));
+    work(&mut worker);
+    assert_eq!(client.replies(), vec![pong(); 100]);
+}
+
+#[test]
+fn time_passes_for_a_worker_that_always_has_items() {
+    let mut worker = worker(Config {
+        tick: Some(Duration::from_micros(1)),
+        ..Config::default()
+    });
+    let client = TestClient::new(1);
+    let now = Instant::now();
+    for _ in 0..3 {
+        client.hand_over(&worker, ping(), now);
+        while worker.ticks.is_empty() {
+            thread::yield_now();
+        }
+        let first = worker.wait().expect("something to do");
+        assert!(matches!(first, Work::Tick(_)));
+        // The tick that is due by now does not keep the item waiting.
+        while worker.ticks.is_empty() {
+            thread::yield_now();
+        }
+        assert!(worker.batch(first));
+        assert_eq!(client.replies(), [pong()]);
+    }
+}
+
+#[test]
+fn nothing_follows_the_last_word() {
+    let mut worker = worker(Config::default());
+    let now = Instant::now();
+    for end in [
+        End::Told(ErrorCode::IDLE_TIMEOUT),
+        End::Told(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER),
+        End::ShuttingDown,
+    ] {
+        let client = TestClient::new(1);
+        worker.engine.opened();
+        client.hand_over_last(&worker, ping(), now, Some(end));
+        let item = worker.poll().expect("the item");
+        assert!(worker.work(item));
+        if end == End::ShuttingDown {
+            worker.work(Work::Command(Command::SayGoodBye));
+        }
+        // Somebody has found the session just before.
+        worker.delivery.put(&client.session, &ping());
+        worker.finish_batch();
+        let last_word = match end {
+            End::Told(error) => error,
+            _ => ErrorCode::SERVER_SHUTTING_DOWN,
+        };
+        assert_eq!(client.replies(), [pong(), ErrorNtf::bytes(last_word)]);
+        assert!(client.session.wait_until_finished().is_none());
+    }
+}
+
+#[test]
+fn a_client_thread_that_panics_leaves_no_ghost() {
+    let mut worker = worker(Config::default());
+    let client = TestClient::new(1);
+    let thread = ClientThread::new(Arc::clone(&worker.engine));
+    let panicked = guard(|| {
+        let _open = Open::new(&thread, &client.session);
+        client.hand_over(&worker, ping(), Instant::now());
+        panic!("in the client thread");
+    });
+    panicked.expect_err("a panic");
+    work(&mut worker);
+    assert!(worker.states.is_empty());
+    assert!(client.session.wait_until_finished().is_none());
+    assert_eq!(worker.engine.config.counters.read().connections, 0);
+}
+
+/// What no transport of the engine does.
+struct Panics;
+
+impl Transport for Panics {
+    fn send_now(&self, _bytes: &[u8]) -> Result<usize, NetError> {
+        panic!("in a worker");
+    }
+
+    fn cut(&self) {}
+
+    fn connection(&self) -> Option<&Connection> {
+        None
+    }
+}
+
+#[test]
+fn a_worker_that_panics_ends_the_server() {
+    let worker = worker(Config::default());
+    let shutdown = worker.engine.shutdown.clone();
+    let client = TestClient {
+        session: Arc::new(Session::new(1, Arc::new(Panics), None, 0)),
+        recorder: Recorder::default(),
+    };
+    client.hand_over(&worker, ping(), Instant::now());
+    guard(|| worker.run()).expect_err("a panic");
+    assert!(shutdown.requested());
+}
+
+#[test]
+fn a_dropped_packet_is_traced_as_such() {
+    let (sender, traced) = unbounded();
+    let mut worker = limited_worker(Some(Arc::new(move |direction, client, packet| {
+        assert_eq!(client, 1);
+        sender.send((direction, packet.to_vec())).expect("a receiver");
+    })));
+    let client = TestClient::new(1);
+    client.hand_over(&worker, ping().repeat(18), Instant::now());
+    work(&mut worker);
+    let accepted = (0..16).flat_map(|_| [(Direction::In, ping()), (Direction::Out, pong())]);
+    let notice = ErrorNtf::bytes(ErrorCode::RATE_LIMITED);
+    let over = [
+        (Direction::Dropped, ping()),
+        (Direction::Out, notice),
+        (Direction::Dropped, ping()),
+    ];
+    assert!(accepted.chain(over).eq(traced.try_iter()));
+}
+
+#[test]
+fn what_a_client_has_said_counts_though_it_does_not_wait_for_the_answer() {
+    let mut worker = worker(Config::default());
+    let client = TestClient::new(1);
+    client.recorder.cut();
+    client.hand_over(&worker, ping(), Instant::now());
+    work(&mut worker);
+    let login = LoginReq::new("alice", "").expect("a short name").encode();
+    client.hand_over(&worker, bytes(login), Instant::now());
+    work(&mut worker);
+    assert!(worker.engine.users.find("alice").is_some());
+}
