@@ -154,7 +154,7 @@ fn what_others_do_is_a_line_each() {
         ),
         (
             invitation("bob smith", 2),
-            "* bob smith invites you to room 2: /enter 2, or /decline \"bob smith\"",
+            "* \"bob smith\" invites you to room 2: /enter 2, or /decline \"bob smith\"",
         ),
         (about(785, "carol"), "* carol does not come"),
         (
@@ -183,17 +183,24 @@ fn control_characters_of_others_are_shown_not_obeyed() {
         printed_of(&new_user(9, "a\u{200b}lice\u{202e}")),
         "* a\\u{200b}lice\\u{202e} has entered\n"
     );
+    // Nor may a name look like the beginning of somebody else's message.
+    assert_eq!(
+        printed_of(&new_user(9, "* bob has left")),
+        "* \"* bob has left\" has entered\n"
+    );
     let server = Server::start();
-    let process = alice(&server.address, &["--room", "1", "--exit-after", "2"]).start();
+    let process = alice(&server.address, &["--room", "1", "--exit-after", "3"]).start();
     let mut client = server.welcome();
     client.send(&said(7, "\x1b[2J\r\nalice: I am bob\u{9b}31m"));
     client.send(&whisper(773, "eve\x08", "\x7f"));
+    client.send(&whisper(773, "alice: yes", "no"));
     client.expect_end();
     drop(client);
     let expected = [
         "* you are in room 1, with bob",
         "bob: \\u{1b}[2J\\u{d}\\u{a}alice: I am bob\\u{9b}31m",
         "eve\\u{8} whispers: \\u{7f}",
+        "\"alice: yes\" whispers: no",
         "",
     ];
     assert_eq!(process.finish().expect_success().text(), expected.join("\n"));

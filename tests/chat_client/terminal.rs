@@ -345,3 +345,19 @@ fn another_room_is_entered_and_shown() {
     client.send(&[user_list(&[(3, "carol")]), entered(2, 4)].concat());
     shows(&terminal, &["* you are in room 2, with carol", "> "]);
 }
+
+/// Ctrl-Z and `fg`: the shell may change the terminal after the editor has set it.
+#[test]
+fn who_goes_on_after_a_stop_finds_the_line_editor_again() {
+    let (mut terminal, mut client) = alice_at_terminal(&[]);
+    terminal.type_text("ab");
+    shows(&terminal, &["> ab"]);
+    terminal.let_it_show_what_is_typed();
+    terminal.process.signal(Signal::CONT);
+    eventually("the editor has the terminal again", || {
+        !terminal.shows_what_is_typed()
+    });
+    terminal.type_text("c\r");
+    client.hear_alice("abc");
+    shows(&terminal, &["alice: abc", "> "]);
+}

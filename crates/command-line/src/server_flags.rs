@@ -122,11 +122,13 @@ impl<A: clap::Args> ServerFlags<A> {
             warn!("cannot raise the limit of open files: {error}");
         }
         let mut limits = self.limits.as_given();
-        if limits.fit(&SystemLimits::read())
-            && let Some(most) = limits.max_connections
-        {
-            let asked = self.limits.max_connections;
-            warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+        let lowered = limits.fit(&SystemLimits::read());
+        match (limits.max_connections, self.limits.max_connections) {
+            (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
+            (Some(most), asked) if lowered => {
+                warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+            }
+            _ => {}
         }
         limits
     }

@@ -170,12 +170,12 @@ impl Chat {
                 Some(Line::Message(format!("{name}: {}", chat.message)))
             }
             Message::WhisperNtf(whisper) => {
-                let whisper = format!("{} whispers: {}", whisper.user_id, whisper.message);
+                let whisper = format!("{} whispers: {}", as_typed(whisper.user_id), whisper.message);
                 Some(Line::Message(whisper))
             }
             Message::RoomUserListNtf(list) => {
                 for user in &list.users {
-                    self.room.add(user.unique_id, user.user_id);
+                    self.room.add(user.unique_id, &as_typed(user.user_id));
                 }
                 None
             }
@@ -188,8 +188,8 @@ impl Chat {
     fn happened(&mut self, message: &Message<'_>) -> String {
         match message {
             Message::RoomNewUserNtf(user) => {
-                self.room.add(user.unique_id, user.user_id);
-                format!("{} has entered", user.user_id)
+                self.room.add(user.unique_id, &as_typed(user.user_id));
+                format!("{} has entered", as_typed(user.user_id))
             }
             Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
             Message::RoomRelayNtf(relay) => {
@@ -197,11 +197,10 @@ impl Chat {
                 format!("{} relays: {bytes}", self.room.name(relay.unique_id))
             }
             Message::RoomInviteNtf(invitation) => {
-                let (user, room) = (invitation.user_id, invitation.room);
-                let decline = as_typed(user);
-                format!("{user} invites you to room {room}: /enter {room}, or /decline {decline}")
+                let (user, room) = (as_typed(invitation.user_id), invitation.room);
+                format!("{user} invites you to room {room}: /enter {room}, or /decline {user}")
             }
-            Message::RoomInviteDeclineNtf(no) => format!("{} does not come", no.user_id),
+            Message::RoomInviteDeclineNtf(no) => format!("{} does not come", as_typed(no.user_id)),
             other => format!("the server sends a {}", other.packet_id()),
         }
     }

@@ -103,7 +103,7 @@ fn first_name(text: &str) -> (&str, &str) {
     first_word(text)
 }
 
-/// A name as it must be typed.
+/// A name as it must be typed, and as it is shown: in quotes, `alice: yes` cannot pass for a message of alice.
 pub(crate) fn as_typed(name: &str) -> String {
     match name.starts_with('"') || name.contains(char::is_whitespace) {
         true => format!("\"{name}\""),

@@ -66,6 +66,8 @@ impl Terminal {
         let keyboard = spawn_keyboard(editor, lines, Arc::clone(&reading))?;
         // Should the keyboard fail, the conversation ends with it.
         let _ = has_started.recv();
+        #[cfg(unix)]
+        resume::watch(Arc::clone(&reading)).context("cannot watch for the end of a stop")?;
         let terminal = Self {
             printer: Box::new(printer),
             keyboard,
@@ -130,6 +132,36 @@ fn read_lines(editor: &mut LineEditor, lines: &Sender<io::Result<String>>) -> Re
         if lines.send(Ok(line)).is_err() {
             return Ok(());
         }
+    }
+}
+
+/// Ctrl-Z stops the process, and `fg` lets it go on.
+#[cfg(unix)]
+mod resume {
+    use std::io::{self, stdin};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread::{self, JoinHandle};
+
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    use signal_hook::consts::SIGCONT;
+    use signal_hook::iterator::Signals;
+
+    /// Whenever the process goes on, gives the terminal the modes that it has now, while the editor reads.
+    ///
+    /// The editor sets them itself, but behind a signal to the whole process, which may take effect only
+    /// after that; then the shell puts its own modes over them.
+    pub(super) fn watch(reading: Arc<AtomicBool>) -> io::Result<JoinHandle<()>> {
+        let modes = tcgetattr(stdin())?;
+        let mut signals = Signals::new([SIGCONT])?;
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for _ in signals.forever() {
+                if reading.load(Ordering::Acquire) {
+                    // Where the terminal is gone, the keyboard's thread meets that as well.
+                    let _ = tcsetattr(stdin(), OptionalActions::Drain, &modes);
+                }
+            }
+        })
     }
 }
 
