@@ -210,7 +210,10 @@ fn who_does_not_read_is_cut_off_when_the_drain_time_is_over() {
         assert_eq!(witness.receive_rest(), error(ErrorCode::SERVER_SHUTTING_DOWN));
         drop(witness);
         let log = server.process.finish().expect_success().stderr;
-        assert!(log.contains("drain time over: 1 clients are cut off"), "{log}");
+        assert!(
+            log.contains("drain time over: the connections of 1 clients"),
+            "{log}"
+        );
     }
 }
 

@@ -167,6 +167,14 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["--rate-limit", "10"],
             "--rate-limit counts packets of the game protocol",
         ),
+        (
+            &["--frame-timeout", "100ms"],
+            "--idle-timeout and --frame-timeout must be longer than 100ms",
+        ),
+        (
+            &["--idle-timeout", "1ms"],
+            "--idle-timeout and --frame-timeout must be longer than 100ms",
+        ),
     ] {
         let finished = Program::new(SERVER).args(arguments).run();
         let line = finished.expect_failure(2);

@@ -133,6 +133,12 @@ impl<A: clap::Args> ServerFlags<A> {
         limits
     }
 
+    /// Silence after which a client is closed, and the time for one packet; 0 for no limit.
+    #[must_use]
+    pub fn patience(&self) -> [Duration; 2] {
+        [self.limits.idle_timeout, self.limits.frame_timeout]
+    }
+
     /// Packets a second from one client, 0 for no limit.
     #[must_use]
     pub fn rate_limit(&self) -> u32 {

@@ -22,3 +22,4 @@ mod udp;
 pub use format::{TimeFormat, seconds_since_1900};
 pub use requests::{LONGEST_REQUEST, Request, RequestTooLong, Requests};
 pub use services::{Config, Services, Summary, run};
+pub use sessions::SILENCE;

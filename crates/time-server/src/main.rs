@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, ServerFlags};
 use jiff::Timestamp;
 use net::{Listener, NetAddress, NetError, UdpSocket};
-use time_server::{Config, Services, TimeFormat};
+use time_server::{Config, SILENCE, Services, TimeFormat};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -92,6 +93,13 @@ impl ProgramFlags for Flags {
             .all(|address| matches!(address, Address::Off))
         {
             return Err("--daytime, --sessions and --udp are all off: there is nothing to serve".to_owned());
+        }
+        let too_short = |time: &Duration| (Duration::from_nanos(1)..=SILENCE).contains(time);
+        if self.server.patience().iter().any(too_short) {
+            return Err(format!(
+                "--idle-timeout and --frame-timeout must be longer than {SILENCE:?}, which end a request without \
+                 a line break"
+            ));
         }
         match self.server.rate_limit() {
             0 => Ok(()),

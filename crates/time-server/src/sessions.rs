@@ -9,7 +9,7 @@ use crate::Requests;
 
 /// How long nothing comes after the end of a request without a line break: clients of the original server send
 /// none, and wait for their reply. Pieces of one request come closer together.
-const SILENCE: Duration = Duration::from_millis(100);
+pub const SILENCE: Duration = Duration::from_millis(100);
 
 /// Bytes of one read. 4,096 line breaks are as many requests, and their replies are 86 KB, which is the most that
 /// a client can make the server keep.

@@ -96,7 +96,10 @@ impl Registry {
         open.ended = Some(Vec::new());
         self.interrupt_until_empty(&mut open, time);
         if !open.clients.is_empty() {
-            warn!("drain time over: {} clients are cut off", open.clients.len());
+            warn!(
+                "drain time over: the connections of {} clients are closed as they are",
+                open.clients.len()
+            );
         }
         for client in open.clients.values() {
             client.connection.shutdown_both();
