@@ -26,6 +26,8 @@ mod event_loop;
 mod fan_out;
 mod flags;
 mod idle;
+#[allow(dead_code, reason = "the program comes next")]
+mod plot;
 mod rounds;
 mod server;
 mod table;
