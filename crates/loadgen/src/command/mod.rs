@@ -1,0 +1,7 @@
+//! placeholder
+use std::process::ExitCode;
+/// x
+#[must_use]
+pub fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}
