@@ -88,11 +88,6 @@ impl RunFlags {
         let default = if self.bench { 2_000 } else { 100 };
         self.seconds.unwrap_or(Duration::from_millis(default))
     }
-
-    /// Threads that drive the load.
-    pub(crate) fn threads(&self) -> usize {
-        self.threads as usize
-    }
 }
 
 impl Flags {

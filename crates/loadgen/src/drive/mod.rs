@@ -117,7 +117,7 @@ impl Drive {
                 })
                 .collect();
             drop(running);
-            let mut progress = Progress::new(self, epoch);
+            let progress = Progress::new(self, epoch);
             let usage = watched.map(|watched| {
                 thread::sleep(self.warm_up.saturating_sub(epoch.elapsed()));
                 watched.begin()
