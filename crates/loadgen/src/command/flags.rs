@@ -10,6 +10,7 @@ use protocol::{HEADER_SIZE, LARGEST_PACKET};
 
 use crate::bench::flags::at_least_one;
 use crate::fan_out::Wire;
+use crate::server::ServerCommand;
 
 const EXAMPLES: &str = "Examples:
   loadgen echo 127.0.0.1:18080
@@ -21,7 +22,7 @@ const EXAMPLES: &str = "Examples:
 /// Drives a server with many connections, checks every byte that comes back, and measures how many messages
 /// it answers and how long each of them takes.
 #[derive(Debug, Parser)]
-#[command(name = "loadgen", version, after_help = EXAMPLES)]
+#[command(name = "loadgen", version, after_help = EXAMPLES, arg_required_else_help = false)]
 pub(super) struct Flags {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -202,6 +203,13 @@ impl Peer {
 }
 
 impl CompareFlags {
+    fn check(&self) -> Result<(), String> {
+        for text in &self.servers {
+            ServerCommand::parse(text, &[]).map_err(|error| error.to_string())?;
+        }
+        self.load().map(drop)
+    }
+
     /// The load behind `--`.
     pub(super) fn load(&self) -> Result<ComparedLoad, String> {
         let words = std::iter::once("loadgen").chain(self.load.iter().map(String::as_str));
@@ -262,7 +270,7 @@ impl ProgramFlags for Flags {
             Command::Load(LoadCommand::Echo(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Chat(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Calc(_)) => Ok(()),
-            Command::Compare(flags) => flags.load().map(drop),
+            Command::Compare(flags) => flags.check(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use super::wire::{Dialect, Says};
+use crate::drive::failure::Failure;
 use crate::requests::connect;
 
 /// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
@@ -55,7 +56,8 @@ pub(crate) fn enter(
             }
         }
         entered = end;
-        for member in rooms.iter_mut().flatten() {
+        // The last one first: it is the first to be told that a room is full, while the others wait for it.
+        for member in rooms.iter_mut().flatten().rev() {
             member.wait(dialect, entered)?;
         }
     }
@@ -79,7 +81,10 @@ impl Entering {
     fn wait(&mut self, dialect: &dyn Dialect, members: usize) -> anyhow::Result<()> {
         let mut buffer = [0; 16 * 1024];
         while !self.take_notes(dialect, members as u64)? {
-            let count = self.stream.read(&mut buffer).context("no answer to entering")?;
+            let count = self
+                .stream
+                .read(&mut buffer)
+                .map_err(|error| Failure::stream("read", error))?;
             ensure!(
                 count > 0,
                 "the server has closed the connection of one who enters"
