@@ -56,9 +56,11 @@ pub(crate) fn enter(
             }
         }
         entered = end;
-        // The last one first: it is the first to be told that a room is full, while the others wait for it.
-        for member in rooms.iter_mut().flatten().rev() {
-            member.wait(dialect, entered)?;
+        // Nobody waits for the others before each has its own answer: one of them may have been refused.
+        for known in [0, entered] {
+            for member in rooms.iter_mut().flatten() {
+                member.wait(dialect, known)?;
+            }
         }
     }
     let finish = |room: Vec<Entering>| room.into_iter().map(Entering::finish).collect();
