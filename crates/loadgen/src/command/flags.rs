@@ -235,7 +235,7 @@ impl ComparedLoad {
 
 impl EchoFlags {
     fn check(&self) -> Result<(), String> {
-        let packets = HEADER_SIZE..=usize::from(LARGEST_PACKET);
+        let packets = HEADER_SIZE..=LARGEST_PACKET;
         if self.packets && !packets.contains(&self.size) {
             return Err(format!(
                 "a packet has {HEADER_SIZE} to {LARGEST_PACKET} bytes, not {}",
