@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::{run, server};
+use crate::support::{Program, Terminal};
+use crate::{LOADGEN, run, server};
 
 #[test]
 fn the_table_tells_everything_once() {
@@ -32,6 +33,24 @@ fn the_table_tells_everything_once() {
         finished.stderr.is_empty(),
         "no bar in a pipe: {}",
         finished.stderr
+    );
+}
+
+#[test]
+fn a_bar_shows_the_progress_on_a_terminal() {
+    let server = server("echo-server", &[]);
+    let address = server.address.to_string();
+    let program = Program::new(LOADGEN).args(&["echo", &address, "--duration", "400ms", "--warm-up", "0"]);
+    let mut terminal = Terminal::start(program.env("TERM", "xterm"));
+    terminal.screen.wait_for_text("%  ");
+    assert!(terminal.process.wait().success());
+    terminal
+        .screen
+        .wait_for_line("  errors                         0");
+    assert!(
+        terminal.screen.count(" messages a second") > 0,
+        "{}",
+        terminal.screen.text()
     );
 }
 
