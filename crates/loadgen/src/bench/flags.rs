@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use command_line::duration;
 
-use crate::drive::{Drive, Length};
+use crate::drive::{Drive, Length, WARM_UP};
 use crate::requests::Cell;
 
 const EXAMPLES: &str = "Examples, each after `cargo bench -p echo-server --bench load --`:
@@ -13,9 +13,6 @@ const EXAMPLES: &str = "Examples, each after `cargo bench -p echo-server --bench
   --server c-timeouts='c-pthread 0 timeouts'
   --idle
   --burst 2000 --rounds 3";
-
-/// How long caches, the scheduler and the threads of the server get to settle.
-pub(crate) const WARM_UP: Duration = Duration::from_millis(300);
 
 /// How long a server may let a client wait.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);

@@ -4,9 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
-use crate::bench::flags::WARM_UP;
 use crate::drive::report::Report;
-use crate::drive::{Drive, Length};
+use crate::drive::{Drive, Length, WARM_UP};
 use crate::fan_out::Wire;
 use crate::fan_out::cell::{self, FanOutCell};
 use crate::requests::messages::Messages;

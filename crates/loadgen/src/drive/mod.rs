@@ -22,20 +22,23 @@ pub(crate) mod report;
 mod timer;
 mod together;
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{anyhow, ensure};
 
 use event_loop::{Client, EventLoop, Span};
 use failure::Failures;
 use pace::{Nanos, Pace, share};
-use process::Watched;
+use process::{Usage, Watched};
 use progress::Progress;
 use recorder::Recorder;
 use report::Report;
 use together::Together;
+
+/// How long caches, the scheduler and the threads of the server get to settle, unless it is said.
+pub(crate) const WARM_UP: Duration = Duration::from_millis(300);
 
 /// How long a load lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,7 @@ pub(crate) enum Length {
 #[derive(Debug, Clone)]
 pub(crate) struct Drive {
     pub(crate) length: Length,
-    /// How long caches, the scheduler and the threads of the server get to settle. Nothing counts before.
+    /// Nothing counts before it is over.
     pub(crate) warm_up: Duration,
     /// Messages a second of all clients, in an open loop.
     pub(crate) rate: Option<f64>,
@@ -95,61 +98,17 @@ impl Drive {
     /// report.
     pub(crate) fn run<C: Client>(&self, ready: Ready<C>) -> anyhow::Result<Report> {
         let connections = ready.clients.len();
-        let threads = self.threads.min(connections);
-        ensure!(threads > 0, "there is no connection to measure");
+        ensure!(connections > 0, "there is no connection to measure");
         let epoch = Instant::now();
-        let loops = self.deal_out(ready.clients, threads, epoch)?;
-        let together = Together::new(threads);
-        let watched = self.pid.map(Watched::new);
-        let (loops, usage) = thread::scope(|scope| {
-            let together = &together;
-            // Nothing is ever sent: it ends when the last thread has dropped its end.
-            let (running, ended) = channel::<()>();
-            let threads: Vec<_> = loops
-                .into_iter()
-                .map(|mut event_loop| {
-                    let running = running.clone();
-                    scope.spawn(move || {
-                        let outcome = event_loop.drive(together);
-                        drop(running);
-                        outcome.map(|()| event_loop)
-                    })
-                })
-                .collect();
-            drop(running);
-            let progress = Progress::new(self, epoch);
-            let usage = watched.map(|watched| {
-                thread::sleep(self.warm_up.saturating_sub(epoch.elapsed()));
-                watched.begin()
-            });
-            while ended.recv_timeout(Progress::INTERVAL) == Err(RecvTimeoutError::Timeout) {
-                progress.show(together.count());
-            }
-            progress.end();
-            // The connections are still open, and so the server's threads still there.
-            let usage = usage
-                .map(|begun| begun.and_then(process::Begun::end))
-                .transpose()?;
-            let join = |thread: thread::ScopedJoinHandle<'_, anyhow::Result<EventLoop<C>>>| {
-                thread.join().map_err(|_| anyhow!("a load thread has panicked"))?
-            };
-            let loops = threads
-                .into_iter()
-                .map(join)
-                .collect::<anyhow::Result<Vec<_>>>()?;
-            anyhow::Ok((loops, usage))
-        })?;
+        let loops = self.deal_out(ready.clients, epoch)?;
+        let (loops, usage) = self.drive(loops, epoch)?;
         let mut failures = ready.failures;
-        let mut all: Option<Recorder> = None;
+        let mut recorder = Recorder::new(epoch, self.warm_up, self.slices)?;
         for event_loop in loops {
-            let (recorder, own) = event_loop.into_figures();
-            failures.merge(own);
-            match &mut all {
-                None => all = Some(recorder),
-                Some(all) => all.merge(recorder)?,
-            }
+            let (own, failed) = event_loop.into_figures();
+            recorder.merge(own)?;
+            failures.merge(failed);
         }
-        let recorder = all.context("no thread")?;
         Ok(Report::new(
             self,
             recorder,
@@ -160,13 +119,59 @@ impl Drive {
         ))
     }
 
-    fn deal_out<C: Client>(
+    /// Runs the threads, and watches them and the server meanwhile. The event loops come back with their
+    /// connections still open.
+    fn drive<C: Client>(
         &self,
-        mut clients: Vec<C>,
-        threads: usize,
+        loops: Vec<EventLoop<C>>,
         epoch: Instant,
-    ) -> anyhow::Result<Vec<EventLoop<C>>> {
+    ) -> anyhow::Result<(Vec<EventLoop<C>>, Option<Usage>)> {
+        let together = &Together::new(loops.len());
+        // Nothing is ever sent: it ends when the last thread has dropped its end.
+        let (running, ended) = channel::<()>();
+        thread::scope(|scope| {
+            let start = |mut event_loop: EventLoop<C>| {
+                let running = running.clone();
+                scope.spawn(move || {
+                    let outcome = event_loop.drive(together);
+                    drop(running);
+                    outcome.map(|()| event_loop)
+                })
+            };
+            let threads: Vec<_> = loops.into_iter().map(start).collect();
+            drop(running);
+            let usage = self.watch(epoch, together, &ended)?;
+            let loops = threads
+                .into_iter()
+                .map(|thread| thread.join().map_err(|_| anyhow!("a load thread has panicked"))?)
+                .collect::<anyhow::Result<_>>()?;
+            Ok((loops, usage))
+        })
+    }
+
+    /// Shows the progress until the threads have ended, and tells what the server has used since the end of
+    /// the warm-up.
+    fn watch(
+        &self,
+        epoch: Instant,
+        together: &Together,
+        ended: &Receiver<()>,
+    ) -> anyhow::Result<Option<Usage>> {
+        let progress = Progress::new(self, epoch);
+        let begun = self.pid.map(|pid| {
+            thread::sleep(self.warm_up.saturating_sub(epoch.elapsed()));
+            Watched::new(pid).begin()
+        });
+        while ended.recv_timeout(Progress::INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            progress.show(together.count());
+        }
+        progress.end();
+        begun.map(|begun| begun?.end()).transpose()
+    }
+
+    fn deal_out<C: Client>(&self, mut clients: Vec<C>, epoch: Instant) -> anyhow::Result<Vec<EventLoop<C>>> {
         let count = clients.len();
+        let threads = self.threads.min(count);
         let mut loops = Vec::with_capacity(threads);
         for thread in (0..threads).rev() {
             let recorder = Recorder::new(epoch, self.warm_up, self.slices)?;

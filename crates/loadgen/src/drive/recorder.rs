@@ -99,17 +99,17 @@ fn histogram(digits: u8) -> anyhow::Result<Histogram<u64>> {
 /// The load cut into slices of equal time.
 #[derive(Debug, Clone)]
 pub(crate) struct Slices {
-    pub(crate) width: Nanos,
-    pub(crate) list: Vec<Slice>,
+    width: Nanos,
+    list: Vec<Slice>,
 }
 
 /// What happened in one of them.
 #[derive(Debug, Clone)]
-pub(crate) struct Slice {
+struct Slice {
     /// Of the messages that were due in it, whenever they came.
-    pub(crate) latencies: Histogram<u64>,
+    latencies: Histogram<u64>,
     /// Messages that came in it, whenever they were due.
-    pub(crate) came: u64,
+    came: u64,
 }
 
 impl Default for Slices {
@@ -122,6 +122,32 @@ impl Default for Slices {
 }
 
 impl Slices {
+    /// Milliseconds over seconds. No message, no latency: not even 0.
+    pub(crate) fn latency(&self, quantile: f64) -> Vec<(f64, f64)> {
+        self.points(|slice| match slice.latencies.is_empty() {
+            true => f64::NAN,
+            false => slice.latencies.value_at_quantile(quantile) as f64 / 1e6,
+        })
+    }
+
+    /// Messages a second over seconds. The last slice is not full, and would look like a fall.
+    pub(crate) fn throughput(&self) -> Vec<(f64, f64)> {
+        let seconds = self.width as f64 / 1e9;
+        let mut points = self.points(|slice| slice.came as f64 / seconds);
+        points.pop();
+        points
+    }
+
+    /// A value of each slice, at its middle.
+    fn points(&self, value: impl Fn(&Slice) -> f64) -> Vec<(f64, f64)> {
+        let seconds = self.width as f64 / 1e9;
+        let middle = |index: usize| (index as f64 + 0.5) * seconds;
+        let slices = self.list.iter().enumerate();
+        slices
+            .map(|(index, slice)| (middle(index), value(slice)))
+            .collect()
+    }
+
     fn came(&mut self, sent: Nanos, now: Nanos, latency: Nanos, count: u64) {
         // `now` is the later one, so after it the slices are wide enough for both.
         self.at(now).came += count;

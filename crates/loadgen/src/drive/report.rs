@@ -174,7 +174,7 @@ impl Report {
         }
     }
 
-    /// Draws latency and throughput over time.
+    /// Draws latency and throughput over time, where both were kept.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -182,29 +182,9 @@ impl Report {
         let Some(slices) = &self.slices else {
             return Ok(());
         };
-        let seconds = slices.width as f64 / 1e9;
-        let points = |value: &dyn Fn(usize) -> f64| {
-            let point = |index| ((index as f64 + 0.5) * seconds, value(index));
-            (0..slices.list.len()).map(point).collect::<Vec<_>>()
-        };
-        let latency = |index: usize, quantile| {
-            let latencies = &slices.list[index].latencies;
-            // No message, no latency: not even 0.
-            if latencies.is_empty() {
-                f64::NAN
-            } else {
-                latencies.value_at_quantile(quantile) as f64 / 1e6
-            }
-        };
-        let curves: Vec<_> = CURVES
-            .iter()
-            .map(|&(name, quantile)| (name.to_owned(), points(&|index| latency(index, quantile))))
-            .collect();
-        let came = |index: usize| slices.list[index].came as f64 / seconds;
-        // The last slice is not full: it would look like a fall.
-        let mut throughput = points(&came);
-        throughput.pop();
-        let throughput = [("messages a second".to_owned(), throughput)];
+        let curve = |&(name, quantile): &(&str, f64)| (name.to_owned(), slices.latency(quantile));
+        let latency = CURVES.map(|one| curve(&one));
+        let throughput = [("messages a second".to_owned(), slices.throughput())];
         let chart = |title, y_label, series| Chart {
             title,
             y_label,
@@ -213,12 +193,10 @@ impl Report {
                 series,
             },
         };
+        let latency = chart(title, "latency in ms", &latency);
         charts(
             path,
-            &[
-                chart(title, "latency in ms", &curves),
-                chart("Throughput", "messages a second", &throughput),
-            ],
+            &[latency, chart("Throughput", "messages a second", &throughput)],
         )
     }
 }

@@ -1,6 +1,6 @@
 //! Fan-out: one member of a room says something, and all of them get it.
 //!
-//! The load is a closed loop, the same on every wire: each sender keeps a number of messages on the way, and
+//! The load is the same on every wire. In a closed loop each sender keeps a number of messages on the way, and
 //! sends the next one when it has got one of its own back, as all members do. Counted are deliveries. Every
 //! byte of them is checked: the room, the sender, the order of each sender's messages, the text. The bytes of
 //! a message are the same everywhere; what a wire needs around them is its own affair.
@@ -13,7 +13,7 @@
 //! | `room` | what was sent in a room, and what must come for it |
 //! | `entrance` | connecting, and entering the rooms |
 //! | `inbox` | checking what comes |
-//! | `member` | one member of the closed loop |
+//! | `member` | one member |
 //! | `cell` | one load, and measuring a server under it |
 //! | `contest` | all servers in all cells |
 //! | `stalled`, `idle` | the two other modes |
