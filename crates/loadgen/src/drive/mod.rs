@@ -20,7 +20,7 @@ mod progress;
 pub(crate) mod recorder;
 pub(crate) mod report;
 mod timer;
-mod together;
+pub(crate) mod together;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;

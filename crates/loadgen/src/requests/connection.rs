@@ -202,3 +202,50 @@ impl Client for LoadConnection<'_> {
         self.begun() - self.replies()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::drive::event_loop::{EventLoop, Span};
+    use crate::drive::together::Together;
+    use crate::requests::messages::Messages;
+
+    /// Somebody who sends back what comes.
+    fn echo() -> std::net::TcpStream {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            io::copy(&mut &stream, &mut &stream)
+        });
+        std::net::TcpStream::connect(address).unwrap()
+    }
+
+    #[test]
+    fn a_message_that_is_sent_late_counts_from_the_time_when_it_was_due() {
+        let traffic = Traffic::new(&Messages::echo(64, false), 1);
+        // One each millisecond, since 200 milliseconds: all of them are due at once.
+        let pace = Pace::open(1_000.0, 0, 1, 200);
+        let epoch = Instant::now().checked_sub(Duration::from_millis(200)).unwrap();
+        let recorder = Recorder::new(epoch, Duration::ZERO, false).unwrap();
+        let client = LoadConnection::new(echo(), 0, pace, &traffic, false).unwrap();
+        let span = Span {
+            end: None,
+            patience: Duration::from_secs(10),
+        };
+        let mut event_loop = EventLoop::new(vec![client], span, recorder).unwrap();
+        event_loop.drive(&Together::new(1)).unwrap();
+        let (recorder, failures) = event_loop.into_figures();
+        assert_eq!((recorder.latencies.len(), failures.total()), (200, 0));
+        // The first is 200 late at least, the last none.
+        for (quantile, milliseconds) in [(1.0, 199), (0.5, 99), (0.25, 49)] {
+            let latency = recorder.latencies.value_at_quantile(quantile);
+            assert!(latency >= milliseconds * 1_000_000, "{quantile}: {latency}");
+        }
+    }
+}

@@ -59,11 +59,16 @@ impl Traffic {
 
 impl Stream {
     fn new(message: &dyn Fn(usize) -> Vec<u8>, period: usize) -> Self {
-        let mut bytes: Vec<u8> = (0..period).flat_map(message).collect();
+        let mut bytes = Vec::new();
+        for number in 0..period {
+            bytes.extend(message(number));
+        }
         let size = bytes.len() / period;
         let period = bytes.len();
-        for index in 0..STRETCH.max(size) {
-            bytes.push(bytes[index]);
+        let all = period + STRETCH.max(size);
+        while bytes.len() < all {
+            let missing = all - bytes.len();
+            bytes.extend_from_within(..missing.min(period));
         }
         Self {
             size: size as u64,
@@ -135,8 +140,12 @@ mod tests {
 
     #[test]
     fn large_messages_are_fewer_but_more_than_what_is_on_the_way() {
-        let large = || Messages::echo(1 << 20, false);
-        assert_eq!(Traffic::new(&large(), 1).requests.period, 8 << 20);
-        assert_eq!(Traffic::new(&large(), 16).requests.period, 33 << 20);
+        let large = Messages {
+            request: Box::new(|_| vec![0; 1 << 20]),
+            reply: Box::new(|_| vec![0]),
+            packets: false,
+        };
+        assert_eq!(Traffic::new(&large, 1).requests.period, 8 << 20);
+        assert_eq!(Traffic::new(&large, 16).requests.period, 33 << 20);
     }
 }
