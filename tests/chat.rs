@@ -52,7 +52,7 @@ mod users;
 #[path = "chat/wire.rs"]
 mod wire;
 
-use support::{Client, Program, Server};
+use support::{Client, Program, Server, was_closed_for};
 use wire::{PING, PONG, enter, entered, has_come, log_in, logged_in, user_list};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_chat-server");
@@ -122,14 +122,4 @@ fn next_packet(client: &mut Client) -> Vec<u8> {
     packet.resize(usize::from(u16::from_le_bytes([packet[0], packet[1]])), 0);
     client.receive_exactly(&mut packet[5..]);
     packet
-}
-
-/// The client leaves, and the log says why its connection was ended. The line comes when the client has
-/// gone, or after the second that a client has for that.
-#[track_caller]
-fn was_closed_for(server: &Server, client: Client, reason: &str) {
-    let address = client.address();
-    drop(client);
-    let line = server.log().wait_for_line(&format!(" peer={address} "));
-    assert!(line.contains(&format!(" closed: {reason} client=")), "{line}");
 }

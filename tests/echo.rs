@@ -40,7 +40,7 @@ mod steps;
 mod terminal;
 
 use support::wire::error_packet;
-use support::{Client, Program, Server};
+use support::{Client, Program, Server, was_closed_for};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_echo-server");
 const CLIENT: &str = env!("CARGO_BIN_EXE_echo-client");
@@ -71,16 +71,6 @@ fn is_served(client: &mut Client) {
 /// Both ways of the server, with what it says to a client before it ends the connection.
 fn both_ways(error: i16) -> [(&'static [&'static str], Vec<u8>); 2] {
     [(&[], Vec::new()), (&["--packets"], error_packet(error).to_vec())]
-}
-
-/// The client leaves, and the log says why its connection was ended. The line comes when the client has
-/// gone, or after the second that a client has for that.
-#[track_caller]
-fn was_closed_for(server: &Server, client: Client, reason: &str) {
-    let address = client.address();
-    drop(client);
-    let line = server.log().wait_for_line(&format!(" peer={address} "));
-    assert!(line.contains(&format!(" closed: {reason} client=")), "{line}");
 }
 
 /// Bytes in which no stretch is like another, so that nothing lost, doubled or moved goes unnoticed.

@@ -37,21 +37,10 @@ fn run(arguments: &[&str]) -> Finished {
 #[test]
 fn help_names_every_flag_with_its_default_and_its_variable() {
     let finished = run(&["--help"]).expect_success();
+    finished.explains_flags("chat-server", &DEFAULTS);
     let help = finished.text();
-    for (flag, default) in DEFAULTS {
-        let (_, about) = help.split_once(&format!("--{flag} <")).expect(flag);
-        let about = about.split("\n      --").next().unwrap();
-        assert!(
-            about.contains(&format!("[default: {default}]")),
-            "{flag}: {about}"
-        );
-        let variable = format!("[env: CHAT_SERVER_{}=", flag.to_uppercase().replace('-', "_"));
-        assert!(about.contains(&variable), "{flag}: {about}");
-    }
     assert!(help.contains("--trace[=<FORMAT>]"), "{help}");
     assert!(help.contains("[env: CHAT_SERVER_TRACE="), "{help}");
-    assert!(help.contains("\nExamples:\n  chat-server\n"), "{help}");
-    assert!(finished.stderr.is_empty(), "{}", finished.stderr);
 }
 
 #[test]
@@ -176,14 +165,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         (&["--trace=xml"], "invalid value 'xml' for '--trace[=<FORMAT>]'"),
     ] {
-        let finished = run(arguments);
-        let line = finished.expect_failure(2);
-        assert!(
-            line.starts_with("chat-server: ") && line.contains(problem),
-            "{line}"
-        );
-        assert!(line.ends_with("; try --help"), "{line}");
-        assert!(finished.stdout.is_empty(), "{}", finished.text());
+        run(arguments).refuses_flags("chat-server", problem);
     }
 }
 

@@ -1,10 +1,9 @@
 //! What clients may not do: each limit, met by a client that goes too far, and its line in the log.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
-use crate::support::{Client, MOMENT, PATIENCE};
+use crate::support::{Client, MOMENT, PATIENCE, flood};
 use crate::wire::{PING, PONG, chat, chatted, has_left, log_in, logged_in, said};
 use crate::{
     first_in, goes, heard_nothing_more, next_packet, pair_in, server, servers, user, was_closed_for,
@@ -152,37 +151,10 @@ fn whoever_goes_on_over_the_rate_limit_for_five_seconds_is_closed() {
     let server = server(&["--rate-limit", "10"]);
     let mut witness = first_in(&server, 1, "witness");
     let mut flooding = server.connect();
-    let mut receiving = flooding.second_handle();
-    let start = Instant::now();
-    let received = thread::scope(|scope| {
-        let receiver = scope.spawn(move || receiving.receive_rest());
-        while !receiver.is_finished() && flooding.try_send(&PING.repeat(10)).is_ok() {
-            // A client that sends without a pause sends ever faster than it is read.
-            thread::sleep(Duration::from_millis(10));
-        }
-        receiver.join().expect("an orderly end")
-    });
-    let seconds = usize::try_from(start.elapsed().as_secs()).unwrap();
-    assert!(seconds >= 5, "closed after {seconds} seconds");
-    let notice = error_packet(RATE_LIMITED);
-    let notices = received
-        .windows(notice.len())
-        .filter(|bytes| *bytes == notice)
-        .count();
-    assert!(
-        (2..=seconds + 1).contains(&notices),
-        "{notices} notices in {seconds} seconds"
-    );
-    let answered = (received.len() - notices * notice.len()) / PONG.len();
-    assert!(
-        (20..=20 + 10 * (seconds + 1)).contains(&answered),
-        "{answered} answered in {seconds} seconds"
-    );
-    was_closed_for(
-        &server,
-        flooding,
-        "rate limit: over 10 packets a second without a pause",
-    );
+    let received = flood(&mut flooding, &PING, &PONG, || heard_nothing_more(&mut witness));
+    assert!(received.ends_with(&error_packet(RATE_LIMITED)));
+    let reason = "rate limit: over 10 packets a second without a pause";
+    was_closed_for(&server, flooding, reason);
     heard_nothing_more(&mut witness);
 }
 

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::alice;
-use crate::server::{NONE, Served, Server, about, chat, enter, login, not_entered, result, said, whisper};
+use crate::server::{
+    NONE, PING, Served, Server, about, chat, enter, login, not_entered, result, said, whisper,
+};
 use crate::support::wire::{SERVER_FULL, SERVER_SHUTTING_DOWN, error_packet, packet};
 use crate::support::{Process, Program, unused_address};
 
@@ -185,6 +187,21 @@ fn an_answer_that_does_not_come_is_given_up() {
 }
 
 #[test]
+fn a_server_that_has_gone_silent_is_noticed() {
+    let flags = ["--room", "1", "--ping-every", "500ms", "--timeout", "300ms"];
+    let problem = error("", &flags, |server| {
+        let mut client = server.welcome();
+        for _ in 0..2 {
+            client.expect(&PING);
+            client.send(&packet(202, 0, b""));
+        }
+        client.expect(&PING);
+        client.expect_end();
+    });
+    assert_eq!(problem, "no answer within 500ms");
+}
+
+#[test]
 fn what_is_no_packet_of_this_protocol_is_an_error() {
     for (bytes, problem) in [
         (
@@ -228,6 +245,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "a name of 17 bytes: 16 are allowed",
         ),
         (&["--name", "a\x07"], "a name has no control characters"),
+        (&["--name", "bob smith"], "a name has no spaces"),
         (&["--name", "alice", "--room", "one"], "invalid value 'one'"),
         (&["--name", "alice", "--exit-after", "0"], "0 is not in 1.."),
         (

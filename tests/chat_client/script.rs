@@ -6,16 +6,13 @@ use std::thread;
 
 use crate::alice;
 use crate::server::{
-    NONE, Server, about, chat, enter, entered, invitation, left, login, new_user, relayed, result, said,
-    user_list, whisper,
+    NONE, PING, Server, about, chat, enter, entered, invitation, left, login, new_user, relayed, result,
+    said, user_list, whisper,
 };
 use crate::support::wire::packet;
 use crate::support::{Finished, Process, Program};
 
 const ROOM_1: [&str; 2] = ["--room", "1"];
-
-/// PING_REQ with an empty body.
-const PING: [u8; 5] = [5, 0, 201, 0, 0];
 
 /// The client, with a pipe to type into.
 fn piped(program: Program) -> Process {
@@ -101,14 +98,15 @@ fn a_thousand_lines_pass() {
 
 #[test]
 fn commands_are_packets_and_their_answers_sentences() {
-    let input = "/whisper bob hi\n/invite carol\n/decline bob\n/leave\n/enter -1\n/quit\nnever sent\n";
+    let input =
+        "/whisper bob hi\n/invite carol\n/decline \"bob smith\"\n/leave\n/enter -1\n/quit\nnever sent\n";
     let shown = printed(input, &[], |server| {
         let mut client = server.welcome();
         client.expect(&whisper(771, "bob", "hi"));
         client.send(&result(772, NONE));
         client.expect(&about(781, "carol"));
         client.send(&result(782, NONE));
-        client.expect(&[about(784, "bob"), packet(726, 0, b"")].concat());
+        client.expect(&[about(784, "bob smith"), packet(726, 0, b"")].concat());
         client.send(&result(727, NONE));
         client.expect(&enter(-1));
         client.send(&[user_list(&[(1, "dave"), (2, "eve")]), user_list(&[(3, "fred")])].concat());
@@ -119,7 +117,7 @@ fn commands_are_packets_and_their_answers_sentences() {
         "* you are in room 1, with bob",
         "* you whisper to bob: hi",
         "* carol is invited",
-        "* you do not come to bob",
+        "* you do not come to bob smith",
         "* you have left room 1",
         "* you are in room -1, with dave, eve, fred",
         "",
@@ -154,6 +152,10 @@ fn what_others_do_is_a_line_each() {
             invitation("캐롤", 2),
             "* 캐롤 invites you to room 2: /enter 2, or /decline 캐롤",
         ),
+        (
+            invitation("bob smith", 2),
+            "* \"bob smith\" invites you to room 2: /enter 2, or /decline \"bob smith\"",
+        ),
         (about(785, "carol"), "* carol does not come"),
         (
             packet(753, 0, b""),
@@ -177,17 +179,28 @@ fn control_characters_of_others_are_shown_not_obeyed() {
         printed_of(&new_user(9, name)),
         "* \\u{1b}]0;eve\\u{7} has entered\n"
     );
+    assert_eq!(
+        printed_of(&new_user(9, "a\u{200b}lice\u{202e}")),
+        "* a\\u{200b}lice\\u{202e} has entered\n"
+    );
+    // Nor may a name look like the beginning of somebody else's message.
+    assert_eq!(
+        printed_of(&new_user(9, "* bob has left")),
+        "* \"* bob has left\" has entered\n"
+    );
     let server = Server::start();
-    let process = alice(&server.address, &["--room", "1", "--exit-after", "2"]).start();
+    let process = alice(&server.address, &["--room", "1", "--exit-after", "3"]).start();
     let mut client = server.welcome();
     client.send(&said(7, "\x1b[2J\r\nalice: I am bob\u{9b}31m"));
     client.send(&whisper(773, "eve\x08", "\x7f"));
+    client.send(&whisper(773, "alice: yes", "no"));
     client.expect_end();
     drop(client);
     let expected = [
         "* you are in room 1, with bob",
         "bob: \\u{1b}[2J\\u{d}\\u{a}alice: I am bob\\u{9b}31m",
         "eve\\u{8} whispers: \\u{7f}",
+        "\"alice: yes\" whispers: no",
         "",
     ];
     assert_eq!(process.finish().expect_success().text(), expected.join("\n"));

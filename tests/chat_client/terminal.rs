@@ -3,13 +3,11 @@
 use crate::alice;
 use crate::screen::Screen;
 use crate::server::{
-    NONE, Served, Server, chat, entered, left, login, new_user, not_entered, result, said, user_list, whisper,
+    NONE, PING, Served, Server, chat, entered, left, login, new_user, not_entered, result, said, user_list,
+    whisper,
 };
-use crate::support::wire::{IDLE_TIMEOUT, SERVER_SHUTTING_DOWN, error_packet};
+use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, SERVER_SHUTTING_DOWN, error_packet};
 use crate::support::{Signal, Terminal, eventually};
-
-/// PING_REQ with an empty body.
-const PING: [u8; 5] = [5, 0, 201, 0, 0];
 
 const CLOSED: &str = "chat-client: the server closed the connection";
 
@@ -179,8 +177,6 @@ fn lines_come_back_with_the_arrows() {
     }
     shows(&terminal, &["alice: 둘", "> "]);
     terminal.type_text("three\x1b[A\x1b[A");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    eprintln!("{:?}", terminal.screen.text());
     shows(&terminal, &["alice: 둘", "> one"]);
     terminal.type_text("\x1b[B");
     shows(&terminal, &["alice: 둘", "> 둘"]);
@@ -201,6 +197,15 @@ fn a_ping_goes_out_while_nobody_types() {
 }
 
 #[test]
+fn a_server_that_has_gone_silent_is_noticed() {
+    let (terminal, mut client) = alice_at_terminal(&["--ping-every", "500ms", "--timeout", "300ms"]);
+    client.expect(&PING);
+    client.expect_end();
+    drop(client);
+    ended(terminal, 1, &[">", "chat-client: no answer within 500ms"]);
+}
+
+#[test]
 fn the_end_is_announced_with_its_reason() {
     for (last_words, reason) in [
         (vec![], ""),
@@ -208,6 +213,12 @@ fn the_end_is_announced_with_its_reason() {
             error_packet(SERVER_SHUTTING_DOWN).to_vec(),
             ": it is shutting down (SERVER_SHUTTING_DOWN)",
         ),
+        (
+            error_packet(RATE_LIMITED).to_vec(),
+            ": too many requests a second: the server has dropped some (RATE_LIMITED)",
+        ),
+        // That was earlier, and the server has said more since.
+        ([error_packet(RATE_LIMITED).to_vec(), said(7, "hi")].concat(), ""),
         (
             error_packet(IDLE_TIMEOUT).to_vec(),
             ": nothing came from this client for too long (IDLE_TIMEOUT)",
@@ -333,4 +344,20 @@ fn another_room_is_entered_and_shown() {
     client.expect(&crate::server::enter(2));
     client.send(&[user_list(&[(3, "carol")]), entered(2, 4)].concat());
     shows(&terminal, &["* you are in room 2, with carol", "> "]);
+}
+
+/// Ctrl-Z and `fg`: the shell may change the terminal after the editor has set it.
+#[test]
+fn who_goes_on_after_a_stop_finds_the_line_editor_again() {
+    let (mut terminal, mut client) = alice_at_terminal(&[]);
+    terminal.type_text("ab");
+    shows(&terminal, &["> ab"]);
+    terminal.let_it_show_what_is_typed();
+    terminal.process.signal(Signal::CONT);
+    eventually("the editor has the terminal again", || {
+        !terminal.shows_what_is_typed()
+    });
+    terminal.type_text("c\r");
+    client.hear_alice("abc");
+    shows(&terminal, &["alice: abc", "> "]);
 }

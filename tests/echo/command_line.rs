@@ -31,22 +31,9 @@ fn run(arguments: &[&str]) -> Finished {
 #[test]
 fn help_names_every_flag_with_its_default_and_its_variable() {
     let finished = run(&["--help"]).expect_success();
+    finished.explains_flags("echo-server", &DEFAULTS);
     let help = finished.text();
-    for (flag, default) in DEFAULTS {
-        let (_, about) = help.split_once(&format!("--{flag} <")).expect(flag);
-        let about = about.split("\n      --").next().unwrap();
-        assert!(
-            about.contains(&format!("[default: {default}]")),
-            "{flag}: {about}"
-        );
-        let variable = format!("[env: ECHO_SERVER_{}=", flag.to_uppercase().replace('-', "_"));
-        assert!(about.contains(&variable), "{flag}: {about}");
-    }
-    assert!(
-        help.contains("\nExamples:\n  echo-server\n  echo-server --packets "),
-        "{help}"
-    );
-    assert!(finished.stderr.is_empty(), "{}", finished.stderr);
+    assert!(help.contains("\n  echo-server --packets "), "{help}");
 }
 
 #[test]
@@ -112,14 +99,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         (&["--rate-limit", "10"], "without --packets there are none"),
     ] {
-        let finished = run(arguments);
-        let line = finished.expect_failure(2);
-        assert!(
-            line.starts_with("echo-server: ") && line.contains(problem),
-            "{line}"
-        );
-        assert!(line.ends_with("; try --help"), "{line}");
-        assert!(finished.stdout.is_empty(), "{}", finished.text());
+        run(arguments).refuses_flags("echo-server", problem);
     }
 }
 

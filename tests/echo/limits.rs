@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
-use crate::support::{MOMENT, PATIENCE, eventually};
+use crate::support::{MOMENT, PATIENCE, eventually, flood};
 use crate::{HELLO, both_ways, is_served, noise, server, was_closed_for};
 
 #[test]
@@ -146,41 +146,9 @@ fn whoever_goes_on_over_the_rate_limit_for_five_seconds_is_closed() {
     let server = server(&["--packets", "--rate-limit", "10"]);
     let mut witness = server.connect();
     let mut flooding = server.connect();
-    let mut receiving = flooding.second_handle();
-    let start = Instant::now();
-    let (received, sent) = thread::scope(|scope| {
-        let receiver = scope.spawn(move || receiving.receive_rest());
-        let mut sent = 0;
-        while !receiver.is_finished() && flooding.try_send(&HELLO.repeat(10)).is_ok() {
-            sent += 10;
-            thread::sleep(Duration::from_millis(10));
-            if sent % 500 == 0 {
-                is_served(&mut witness);
-            }
-        }
-        (receiver.join().expect("an orderly end"), sent)
-    });
-    let seconds = usize::try_from(start.elapsed().as_secs()).unwrap();
-    assert!(seconds >= 5, "closed after {seconds} seconds");
-    let notice = error_packet(RATE_LIMITED);
-    let notices = received
-        .windows(notice.len())
-        .filter(|bytes| *bytes == notice)
-        .count();
-    assert!(
-        (2..=seconds + 1).contains(&notices),
-        "{notices} notices in {seconds} seconds"
-    );
-    let answered = (received.len() - notices * notice.len()) / HELLO.len();
-    assert!(
-        (20..=20 + 10 * (seconds + 1)).contains(&answered),
-        "{answered} of {sent} answered"
-    );
-    was_closed_for(
-        &server,
-        flooding,
-        "rate limit: over 10 packets a second without a pause",
-    );
+    flood(&mut flooding, HELLO, HELLO, || is_served(&mut witness));
+    let reason = "rate limit: over 10 packets a second without a pause";
+    was_closed_for(&server, flooding, reason);
     is_served(&mut witness);
 }
 

@@ -82,16 +82,31 @@ fn one_address_gets_no_more_than_its_share() {
     eventually("the place is free", || server.connect().is_answered(HELLO, HELLO));
 }
 
+/// The soft limit of open files is raised to the hard one, and 64 of them are kept.
+fn with_200_descriptors() -> Program {
+    let limits = "ulimit -S -n 100 && ulimit -H -n 200 && exec \"$0\" \"$@\"";
+    Program::new("/bin/sh").args(&["-c", limits, SERVER])
+}
+
 #[test]
 fn more_connections_than_the_system_allows_are_not_promised() {
-    // The soft limit of open files is raised to the hard one, and 64 of them are kept.
-    let limits = "ulimit -S -n 100 && ulimit -H -n 200 && exec \"$0\" \"$@\"";
-    let shell = Program::new("/bin/sh").args(&["-c", limits, SERVER]);
-    let server = shell.args(&["--bind", "127.0.0.1:0", "--packets"]).serve();
+    let server = with_200_descriptors()
+        .args(&["--bind", "127.0.0.1:0", "--packets"])
+        .serve();
     server
         .log()
         .wait_for_line("max-connections lowered from 10000 to 136");
     let mut clients: Vec<_> = (0..136).map(|_| server.connect()).collect();
     clients.iter_mut().for_each(is_served);
     assert_eq!(server.connect().receive_rest(), error_packet(SERVER_FULL));
+}
+
+#[test]
+fn without_a_limit_the_log_says_how_many_the_system_allows() {
+    let server = with_200_descriptors()
+        .args(&["--bind", "127.0.0.1:0", "--max-connections", "0"])
+        .serve();
+    server
+        .log()
+        .wait_for_line("max-connections 0: as many as the system allows, 136");
 }

@@ -7,6 +7,8 @@
 //! | `server` | a program that listens, and the clients that connect to it |
 //! | `output` | what a program prints, to be waited for |
 //! | `client` | a connection that knows what it expects |
+//! | `flags` | what the command line of every server has in common |
+//! | `flood` | a client that goes on over the rate limit |
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
 //! | `terminal` | Unix: a program with a terminal instead of pipes |
@@ -17,6 +19,8 @@
 #![allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 
 mod client;
+mod flags;
+mod flood;
 mod output;
 mod process;
 mod program;
@@ -31,11 +35,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::{Client, wait_until_all_read};
+pub(crate) use flood::flood;
 #[cfg(unix)]
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};
 pub(crate) use program::Program;
-pub(crate) use server::{Server, unused_address};
+pub(crate) use server::{Server, unused_address, was_closed_for};
 #[cfg(unix)]
 pub(crate) use terminal::Terminal;
 

@@ -83,3 +83,13 @@ pub(crate) fn unused_address() -> (Socket, SocketAddr) {
     let address = socket.local_addr().expect("its address").as_socket();
     (socket, address.expect("an address of the internet"))
 }
+
+/// The client leaves, and the log says why its connection was ended. The line comes when the client has
+/// gone, or after the second that a client has for that.
+#[track_caller]
+pub(crate) fn was_closed_for(server: &Server, client: Client, reason: &str) {
+    let address = client.address();
+    drop(client);
+    let line = server.log().wait_for_line(&format!(" peer={address} "));
+    assert!(line.contains(&format!(" closed: {reason} client=")), "{line}");
+}

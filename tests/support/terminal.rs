@@ -41,6 +41,14 @@ impl Terminal {
         self.keyboard.write_all(text.as_bytes()).expect("a live terminal");
     }
 
+    /// What a shell does when a program has been stopped and goes on: gives the terminal modes of its own.
+    pub(crate) fn let_it_show_what_is_typed(&self) {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let mut modes = tcgetattr(&self.keyboard).expect("a live terminal");
+        modes.local_modes |= LocalModes::ECHO | LocalModes::ICANON;
+        tcsetattr(&self.keyboard, OptionalActions::Now, &modes).expect("a live terminal");
+    }
+
     /// False while a program reads single keys and draws what is typed by itself.
     pub(crate) fn shows_what_is_typed(&self) -> bool {
         let modes = rustix::termios::tcgetattr(&self.keyboard).expect("a live terminal");

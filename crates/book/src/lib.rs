@@ -19,11 +19,14 @@
 //! | `...` | lines are left out here |
 //! | any other | output: of the command above it in the fence; of the server, where there is none |
 //!
-//! A command that prints `listening on ...` is a server. It runs in the background, one at a time, and ends
-//! with the page, if not before. What its output is compared with, and what must not vary, is in [`mask`];
+//! A command that prints `listening on ...`, or `NAME listening on ...` for each of its services, is a server. It
+//! runs in the background, one at a time, and ends with the page, if not before. A page without one may let others
+//! listen on port 18080, which becomes a free one. What its output is compared with, and what must not vary, is in
+//! [`mask`];
 //! how the commands of a page reach the server of the test is in [`program`].
 #![forbid(unsafe_code)]
 
+pub mod addresses;
 pub mod markdown;
 pub mod mask;
 pub mod page;

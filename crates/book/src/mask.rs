@@ -1,20 +1,22 @@
 //! What may differ between the page and a run, all of it:
 //!
-//! 1. the time at the start of a line of the log, `2026-11-21T06:47:54.404441Z`;
+//! 1. the time at the start of a line of the log, `2026-11-21T06:47:54.404441Z`, and the one that a time server
+//!    tells, `2026-11-21T06:47:54Z`;
 //! 2. the uptime in `served for 12s:`;
 //! 3. the port of a client, which the system chooses: `127.0.0.1:40994`. The server's own must
 //!    be right; port 0, with which the test starts it, is the server's own;
 //! 4. a number of seven digits or more, and `bytes_out` of a client that was cut off since it did not read: how
 //!    much fits into the buffers of the system;
 //! 5. in the settings that a program prints at its start, the variable by which the test has given the
-//!    address: `(ECHO_SERVER_BIND)`;
-//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it.
+//!    address: `(ECHO_SERVER_BIND)`, `(TIME_SERVER_UDP)`;
+//! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it;
+//! 7. blanks at the end of a line, with which `ss` fills its columns.
 
-/// A line in which all that may differ is replaced. `port` is the server's, as the page has it.
+/// A line in which all that may differ is replaced. `ports` are the server's, as the page has them.
 #[must_use]
-pub fn mask(line: &str, port: &str) -> String {
-    let line = without_buffered(&without_variable(&without_uptime(line)));
-    let words: Vec<_> = line.split(' ').map(|word| mask_word(word, port)).collect();
+pub fn mask(line: &str, ports: &[&str]) -> String {
+    let line = without_buffered(&without_variable(&without_uptime(line.trim_end())));
+    let words: Vec<_> = line.split(' ').map(|word| mask_word(word, ports)).collect();
     words.join(" ")
 }
 
@@ -26,15 +28,15 @@ pub fn is_about_this_machine(line: &str) -> bool {
 
 /// True where the output is what the page shows; `...` on the page stands for any lines.
 #[must_use]
-pub fn matches(expected: &[String], output: &[String], port: &str) -> bool {
+pub fn matches(expected: &[String], output: &[String], ports: &[&str]) -> bool {
     let Some((first, rest)) = expected.split_first() else {
         return output.is_empty();
     };
     if first == "..." {
-        return (0..=output.len()).any(|skipped| matches(rest, &output[skipped..], port));
+        return (0..=output.len()).any(|skipped| matches(rest, &output[skipped..], ports));
     }
     match output.split_first() {
-        Some((line, lines)) => mask(first, port) == mask(line, port) && matches(rest, lines, port),
+        Some((line, lines)) => mask(first, ports) == mask(line, ports) && matches(rest, lines, ports),
         None => false,
     }
 }
@@ -50,8 +52,8 @@ fn without_uptime(line: &str) -> String {
 }
 
 fn without_variable(line: &str) -> String {
-    let given_by_test =
-        |word: &&str| word.starts_with('(') && (word.ends_with("_BIND)") || word.ends_with("_SERVER)"));
+    const GIVEN: [&str; 5] = ["_BIND)", "_SERVER)", "_DAYTIME)", "_SESSIONS)", "_UDP)"];
+    let given_by_test = |word: &&str| word.starts_with('(') && GIVEN.iter().any(|end| word.ends_with(end));
     let words: Vec<_> = line.split(' ').filter(|word| !given_by_test(word)).collect();
     words.join(" ")
 }
@@ -66,7 +68,7 @@ fn without_buffered(line: &str) -> String {
     }
 }
 
-fn mask_word(word: &str, port: &str) -> String {
+fn mask_word(word: &str, ports: &[&str]) -> String {
     const LOOPBACK: &str = "127.0.0.1:";
     if is_time(word) {
         return "TIME".to_owned();
@@ -75,8 +77,8 @@ fn mask_word(word: &str, port: &str) -> String {
         Some((before, after)) => {
             let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
             let (found, rest) = after.split_at(end);
-            let is_server = found == port || found == "0";
-            let shown = if is_server { port } else { "PORT" };
+            let of_server = ports.iter().find(|port| **port == found || found == "0");
+            let shown = of_server.copied().unwrap_or("PORT");
             format!("{before}{LOOPBACK}{shown}{rest}")
         }
         None => mask_long_number(word),
@@ -84,9 +86,10 @@ fn mask_word(word: &str, port: &str) -> String {
 }
 
 fn is_time(word: &str) -> bool {
-    let pattern = "dddd-dd-ddTdd:dd:dd.ddddddZ";
+    let patterns = ["dddd-dd-ddTdd:dd:dd.ddddddZ", "dddd-dd-ddTdd:dd:ddZ"];
     let fits = |(c, p): (char, char)| if p == 'd' { c.is_ascii_digit() } else { c == p };
-    word.len() == pattern.len() && word.chars().zip(pattern.chars()).all(fits)
+    let is = |pattern: &str| word.len() == pattern.len() && word.chars().zip(pattern.chars()).all(fits);
+    patterns.into_iter().any(is)
 }
 
 /// For `bytes_in=4284416`, or the number alone.
@@ -114,6 +117,8 @@ mod tests {
                 "INFO served for 1m 2s: 2 clients, 4284416 bytes in",
                 "INFO served for TIME: 2 clients, NUMBER bytes in",
             ),
+            ("2026-11-21T06:47:54Z", "TIME"),
+            ("ESTAB 0 0 127.0.0.1:18080  ", "ESTAB 0 0 127.0.0.1:18080"),
             ("127.0.0.1:18080: in use", "127.0.0.1:18080: in use"),
             ("127.0.0.1:0: in use", "127.0.0.1:18080: in use"),
             (
@@ -129,14 +134,14 @@ mod tests {
                 "bytes_in=123456 bytes_out=NUMBER",
             ),
         ] {
-            assert_eq!(mask(line, "18080"), masked);
+            assert_eq!(mask(line, &["18080"]), masked);
         }
     }
 
     #[test]
     fn dots_stand_for_any_lines() {
         let lines = |text: &str| -> Vec<_> { text.split_whitespace().map(str::to_owned).collect() };
-        let fits = |expected: &str, output: &str| matches(&lines(expected), &lines(output), "18080");
+        let fits = |expected: &str, output: &str| matches(&lines(expected), &lines(output), &["18080"]);
         assert!(fits("a ... d", "a b c d"));
         assert!(fits("...", ""));
         assert!(!fits("a ... d", "a b c"));

@@ -5,17 +5,20 @@
 //!   inside a test.
 //! - A step takes its address as its one argument, so it gets the test's where the page gives none; an example
 //!   does too.
-//! - Every other program takes its address from a variable: `ECHO_SERVER_BIND`, `ECHO_CLIENT_SERVER`.
+//! - Every other program takes its address from a variable: `ECHO_SERVER_BIND`, `ECHO_CLIENT_SERVER`; one with
+//!   several services has a variable for each, `TIME_SERVER_UDP`.
 //! - The server's port, as the page has it, becomes the real one in the text of every command; a command
-//!   that starts the server gets port 0 instead.
+//!   that starts the server gets port 0 instead ([`addresses`](crate::addresses)).
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::addresses::Addresses;
+
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 3] = ["nc", "python3", "xxd"];
+const OPTIONAL_TOOLS: [&str; 4] = ["nc", "python3", "ss", "xxd"];
 
 /// The programs of this build.
 #[derive(Debug)]
@@ -52,11 +55,12 @@ impl Programs {
         })
     }
 
-    /// The command, with the programs of this build and the server at `address`.
+    /// The command, with the programs of this build and the server at these addresses.
     ///
     /// # Errors
     /// When a program was not built.
-    pub fn prepare(&self, command: &str, address: &str) -> Result<Prepared> {
+    pub fn prepare(&self, command: &str, addresses: &Addresses) -> Result<Prepared> {
+        let address = addresses.first();
         let mut text = String::new();
         let mut variables = Vec::new();
         let mut rest = command;
@@ -70,6 +74,7 @@ impl Programs {
             for suffix in ["BIND", "SERVER"] {
                 variables.push((format!("{prefix}_{suffix}"), address.to_owned()));
             }
+            variables.extend(addresses.variables(&prefix));
             rest = call.after;
         }
         text += rest;
@@ -163,7 +168,8 @@ mod tests {
         let programs = Programs {
             folder: folder.clone(),
         };
-        let text = programs.prepare(command, "127.0.0.1:7").unwrap().text;
+        let addresses = Addresses::of_others("127.0.0.1:7".to_owned());
+        let text = programs.prepare(command, &addresses).unwrap().text;
         text.replace(&format!("{}/", folder.display()), "")
     }
 
@@ -207,7 +213,7 @@ mod tests {
             folder: PathBuf::from("/nowhere"),
         };
         let error = programs
-            .prepare("cargo run --bin echo-server", "1:2")
+            .prepare("cargo run --bin echo-server", &Addresses::default())
             .unwrap_err();
         assert!(error.to_string().contains("cargo test --workspace"), "{error}");
     }

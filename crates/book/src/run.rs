@@ -1,6 +1,7 @@
 //! Runs the transcripts of a page.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,12 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::addresses::Addresses;
 use crate::mask;
 use crate::page::{Page, root};
 use crate::program::{Prepared, Programs, missing_tools};
 use crate::server::Server;
-use crate::transcript::{Action, Event, events};
+use crate::transcript::{Action, Event, events, listening};
 
 /// Seconds that a command may take; the same as `timeout` of coreutils understands it.
 const LONGEST_COMMAND: &str = "60";
@@ -31,9 +33,8 @@ struct Session {
     programs: Programs,
     folder: PathBuf,
     server: Option<Server>,
-    /// The server's address: as the page has it, and the real one of the last server.
-    shown: String,
-    real: String,
+    /// Those of the last server.
+    addresses: Addresses,
     /// What `echo $?` says.
     status: i32,
 }
@@ -63,14 +64,15 @@ impl Session {
         fs::create_dir_all(folder)?;
         // Commands are typed in the folder of the project: what they read there is here too.
         symlink(root().join("docs").canonicalize()?, folder.join("docs"))?;
-        let listening = events.iter().filter_map(Event::listening_on).next();
+        let first_server = events.iter().find(|event| event.starts_server());
         Ok(Self {
             programs: Programs::of_this_build()?,
             folder: folder.to_owned(),
             server: None,
-            shown: listening.unwrap_or("127.0.0.1:18080").to_owned(),
-            // Nobody listens there, which is what a client before the first server has to meet.
-            real: "127.0.0.1:1".to_owned(),
+            addresses: match first_server {
+                Some(event) => Addresses::of(event),
+                None => Addresses::of_others(free_address()?),
+            },
             status: 0,
         })
     }
@@ -96,20 +98,18 @@ impl Session {
             self.server.is_none(),
             "the server before this one still runs: show how it ends"
         );
-        let prepared = self.prepare(command, "127.0.0.1:0")?;
+        let shown = Addresses::of(event);
+        let prepared = self.prepare(command, &shown.clone().to_be_chosen())?;
         let server = self.server.insert(Server::start(self.bash("bash", &prepared))?);
-        self.real = server.listening_on(&self.shown)?;
-        let others = event
-            .expected
-            .iter()
-            .filter(|line| !line.starts_with("listening on "));
+        self.addresses = server.listening_on(&shown)?;
+        let others = event.expected.iter().filter(|line| listening(line).is_none());
         self.expect(&others.cloned().collect::<Vec<_>>())
     }
 
     fn run_command(&mut self, command: &str, expected: &[String]) -> Result<()> {
         // So that `echo $?` tells the status of the command before, as in one shell.
         let text = format!("(exit {}); {command}", self.status);
-        let prepared = self.prepare(&text, &self.real)?;
+        let prepared = self.prepare(&text, &self.addresses)?;
         // A file and no pipe: what goes on in the background keeps it open, and nobody has to wait for that.
         let file = self.folder.join(".output");
         let output = fs::File::create(&file)?;
@@ -119,9 +119,11 @@ impl Session {
             .stdout(output.try_clone()?)
             .stderr(output);
         self.status = status_code(shell.status().context("cannot start bash")?);
-        let output = String::from_utf8_lossy(&fs::read(&file)?).replace(&self.real, &self.shown);
+        let output = self
+            .addresses
+            .as_shown(&String::from_utf8_lossy(&fs::read(&file)?));
         let output: Vec<_> = output.lines().map(str::to_owned).collect();
-        if !mask::matches(expected, &output, self.port()) {
+        if !mask::matches(expected, &output, &self.addresses.shown_ports()) {
             bail!(
                 "{command}\nshould print\n{}but printed\n{}",
                 indented(expected),
@@ -131,11 +133,9 @@ impl Session {
         Ok(())
     }
 
-    /// The command for the server at `address`.
-    fn prepare(&self, command: &str, address: &str) -> Result<Prepared> {
-        let (_, port) = address.split_once(':').context("an address has a port")?;
-        self.programs
-            .prepare(&command.replace(self.port(), port), address)
+    /// The command for the server at these addresses.
+    fn prepare(&self, command: &str, addresses: &Addresses) -> Result<Prepared> {
+        self.programs.prepare(&addresses.in_command(command), addresses)
     }
 
     fn bash(&self, program: &str, prepared: &Prepared) -> Command {
@@ -154,18 +154,12 @@ impl Session {
     }
 
     fn expect(&mut self, lines: &[String]) -> Result<()> {
-        let port = self.port().to_owned();
         let server = self.running()?;
-        lines.iter().try_for_each(|line| server.expect(line, &port))
+        lines.iter().try_for_each(|line| server.expect(line))
     }
 
     fn running(&mut self) -> Result<&mut Server> {
         self.server.as_mut().context("no server runs")
-    }
-
-    /// The server's port, as the page has it.
-    fn port(&self) -> &str {
-        self.shown.split_once(':').map_or("", |(_, port)| port)
     }
 }
 
@@ -176,11 +170,12 @@ impl Event {
             _ => None,
         }
     }
+}
 
-    fn listening_on(&self) -> Option<&str> {
-        let mut lines = self.expected.iter();
-        lines.find_map(|line| line.strip_prefix("listening on "))
-    }
+/// Where nobody listened a moment ago.
+fn free_address() -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+    Ok(listener.local_addr()?.to_string())
 }
 
 /// As a shell has it: 128 and the number of the signal, where one has ended the process.

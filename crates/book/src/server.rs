@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::addresses::Addresses;
 use crate::mask::{is_about_this_machine, mask};
+use crate::transcript::listening;
 
 /// How long a line, or the end, may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -25,8 +27,7 @@ pub(crate) struct Server {
     came: [VecDeque<String>; 2],
     /// The page left lines of the stream out, up to the next that it shows.
     left_out: [bool; 2],
-    /// The server's address, once known: as the page has it, and the real one.
-    addresses: Option<(String, String)>,
+    addresses: Addresses,
 }
 
 impl Server {
@@ -45,28 +46,33 @@ impl Server {
             lines,
             came: Default::default(),
             left_out: [false; 2],
-            addresses: None,
+            addresses: Addresses::default(),
         })
     }
 
-    /// Waits until it says where it listens, and gives the real address.
-    pub(crate) fn listening_on(&mut self, shown: &str) -> Result<String> {
-        let is_it = |line: &str| line.starts_with("listening on ");
-        let line = self.wait_for("listening on ...", |_, line| is_it(line))?;
-        let address = line.trim_start_matches("listening on ").to_owned();
-        self.addresses = Some((shown.to_owned(), address.clone()));
-        Ok(address)
+    /// Waits until it says where it listens, service by service, and gives the addresses with the real ones.
+    pub(crate) fn listening_on(&mut self, shown: &Addresses) -> Result<Addresses> {
+        let mut addresses = shown.clone();
+        for address in addresses.all_mut() {
+            let is_it = |line: &str| listening(line).is_some_and(|(service, _)| service == address.service);
+            let line = self.wait_for("listening on ...", |_, line| is_it(line))?;
+            let (_, real) = listening(&line).context("no address")?;
+            real.clone_into(&mut address.real);
+        }
+        self.addresses = addresses.clone();
+        Ok(addresses)
     }
 
     /// Waits for a line of the page.
-    pub(crate) fn expect(&mut self, expected: &str, port: &str) -> Result<()> {
+    pub(crate) fn expect(&mut self, expected: &str) -> Result<()> {
         if expected == "..." {
             self.left_out = [true; 2];
             return Ok(());
         }
-        let masked = mask(expected, port);
         let addresses = self.addresses.clone();
-        let fits = move |_: usize, line: &str| mask(&as_shown(line, addresses.as_ref()), port) == masked;
+        let ports = addresses.shown_ports();
+        let masked = mask(expected, &ports);
+        let fits = |_: usize, line: &str| mask(&addresses.as_shown(line), &ports) == masked;
         self.wait_for(expected, fits).map(drop)
     }
 
@@ -132,16 +138,8 @@ impl Server {
 
     fn unseen(&self) -> String {
         let lines = self.came.iter().flatten();
-        let shown = lines.map(|line| format!("    {}\n", as_shown(line, self.addresses.as_ref())));
+        let shown = lines.map(|line| format!("    {}\n", self.addresses.as_shown(line)));
         shown.collect()
-    }
-}
-
-/// With the server's address as the page has it.
-fn as_shown(line: &str, addresses: Option<&(String, String)>) -> String {
-    match addresses {
-        Some((shown, real)) => line.replace(real, shown),
-        None => line.to_owned(),
     }
 }
 

@@ -64,12 +64,26 @@ fn events_of(fence: &Fence<'_>) -> Vec<Event> {
     events
 }
 
+/// Service and address of a line `NAME listening on ADDRESS`. A server with one service only has no name for it.
+#[must_use]
+pub fn listening(line: &str) -> Option<(&str, &str)> {
+    let (before, address) = line.split_once("listening on ")?;
+    match before.strip_suffix(' ') {
+        None => before.is_empty().then_some(("", address)),
+        Some(service) => (!service.contains(' ')).then_some((service, address)),
+    }
+}
+
 impl Event {
     /// True for a command that goes on running in the background.
     #[must_use]
     pub fn starts_server(&self) -> bool {
-        let listens = |line: &String| line.starts_with("listening on ");
-        matches!(self.action, Action::Command(_)) && self.expected.iter().any(listens)
+        matches!(self.action, Action::Command(_)) && self.listening().next().is_some()
+    }
+
+    /// Where the server listens, as the page has it: services and addresses.
+    pub fn listening(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.expected.iter().filter_map(|line| listening(line))
     }
 
     fn is_about_the_server(&self) -> bool {
@@ -101,5 +115,17 @@ mod tests {
         assert_eq!(seen, expected);
         assert!(events[0].starts_server());
         assert_eq!(events[2].expected, ["two"]);
+    }
+
+    #[test]
+    fn a_server_may_name_its_services() {
+        for (line, expected) in [
+            ("listening on 1:2", Some(("", "1:2"))),
+            ("udp listening on 1:2", Some(("udp", "1:2"))),
+            ("it was listening on 1:2", None),
+            ("cannot listen on 1:2", None),
+        ] {
+            assert_eq!(listening(line), expected);
+        }
     }
 }

@@ -40,6 +40,11 @@ pages! {
     calc_6_facade: "docs/src/calc/6-facade.md",
     calc_server: "docs/src/calc/server.md",
     calc_byte_order: "docs/src/calc/byte-order.md",
+    time_1_daytime: "docs/src/time/1-daytime.md",
+    time_2_threads: "docs/src/time/2-threads.md",
+    time_3_sessions: "docs/src/time/3-sessions.md",
+    time_4_udp: "docs/src/time/4-udp.md",
+    time_server: "docs/src/time/server.md",
     chat_1_broadcast: "docs/src/chat/1-broadcast.md",
     chat_2_channel: "docs/src/chat/2-channel.md",
     chat_3_packets: "docs/src/chat/3-packets.md",
@@ -51,9 +56,15 @@ pages! {
     chat_slow: "docs/src/chat/slow.md",
     chat_order: "docs/src/chat/order.md",
     chat_your_own_client: "docs/src/chat/your-own-client.md",
+    tools_addresses: "docs/src/tools/addresses.md",
+    tools_http_head: "docs/src/tools/http-head.md",
+    tools_udp_client: "docs/src/tools/udp-client.md",
     rooms: "docs/src/rooms.md",
     net_ending: "docs/src/net/ending.md",
     loadgen: "docs/src/loadgen.md",
+    net_tcp_life: "docs/src/net/tcp-life.md",
+    net_udp: "docs/src/net/udp.md",
+    net_timeouts: "docs/src/net/timeouts.md",
 }
 
 fn run_page(path: &str) {

@@ -50,5 +50,5 @@ pub use pipe::pipe;
 pub use print::print_line;
 pub use printable::printable;
 pub use program::{ProgramFlags, run};
-pub use server_flags::ServerFlags;
+pub use server_flags::{BindFlag, ServerFlags};
 pub use values::{duration, size};

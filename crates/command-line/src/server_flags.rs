@@ -1,23 +1,32 @@
 //! The flags that every server has: where it listens, and its limits.
+//!
+//! Most servers listen at one address, `--bind`. One that listens at several has flags of its own for them, and
+//! shares the rest: `ServerFlags<Addresses>`.
 
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
-use crate::{duration, size};
+use crate::{duration, print_line, size};
+
+/// Where a server listens that has one address.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BindFlag {
+    /// Where to listen; port 0 lets the system choose.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
+    pub bind: NetAddress,
+}
 
 /// The flags of a server. Sizes are written in bytes or as `64KiB`, durations as `10s` or `500ms`, a bare
 /// number being seconds.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Server")]
-pub struct ServerFlags {
-    /// Where to listen; port 0 lets the system choose.
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
-    pub bind: NetAddress,
+pub struct ServerFlags<A: clap::Args = BindFlag> {
+    /// Where it listens.
+    #[command(flatten)]
+    pub addresses: A,
     /// Run client threads in the scheduling class SCHED_BATCH (Linux): more throughput, see the book.
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value_t = true)]
     pub batch_scheduling: bool,
@@ -62,8 +71,9 @@ struct LimitFlags {
 }
 
 impl ServerFlags {
-    /// The life of a server: listens, prints `listening on ADDRESS` with the real port as the first line of
-    /// standard output, logs the settings, runs until Ctrl-C or SIGTERM, and logs what it has done.
+    /// The life of a server at one address: listens, prints `listening on ADDRESS` with the real port as the
+    /// first line of standard output, logs the settings, runs until Ctrl-C or SIGTERM, and logs what it has
+    /// done.
     ///
     /// # Errors
     /// When it cannot listen, or nobody can read the line; those of `run`.
@@ -72,13 +82,34 @@ impl ServerFlags {
         settings: &str,
         run: impl FnOnce(Listener, Limits, &Shutdown) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
+        let listen = |flag: &BindFlag| {
+            let listener = Listener::bind(&flag.bind)?;
+            let line = format!("listening on {}", listener.local_address()?);
+            Ok((listener, line))
+        };
+        self.serve_at(settings, listen, run)
+    }
+}
+
+impl<A: clap::Args> ServerFlags<A> {
+    /// The same for a server that listens at several addresses. `listen` gives what `run` gets, and the lines
+    /// that say where that is: whoever has started the server, a test above all, waits for them.
+    ///
+    /// # Errors
+    /// Those of `listen`; when nobody can read the lines; those of `run`.
+    pub fn serve_at<L, S: Display>(
+        &self,
+        settings: &str,
+        listen: impl FnOnce(&A) -> anyhow::Result<(L, String)>,
+        run: impl FnOnce(L, Limits, &Shutdown) -> anyhow::Result<S>,
+    ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
         let limits = self.limits();
-        let listener = Listener::bind(&self.bind)?;
-        announce(listener.local_address()?).context("cannot print the address")?;
+        let (listeners, lines) = listen(&self.addresses)?;
+        print_line(&lines)?;
         info!("{settings}");
         let started = Instant::now();
-        let summary = run(listener, limits, &shutdown)?;
+        let summary = run(listeners, limits, &shutdown)?;
         let uptime = Duration::from_secs(started.elapsed().as_secs());
         info!("served for {}: {summary}", humantime::format_duration(uptime));
         Ok(())
@@ -91,11 +122,13 @@ impl ServerFlags {
             warn!("cannot raise the limit of open files: {error}");
         }
         let mut limits = self.limits.as_given();
-        if limits.fit(&SystemLimits::read())
-            && let Some(most) = limits.max_connections
-        {
-            let asked = self.limits.max_connections;
-            warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+        let lowered = limits.fit(&SystemLimits::read());
+        match (limits.max_connections, self.limits.max_connections) {
+            (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
+            (Some(most), asked) if lowered => {
+                warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+            }
+            _ => {}
         }
         limits
     }
@@ -125,13 +158,6 @@ impl LimitFlags {
             drain: unless_off(self.drain),
         }
     }
-}
-
-/// Whoever has started the server, a test above all, waits for this line.
-fn announce(address: SocketAddr) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "listening on {address}")?;
-    stdout.flush()
 }
 
 /// 0 switches a limit off.

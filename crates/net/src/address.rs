@@ -29,6 +29,16 @@ impl Family {
     }
 }
 
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Any => "IPv4 or IPv6",
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        })
+    }
+}
+
 /// A host, by name or by number, and a port. Parsing looks nothing up; [`resolve`](Self::resolve) does.
 ///
 /// ```
@@ -81,7 +91,7 @@ impl NetAddress {
             .map_err(failed)?;
         let wanted: Vec<_> = all.filter(|address| family.includes(address)).collect();
         if wanted.is_empty() {
-            let reason = format!("no address of the family {family:?}");
+            let reason = format!("no {family} address is known for it");
             return Err(failed(io::Error::new(io::ErrorKind::NotFound, reason)));
         }
         Ok(wanted)
@@ -190,7 +200,7 @@ mod tests {
         let error = v4.resolve(Family::V6).unwrap_err();
         assert_eq!(
             error.chain(),
-            "cannot resolve 127.0.0.1: no address of the family V6"
+            "cannot resolve 127.0.0.1: no IPv6 address is known for it"
         );
     }
 

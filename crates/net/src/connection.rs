@@ -2,23 +2,14 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown as Direction, SocketAddr, TcpStream};
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use socket2::{SockRef, TcpKeepalive};
+use socket2::SockRef;
 
 use crate::NetError;
 use crate::os;
-
-/// When TCP asks a silent peer whether it is still there, and when it gives up (tcp(7), RFC 1122, 4.2.3.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keepalive {
-    /// Silence before the first probe; whole seconds.
-    pub idle: Duration,
-    /// Time between probes; whole seconds.
-    pub interval: Duration,
-    /// Probes without an answer before the connection is broken.
-    pub count: u32,
-}
 
 /// A connection: bytes go both ways, in order, without borders between messages.
 ///
@@ -137,7 +128,8 @@ impl Connection {
         (&self.stream).read(buffer)
     }
 
-    /// How long a read may wait; `None` for ever.
+    /// How long each read may wait; `None` for ever (`SO_RCVTIMEO`, socket(7)). A peer that sends one byte
+    /// before each timeout never meets it: where all of a message counts, see [`read_by`](Self::read_by).
     ///
     /// # Errors
     /// [`NetError::Io`]; a duration of zero is none.
@@ -147,7 +139,9 @@ impl Connection {
             .map_err(|error| NetError::io("set the read timeout", error))
     }
 
-    /// How long a write may wait; `None` for ever.
+    /// How long each write may wait until the kernel takes some bytes; `None` for ever (`SO_SNDTIMEO`,
+    /// socket(7)). A peer that reads one byte before each timeout never meets it: where all of a message
+    /// counts, see [`write_all_by`](Self::write_all_by).
     ///
     /// # Errors
     /// [`NetError::Io`]; a duration of zero is none.
@@ -177,28 +171,6 @@ impl Connection {
         SockRef::from(&self.stream)
             .set_send_buffer_size(bytes)
             .map_err(|error| NetError::io("set SO_SNDBUF", error))
-    }
-
-    /// `SO_KEEPALIVE` with its three numbers; `None` switches it off.
-    ///
-    /// # Errors
-    /// [`NetError::Io`].
-    pub fn set_keepalive(&self, keepalive: Option<Keepalive>) -> Result<(), NetError> {
-        let socket = SockRef::from(&self.stream);
-        let result = match keepalive {
-            Some(Keepalive {
-                idle,
-                interval,
-                count,
-            }) => socket.set_tcp_keepalive(
-                &TcpKeepalive::new()
-                    .with_time(idle)
-                    .with_interval(interval)
-                    .with_retries(count),
-            ),
-            None => socket.set_keepalive(false),
-        };
-        result.map_err(|error| NetError::io("set keepalive", error))
     }
 
     /// Says that nothing more will be written: the other side reads what is under way, then 0.
@@ -278,11 +250,19 @@ pub(crate) fn read_exact(
 // ANCHOR_END: read_exact
 
 /// A call that failed; a timeout is what the caller asked for, and an error of its own.
-fn failed(action: &'static str, error: io::Error) -> NetError {
-    match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => NetError::TimedOut { action },
-        _ => NetError::io(action, error),
+pub(crate) fn failed(action: &'static str, error: io::Error) -> NetError {
+    if is_timeout(error.kind()) {
+        NetError::TimedOut { action }
+    } else {
+        NetError::io(action, error)
     }
+}
+
+/// True where a call has waited as long as it was allowed to. On Unix that is EAGAIN (socket(7)), and
+/// ETIMEDOUT says that TCP has given up a peer which does not answer: that connection is broken. Windows
+/// has one code for both.
+pub(crate) fn is_timeout(kind: ErrorKind) -> bool {
+    kind == ErrorKind::WouldBlock || (cfg!(not(unix)) && kind == ErrorKind::TimedOut)
 }
 
 /// For what the standard library builds on `Read`, such as a `BufReader` for lines.
@@ -300,5 +280,13 @@ impl Write for &Connection {
 
     fn flush(&mut self) -> io::Result<()> {
         (&self.stream).flush()
+    }
+}
+
+/// For socket options that are not covered here.
+#[cfg(unix)]
+impl AsFd for Connection {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
     }
 }

@@ -61,7 +61,7 @@ pub enum NetError {
     /// The client closed in the middle of a request.
     #[error("the client closed {0} bytes into a request")]
     EndInside(usize),
-    /// A read or write waited as long as it was allowed to.
+    /// A read or write waited as long as it was allowed to. The connection is as it was.
     #[error("{action} timed out")]
     TimedOut {
         /// `read` or `write`.
@@ -115,7 +115,7 @@ impl NetError {
     pub(crate) fn io(action: &'static str, error: io::Error) -> Self {
         Self::Io {
             action,
-            source: IoReason::new(error),
+            source: IoReason::on_connection(error),
         }
     }
 
@@ -164,6 +164,15 @@ impl IoReason {
         let advice = match error.kind() {
             io::ErrorKind::AddrNotAvailable => ": is it one of this machine's?",
             io::ErrorKind::PermissionDenied => ": ports below 1024 need privileges",
+            _ => "",
+        };
+        Self { error, advice }
+    }
+
+    /// The answer to a call on a socket that exists already.
+    fn on_connection(error: io::Error) -> Self {
+        let advice = match error.kind() {
+            io::ErrorKind::TimedOut => ": the other side does not answer any more",
             _ => "",
         };
         Self { error, advice }

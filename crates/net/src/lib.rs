@@ -1,4 +1,4 @@
-//! Addresses, sockets, and a TCP server with a thread per client.
+//! Addresses, sockets, a TCP server with a thread per client, and a server for datagrams.
 //!
 //! Two roads lead through this crate. The low one shows every call of the socket interface, and its types
 //! follow the states of a socket, so that writing to a listener does not compile:
@@ -55,11 +55,15 @@
 //! # Ok::<(), NetError>(())
 //! ```
 //!
+//! [`UdpSocket`] and [`UdpServer`] are the two roads for datagrams.
+//!
 //! This crate knows no packet: what the bytes mean is the business of whoever uses it.
 
 mod address;
 mod connection;
+mod deadline;
 mod error;
+mod keepalive;
 mod limits;
 mod listener;
 mod os;
@@ -69,17 +73,20 @@ mod read_buffer;
 mod server;
 mod shutdown;
 mod socket;
+mod udp;
 mod write_waiter;
 
 pub use address::{Family, NetAddress};
-pub use connection::{Connection, Keepalive};
+pub use connection::Connection;
 pub use error::{IoReason, NetError, panic_text};
+pub use keepalive::Keepalive;
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
 pub use os::{raise_descriptor_limit, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
-pub use server::{ClientConnection, Handler, Summary, TcpServer};
+pub use server::{ClientConnection, Handler, Places, Summary, TcpServer};
 pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
+pub use udp::{Datagram, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply};
 pub use write_waiter::WriteWaiter;

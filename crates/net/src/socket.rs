@@ -74,9 +74,14 @@ impl Socket {
 
     /// `connect()`: a connection to the first of the host's addresses that answers.
     ///
+    /// Without a timeout the system decides how long it tries: on Linux 7 SYN segments in 127 seconds
+    /// (tcp(7), `tcp_syn_retries`; RFC 9293, 3.8.3 asks for at least 3 minutes).
+    ///
     /// # Errors
-    /// [`NetError::Resolve`], or [`NetError::Connect`] with the last answer, when none is reached within
-    /// `timeout`. The timeout is for each address of the host.
+    /// [`NetError::Resolve`], or [`NetError::Connect`] with the last answer, when none is reached. The
+    /// `timeout` is for each address of the host, and longer than zero. The kind of its
+    /// `source` tells a peer that refused at once (`ConnectionRefused`: the
+    /// machine is there, and nobody listens) from one that said nothing (`TimedOut`).
     pub fn connect(address: &NetAddress, timeout: Duration) -> Result<Connection, NetError> {
         let mut last = io::ErrorKind::NotFound.into();
         for candidate in address.resolve(Family::Any)? {

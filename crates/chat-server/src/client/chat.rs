@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use protocol::message::{ErrorNtf, Message, RoomInviteDeclineReq};
 use protocol::{ErrorCode, Packet, PacketError};
 
-use crate::command::{Command, HELP};
+use crate::command::{Command, HELP, as_typed};
 use crate::line::Line;
 use crate::request::{Request, refusal};
 use crate::room::Room;
@@ -19,7 +19,7 @@ pub(crate) struct Chat {
     room: Room,
     /// What the server has not answered, in the order in which it was sent; so it is answered.
     unanswered: VecDeque<Request>,
-    /// What the server said before it closed.
+    /// What the server said before it closed, if it is closing.
     farewell: Option<ErrorCode>,
 }
 
@@ -108,6 +108,8 @@ impl Chat {
 
     /// Takes a message of the server.
     pub(crate) fn received(&mut self, message: &Message<'_>) -> Option<Line> {
+        // Only as the very last word is this the reason for an end.
+        self.farewell.take_if(|error| *error == ErrorCode::RATE_LIMITED);
         match (message, result_of(message)) {
             (Message::ErrorNtf(ErrorNtf { error }), _) => self.error(*error),
             (_, Some(result)) => self.answered(message, result),
@@ -150,33 +152,44 @@ impl Chat {
                 self.farewell = Some(error);
                 return None;
             }
-            ErrorCode::RATE_LIMITED => None,
+            ErrorCode::RATE_LIMITED => {
+                self.farewell = Some(error);
+                None
+            }
             ErrorCode::ROOM_NOT_IN_USER => self.take(Request::needs_room),
             _ => self.unanswered.pop_front(),
         };
         Some(Line::Problem(refusal(error, request.as_ref())))
     }
 
-    /// What others do.
+    /// What others say and do.
     fn notified(&mut self, message: &Message<'_>) -> Option<Line> {
-        let notice = match message {
+        match message {
             Message::RoomChatNtf(chat) => {
                 let name = self.room.name(chat.unique_id);
-                return Some(Line::Message(format!("{name}: {}", chat.message)));
+                Some(Line::Message(format!("{name}: {}", chat.message)))
             }
             Message::WhisperNtf(whisper) => {
-                let whisper = format!("{} whispers: {}", whisper.user_id, whisper.message);
-                return Some(Line::Message(whisper));
+                let whisper = format!("{} whispers: {}", as_typed(whisper.user_id), whisper.message);
+                Some(Line::Message(whisper))
             }
             Message::RoomUserListNtf(list) => {
                 for user in &list.users {
-                    self.room.add(user.unique_id, user.user_id);
+                    self.room.add(user.unique_id, &as_typed(user.user_id));
                 }
-                return None;
+                None
             }
+            // The sign of life that this client has asked for.
+            Message::PingRes(_) => None,
+            other => Some(Line::Notice(self.happened(other))),
+        }
+    }
+
+    fn happened(&mut self, message: &Message<'_>) -> String {
+        match message {
             Message::RoomNewUserNtf(user) => {
-                self.room.add(user.unique_id, user.user_id);
-                format!("{} has entered", user.user_id)
+                self.room.add(user.unique_id, &as_typed(user.user_id));
+                format!("{} has entered", as_typed(user.user_id))
             }
             Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
             Message::RoomRelayNtf(relay) => {
@@ -184,15 +197,12 @@ impl Chat {
                 format!("{} relays: {bytes}", self.room.name(relay.unique_id))
             }
             Message::RoomInviteNtf(invitation) => {
-                let (user, room) = (invitation.user_id, invitation.room);
+                let (user, room) = (as_typed(invitation.user_id), invitation.room);
                 format!("{user} invites you to room {room}: /enter {room}, or /decline {user}")
             }
-            Message::RoomInviteDeclineNtf(no) => format!("{} does not come", no.user_id),
-            // The sign of life that this client has asked for.
-            Message::PingRes(_) => return None,
+            Message::RoomInviteDeclineNtf(no) => format!("{} does not come", as_typed(no.user_id)),
             other => format!("the server sends a {}", other.packet_id()),
-        };
-        Some(Line::Notice(notice))
+        }
     }
 }
 

@@ -1,13 +1,12 @@
 //! From a typed line to what it asks for, or to what is wrong with it.
 
-/// The most bytes of a message, in the room and in a whisper.
-pub(crate) const LONGEST_MESSAGE: usize = 126;
+use chat_server::LONGEST_MESSAGE;
 
 /// The most bytes of a user's name.
-pub(crate) const LONGEST_NAME: usize = 16;
+const LONGEST_NAME: usize = 16;
 
 /// What `/help` shows.
-pub(crate) const HELP: [&str; 9] = [
+pub(crate) const HELP: [&str; 10] = [
     "/enter 2         enters room 2",
     "/leave           leaves the room",
     "/users           shows who is in the room",
@@ -16,6 +15,7 @@ pub(crate) const HELP: [&str; 9] = [
     "/decline alice   says no to the invitation of alice",
     "/quit            ends, as Ctrl-D does",
     "/help            shows this",
+    "a name with a space in it stands in quotes: /invite \"bob smith\"",
     "anything else is a message to the room; to begin one with /, put a space in front of it",
 ];
 
@@ -72,20 +72,42 @@ fn room(rest: &str) -> Result<i32, String> {
 }
 
 fn name<'a>(word: &str, rest: &'a str) -> Result<&'a str, String> {
-    match first_word(rest) {
-        ("", _) => Err(format!("{word} takes a name, as in {word} bob")),
+    match first_name(rest) {
+        ("", "") => Err(format!("{word} takes a name, as in {word} bob")),
         (name, "") => check_name(name),
         _ => Err(format!("{word} takes one name, as in {word} bob")),
     }
 }
 
 fn whisper(rest: &str) -> Result<Command<'_>, String> {
-    match first_word(rest) {
+    match first_name(rest) {
         (_, "") => Err("/whisper takes a name and a message, as in /whisper bob hi".to_owned()),
         (user, text) => Ok(Command::Whisper {
             user: check_name(user)?,
             message: message(text)?,
         }),
+    }
+}
+
+/// A name, which is a word or stands in quotes, and what follows it. The closing quote is the first that
+/// ends a word, so that a name can have quotes of its own.
+fn first_name(text: &str) -> (&str, &str) {
+    if let Some(quoted) = text.strip_prefix('"') {
+        for (end, quote) in quoted.match_indices('"') {
+            let rest = &quoted[end + quote.len()..];
+            if rest.is_empty() || rest.starts_with(char::is_whitespace) {
+                return (&quoted[..end], rest.trim_start());
+            }
+        }
+    }
+    first_word(text)
+}
+
+/// A name as it must be typed, and as it is shown: in quotes, `alice: yes` cannot pass for a message of alice.
+pub(crate) fn as_typed(name: &str) -> String {
+    match name.starts_with('"') || name.contains(char::is_whitespace) {
+        true => format!("\"{name}\""),
+        false => name.to_owned(),
     }
 }
 
@@ -98,8 +120,17 @@ fn message(text: &str) -> Result<&str, String> {
     }
 }
 
+/// Makes sure that this can be the name of whoever types it. Other clients may log in with a space in it,
+/// but those who want to reach them must know of the quotes.
+pub(crate) fn check_own_name(name: &str) -> Result<&str, String> {
+    match name.contains(char::is_whitespace) {
+        true => Err("a name has no spaces".to_owned()),
+        false => check_name(name),
+    }
+}
+
 /// Makes sure that this can be a user's name, which the server would find out only later.
-pub(crate) fn check_name(name: &str) -> Result<&str, String> {
+fn check_name(name: &str) -> Result<&str, String> {
     match name.len() {
         0 => Err("a name cannot be empty".to_owned()),
         1..=LONGEST_NAME if name.contains(char::is_control) => {
@@ -144,6 +175,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_read_as_it_is_to_be_typed() {
+        for name in [
+            "bob",
+            "bob smith",
+            " bob",
+            "b\"ob",
+            "\"bob",
+            "\"bob\"",
+            "\"b\u{3000}\"",
+        ] {
+            let line = format!("/whisper {} \"hi\" all", as_typed(name));
+            let (user, message) = (name, "\"hi\" all");
+            assert_eq!(Command::parse(&line), Ok(Command::Whisper { user, message }));
+            let line = format!("/decline {} ", as_typed(name));
+            assert_eq!(Command::parse(&line), Ok(Command::Decline(name)));
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         for (line, problem) in [
             ("/", "/ is no command: /help shows all"),
@@ -165,6 +215,7 @@ mod tests {
                 "/invite bob and carol",
                 "/invite takes one name, as in /invite bob",
             ),
+            ("/invite \"\"", "/invite takes a name, as in /invite bob"),
             ("/decline seventeen-letters", "a name of 17 bytes: 16 are allowed"),
         ] {
             assert_eq!(Command::parse(line), Err(problem.to_owned()), "{line}");

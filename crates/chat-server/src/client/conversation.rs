@@ -41,9 +41,9 @@ pub(crate) enum Pace {
     Script,
 }
 
-/// What ends a conversation, but for its user and its server.
+/// What its user wants of a conversation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub(crate) struct Options {
     /// How long to wait for an answer that must come.
     pub(crate) timeout: Duration,
     /// Time from one PING to the next; zero for none.
@@ -58,16 +58,20 @@ pub(crate) struct Conversation {
     connection: Arc<Connection>,
     received: Receiver<Read>,
     decoder: FrameDecoder,
-    limits: Limits,
+    options: Options,
     ping: Receiver<Instant>,
+    /// When the first PING went out after which nothing has come.
+    pinged: Option<Instant>,
     messages: u64,
+    /// Lines of the script that have been read.
+    lines: u64,
     quit: bool,
 }
 
 impl Conversation {
-    pub(crate) fn new(chat: Chat, connection: Connection, limits: Limits) -> io::Result<Self> {
+    pub(crate) fn new(chat: Chat, connection: Connection, options: Options) -> io::Result<Self> {
         let connection = Arc::new(connection);
-        let ping = match limits.ping_every {
+        let ping = match options.ping_every {
             Duration::ZERO => never(),
             every => tick(every),
         };
@@ -76,9 +80,11 @@ impl Conversation {
             received: spawn_reader(Arc::clone(&connection))?,
             connection,
             decoder: FrameDecoder::new(LARGEST_PACKET),
-            limits,
+            options,
             ping,
+            pinged: None,
             messages: 0,
+            lines: 0,
             quit: false,
         })
     }
@@ -103,21 +109,15 @@ impl Conversation {
         pace: Pace,
         screen: &mut impl Screen,
     ) -> anyhow::Result<()> {
-        let mut number = 0_u64;
         while !self.is_over() {
             select! {
                 recv(self.received) -> read => self.arrived(read.ok(), screen)?,
                 recv(self.ping) -> _ => self.ping(screen)?,
                 recv(typed) -> line => match line {
                     Ok(line) if pace == Pace::Person => self.typed(line, screen)?,
-                    Ok(line) => {
-                        number += 1;
-                        self.typed(line, screen)
-                            .and_then(|()| self.await_answers(screen))
-                            .with_context(|| format!("line {number}"))?;
-                    }
+                    Ok(line) => self.scripted(line, screen)?,
                     // Whoever waits for messages still does when a script has nothing more to say.
-                    Err(_) if pace == Pace::Script && self.limits.exit_after.is_some() => typed = never(),
+                    Err(_) if pace == Pace::Script && self.options.exit_after.is_some() => typed = never(),
                     Err(_) => self.quit = true,
                 },
             }
@@ -127,7 +127,7 @@ impl Conversation {
     }
 
     fn is_over(&self) -> bool {
-        self.quit || Some(self.messages) == self.limits.exit_after
+        self.quit || Some(self.messages) == self.options.exit_after
     }
 
     fn typed(&mut self, line: io::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
@@ -142,14 +142,22 @@ impl Conversation {
         Ok(())
     }
 
+    /// Sends a line of a script, and waits for its answer. What goes wrong is told with its number.
+    fn scripted(&mut self, line: io::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
+        self.lines += 1;
+        self.typed(line, screen)
+            .and_then(|()| self.await_answers(screen))
+            .with_context(|| format!("line {}", self.lines))
+    }
+
     /// Goes on until the server owes nothing.
     fn await_answers(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let timeout = after(self.limits.timeout);
+        let timeout = after(self.options.timeout);
         while self.chat.is_waiting() && !self.is_over() {
             select! {
                 recv(self.received) -> read => self.arrived(read.ok(), screen)?,
                 recv(self.ping) -> _ => self.ping(screen)?,
-                recv(timeout) -> _ => bail!("no answer within {:?}", self.limits.timeout),
+                recv(timeout) -> _ => bail!("no answer within {:?}", self.options.timeout),
             }
         }
         Ok(())
@@ -157,6 +165,7 @@ impl Conversation {
 
     /// Takes in one read; there is none when the server has closed.
     fn arrived(&mut self, read: Option<Read>, screen: &mut impl Screen) -> anyhow::Result<()> {
+        self.pinged = None;
         match read {
             Some(Ok(bytes)) => self.take_in(&bytes, screen),
             Some(Err(error)) => Err(self.end(Some(error))),
@@ -188,7 +197,14 @@ impl Conversation {
         Ok(())
     }
 
+    /// Shows the server that this client is there, unless the server has shown nothing since the last time.
+    /// Anything counts, since a PING may be dropped for the rate limit, and what waits to be shown too.
     fn ping(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let silent = self.pinged.get_or_insert_with(Instant::now).elapsed();
+        if silent >= self.options.timeout && self.received.is_empty() {
+            let patience = self.options.timeout.max(self.options.ping_every);
+            bail!("no answer within {patience:?}");
+        }
         self.send(&PingReq { number: None }.encode()?, screen)
     }
 

@@ -19,7 +19,7 @@ use command_line::{ClientFlags, LogFlags, ProgramFlags};
 use net::NetAddress;
 
 use crate::chat::Chat;
-use crate::conversation::{Conversation, Limits};
+use crate::conversation::{Conversation, Options};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -44,7 +44,7 @@ struct Flags {
     /// The server.
     #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:11021")]
     server: NetAddress,
-    /// Your name, 16 bytes at most; nobody else who is logged in can have it.
+    /// Your name, 16 bytes at most and without spaces; nobody else who is logged in can have it.
     #[arg(long, value_name = "NAME", value_parser = name)]
     name: String,
     /// The room to enter at once; /enter takes you to another.
@@ -54,8 +54,8 @@ struct Flags {
     /// whispers. The end of the input does not end it then.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     exit_after: Option<u64>,
-    /// How often to show the server that you are there, so that you can read without saying anything; 0
-    /// for never.
+    /// How often to show the server that you are there, so that you can read without saying anything, and
+    /// to see that it is there too; 0 for never.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = command_line::duration)]
     ping_every: Duration,
     #[command(flatten)]
@@ -77,7 +77,7 @@ impl ProgramFlags for Flags {
 }
 
 fn name(text: &str) -> Result<String, String> {
-    command::check_name(text).map(ToOwned::to_owned)
+    command::check_own_name(text).map(ToOwned::to_owned)
 }
 
 fn main() -> ExitCode {
@@ -87,7 +87,8 @@ fn main() -> ExitCode {
 fn talk(flags: &Flags) -> anyhow::Result<()> {
     let at_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let connection = flags.client.connect(&flags.server)?;
-    // Others may say nothing for hours: what must be answered in time is watched elsewhere.
+    // Others may say nothing for hours. A server that is gone is noticed where it owes an answer: to the
+    // requests of a script, and to every PING.
     connection.set_read_timeout(None)?;
     if at_terminal {
         command_line::print_line(&format!(
@@ -95,12 +96,12 @@ fn talk(flags: &Flags) -> anyhow::Result<()> {
             connection.peer_address()
         ))?;
     }
-    let limits = Limits {
+    let options = Options {
         timeout: flags.client.timeout,
         ping_every: flags.ping_every,
         exit_after: flags.exit_after,
     };
-    let mut conversation = Conversation::new(Chat::new(&flags.name), connection, limits)?;
+    let mut conversation = Conversation::new(Chat::new(&flags.name), connection, options)?;
     conversation.open(flags.room, &mut script::Lines)?;
     if at_terminal {
         terminal::talk(conversation)

@@ -1,9 +1,8 @@
 //! A request: how it is sent, which packet answers it, and what its user is told then.
 
+use chat_server::LONGEST_MESSAGE;
 use protocol::message::{LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq};
 use protocol::{ErrorCode, Packet, PacketError, PacketId};
-
-use crate::command::LONGEST_MESSAGE;
 
 /// What the server has been asked for, and has not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,31 +59,41 @@ pub(crate) fn refusal(error: ErrorCode, request: Option<&Request>) -> String {
 }
 
 fn sentence(error: ErrorCode, request: Option<&Request>) -> Option<String> {
-    let about = Subject::of(request);
-    let sentence = match error {
-        ErrorCode::PACKET_DECODING_FAIL => "the server could not read the request".to_owned(),
-        ErrorCode::PACKET_NOT_LOGIN_USER => "the server wants a login first".to_owned(),
-        ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID => "the server does not know this request".to_owned(),
-        ErrorCode::DISCONNECT_UNAUTHENTICATED_USER => "no login came in time".to_owned(),
-        ErrorCode::SLOW_CONSUMER => "this client read too slowly".to_owned(),
-        ErrorCode::RATE_LIMITED => "too many requests a second: the server has dropped some".to_owned(),
-        ErrorCode::SERVER_SHUTTING_DOWN => "it is shutting down".to_owned(),
-        ErrorCode::SERVER_FULL => "it is full".to_owned(),
-        ErrorCode::IDLE_TIMEOUT => "nothing came from this client for too long".to_owned(),
-        ErrorCode::LOGIN_USER_DUPLICATION => format!("{} is logged in already", about.user),
-        ErrorCode::LOGIN_USER_INVALID_ID => format!("the server does not take {} as a name", about.user),
-        ErrorCode::LOGIN_FAILED => format!("the server does not let {} in", about.user),
-        ErrorCode::ROOM_NOT_IN_USER => "you are in no room: /enter 1 enters one".to_owned(),
-        ErrorCode::ROOM_INVALID_NUMBER => format!("{} does not exist", about.room),
-        ErrorCode::ENTER_ROOM_ALREADY => "you are in a room: /leave comes first".to_owned(),
-        ErrorCode::ENTER_ROOM_USER_FULL => format!("{} is full", about.room),
-        ErrorCode::ROOM_CHAT_MSG_LEN => format!("a message has 1 to {LONGEST_MESSAGE} bytes"),
-        ErrorCode::WHISPER_NO_SUCH_USER => format!("{} is not logged in", about.user),
-        ErrorCode::WHISPER_SELF => format!("{} is you", about.user),
-        ErrorCode::INVITED_USER_IN_ROOM => format!("{} is in this room already", about.user),
+    let sentence = plain_sentence(error).map(ToOwned::to_owned);
+    sentence.or_else(|| sentence_about(&Subject::of(request), error))
+}
+
+/// What is true whatever has been asked for.
+fn plain_sentence(error: ErrorCode) -> Option<&'static str> {
+    Some(match error {
+        ErrorCode::PACKET_DECODING_FAIL => "the server could not read the request",
+        ErrorCode::PACKET_NOT_LOGIN_USER => "the server wants a login first",
+        ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID => "the server does not know this request",
+        ErrorCode::DISCONNECT_UNAUTHENTICATED_USER => "no login came in time",
+        ErrorCode::SLOW_CONSUMER => "this client read too slowly",
+        ErrorCode::RATE_LIMITED => "too many requests a second: the server has dropped some",
+        ErrorCode::SERVER_SHUTTING_DOWN => "it is shutting down",
+        ErrorCode::SERVER_FULL => "it is full",
+        ErrorCode::IDLE_TIMEOUT => "nothing came from this client for too long",
+        ErrorCode::ROOM_NOT_IN_USER => "you are in no room: /enter 1 enters one",
+        ErrorCode::ENTER_ROOM_ALREADY => "you are in a room: /leave comes first",
         _ => return None,
-    };
-    Some(sentence)
+    })
+}
+
+fn sentence_about(Subject { user, room }: &Subject, error: ErrorCode) -> Option<String> {
+    Some(match error {
+        ErrorCode::LOGIN_USER_DUPLICATION => format!("{user} is logged in already"),
+        ErrorCode::LOGIN_USER_INVALID_ID => format!("the server does not take {user} as a name"),
+        ErrorCode::LOGIN_FAILED => format!("the server does not let {user} in"),
+        ErrorCode::ROOM_INVALID_NUMBER => format!("{room} does not exist"),
+        ErrorCode::ENTER_ROOM_USER_FULL => format!("{room} is full"),
+        ErrorCode::ROOM_CHAT_MSG_LEN => format!("a message has 1 to {LONGEST_MESSAGE} bytes"),
+        ErrorCode::WHISPER_NO_SUCH_USER => format!("{user} is not logged in"),
+        ErrorCode::WHISPER_SELF => format!("{user} is you"),
+        ErrorCode::INVITED_USER_IN_ROOM => format!("{user} is in this room already"),
+        _ => return None,
+    })
 }
 
 /// Whom and what a request is about, in words.

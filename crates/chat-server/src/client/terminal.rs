@@ -53,15 +53,7 @@ impl Screen for Terminal {
 impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
     fn open() -> anyhow::Result<(Self, Typed)> {
-        let config = Config::builder()
-            // Pasted lines are lines like others: each is a message.
-            .bracketed_paste(false)
-            // What there is to complete is put into the line at once, and not offered.
-            .completion_type(CompletionType::List)
-            // While the rest of a key is awaited, nothing is shown; so it is not awaited for ever.
-            .keyseq_timeout(Some(REST_OF_KEY))
-            .build();
-        let mut editor = LineEditor::with_config(config)?;
+        let mut editor = LineEditor::with_config(config())?;
         let printer = editor.create_external_printer().map_err(|error| {
             anyhow!("this terminal cannot show messages above the line that is typed; is TERM right? {error}")
         })?;
@@ -71,17 +63,11 @@ impl Terminal {
         let (started, has_started) = bounded(1);
         Keys::bind(&mut editor, lines.clone(), started);
         let reading = Arc::new(AtomicBool::new(true));
-        let keyboard = thread::Builder::new().name("keyboard".to_owned()).spawn({
-            let reading = Arc::clone(&reading);
-            move || {
-                let outcome = read_lines(&mut editor, &lines);
-                // Before the senders are dropped, at whose end the conversation ends.
-                reading.store(false, Ordering::Release);
-                outcome
-            }
-        })?;
+        let keyboard = spawn_keyboard(editor, lines, Arc::clone(&reading))?;
         // Should the keyboard fail, the conversation ends with it.
         let _ = has_started.recv();
+        #[cfg(unix)]
+        resume::watch(Arc::clone(&reading)).context("cannot watch for the end of a stop")?;
         let terminal = Self {
             printer: Box::new(printer),
             keyboard,
@@ -109,6 +95,32 @@ impl Terminal {
     }
 }
 
+fn config() -> Config {
+    Config::builder()
+        // Pasted lines are lines like others: each is a message.
+        .bracketed_paste(false)
+        // What there is to complete is put into the line at once, and not offered.
+        .completion_type(CompletionType::List)
+        // While the rest of a key is awaited, nothing is shown; so it is not awaited for ever.
+        .keyseq_timeout(Some(REST_OF_KEY))
+        .build()
+}
+
+/// Starts the thread that reads lines. `reading` becomes false when it stops.
+fn spawn_keyboard(
+    mut editor: LineEditor,
+    lines: Sender<io::Result<String>>,
+    reading: Arc<AtomicBool>,
+) -> io::Result<JoinHandle<Result<(), ReadlineError>>> {
+    let keyboard = thread::Builder::new().name("keyboard".to_owned());
+    keyboard.spawn(move || {
+        let outcome = read_lines(&mut editor, &lines);
+        // Before the senders are dropped, at whose end the conversation ends.
+        reading.store(false, Ordering::Release);
+        outcome
+    })
+}
+
 /// Reads until it is interrupted, or the terminal's window is closed.
 fn read_lines(editor: &mut LineEditor, lines: &Sender<io::Result<String>>) -> Result<(), ReadlineError> {
     loop {
@@ -120,6 +132,36 @@ fn read_lines(editor: &mut LineEditor, lines: &Sender<io::Result<String>>) -> Re
         if lines.send(Ok(line)).is_err() {
             return Ok(());
         }
+    }
+}
+
+/// Ctrl-Z stops the process, and `fg` lets it go on.
+#[cfg(unix)]
+mod resume {
+    use std::io::{self, stdin};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread::{self, JoinHandle};
+
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    use signal_hook::consts::SIGCONT;
+    use signal_hook::iterator::Signals;
+
+    /// Whenever the process goes on, gives the terminal the modes that it has now, while the editor reads.
+    ///
+    /// The editor sets them itself, but behind a signal to the whole process, which may take effect only
+    /// after that; then the shell puts its own modes over them.
+    pub(super) fn watch(reading: Arc<AtomicBool>) -> io::Result<JoinHandle<()>> {
+        let modes = tcgetattr(stdin())?;
+        let mut signals = Signals::new([SIGCONT])?;
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for _ in signals.forever() {
+                if reading.load(Ordering::Acquire) {
+                    // Where the terminal is gone, the keyboard's thread meets that as well.
+                    let _ = tcsetattr(stdin(), OptionalActions::Drain, &modes);
+                }
+            }
+        })
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, TcpListener, UdpSocket};
 
 use socket2::SockRef;
 
@@ -20,6 +20,12 @@ pub(crate) fn map_limit() -> Option<u64> {
 pub(crate) fn unblock_accept(listener: &TcpListener) {
     // It fails only where the socket does not listen any more, which is what is wanted.
     let _ = SockRef::from(listener).shutdown(Shutdown::Both);
+}
+
+/// Ends a blocked receive: it returns 0 bytes from nobody. The call itself answers ENOTCONN, since UDP has no
+/// connection, but only after it has woken whoever waits (inet_shutdown in Linux's af_inet.c).
+pub(crate) fn unblock_receive(socket: &UdpSocket) {
+    let _ = SockRef::from(socket).shutdown(Shutdown::Read);
 }
 
 /// `SCHED_BATCH` for the calling thread: it is not preferred when it wakes up, so the thread that woke it

@@ -4,6 +4,8 @@
 //! what only Linux has in `linux`; every call has a fallback in `portable`, so that the crate has no reason
 //! not to compile elsewhere.
 
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+mod datagram;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(all(unix, target_os = "linux")))]
@@ -11,10 +13,14 @@ mod portable;
 #[cfg(unix)]
 mod unix;
 
+use std::net::{IpAddr, SocketAddr};
+
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+pub(crate) use datagram::{receive, send, tell_destination};
 #[cfg(target_os = "linux")]
 pub use linux::set_batch_scheduling;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{map_limit, unblock_accept};
+pub(crate) use linux::{map_limit, unblock_accept, unblock_receive};
 #[cfg(not(unix))]
 pub(crate) use portable::{
     Hangup, Interrupter, WakeUp, descriptor_limit, send_now, wait_any_writable, wait_writable,
@@ -25,7 +31,9 @@ pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
 pub use portable::set_batch_scheduling;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use portable::{map_limit, unblock_accept};
+pub(crate) use portable::{map_limit, unblock_accept, unblock_receive};
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+pub(crate) use portable::{receive, send, tell_destination};
 #[cfg(unix)]
 pub(crate) use unix::{Hangup, Interrupter, WakeUp, descriptor_limit, wait_any_writable, wait_writable};
 
@@ -36,3 +44,15 @@ pub(crate) use unix::send_now;
 pub use portable::raise_descriptor_limit;
 #[cfg(unix)]
 pub use unix::raise_descriptor_limit;
+
+/// What one receive on a UDP socket has brought.
+pub(crate) struct Received {
+    /// Bytes in the buffer.
+    pub(crate) count: usize,
+    /// The datagram was longer than the buffer.
+    pub(crate) cut: bool,
+    /// Who sent it; nobody where the wait was ended.
+    pub(crate) from: Option<SocketAddr>,
+    /// Which of this machine's addresses it was sent to, where the system was asked and tells.
+    pub(crate) to: Option<IpAddr>,
+}

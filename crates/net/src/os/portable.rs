@@ -3,13 +3,21 @@
     unix,
     expect(dead_code, reason = "a unix that is not Linux needs only part of these")
 )]
+#![expect(
+    unsafe_code,
+    reason = "a received byte is uninitialized for socket2 until somebody says otherwise"
+)]
 
 use std::io::{self, Write};
-use std::net::{TcpListener, TcpStream};
+use std::mem::MaybeUninit;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
+use socket2::{MaybeUninitSlice, SockRef};
+
+use super::Received;
 
 /// Not known here.
 pub(crate) fn map_limit() -> Option<u64> {
@@ -18,15 +26,56 @@ pub(crate) fn map_limit() -> Option<u64> {
 
 /// Ends a blocked accept by giving it something to accept.
 pub(crate) fn unblock_accept(listener: &TcpListener) {
-    if let Ok(mut address) = listener.local_addr() {
-        if address.ip().is_unspecified() {
-            address.set_ip(match address {
-                std::net::SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-                std::net::SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
+    if let Ok(address) = listener.local_addr() {
+        let _ = TcpStream::connect_timeout(&from_here(address), Duration::from_secs(1));
     }
+}
+
+/// Ends a blocked receive by giving it something to receive. Where that is thrown away, since too much waits
+/// already, nobody is blocked.
+pub(crate) fn unblock_receive(socket: &UdpSocket) {
+    if let Ok(address) = socket.local_addr() {
+        let _ = socket.send_to(&[], from_here(address));
+    }
+}
+
+/// How this machine reaches a socket of its own.
+fn from_here(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+/// Nothing to ask for: the system chooses the address that a reply comes from.
+pub(crate) fn tell_destination(_socket: &UdpSocket) -> io::Result<()> {
+    Ok(())
+}
+
+/// One receive, which waits for a datagram.
+pub(crate) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Received> {
+    // Not `recv_from` of std, for which a datagram that is too long is an error without a sender on Windows.
+    let mut bytes = vec![MaybeUninit::uninit(); buffer.len()];
+    let pieces = &mut [MaybeUninitSlice::new(&mut bytes)];
+    let (count, flags, from) = SockRef::from(socket).recv_from_vectored(pieces)?;
+    for (to, from) in buffer.iter_mut().zip(&bytes[..count]) {
+        // SAFETY: the system has written the first `count` bytes.
+        *to = unsafe { from.assume_init() };
+    }
+    Ok(Received {
+        count,
+        cut: flags.is_truncated(),
+        from: from.as_socket(),
+        to: None,
+    })
+}
+
+/// One send. The system chooses the address that it comes from.
+pub(crate) fn send(socket: &UdpSocket, bytes: &[u8], to: SocketAddr, _from: IpAddr) -> io::Result<usize> {
+    socket.send_to(bytes, to)
 }
 
 /// There is no such class here.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tracing::{debug, error, info, warn};
 
 use super::client::ClientConnection;
+use super::places::Places;
 use super::refusal::Refuser;
 use super::registry::{Place, Registry};
 use super::{Handler, LINGER, Summary, TcpServer};
@@ -41,9 +42,10 @@ struct Totals {
 }
 
 pub(super) fn run(config: TcpServer, handler: impl Handler, shutdown: &Shutdown) -> Summary {
+    let places = config.places.unwrap_or_else(|| Places::new(&config.limits));
     let server = Arc::new(Server {
         handler,
-        registry: Arc::new(Registry::new(&config.limits)),
+        registry: Arc::new(Registry::new(places)),
         limits: config.limits,
         batch_scheduling: config.batch_scheduling,
         shutdown: shutdown.clone(),

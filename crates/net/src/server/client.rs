@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::connection::read_exact;
+use crate::connection::{is_timeout, read_exact};
 use crate::patience::Patience;
 use crate::{Connection, Limits, NetError, ReadBuffer, Shutdown};
 
@@ -277,10 +277,7 @@ impl ClientConnection {
 
 /// A timeout, or a signal: nothing is wrong with the connection.
 fn is_only_a_wake_up(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-    )
+    is_timeout(kind) || kind == ErrorKind::Interrupted
 }
 
 /// What is left of `timeout` since `start`, or `None` when it is over.

@@ -4,19 +4,23 @@
 //! |---|---|
 //! | `accept` | the loop that takes clients in, and what it does when it cannot |
 //! | `client` | what a handler sees of its client: reads and writes that keep the limits |
-//! | `registry` | who is connected: the places, and how they are emptied at shutdown |
+//! | `places` | how many clients there may be, in one server or in several together |
+//! | `registry` | who is connected, and how the places are emptied at shutdown |
 //! | `refusal` | saying no without a thread |
 
 mod accept;
 mod client;
+mod places;
 mod refusal;
 mod registry;
 
 use std::fmt;
+use std::iter::Sum;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use client::ClientConnection;
+pub use places::Places;
 
 use crate::{Limits, Listener, NetAddress, NetError, Shutdown};
 
@@ -76,6 +80,19 @@ impl fmt::Display for Summary {
     }
 }
 
+/// What several servers of one process have done together.
+impl Sum for Summary {
+    fn sum<I: Iterator<Item = Self>>(summaries: I) -> Self {
+        summaries.fold(Self::default(), |all, one| Self {
+            served: all.served + one.served,
+            refused: all.refused + one.refused,
+            cut_off: all.cut_off + one.cut_off,
+            bytes_in: all.bytes_in + one.bytes_in,
+            bytes_out: all.bytes_out + one.bytes_out,
+        })
+    }
+}
+
 /// A server with a thread per client.
 ///
 /// It outlives what it meets: an accept that fails is tried again after a pause, a thread that cannot be
@@ -84,6 +101,7 @@ impl fmt::Display for Summary {
 pub struct TcpServer {
     listener: Listener,
     limits: Limits,
+    places: Option<Places>,
     batch_scheduling: bool,
 }
 
@@ -94,6 +112,7 @@ impl TcpServer {
         Self {
             listener,
             limits: Limits::default(),
+            places: None,
             batch_scheduling: false,
         }
     }
@@ -110,6 +129,13 @@ impl TcpServer {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Places that this server shares with others. Without them it has its own, by its limits.
+    #[must_use]
+    pub fn places(mut self, places: Places) -> Self {
+        self.places = Some(places);
         self
     }
 

@@ -1,7 +1,6 @@
-//! Who is connected: the places, the limits on them, and how they are emptied at shutdown.
+//! Who is connected: the clients of one server, and how their places are emptied at shutdown.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -9,8 +8,9 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use tracing::warn;
 
+use super::places::{Places, Taken};
 use crate::os::Interrupter;
-use crate::{Connection, Limits, NetError};
+use crate::{Connection, NetError};
 
 /// How long threads have to end after their sockets were shut.
 const AFTER_DRAIN: Duration = Duration::from_secs(1);
@@ -20,8 +20,7 @@ const INTERRUPT_PAUSES: (Duration, Duration) = (Duration::from_millis(5), Durati
 
 /// All open connections of a server.
 pub(super) struct Registry {
-    max_connections: Option<usize>,
-    max_per_ip: Option<usize>,
+    places: Places,
     open: Mutex<Open>,
     /// Told when the last client has gone.
     empty: Condvar,
@@ -29,9 +28,7 @@ pub(super) struct Registry {
 
 #[derive(Default)]
 struct Open {
-    last_id: u64,
     clients: HashMap<u64, Client>,
-    per_ip: HashMap<IpAddr, usize>,
     /// Threads that have ended during the drain, to be joined. Before it they are let go one by one.
     ended: Option<Vec<JoinHandle<()>>>,
 }
@@ -42,18 +39,16 @@ struct Client {
     thread: Option<JoinHandle<()>>,
 }
 
-/// One client's place. Dropping it gives the place back.
+/// One client's place. Dropping it takes the client out, and gives the place back.
 pub(super) struct Place {
-    id: u64,
-    ip: IpAddr,
+    taken: Taken,
     registry: Arc<Registry>,
 }
 
 impl Registry {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(places: Places) -> Self {
         Self {
-            max_connections: limits.max_connections,
-            max_per_ip: limits.max_per_ip,
+            places,
             open: Mutex::default(),
             empty: Condvar::new(),
         }
@@ -61,27 +56,14 @@ impl Registry {
 
     /// A place for this client, or which limit stands against it.
     pub(super) fn admit(registry: &Arc<Self>, connection: &Arc<Connection>) -> Result<Place, NetError> {
-        // An IPv4 client of a socket for both families comes as ::ffff:1.2.3.4; it is the same client.
-        let ip = connection.peer_address().ip().to_canonical();
-        let mut open = registry.open.lock();
-        if let Some(max) = registry.max_connections.filter(|max| open.clients.len() >= *max) {
-            return Err(NetError::ServerFull(max));
-        }
-        let from_ip = open.per_ip.get(&ip).copied().unwrap_or_default();
-        if let Some(max) = registry.max_per_ip.filter(|max| from_ip >= *max) {
-            return Err(NetError::TooManyFromAddress(max));
-        }
-        open.per_ip.insert(ip, from_ip + 1);
-        open.last_id += 1;
-        let id = open.last_id;
+        let taken = registry.places.take(connection.peer_address().ip())?;
         let client = Client {
             connection: Arc::clone(connection),
             thread: None,
         };
-        open.clients.insert(id, client);
+        registry.open.lock().clients.insert(taken.id(), client);
         Ok(Place {
-            id,
-            ip,
+            taken,
             registry: Arc::clone(registry),
         })
     }
@@ -94,15 +76,9 @@ impl Registry {
     }
 
     /// Takes a client out, and gives back what is to be dropped without the lock: closing takes time.
-    fn remove(&self, id: u64, ip: IpAddr) -> Option<Arc<Connection>> {
+    fn remove(&self, id: u64) -> Option<Arc<Connection>> {
         let mut open = self.open.lock();
         let client = open.clients.remove(&id);
-        if let Some(count) = open.per_ip.get_mut(&ip) {
-            *count -= 1;
-            if *count == 0 {
-                open.per_ip.remove(&ip);
-            }
-        }
         if open.clients.is_empty() {
             self.empty.notify_all();
         }
@@ -160,12 +136,12 @@ impl Registry {
 
 impl Place {
     pub(super) fn id(&self) -> u64 {
-        self.id
+        self.taken.id()
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        drop(self.registry.remove(self.id, self.ip));
+        drop(self.registry.remove(self.taken.id()));
     }
 }

@@ -1,4 +1,4 @@
-//! Shared by the tests of this crate: a pair of connections, and a server with its end.
+//! Shared by the tests of this crate: a pair of connections, and a server with its handlers and its end.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
@@ -7,10 +7,15 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use net::{Connection, Handler, Limits, Listener, Shutdown, Socket, Summary, TcpServer};
+use net::{
+    ClientConnection, Connection, Handler, Limits, Listener, NetError, Shutdown, Socket, Summary, TcpServer,
+};
 
 /// Longer than anything here takes; a test that meets it has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A limit that a test waits for.
+pub(crate) const SHORT: Duration = Duration::from_millis(200);
 
 /// Two ends of one connection.
 pub(crate) fn pair() -> (Connection, Connection) {
@@ -20,6 +25,33 @@ pub(crate) fn pair() -> (Connection, Connection) {
     near.set_read_timeout(Some(PATIENCE)).unwrap();
     far.set_read_timeout(Some(PATIENCE)).unwrap();
     (near, far)
+}
+
+/// Echoes, and says why it ends.
+pub(crate) struct TalkativeEcho;
+
+impl Handler for TalkativeEcho {
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        echo(client)
+    }
+
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        format!("<{}>", reason.chain()).into_bytes()
+    }
+}
+
+pub(crate) fn echo(client: &mut ClientConnection) -> Result<(), NetError> {
+    let mut buffer = [0; 4096];
+    loop {
+        match client.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => client.write_all(&buffer[..count])?,
+        }
+    }
+}
+
+pub(crate) fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
 }
 
 /// A server on a free port, on a thread of its own.

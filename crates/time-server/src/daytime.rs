@@ -1,0 +1,18 @@
+//! The time for whoever connects (RFC 867 over TCP; with four bytes RFC 868 over TCP).
+
+use jiff::Timestamp;
+use net::{ClientConnection, NetError};
+
+use crate::TimeFormat;
+
+// ANCHOR: serve
+/// Sends the time. What the client may have sent is not read here: when this returns, the server shuts its side
+/// and throws that away, so that it cannot destroy the reply.
+pub(crate) fn serve(
+    client: &mut ClientConnection,
+    format: TimeFormat,
+    now: Timestamp,
+) -> Result<(), NetError> {
+    client.write_all(&format.bytes(now))
+}
+// ANCHOR_END: serve

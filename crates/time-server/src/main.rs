@@ -1,0 +1,144 @@
+//! The program `time-server`: flags, sockets, and the library does the rest.
+
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use anyhow::Context;
+use command_line::{LogFlags, ProgramFlags, ServerFlags};
+use jiff::Timestamp;
+use net::{Listener, NetAddress, NetError, UdpSocket};
+use time_server::{Config, Services, TimeFormat};
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  time-server
+  time-server --daytime 0.0.0.0:13 --sessions off --udp 0.0.0.0:13
+  time-server --daytime 0.0.0.0:37 --sessions off --udp 0.0.0.0:37 --rfc868
+  TIME_SERVER_IDLE_TIMEOUT=30s time-server";
+
+/// Tells the time: on connect (daytime), in long connections (sessions) and in datagrams (UDP), all at once.
+#[derive(clap::Parser)]
+#[command(name = "time-server", version, after_help = EXAMPLES)]
+struct Flags {
+    /// Daytime and UDP answer with 4 bytes, the seconds since 1900 (RFC 868), instead of text.
+    #[arg(long)]
+    rfc868: bool,
+    #[command(flatten)]
+    server: ServerFlags<Addresses>,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+/// Where the services listen. Port 0 lets the system choose.
+#[derive(Debug, Clone, clap::Args)]
+struct Addresses {
+    /// Where to tell the time on connect (TCP), or `off`.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7777")]
+    daytime: Address,
+    /// Where to answer requests in long connections (TCP), or `off`.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:1200")]
+    sessions: Address,
+    /// Where to answer datagrams, or `off`.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:1200")]
+    udp: Address,
+}
+
+/// Where a service listens, if it does.
+#[derive(Debug, Clone)]
+enum Address {
+    Off,
+    At(NetAddress),
+}
+
+impl FromStr for Address {
+    type Err = NetError;
+
+    fn from_str(text: &str) -> Result<Self, NetError> {
+        match text {
+            "off" => Ok(Self::Off),
+            _ => text.parse().map(Self::At),
+        }
+    }
+}
+
+impl Address {
+    /// Opens a service, unless it is off.
+    fn open<T>(
+        &self,
+        service: &'static str,
+        bind: fn(&NetAddress) -> Result<T, NetError>,
+    ) -> anyhow::Result<Option<T>> {
+        match self {
+            Self::Off => Ok(None),
+            Self::At(address) => bind(address).map(Some).context(service),
+        }
+    }
+}
+
+impl ProgramFlags for Flags {
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let Addresses {
+            daytime,
+            sessions,
+            udp,
+        } = &self.server.addresses;
+        if [daytime, sessions, udp]
+            .iter()
+            .all(|address| matches!(address, Address::Off))
+        {
+            return Err("--daytime, --sessions and --udp are all off: there is nothing to serve".to_owned());
+        }
+        match self.server.rate_limit() {
+            0 => Ok(()),
+            _ => Err("--rate-limit counts packets of the game protocol, and there are none here".to_owned()),
+        }
+    }
+}
+
+/// Opens all services, or none; and a line for each that says where it listens.
+fn listen(addresses: &Addresses) -> anyhow::Result<(Services, String)> {
+    let services = Services {
+        daytime: addresses.daytime.open("daytime", Listener::bind)?,
+        sessions: addresses.sessions.open("sessions", Listener::bind)?,
+        udp: addresses.udp.open("udp", UdpSocket::bind)?,
+    };
+    let listening = [
+        ("daytime", services.daytime.as_ref().map(Listener::local_address)),
+        (
+            "sessions",
+            services.sessions.as_ref().map(Listener::local_address),
+        ),
+        ("udp", services.udp.as_ref().map(UdpSocket::local_address)),
+    ];
+    let mut lines = Vec::new();
+    for (service, address) in listening {
+        if let Some(address) = address.transpose()? {
+            lines.push(format!("{service} listening on {address}"));
+        }
+    }
+    Ok((services, lines.join("\n")))
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags: Flags, settings| {
+        flags
+            .server
+            .serve_at(settings, listen, |services, limits, shutdown| {
+                let config = Config {
+                    limits,
+                    batch_scheduling: flags.server.batch_scheduling,
+                    format: match flags.rfc868 {
+                        true => TimeFormat::Rfc868,
+                        false => TimeFormat::Text,
+                    },
+                    clock: Timestamp::now,
+                };
+                time_server::run(services, &config, shutdown).context("no thread for a service")
+            })
+    })
+}

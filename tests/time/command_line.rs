@@ -1,0 +1,195 @@
+//! Flags, services that are off, addresses in use, exit codes.
+
+use std::net::UdpSocket;
+
+use crate::SERVER;
+use crate::clock::{assert_text, timed};
+use crate::server::{Asker, address_of, is_served, program, start, started};
+use crate::support::{Client, Program, unused_address};
+
+/// Every setting and its default, as the design has it.
+const DEFAULTS: [(&str, &str); 16] = [
+    ("batch-scheduling", "true"),
+    ("daytime", "127.0.0.1:7777"),
+    ("drain", "5s"),
+    ("frame-timeout", "10s"),
+    ("idle-timeout", "120s"),
+    ("log-format", "text"),
+    ("log", "info"),
+    ("max-connections", "10000"),
+    ("max-packet", "1024"),
+    ("max-per-ip", "0"),
+    ("rate-limit", "0"),
+    ("send-buffer", "0"),
+    ("sessions", "127.0.0.1:1200"),
+    ("stack-size", "256KiB"),
+    ("udp", "127.0.0.1:1200"),
+    ("write-timeout", "10s"),
+];
+
+#[test]
+fn help_names_every_flag_with_its_default_and_its_variable() {
+    let finished = Program::new(SERVER).args(&["--help"]).run().expect_success();
+    let help = finished.text();
+    for (flag, default) in DEFAULTS {
+        let (_, about) = help.split_once(&format!("--{flag} <")).expect(flag);
+        let about = about.split("\n      --").next().unwrap();
+        assert!(
+            about.contains(&format!("[default: {default}]")),
+            "{flag}: {about}"
+        );
+        let variable = format!("[env: TIME_SERVER_{}=", flag.to_uppercase().replace('-', "_"));
+        assert!(about.contains(&variable), "{flag}: {about}");
+    }
+    assert!(help.contains("RFC 868"), "{help}");
+    assert!(!help.contains("--bind"), "{help}");
+}
+
+#[test]
+fn the_services_are_named_in_their_order_before_anything_else() {
+    let server = start(&["--log", "trace"]);
+    let lines = [
+        format!("daytime listening on {}", server.daytime),
+        format!("sessions listening on {}", server.sessions),
+        format!("udp listening on {}", server.udp),
+    ];
+    server.is_alive();
+    let finished = server.terminate().expect_success();
+    assert_eq!(finished.text(), lines.join("\n") + "\n");
+}
+
+#[test]
+fn each_service_can_be_switched_off() {
+    for off in ["daytime", "sessions", "udp"] {
+        let process = program(&[&format!("--{off}"), "off"]).start();
+        let others = ["daytime", "sessions", "udp"]
+            .into_iter()
+            .filter(|name| *name != off);
+        for name in others {
+            let address = address_of(&process, name);
+            match name {
+                "daytime" => assert_text(&timed(|| Client::connect(address).receive_rest())),
+                "sessions" => is_served(&mut Client::connect(address)),
+                _ => assert_text(&Asker::new(address).ask(b"time?")),
+            }
+        }
+        assert_eq!(process.stdout.lines().len(), 2, "{off}");
+    }
+}
+
+#[test]
+fn a_service_alone_ends_as_well() {
+    for only in ["daytime", "sessions", "udp"] {
+        let others = ["daytime", "sessions", "udp"]
+            .into_iter()
+            .filter(|name| *name != only);
+        let flags: Vec<_> = others.map(|name| format!("--{name}=off")).collect();
+        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        let process = program(&flags).start();
+        address_of(&process, only);
+        process.signal(crate::support::Signal::TERM);
+        process.finish().expect_success();
+    }
+}
+
+#[test]
+fn all_services_off_is_an_error_that_says_so() {
+    let flags = ["--daytime", "off", "--sessions", "off", "--udp", "off"];
+    let finished = Program::new(SERVER).args(&flags).run();
+    assert_eq!(
+        finished.expect_failure(2),
+        "time-server: --daytime, --sessions and --udp are all off: there is nothing to serve; try --help"
+    );
+}
+
+#[test]
+fn a_taken_address_is_one_line_that_names_the_service() {
+    let (_taken, tcp) = unused_address();
+    let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for (service, address) in [
+        ("daytime", tcp),
+        ("sessions", tcp),
+        ("udp", udp.local_addr().unwrap()),
+    ] {
+        let flags = [format!("--{service}"), address.to_string()];
+        let flags = [&*flags[0], &*flags[1], "--max-connections", "100"];
+        let finished = program(&flags).run();
+        let expected = format!(
+            "time-server: {service}: cannot listen on {address}: address in use: is another server running there?"
+        );
+        assert_eq!(finished.expect_failure(1), expected);
+        assert!(finished.stdout.is_empty(), "{}", finished.text());
+    }
+}
+
+#[test]
+fn two_services_cannot_have_one_address_but_tcp_and_udp_can() {
+    let (socket, address) = unused_address();
+    let address = address.to_string();
+    drop(socket);
+    let both = [
+        "--daytime",
+        &address,
+        "--sessions",
+        &address,
+        "--max-connections",
+        "100",
+    ];
+    let finished = program(&both).run();
+    let line = finished.expect_failure(1);
+    assert!(
+        line.starts_with("time-server: sessions: cannot listen on "),
+        "{line}"
+    );
+    started(program(&["--sessions", &address, "--udp", &address])).is_alive();
+}
+
+#[test]
+fn wrong_flags_are_one_line_and_exit_code_2() {
+    for (arguments, problem) in [
+        (
+            &["--daytime", "nonsense"][..],
+            "`nonsense` is no address: the port is missing",
+        ),
+        (
+            &["--udp", "127.0.0.1:65536"],
+            "the port is not a number from 0 to 65535",
+        ),
+        (&["--sessions", "OFF"], "`OFF` is no address"),
+        (
+            &["--sessions"],
+            "a value is required for '--sessions <HOST:PORT>'",
+        ),
+        (&["--bind", "127.0.0.1:0"], "unexpected argument '--bind'"),
+        (&["--rfc868", "yes"], "unexpected argument 'yes'"),
+        (&["--idle-timeout", "soon"], "`soon` is no duration"),
+        (
+            &["--rate-limit", "10"],
+            "--rate-limit counts packets of the game protocol",
+        ),
+    ] {
+        let finished = Program::new(SERVER).args(arguments).run();
+        let line = finished.expect_failure(2);
+        assert!(
+            line.starts_with("time-server: ") && line.contains(problem),
+            "{line}"
+        );
+        assert!(line.ends_with("; try --help"), "{line}");
+    }
+}
+
+#[test]
+fn variables_set_what_flags_do() {
+    let program = program(&[]).env("TIME_SERVER_RFC868", "true");
+    let server = started(program.env("TIME_SERVER_MAX_PER_IP", "7"));
+    let (reply, _) = server.asker().ask(b"time?");
+    assert_eq!(reply.len(), 4);
+    let settings = server
+        .process
+        .stderr
+        .wait_for_line(" max-per-ip=7 (TIME_SERVER_MAX_PER_IP) ");
+    assert!(
+        settings.contains(" rfc868=true (TIME_SERVER_RFC868) "),
+        "{settings}"
+    );
+}

@@ -1,0 +1,99 @@
+//! Programs that others have written. Where one is not installed, its tests say so.
+
+use std::env;
+use std::io::{Write, stderr};
+use std::net::UdpSocket;
+use std::process::Stdio;
+
+use crate::support::{Process, Program};
+use crate::{HTTP_HEAD, UDP_CLIENT};
+
+/// True where it can be run; else the test says that it was not.
+fn is_installed(tool: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let installed = env::split_paths(&folders).any(|folder| folder.join(tool).is_file());
+    if !installed {
+        // Not println!, which a passing test keeps to itself.
+        let _ = writeln!(stderr(), "SKIPPED: tests/tools: not installed: {tool}");
+    }
+    installed
+}
+
+/// The `nc` of Debian says where it listens, and others may have other flags.
+fn has_openbsd_netcat() -> bool {
+    is_installed("nc") && {
+        let help = Program::new("nc").args(&["-h"]).run();
+        let is_it = help.stderr.contains("OpenBSD netcat");
+        if !is_it {
+            let _ = writeln!(
+                stderr(),
+                "SKIPPED: tests/tools: this nc is not Debian's netcat-openbsd"
+            );
+        }
+        is_it
+    }
+}
+
+/// Python's web server on a port that the system chose, with the folder of this test.
+fn python_web_server() -> (Process, String) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let server = Program::new("python3")
+        .args(&[
+            "-u",
+            "-m",
+            "http.server",
+            "0",
+            "--bind",
+            "127.0.0.1",
+            "--directory",
+            folder,
+        ])
+        .start();
+    let line = server.stdout.wait_for_line("Serving HTTP on ");
+    let port = line.split_whitespace().nth(5).expect("its port");
+    let address = format!("127.0.0.1:{port}");
+    (server, address)
+}
+
+#[test]
+fn the_web_server_of_python_is_understood() {
+    if !is_installed("python3") {
+        return;
+    }
+    let (_server, address) = python_web_server();
+    for version in [&[][..], &["--http1.1"]] {
+        for (path, status) in [
+            ("/lib.rs", "HTTP/1.0 200 OK"),
+            ("/nothing", "HTTP/1.0 404 File not found"),
+        ] {
+            let program = Program::new(HTTP_HEAD).args(&[&address, path]).args(version);
+            let printed = program.run().expect_success().text();
+            let mut lines = printed.lines();
+            assert_eq!(lines.next(), Some(status));
+            assert!(
+                lines.any(|line| line.starts_with("Server: SimpleHTTP/")),
+                "{printed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn netcat_answers_a_datagram() {
+    if !has_openbsd_netcat() {
+        return;
+    }
+    let free = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let port = free.local_addr().expect("its address").port().to_string();
+    drop(free);
+    let netcat = Program::new("nc").args(&["-u", "-v", "-n", "-l", "127.0.0.1", &port]);
+    let mut netcat = Process::new(netcat.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
+    netcat.stderr.wait_for_line("Bound on ");
+    // It keeps what is typed until it has a peer.
+    let mut keyboard = netcat.take_input();
+    keyboard.write_all(b"from netcat").expect("it reads");
+    let address = format!("127.0.0.1:{port}");
+    let program = Program::new(UDP_CLIENT).args(&[&address, "to netcat", "--timeout", "20"]);
+    assert_eq!(program.run().expect_success().text(), "from netcat\n");
+    netcat.stdout.wait_for_text("to netcat");
+}
