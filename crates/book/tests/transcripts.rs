@@ -61,6 +61,7 @@ pages! {
     tools_udp_client: "docs/src/tools/udp-client.md",
     rooms: "docs/src/rooms.md",
     net_ending: "docs/src/net/ending.md",
+    loadgen: "docs/src/loadgen.md",
     net_tcp_life: "docs/src/net/tcp-life.md",
     net_udp: "docs/src/net/udp.md",
     net_timeouts: "docs/src/net/timeouts.md",

@@ -1,6 +1,6 @@
 //! Medians, ratios, and the lines that tell them.
 
-use crate::traffic::Cell;
+use crate::requests::Cell;
 
 /// The server in the list that the others are compared with: the peer in C.
 const BASELINE: usize = 1;
@@ -49,4 +49,35 @@ pub(crate) fn print_cell(cell: Cell, names: &[&str], figures: &[Vec<f64>]) -> f6
 pub(crate) fn ratios(own: &[f64], baseline: &[f64]) -> (f64, f64) {
     let by_round: Vec<_> = own.iter().zip(baseline).map(|(own, base)| own / base).collect();
     (median(own) / median(baseline), median(&by_round))
+}
+
+/// A whole number with a comma before each three digits.
+pub(crate) fn thousands(value: f64) -> String {
+    let digits = format!("{:.0}", value.abs());
+    let sign = if value < 0.0 && digits != "0" { "-" } else { "" };
+    let grouped: Vec<_> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(String::from_utf8_lossy)
+        .collect();
+    format!("{sign}{}", grouped.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_digits_stand_together() {
+        for (value, text) in [
+            (0.0, "0"),
+            (-0.2, "0"),
+            (999.4, "999"),
+            (1_000.0, "1,000"),
+            (-1_234_567.0, "-1,234,567"),
+        ] {
+            assert_eq!(thousands(value), text);
+        }
+    }
 }

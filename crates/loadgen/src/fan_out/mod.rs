@@ -1,6 +1,6 @@
 //! Fan-out: one member of a room says something, and all of them get it.
 //!
-//! The load is a closed loop, the same on every wire: each sender keeps a number of messages on the way, and
+//! The load is the same on every wire. In a closed loop each sender keeps a number of messages on the way, and
 //! sends the next one when it has got one of its own back, as all members do. Counted are deliveries. Every
 //! byte of them is checked: the room, the sender, the order of each sender's messages, the text. The bytes of
 //! a message are the same everywhere; what a wire needs around them is its own affair.
@@ -13,12 +13,12 @@
 //! | `room` | what was sent in a room, and what must come for it |
 //! | `entrance` | connecting, and entering the rooms |
 //! | `inbox` | checking what comes |
-//! | `member` | one member of the closed loop |
+//! | `member` | one member |
 //! | `cell` | one load, and measuring a server under it |
 //! | `contest` | all servers in all cells |
 //! | `stalled`, `idle` | the two other modes |
 
-mod cell;
+pub(crate) mod cell;
 mod contest;
 mod entrance;
 mod flags;
@@ -28,7 +28,7 @@ mod member;
 mod message;
 mod room;
 mod stalled;
-mod wire;
+pub(crate) mod wire;
 
 use std::process::ExitCode;
 
@@ -73,7 +73,7 @@ impl FanOut {
     /// Does what the command line asks for, and gives the exit code.
     #[must_use]
     pub fn main(&self) -> ExitCode {
-        crate::exit_code(self.run(&Flags::parse()))
+        crate::bench::exit_code(self.run(&Flags::parse()))
     }
 
     fn run(&self, flags: &Flags) -> anyhow::Result<()> {
