@@ -17,6 +17,7 @@
 //! | `rounds` | rounds, alternation, threads |
 //! | `table` | medians, ratios, lines |
 //! | `idle`, `burst` | the two other modes |
+//! | `soak` | a running server treated badly, and what that costs the others |
 //! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
 #![forbid(unsafe_code)]
 
@@ -30,6 +31,7 @@ mod idle;
 mod plot;
 mod rounds;
 mod server;
+pub mod soak;
 mod table;
 mod traffic;
 
