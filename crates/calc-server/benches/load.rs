@@ -10,9 +10,6 @@ use loadgen::{Benchmark, Cell, Messages, Program};
 const PEER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/calc_three_calls");
 const PEER_SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/calc_three_calls.c");
 
-/// What both know; the one in C has no division.
-const OPERATORS: [u8; 3] = *b"+-*";
-
 const CELLS: [Cell; 3] = [Cell::new(64, 1), Cell::new(64, 16), Cell::new(64, 128)];
 
 fn main() -> ExitCode {
@@ -33,31 +30,8 @@ fn main() -> ExitCode {
                 arguments: &[],
             },
         ],
-        messages: Messages { request, reply },
+        messages: Messages::calculations(),
         cells: &CELLS,
     };
     benchmark.main()
-}
-
-/// Numbers large enough to wrap.
-fn calculation(number: usize) -> (u8, i32, i32) {
-    let left = (number as i32).wrapping_mul(0x9E37_79B1_u32.cast_signed());
-    (OPERATORS[number % OPERATORS.len()], left, number as i32 - 250)
-}
-
-fn request(number: usize) -> Vec<u8> {
-    let (op, left, right) = calculation(number);
-    [
-        &calc_server::REQUEST_LENGTH.to_le_bytes()[..],
-        &[op],
-        &left.to_le_bytes(),
-        &right.to_le_bytes(),
-    ]
-    .concat()
-}
-
-fn reply(number: usize) -> Vec<u8> {
-    let (op, left, right) = calculation(number);
-    let result = calc_server::calculate(op, left, right).expect("one of the known operators");
-    result.to_le_bytes().to_vec()
 }

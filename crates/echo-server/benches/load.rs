@@ -37,22 +37,8 @@ fn main() -> ExitCode {
                 arguments: &[],
             },
         ],
-        messages: Messages {
-            request: message,
-            reply: message,
-        },
+        messages: Messages::echo(64, false),
         cells: &CELLS,
     };
     benchmark.main()
-}
-
-/// 64 bytes that look random, and are others for each number: splitmix64 (Steele et al. 2014).
-fn message(number: usize) -> Vec<u8> {
-    let word = |index: u64| {
-        let mut bits = (number as u64 * 8 + index).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (bits ^ (bits >> 31)).to_le_bytes()
-    };
-    (0..8).flat_map(word).collect()
 }

@@ -69,10 +69,11 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Axes<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
-/// Draws a line for each series of points.
+/// Draws a file with one chart, a line for each series of points.
 ///
 /// # Errors
 /// When the file cannot be written.
+#[allow(dead_code, reason = "for figures of one chart; those of a load have two")]
 pub(crate) fn lines(
     path: &Path,
     title: &str,
@@ -81,27 +82,6 @@ pub(crate) fn lines(
     series: &[(String, Vec<(f64, f64)>)],
 ) -> anyhow::Result<()> {
     let content = Content::Lines { x_label, series };
-    charts(
-        path,
-        &[Chart {
-            title,
-            y_label,
-            content,
-        }],
-    )
-}
-
-/// Draws the bars of each group side by side.
-///
-/// # Errors
-/// When the file cannot be written.
-pub(crate) fn bars(
-    path: &Path,
-    title: &str,
-    y_label: &str,
-    groups: &[(String, Vec<Bar>)],
-) -> anyhow::Result<()> {
-    let content = Content::Bars { groups };
     charts(
         path,
         &[Chart {

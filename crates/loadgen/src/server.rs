@@ -1,6 +1,6 @@
 //! Starting a server, and its end.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -112,6 +112,11 @@ impl ServerCommand {
         Ok(server)
     }
 
+    /// The program, as it was given.
+    pub(crate) fn program(&self) -> &OsStr {
+        &self.program
+    }
+
     /// The version that an installed program tells, or `None` when it is not installed.
     pub(crate) fn version(&self) -> anyhow::Result<Option<String>> {
         let Some(path) = find(Path::new(&self.program)) else {
@@ -209,6 +214,11 @@ fn await_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
 }
 
 impl RunningServer {
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Memory that it has now, in KiB (`VmRSS`, proc_pid_status(5)).
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
         let path = format!("/proc/{}/status", self.child.id());

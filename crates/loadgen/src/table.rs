@@ -1,6 +1,6 @@
 //! Medians, ratios, and the lines that tell them.
 
-use crate::traffic::Cell;
+use crate::requests::Cell;
 
 /// The server in the list that the others are compared with: the peer in C.
 const BASELINE: usize = 1;

@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
 
 use super::entrance::{self, Entered};
 use super::member::Member;
 use super::room::Room;
 use super::wire::Dialect;
-use crate::flags::RunFlags;
-use crate::rounds::measure_together;
+use crate::drive::failure::Failures;
+use crate::drive::report::Report;
+use crate::drive::{Drive, Ready};
 
 /// One load: the unit that is measured.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +23,7 @@ pub struct FanOutCell {
     pub members: usize,
     /// Those of them who talk.
     pub senders: usize,
-    /// Messages on the way from each of those.
+    /// Messages on the way from each of those, in a closed loop.
     pub in_flight: usize,
     /// The ratio to be reached, for each server by name.
     pub at_least: &'static [(&'static str, f64)],
@@ -35,37 +39,53 @@ impl fmt::Display for FanOutCell {
     }
 }
 
-/// Deliveries a second of a server, in rooms that are made for this.
-pub(crate) fn measure(
+/// Drives a server with this load, in rooms that are made for it.
+///
+/// # Errors
+/// When not all members enter their rooms; what else the server does wrong stands in the report.
+pub(crate) fn run(
     address: SocketAddr,
     dialect: &'static dyn Dialect,
     cell: FanOutCell,
-    run: &RunFlags,
-) -> anyhow::Result<f64> {
-    let entered = entrance::enter(address, dialect, cell.rooms, cell.members)?;
-    drive(dialect, cell, entered, run)
+    drive: &Drive,
+) -> anyhow::Result<Report> {
+    let begin = Instant::now();
+    let entered = entrance::enter(address, dialect, cell.rooms, cell.members, drive.patience)
+        .with_context(|| address.to_string())?;
+    run_entered(dialect, cell, entered, begin.elapsed(), drive)
 }
 
-/// Deliveries a second of a server to these members.
-pub(crate) fn drive(
+/// Drives a server with these members.
+///
+/// # Errors
+/// When the load generator itself fails.
+pub(crate) fn run_entered(
     dialect: &'static dyn Dialect,
     cell: FanOutCell,
     entered: Vec<Vec<Entered>>,
-    run: &RunFlags,
-) -> anyhow::Result<f64> {
+    setup: Duration,
+    drive: &Drive,
+) -> anyhow::Result<Report> {
     let rooms = rooms(dialect, &entered, cell.senders)?;
-    let mut members = Vec::with_capacity(cell.rooms * cell.members);
-    for (room, entered) in rooms.iter().zip(entered) {
+    let talkers = cell.rooms * cell.senders;
+    let mut clients = Vec::with_capacity(cell.rooms * cell.members);
+    for (room_number, (room, entered)) in rooms.iter().zip(entered).enumerate() {
         for (number, one) in entered.into_iter().enumerate() {
             let member = Member::new(room, dialect, one)?;
-            members.push(if number < cell.senders {
-                member.talking(number, cell.in_flight)
+            let talker = room_number * cell.senders + number;
+            clients.push(if number < cell.senders {
+                member.talking(number, drive.pace(talker, talkers, cell.in_flight))
             } else {
                 member
             });
         }
     }
-    measure_together(members, run.threads(), run.window())
+    let failures = Failures::default();
+    drive.run(Ready {
+        clients,
+        failures,
+        setup,
+    })
 }
 
 /// The rooms of these members, of whom the first `senders` in each talk.

@@ -3,21 +3,24 @@
 use anyhow::Context;
 
 use super::Contestant;
-use super::cell::{FanOutCell, measure};
+use super::cell::{self, FanOutCell};
 use super::flags::Flags;
-use crate::rounds::alternate;
+use crate::bench::rounds::alternate;
+use crate::drive::report::Report;
 use crate::table::{median, range, ratios};
 
 /// Measures all servers in all cells, and prints each cell when it is done.
 pub(super) fn run(cells: &[FanOutCell], contestants: &[Contestant], flags: &Flags) -> anyhow::Result<()> {
     let run = &flags.run;
-    let (rounds, window, threads) = (run.rounds(), run.window(), run.threads());
+    let (rounds, window, drive) = (run.rounds(), run.window(), run.drive());
+    let threads = drive.threads;
     println!("deliveries a second; rounds {rounds}, window {window:?}, load threads {threads}");
     let mut missed = 0;
     for cell in flags.cells(cells) {
         let figures = alternate(contestants, rounds, |contestant| {
             let running = contestant.start()?;
-            measure(running.address, contestant.dialect, cell, run)
+            cell::run(running.address, contestant.dialect, cell, &drive)
+                .and_then(Report::flawless)
                 .with_context(|| contestant.name().to_owned())
         })
         .with_context(|| cell.to_string())?;

@@ -7,9 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use super::wire::{Dialect, Says};
-
-/// How long a server may let a member wait.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::requests::connect;
 
 /// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
 /// time; but not all, since those who are in the room get a small packet for each newcomer, and the kernel
@@ -35,12 +33,16 @@ struct Entering {
     newcomers: u64,
 }
 
-/// Brings `members` members into each of the rooms.
+/// Brings `members` members into each of the rooms. A server may let each of them wait for `patience`.
+///
+/// # Errors
+/// When one of them does not get in: a load with fewer would be another load.
 pub(crate) fn enter(
     address: SocketAddr,
     dialect: &dyn Dialect,
     room_count: usize,
     members: usize,
+    patience: Duration,
 ) -> anyhow::Result<Vec<Vec<Entered>>> {
     let mut rooms: Vec<Vec<Entering>> = (0..room_count).map(|_| Vec::new()).collect();
     let mut entered = 0;
@@ -48,7 +50,8 @@ pub(crate) fn enter(
         let end = members.min(entered + AT_ONCE);
         for (room, present) in rooms.iter_mut().enumerate() {
             for member in entered..end {
-                present.push(Entering::ask(address, dialect, room, room * members + member)?);
+                let hello = dialect.entering(room, room * members + member)?;
+                present.push(Entering::ask(connect(address, patience)?, &hello)?);
             }
         }
         entered = end;
@@ -60,17 +63,9 @@ pub(crate) fn enter(
     Ok(rooms.into_iter().map(finish).collect())
 }
 
-fn connect(address: SocketAddr) -> anyhow::Result<TcpStream> {
-    let stream = TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    Ok(stream)
-}
-
 impl Entering {
-    fn ask(address: SocketAddr, dialect: &dyn Dialect, room: usize, member: usize) -> anyhow::Result<Self> {
-        let mut stream = connect(address)?;
-        stream.write_all(&dialect.entering(room, member)?)?;
+    fn ask(mut stream: TcpStream, hello: &[u8]) -> anyhow::Result<Self> {
+        stream.write_all(hello).context("cannot write")?;
         Ok(Self {
             stream,
             came: Vec::new(),

@@ -1,7 +1,7 @@
 //! What can be asked for.
 
 use super::cell::FanOutCell;
-use crate::flags::{RunFlags, at_least_one};
+use crate::bench::flags::{RunFlags, at_least_one};
 
 const EXAMPLES: &str = "Examples, each after `cargo bench -p chat-server --bench load --`:
   --rounds 3 --seconds 1

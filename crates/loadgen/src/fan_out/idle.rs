@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
@@ -12,7 +12,9 @@ use super::entrance::{self, Entered};
 use super::inbox::Inbox;
 use super::room::Room;
 use super::wire::Dialect;
-use crate::idle::milliseconds;
+use crate::bench::flags::PATIENCE;
+use crate::bench::idle::milliseconds;
+use crate::drive::recorder::Recorder;
 use crate::table::{median, range};
 
 /// Members of each room.
@@ -39,9 +41,10 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
     let (running, dialect) = (contestant.start()?, contestant.dialect);
     let empty = running.resident_kib()?;
     let begin = Instant::now();
-    let entered = entrance::enter(running.address, dialect, room_count, MEMBERS)?;
+    let entered = entrance::enter(running.address, dialect, room_count, MEMBERS, PATIENCE)?;
     let entering = milliseconds(begin);
     let rooms = rooms(dialect, &entered, 1)?;
+    let mut recorder = Recorder::new(Instant::now(), Duration::ZERO, false)?;
     let mut arrivals = Vec::with_capacity(room_count);
     let mut members = Vec::with_capacity(room_count);
     for (room, entered) in rooms.iter().zip(entered) {
@@ -49,7 +52,7 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
             .into_iter()
             .map(|one| Idle::new(room, dialect, one))
             .collect();
-        arrivals.push(time_message(room, &mut entered)?);
+        arrivals.push(time_message(room, &mut entered, &mut recorder)?);
         members.push(entered);
     }
     let full = running.resident_kib()?;
@@ -64,13 +67,13 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
 }
 
 /// Milliseconds until the first member's message has arrived at all of them.
-fn time_message(room: &Room, members: &mut [Idle<'_>]) -> anyhow::Result<f64> {
+fn time_message(room: &Room, members: &mut [Idle<'_>], recorder: &mut Recorder) -> anyhow::Result<f64> {
     let mut message = Vec::new();
-    room.send(0, 0, &mut message);
+    room.send(0, 0, 0, &mut message);
     let begin = Instant::now();
     members[0].stream.write_all(&message)?;
     for member in members {
-        member.wait(room)?;
+        member.wait(room, recorder)?;
     }
     Ok(milliseconds(begin))
 }
@@ -89,11 +92,11 @@ impl<'a> Idle<'a> {
         }
     }
 
-    fn wait(&mut self, room: &Room) -> anyhow::Result<()> {
+    fn wait(&mut self, room: &Room, recorder: &mut Recorder) -> anyhow::Result<()> {
         let mut buffer = [0; 4 * 1024];
         while self.inbox.received() < room.sent() {
             self.inbox
-                .read(&mut self.stream, &mut buffer)?
+                .read(&mut self.stream, &mut buffer, recorder)?
                 .context("a message did not arrive in time")?;
         }
         Ok(())

@@ -2,10 +2,11 @@
 
 use std::io::{ErrorKind, Read};
 
-use anyhow::{Context, bail};
-
 use super::room::Room;
 use super::wire::{Dialect, Says};
+use crate::drive::failure::{Failure, Failures};
+use crate::drive::pace::Nanos;
+use crate::drive::recorder::Recorder;
 
 /// The receiving side of a member.
 pub(crate) struct Inbox<'a> {
@@ -17,12 +18,12 @@ pub(crate) struct Inbox<'a> {
     begun: Vec<u8>,
     /// What the server wants to hear: answers to its pings.
     pub(crate) answers: Vec<u8>,
+    /// Messages that were lost, or came twice.
+    pub(crate) failures: Failures,
 }
 
 /// What one read has brought.
 pub(crate) struct Brought {
-    /// Deliveries that it has completed.
-    pub(crate) deliveries: u64,
     /// True when it has filled the buffer, so that more may be there.
     pub(crate) full: bool,
 }
@@ -36,6 +37,7 @@ impl<'a> Inbox<'a> {
             next: vec![0; room.senders()],
             begun,
             answers: Vec::new(),
+            failures: Failures::default(),
         }
     }
 
@@ -54,26 +56,30 @@ impl<'a> Inbox<'a> {
         &mut self,
         stream: &mut impl Read,
         buffer: &mut [u8],
-    ) -> anyhow::Result<Option<Brought>> {
+        recorder: &mut Recorder,
+    ) -> Result<Option<Brought>, Failure> {
         let begun = self.begun.len();
         buffer[..begun].copy_from_slice(&self.begun);
         let count = match stream.read(&mut buffer[begun..]) {
-            Ok(0) => bail!("the server has closed a connection"),
+            Ok(0) => return Err(Failure::closed()),
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
-            Err(error) => return Err(error).context("cannot read"),
+            Err(error) => return Err(Failure::stream("read", error)),
         };
         let bytes = &buffer[..begun + count];
-        let (taken, deliveries) = self.take(bytes)?;
+        // Whatever is in them came now.
+        let now = recorder.now();
+        recorder.received(now, count);
+        let taken = self.take(bytes, now, recorder)?;
         self.begun.clear();
         self.begun.extend_from_slice(&bytes[taken..]);
         let full = bytes.len() == buffer.len();
-        Ok(Some(Brought { deliveries, full }))
+        Ok(Some(Brought { full }))
     }
 
-    /// Takes all that is complete: how many bytes, and how many deliveries.
-    fn take(&mut self, bytes: &[u8]) -> anyhow::Result<(usize, u64)> {
-        let (mut taken, mut deliveries) = (0, 0);
+    /// Takes all that is complete: how many bytes.
+    fn take(&mut self, bytes: &[u8], now: Nanos, recorder: &mut Recorder) -> Result<usize, Failure> {
+        let mut taken = 0;
         let (marker, size) = (self.room.marker(), self.room.delivery_size());
         loop {
             let rest = &bytes[taken..];
@@ -81,9 +87,9 @@ impl<'a> Inbox<'a> {
                 let Some(delivery) = rest.get(..size) else {
                     break;
                 };
-                self.room.check(delivery, &mut self.next)?;
+                let sent = self.room.check(delivery, &mut self.next, &mut self.failures)?;
+                recorder.came(sent, now, 1);
                 taken += size;
-                deliveries += 1;
             } else if marker.starts_with(rest) {
                 break;
             } else {
@@ -96,13 +102,16 @@ impl<'a> Inbox<'a> {
                 taken += note.size;
             }
         }
-        Ok((taken, deliveries))
+        Ok(taken)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
+    use crate::drive::failure::Kind;
     use crate::fan_out::wire::Wire;
 
     /// Gives what it has in pieces of this size.
@@ -128,21 +137,25 @@ mod tests {
     fn deliveries(room_number: usize, wire: Wire, messages: &[(usize, u64)]) -> Vec<u8> {
         let frame = wire.dialect().frame(room_number, &[11, 12]).unwrap();
         let delivery = |&(sender, number): &(usize, u64)| {
-            let message = crate::fan_out::message::message(room_number, sender, number);
+            let message = crate::fan_out::message::message(room_number, sender, number, 77);
             [&frame.delivered_heads[sender][..], &message, frame.tail].concat()
         };
         messages.iter().flat_map(delivery).collect()
     }
 
-    fn receive(wire: Wire, bytes: &[u8], piece: usize) -> anyhow::Result<u64> {
+    /// What came in pieces of this size: how many, and what was wrong with them.
+    fn receive(wire: Wire, bytes: &[u8], piece: usize) -> Result<(u64, Failures), Failure> {
         let room = room(wire);
+        let mut unused = Vec::new();
+        (0..10).for_each(|number| room.send(0, number, 0, &mut unused));
         let mut inbox = Inbox::new(&room, wire.dialect(), Vec::new());
-        let (mut stream, mut buffer, mut count) = (Pieces(bytes, piece), [0; 256], 0);
-        while let Some(brought) = inbox.read(&mut stream, &mut buffer)? {
-            count += brought.deliveries;
-        }
-        assert_eq!(count, inbox.received());
-        Ok(count)
+        let (mut stream, mut buffer, mut recorder) = (Pieces(bytes, piece), [0; 256], recorder());
+        while inbox.read(&mut stream, &mut buffer, &mut recorder)?.is_some() {}
+        Ok((recorder.latencies.len(), inbox.failures))
+    }
+
+    fn recorder() -> Recorder {
+        Recorder::new(Instant::now(), Duration::ZERO, false).unwrap()
     }
 
     const WIRES: [Wire; 3] = [Wire::Chat, Wire::Redis, Wire::Nats];
@@ -153,24 +166,39 @@ mod tests {
         for wire in WIRES {
             let bytes = deliveries(7, wire, &MESSAGES);
             for piece in 1..=bytes.len() {
-                assert_eq!(
-                    receive(wire, &bytes, piece).unwrap(),
-                    5,
-                    "{wire:?} in pieces of {piece}"
-                );
+                let (count, failures) = receive(wire, &bytes, piece).unwrap();
+                assert_eq!((count, failures.total()), (5, 0), "{wire:?} in pieces of {piece}");
             }
         }
     }
 
     #[test]
-    fn a_message_that_is_lost_doubled_or_of_another_room_is_found() {
+    fn a_message_that_is_lost_or_doubled_is_counted() {
         for wire in WIRES {
-            let lost = deliveries(7, wire, &[(0, 0), (1, 0), (0, 2)]);
-            assert!(receive(wire, &lost, 256).is_err(), "{wire:?}");
-            let doubled = deliveries(7, wire, &[(0, 0), (1, 0), (1, 0)]);
-            assert!(receive(wire, &doubled, 256).is_err(), "{wire:?}");
-            let elsewhere = deliveries(8, wire, &[(0, 0)]);
-            assert!(receive(wire, &elsewhere, 256).is_err(), "{wire:?}");
+            for (messages, kind, count) in [
+                ([(0, 0), (1, 0), (0, 3)], Kind::Missing, 2),
+                ([(0, 0), (1, 0), (1, 0)], Kind::Repeated, 1),
+            ] {
+                let (_, failures) = receive(wire, &deliveries(7, wire, &messages), 256).unwrap();
+                let found: Vec<_> = failures
+                    .iter()
+                    .map(|(kind, counted)| (kind, counted.count))
+                    .collect();
+                assert_eq!(found, [(kind, count)], "{wire:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_of_another_room_or_that_was_never_sent_is_wrong() {
+        for wire in WIRES {
+            for bytes in [deliveries(8, wire, &[(0, 0)]), deliveries(7, wire, &[(0, 10)])] {
+                assert_eq!(
+                    receive(wire, &bytes, 256).unwrap_err().kind,
+                    Kind::WrongBytes,
+                    "{wire:?}"
+                );
+            }
         }
     }
 
@@ -185,7 +213,7 @@ mod tests {
                 // A length that became longer makes it wait for bytes that never come: not five, at least.
                 let received = receive(wire, &wrong, 256);
                 assert!(
-                    received.is_err() || received.is_ok_and(|count| count == 0),
+                    received.is_err() || received.is_ok_and(|(count, _)| count == 0),
                     "{wire:?} {position}"
                 );
             }
@@ -197,8 +225,11 @@ mod tests {
         let room = room(Wire::Nats);
         let mut inbox = Inbox::new(&room, Wire::Nats.dialect(), b"PI".to_vec());
         let bytes = [b"NG\r\n".to_vec(), deliveries(7, Wire::Nats, &MESSAGES)].concat();
-        let brought = inbox.read(&mut &bytes[..], &mut [0; 1024]).unwrap().unwrap();
-        assert_eq!((brought.deliveries, inbox.received_of(1)), (5, 3));
+        let brought = inbox
+            .read(&mut &bytes[..], &mut [0; 1024], &mut recorder())
+            .unwrap();
+        assert!(!brought.unwrap().full);
+        assert_eq!((inbox.received(), inbox.received_of(1)), (5, 3));
         assert_eq!(inbox.answers, b"PONG\r\n");
     }
 }

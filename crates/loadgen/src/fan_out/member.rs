@@ -1,9 +1,7 @@
-//! One member of the closed loop: it checks what comes, and, as a sender, keeps the same number of its own
-//! messages on the way: the next one goes when one has come back to it.
+//! One member: it checks what comes, and, as a sender, sends when its pace allows.
 
 use std::io::{ErrorKind, Write};
 
-use anyhow::Context;
 use mio::event::Event;
 use mio::net::TcpStream;
 
@@ -11,7 +9,10 @@ use super::entrance::Entered;
 use super::inbox::Inbox;
 use super::room::Room;
 use super::wire::Dialect;
-use crate::event_loop::Client;
+use crate::drive::event_loop::Client;
+use crate::drive::failure::{Failure, Failures};
+use crate::drive::pace::Pace;
+use crate::drive::recorder::Recorder;
 
 /// A member of a room.
 pub(crate) struct Member<'a> {
@@ -27,7 +28,7 @@ pub(crate) struct Member<'a> {
 struct Sender {
     /// Its number in the room.
     number: usize,
-    in_flight: u64,
+    pace: Pace,
     sent: u64,
 }
 
@@ -49,22 +50,25 @@ impl<'a> Member<'a> {
     }
 
     /// The same one as the sender of this number in its room.
-    pub(crate) fn talking(mut self, number: usize, in_flight: usize) -> Self {
+    pub(crate) fn talking(mut self, number: usize, pace: Pace) -> Self {
         self.sender = Some(Sender {
             number,
-            in_flight: in_flight as u64,
+            pace,
             sent: 0,
         });
         self
     }
 
-    fn write(&mut self) -> anyhow::Result<()> {
+    fn write(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
         while !self.unsent.is_empty() {
             match self.stream.write(&self.unsent) {
-                Ok(count) => drop(self.unsent.drain(..count)),
+                Ok(count) => {
+                    recorder.sent(recorder.now(), count);
+                    self.unsent.drain(..count);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error).context("cannot write"),
+                Err(error) => return Err(Failure::stream("write", error)),
             }
         }
         Ok(())
@@ -76,10 +80,16 @@ impl Client for Member<'_> {
         &mut self.stream
     }
 
-    fn receive(&mut self, event: &Event, buffer: &mut [u8]) -> anyhow::Result<u64> {
-        let mut deliveries = 0;
-        while let Some(brought) = self.inbox.read(&mut self.stream, buffer)? {
-            deliveries += brought.deliveries;
+    fn pace(&mut self) -> Option<&mut Pace> {
+        self.sender.as_mut().map(|sender| &mut sender.pace)
+    }
+
+    fn begun(&self) -> u64 {
+        self.sender.as_ref().map_or(0, |sender| sender.sent)
+    }
+
+    fn receive(&mut self, event: &Event, buffer: &mut [u8], recorder: &mut Recorder) -> Result<(), Failure> {
+        while let Some(brought) = self.inbox.read(&mut self.stream, buffer, recorder)? {
             // A read that does not fill the buffer has emptied the socket (epoll(7), question 9), unless
             // the end of the stream came with the bytes.
             if !brought.full && !event.is_read_closed() {
@@ -87,21 +97,31 @@ impl Client for Member<'_> {
             }
         }
         self.unsent.append(&mut self.inbox.answers);
-        Ok(deliveries)
+        Ok(())
     }
 
-    fn send(&mut self) -> anyhow::Result<()> {
+    fn send(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
         if let Some(sender) = &mut self.sender {
-            let may_be_sent = self.inbox.received_of(sender.number) + sender.in_flight;
-            while sender.sent < may_be_sent {
-                self.room.send(sender.number, sender.sent, &mut self.unsent);
+            let now = recorder.now();
+            let received = self.inbox.received_of(sender.number);
+            while sender.sent < sender.pace.may_be_sent(received, now) {
+                let time = sender.pace.due(sender.sent).unwrap_or(now);
+                self.room.send(sender.number, sender.sent, time, &mut self.unsent);
                 sender.sent += 1;
             }
         }
-        self.write()
+        self.write(recorder)
     }
 
-    fn waits(&self) -> bool {
-        self.inbox.received() < self.room.sent()
+    fn is_writing(&self) -> bool {
+        !self.unsent.is_empty()
+    }
+
+    fn outstanding(&self) -> u64 {
+        self.room.sent().saturating_sub(self.inbox.received())
+    }
+
+    fn minor_failures(&mut self) -> Option<&mut Failures> {
+        Some(&mut self.inbox.failures)
     }
 }

@@ -18,7 +18,7 @@
 //! | `contest` | all servers in all cells |
 //! | `stalled`, `idle` | the two other modes |
 
-mod cell;
+pub(crate) mod cell;
 mod contest;
 mod entrance;
 mod flags;
@@ -28,7 +28,7 @@ mod member;
 mod message;
 mod room;
 mod stalled;
-mod wire;
+pub(crate) mod wire;
 
 use std::process::ExitCode;
 
@@ -73,7 +73,7 @@ impl FanOut {
     /// Does what the command line asks for, and gives the exit code.
     #[must_use]
     pub fn main(&self) -> ExitCode {
-        crate::exit_code(self.run(&Flags::parse()))
+        crate::bench::exit_code(self.run(&Flags::parse()))
     }
 
     fn run(&self, flags: &Flags) -> anyhow::Result<()> {

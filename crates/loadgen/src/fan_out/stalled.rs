@@ -10,11 +10,12 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::Contestant;
-use super::cell::{FanOutCell, drive};
+use super::cell::{FanOutCell, run_entered};
 use super::entrance;
 use super::flags::Flags;
-use crate::flags::RunFlags;
-use crate::rounds::alternate;
+use crate::bench::flags::{PATIENCE, RunFlags};
+use crate::bench::rounds::alternate;
+use crate::drive::report::Report;
 use crate::table::{median, range, ratios};
 
 /// How long nothing comes to the stalled member when it reads at last, if it has not been cut off.
@@ -73,13 +74,14 @@ impl Case<'_> {
         let dialect = self.contestant.dialect;
         // The others are the same number in both cases.
         let members = cell.members - usize::from(!self.stalled);
-        let mut entered = entrance::enter(running.address, dialect, cell.rooms, members)?;
+        let mut entered = entrance::enter(running.address, dialect, cell.rooms, members, PATIENCE)?;
         let stalled = if self.stalled {
             entered.first_mut().and_then(Vec::pop)
         } else {
             None
         };
-        let figure = drive(dialect, cell, entered, run)?;
+        let figure =
+            run_entered(dialect, cell, entered, Duration::ZERO, &run.drive()).and_then(Report::flawless)?;
         let was_cut_off = match stalled {
             Some(member) => ends(member.stream)?,
             None => false,

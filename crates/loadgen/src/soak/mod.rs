@@ -33,9 +33,9 @@ mod watch;
 use std::cell::OnceCell;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-pub use flags::SoakFlags;
+pub(crate) use flags::SoakFlags;
 
 use plan::Plan;
 use process::ServerProcess;
@@ -47,13 +47,12 @@ use watch::Watch;
 ///
 /// # Errors
 /// Where the server cannot be reached, and where a row has failed: after the report.
-pub fn run(flags: &SoakFlags) -> anyhow::Result<()> {
+pub(crate) fn run(flags: &SoakFlags) -> anyhow::Result<()> {
     let rows = flags.rows()?;
     if flags.list {
         print!("{}", listed(&rows));
         return Ok(());
     }
-    net::raise_descriptor_limit().context("cannot raise the limit of open files")?;
     interrupt::watch()?;
     let plan = plan(flags)?;
     let watch = Watch {

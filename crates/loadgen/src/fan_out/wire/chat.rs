@@ -1,10 +1,10 @@
 //! The game packets: a header of 5 bytes, ids and numbers in little-endian.
 
-use anyhow::{bail, ensure};
 use protocol::message::{LoginReq, Message, RoomChatNtf, RoomChatReq, RoomEnterReq};
-use protocol::{ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet};
+use protocol::{ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, PacketId};
 
 use super::{Dialect, Frame, Note, Says};
+use crate::drive::failure::{Failure, Kind};
 use crate::fan_out::message::MESSAGE_SIZE;
 use crate::server::{FIRST_LINE, Startup};
 
@@ -33,17 +33,17 @@ impl Dialect for Chat {
         })
     }
 
-    fn note(&self, bytes: &[u8]) -> anyhow::Result<Option<Note>> {
+    fn note(&self, bytes: &[u8]) -> Result<Option<Note>, Failure> {
         let Some(head) = bytes.first_chunk::<HEADER_SIZE>() else {
             return Ok(None);
         };
-        let header = Header::decode(head, LARGEST_PACKET)?;
+        let header = Header::decode(head, LARGEST_PACKET).map_err(Failure::wrong_bytes)?;
         let size = usize::from(header.total_size);
         let Some(body) = bytes.get(HEADER_SIZE..size) else {
             return Ok(None);
         };
-        let Some(message) = Message::decode(header.packet_id, body)? else {
-            bail!("unexpected {}", header.packet_id);
+        let Some(message) = Message::decode(header.packet_id, body).map_err(Failure::wrong_bytes)? else {
+            return Err(unexpected(header.packet_id));
         };
         let says = meaning(&message)?;
         Ok(Some(Note { size, says }))
@@ -57,7 +57,11 @@ fn head(packet: Packet) -> Vec<u8> {
     bytes
 }
 
-fn meaning(message: &Message<'_>) -> anyhow::Result<Says> {
+fn unexpected(id: PacketId) -> Failure {
+    Failure::wrong_bytes(format_args!("unexpected {id}"))
+}
+
+fn meaning(message: &Message<'_>) -> Result<Says, Failure> {
     Ok(match message {
         Message::LoginRes(login) => succeeded(message, login.result, Says::Nothing)?,
         Message::RoomEnterRes(enter) => {
@@ -66,14 +70,20 @@ fn meaning(message: &Message<'_>) -> anyhow::Result<Says> {
         Message::RoomChatRes(chat) => succeeded(message, chat.result, Says::Nothing)?,
         Message::RoomNewUserNtf(_) => Says::Newcomer,
         Message::RoomUserListNtf(_) | Message::RoomLeaveUserNtf(_) => Says::Nothing,
-        Message::ErrorNtf(ntf) => bail!("the server says {}", ntf.error),
-        other => bail!("unexpected {}", other.packet_id()),
+        Message::ErrorNtf(ntf) => {
+            let detail = format!("the server says {}", ntf.error);
+            return Err(Failure::new(Kind::ErrorPacket, detail));
+        }
+        other => return Err(unexpected(other.packet_id())),
     })
 }
 
-fn succeeded(message: &Message<'_>, result: ErrorCode, says: Says) -> anyhow::Result<Says> {
-    ensure!(result == ErrorCode::NONE, "{} says {result}", message.packet_id());
-    Ok(says)
+fn succeeded(message: &Message<'_>, result: ErrorCode, says: Says) -> Result<Says, Failure> {
+    if result == ErrorCode::NONE {
+        return Ok(says);
+    }
+    let detail = format!("{} says {result}", message.packet_id());
+    Err(Failure::new(Kind::ErrorPacket, detail))
 }
 
 #[cfg(test)]
@@ -105,9 +115,9 @@ mod tests {
     #[test]
     fn a_refusal_is_an_error_with_its_name() {
         let full = [19, 0, 0xd2, 2, 0, 134, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        let error = Chat.note(&full).unwrap_err().to_string();
+        let error = Chat.note(&full).unwrap_err().detail;
         assert_eq!(error, "ROOM_ENTER_RES (722) says ENTER_ROOM_USER_FULL (134)");
-        let slow = Chat.note(&[7, 0, 203, 0, 0, 62, 0]).unwrap_err().to_string();
+        let slow = Chat.note(&[7, 0, 203, 0, 0, 62, 0]).unwrap_err().detail;
         assert_eq!(slow, "the server says SLOW_CONSUMER (62)");
     }
 }

@@ -8,6 +8,7 @@ mod chat;
 mod nats;
 mod redis;
 
+use crate::drive::failure::Failure;
 use crate::server::Startup;
 
 /// How a server is spoken to.
@@ -33,7 +34,7 @@ pub(crate) trait Dialect: Sync {
     fn frame(&self, room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame>;
 
     /// Reads what is not a delivery; `None` when its rest has not come yet. Anything unexpected is an error.
-    fn note(&self, bytes: &[u8]) -> anyhow::Result<Option<Note>>;
+    fn note(&self, bytes: &[u8]) -> Result<Option<Note>, Failure>;
 }
 
 /// What stands around a message.
@@ -84,4 +85,10 @@ impl Wire {
 fn line_size(bytes: &[u8]) -> Option<usize> {
     let end = bytes.windows(2).position(|pair| pair == b"\r\n")?;
     Some(end + 2)
+}
+
+/// Something that a server of this kind does not say here.
+fn unexpected(bytes: &[u8]) -> Failure {
+    let begin = &bytes[..bytes.len().min(100)];
+    Failure::wrong_bytes(format_args!("unexpected \"{}\"", begin.escape_ascii()))
 }

@@ -1,8 +1,7 @@
 //! The text protocol of NATS: lines, and messages of a given length behind some of them.
 
-use anyhow::bail;
-
-use super::{Dialect, Frame, Note, Says, line_size};
+use super::{Dialect, Frame, Note, Says, line_size, unexpected};
+use crate::drive::failure::Failure;
 use crate::fan_out::message::MESSAGE_SIZE;
 use crate::server::{Output, Startup};
 
@@ -36,7 +35,7 @@ impl Dialect for Nats {
         })
     }
 
-    fn note(&self, bytes: &[u8]) -> anyhow::Result<Option<Note>> {
+    fn note(&self, bytes: &[u8]) -> Result<Option<Note>, Failure> {
         let Some(size) = line_size(bytes) else {
             return Ok(None);
         };
@@ -44,7 +43,7 @@ impl Dialect for Nats {
             b"PING\r\n" => Says::Ping(b"PONG\r\n"),
             b"PONG\r\n" => Says::Entered(None),
             line if line.starts_with(b"INFO ") => Says::Nothing,
-            line => bail!("unexpected {:?}", line.escape_ascii().to_string()),
+            line => return Err(unexpected(line)),
         };
         Ok(Some(Note { size, says }))
     }

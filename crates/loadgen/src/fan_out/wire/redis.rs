@@ -4,9 +4,8 @@
 //! may not publish, and a sender with a second connection for that makes Redis a little slower. A member wants
 //! no replies (`CLIENT REPLY OFF`), or Redis would have one more to write for each message.
 
-use anyhow::bail;
-
-use super::{Dialect, Frame, Note, Says, line_size};
+use super::{Dialect, Frame, Note, Says, line_size, unexpected};
+use crate::drive::failure::Failure;
 use crate::fan_out::message::MESSAGE_SIZE;
 use crate::server::{Output, Startup};
 
@@ -47,15 +46,12 @@ impl Dialect for Redis {
         })
     }
 
-    fn note(&self, bytes: &[u8]) -> anyhow::Result<Option<Note>> {
+    fn note(&self, bytes: &[u8]) -> Result<Option<Note>, Failure> {
         if !bytes.starts_with(SUBSCRIBED) {
             if SUBSCRIBED.starts_with(bytes) {
                 return Ok(None);
             }
-            bail!(
-                "unexpected {:?}",
-                bytes[..bytes.len().min(100)].escape_ascii().to_string()
-            );
+            return Err(unexpected(bytes));
         }
         let mut size = 0;
         for _ in 0..SUBSCRIBED_LINES {
@@ -94,7 +90,7 @@ mod tests {
 
     #[test]
     fn an_error_of_the_server_is_shown() {
-        let error = Redis.note(b"-ERR unknown command\r\n").unwrap_err().to_string();
+        let error = Redis.note(b"-ERR unknown command\r\n").unwrap_err().detail;
         assert!(error.contains("-ERR unknown command"), "{error}");
     }
 }

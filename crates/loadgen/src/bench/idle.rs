@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
+use crate::requests::messages::Messages;
 use crate::server::ServerCommand;
 use crate::table::{median, range};
-use crate::traffic::Messages;
 
 /// New clients that are timed.
 const NEW_CLIENTS: usize = 20;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens `count` idle connections to each server in turn, and prints a line for each.
 pub(crate) fn run(
-    messages: Messages,
+    messages: &Messages,
     servers: &[ServerCommand],
     count: usize,
     silent: bool,
@@ -39,8 +39,8 @@ pub(crate) fn run(
 fn measure(
     server: &ServerCommand,
     count: usize,
-    before_idle: Option<Messages>,
-    messages: Messages,
+    before_idle: Option<&Messages>,
+    messages: &Messages,
 ) -> anyhow::Result<()> {
     let running = server.start()?;
     let empty = running.resident_kib()?;
@@ -63,13 +63,13 @@ fn measure(
     Ok(())
 }
 
-fn open(address: SocketAddr, count: usize, messages: Option<Messages>) -> anyhow::Result<Vec<TcpStream>> {
+fn open(address: SocketAddr, count: usize, messages: Option<&Messages>) -> anyhow::Result<Vec<TcpStream>> {
     (1..=count)
         .map(|number| open_one(address, messages).with_context(|| format!("idle connection {number}")))
         .collect()
 }
 
-fn open_one(address: SocketAddr, messages: Option<Messages>) -> anyhow::Result<TcpStream> {
+fn open_one(address: SocketAddr, messages: Option<&Messages>) -> anyhow::Result<TcpStream> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     if let Some(messages) = messages {
@@ -79,7 +79,7 @@ fn open_one(address: SocketAddr, messages: Option<Messages>) -> anyhow::Result<T
 }
 
 /// Milliseconds from the connect to the answer, of one new client after the other.
-fn time_new_clients(address: SocketAddr, messages: Messages) -> anyhow::Result<Vec<f64>> {
+fn time_new_clients(address: SocketAddr, messages: &Messages) -> anyhow::Result<Vec<f64>> {
     (0..NEW_CLIENTS)
         .map(|_| {
             let begin = Instant::now();
@@ -89,7 +89,7 @@ fn time_new_clients(address: SocketAddr, messages: Messages) -> anyhow::Result<V
         .collect()
 }
 
-fn exchange(stream: &mut TcpStream, messages: Messages) -> anyhow::Result<()> {
+fn exchange(stream: &mut TcpStream, messages: &Messages) -> anyhow::Result<()> {
     let expected = (messages.reply)(0);
     let mut reply = vec![0; expected.len()];
     stream.write_all(&(messages.request)(0))?;

@@ -9,8 +9,9 @@ use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
+use crate::requests::messages::Messages;
+use crate::requests::traffic::Traffic;
 use crate::server::ServerCommand;
-use crate::traffic::{Messages, Traffic};
 
 /// How long the last answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -47,7 +48,7 @@ struct Outcome {
 
 /// One burst a round at each server, each on a server started for it.
 pub(crate) fn run(
-    messages: Messages,
+    messages: &Messages,
     servers: &[ServerCommand],
     count: usize,
     rounds: u32,
@@ -67,7 +68,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn burst(messages: Messages, address: SocketAddr, count: usize) -> anyhow::Result<Outcome> {
+fn burst(messages: &Messages, address: SocketAddr, count: usize) -> anyhow::Result<Outcome> {
     let traffic = Traffic::new(messages, 1);
     let mut outcome = Outcome::default();
     let begin = Instant::now();

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use command_line::duration;
 
-use crate::traffic::Cell;
+use crate::drive::{Drive, Length};
+use crate::requests::Cell;
 
 const EXAMPLES: &str = "Examples, each after `cargo bench -p echo-server --bench load --`:
   --rounds 3 --seconds 1
@@ -12,6 +13,12 @@ const EXAMPLES: &str = "Examples, each after `cargo bench -p echo-server --bench
   --server c-timeouts='c-pthread 0 timeouts'
   --idle
   --burst 2000 --rounds 3";
+
+/// How long caches, the scheduler and the threads of the server get to settle.
+pub(crate) const WARM_UP: Duration = Duration::from_millis(300);
+
+/// How long a server may let a client wait.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Measures a finished server against others, in the same run.
 #[derive(Debug, clap::Parser)]
@@ -62,15 +69,24 @@ impl RunFlags {
         self.rounds.unwrap_or(if self.bench { 5 } else { 1 })
     }
 
+    /// How each measurement is driven.
+    pub(crate) fn drive(&self) -> Drive {
+        Drive {
+            length: Length::For(self.window()),
+            warm_up: WARM_UP,
+            rate: None,
+            threads: self.threads as usize,
+            patience: PATIENCE,
+            slices: false,
+            progress: false,
+            pid: None,
+        }
+    }
+
     /// How long a measurement takes.
     pub(crate) fn window(&self) -> Duration {
         let default = if self.bench { 2_000 } else { 100 };
         self.seconds.unwrap_or(Duration::from_millis(default))
-    }
-
-    /// Threads that drive the load.
-    pub(crate) fn threads(&self) -> usize {
-        self.threads as usize
     }
 }
 

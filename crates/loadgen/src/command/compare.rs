@@ -1,0 +1,83 @@
+//! Several servers, each started anew in every round, in turns.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use command_line::print_line;
+
+use super::comparison::{Comparison, Figures};
+use super::flags::{CompareFlags, ComparedLoad, DriveFlags};
+use super::load::Load;
+use crate::bench::rounds::alternate;
+use crate::drive::Drive;
+use crate::fan_out::Wire;
+use crate::server::{FIRST_LINE, ServerCommand};
+
+/// A server of the comparison.
+struct Contestant {
+    command: ServerCommand,
+    /// The wire of a broker that is known by its name.
+    broker: Option<Wire>,
+}
+
+/// Compares, and tells of it. An error, too, when a server did something wrong.
+pub(super) fn run(flags: &CompareFlags) -> anyhow::Result<()> {
+    match flags.load().map_err(|problem| anyhow!(problem))? {
+        ComparedLoad::Echo(load) => compare(flags, &load.drive, &Load::echo(&load.load)),
+        ComparedLoad::Calc(load) => compare(flags, &load.drive, &Load::calc(&load.load)),
+        ComparedLoad::Chat(load) => compare(flags, &load.drive, &Load::chat(&load.load)),
+    }
+}
+
+fn compare(flags: &CompareFlags, drive_flags: &DriveFlags, load: &Load) -> anyhow::Result<()> {
+    let contestants = contestants(flags, load)?;
+    let drive = drive_flags.drive(false, true, None);
+    let figures = alternate(&contestants, flags.rounds, |contestant| {
+        contestant
+            .measure(load, &drive)
+            .with_context(|| contestant.command.name.clone())
+    })?;
+    let names = contestants.into_iter().map(|contestant| contestant.command.name);
+    let heading = format!("{load}, {}", drive_flags.words());
+    let comparison = Comparison::new(heading, flags.rounds, names.zip(figures).collect());
+    let text = match flags.output.json {
+        true => serde_json::to_string(&comparison)?,
+        false => comparison.table(),
+    };
+    print_line(&text)?;
+    match &flags.output.plot {
+        Some(path) => comparison.plot(path),
+        None => Ok(()),
+    }
+}
+
+fn contestants(flags: &CompareFlags, load: &Load) -> anyhow::Result<Vec<Contestant>> {
+    let contestant = |text: &String| {
+        let command = ServerCommand::parse(text, &[])?;
+        let broker = match load {
+            Load::Rooms { wire, .. } => broker(&command).or((*wire != Wire::Chat).then_some(*wire)),
+            Load::Requests { .. } => None,
+        };
+        Ok(Contestant { command, broker })
+    };
+    flags.servers.iter().map(contestant).collect()
+}
+
+/// Brokers go by the names of their programs.
+fn broker(command: &ServerCommand) -> Option<Wire> {
+    match Path::new(command.program()).file_name()?.to_str()? {
+        "redis-server" => Some(Wire::Redis),
+        "nats-server" => Some(Wire::Nats),
+        _ => None,
+    }
+}
+
+impl Contestant {
+    fn measure(&self, load: &Load, drive: &Drive) -> anyhow::Result<Figures> {
+        let startup = self.broker.map_or(FIRST_LINE, |wire| wire.dialect().startup());
+        let mut drive = drive.clone();
+        let running = self.command.start_as(startup)?;
+        drive.pid = cfg!(target_os = "linux").then(|| running.id());
+        Figures::new(load.run(running.address, self.broker, &drive)?)
+    }
+}

@@ -1,0 +1,123 @@
+//! From flags to a load that can be run.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
+use crate::bench::flags::WARM_UP;
+use crate::drive::report::Report;
+use crate::drive::{Drive, Length};
+use crate::fan_out::Wire;
+use crate::fan_out::cell::{self, FanOutCell};
+use crate::requests::messages::Messages;
+use crate::requests::{self, Cell};
+
+/// How long is measured, unless it is said.
+const DURATION: Duration = Duration::from_secs(5);
+
+/// What is sent, by how many.
+pub(super) enum Load {
+    /// Requests and replies.
+    Requests {
+        kind: &'static str,
+        messages: Messages,
+        cell: Cell,
+    },
+    /// Rooms.
+    Rooms { cell: FanOutCell, wire: Wire },
+}
+
+impl Load {
+    pub(super) fn echo(flags: &EchoFlags) -> Self {
+        Self::Requests {
+            kind: "echo",
+            messages: Messages::echo(flags.size, flags.packets),
+            cell: Cell::new(flags.cell.connections, flags.cell.in_flight),
+        }
+    }
+
+    pub(super) fn calc(flags: &CalcFlags) -> Self {
+        Self::Requests {
+            kind: "calc",
+            messages: Messages::calculations(),
+            cell: Cell::new(flags.cell.connections, flags.cell.in_flight),
+        }
+    }
+
+    pub(super) fn chat(flags: &ChatFlags) -> Self {
+        Self::Rooms {
+            cell: FanOutCell {
+                rooms: flags.rooms,
+                members: flags.members,
+                senders: flags.senders,
+                in_flight: flags.in_flight,
+                at_least: &[],
+            },
+            wire: flags.peer.map_or(Wire::Chat, super::flags::Peer::wire),
+        }
+    }
+
+    /// What it is, in one word.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Requests { kind, .. } => kind,
+            Self::Rooms { .. } => "chat",
+        }
+    }
+
+    /// Drives a server with it; in this wire, where there are several.
+    pub(super) fn run(
+        &self,
+        address: SocketAddr,
+        wire: Option<Wire>,
+        drive: &Drive,
+    ) -> anyhow::Result<Report> {
+        match self {
+            Self::Requests { messages, cell, .. } => requests::run(address, messages, *cell, drive),
+            Self::Rooms { cell, wire: own } => {
+                cell::run(address, wire.unwrap_or(*own).dialect(), *cell, drive)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Requests { kind, cell, .. } => write!(f, "{kind}, {cell}"),
+            Self::Rooms { cell, .. } => write!(f, "chat, {cell}"),
+        }
+    }
+}
+
+impl DriveFlags {
+    /// How the load is driven. A bar is for people who wait for one load.
+    pub(super) fn drive(&self, slices: bool, progress: bool, pid: Option<u32>) -> Drive {
+        let (length, warm_up) = match self.count {
+            Some(count) => (Length::Count(count), Duration::ZERO),
+            None => (
+                Length::For(self.duration.unwrap_or(DURATION)),
+                self.warm_up.unwrap_or(WARM_UP),
+            ),
+        };
+        Drive {
+            length,
+            warm_up,
+            rate: self.rate,
+            threads: self.threads,
+            patience: self.timeout,
+            slices,
+            progress,
+            pid,
+        }
+    }
+
+    /// How, in words.
+    pub(super) fn words(&self) -> String {
+        match self.rate {
+            Some(rate) => format!("open loop, {rate} messages a second"),
+            None => "closed loop".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Many clients on one thread: epoll, one read and one write for each that is ready, and nothing allocated.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use anyhow::Context;
+use mio::event::Event;
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
+
+use super::failure::{Failure, Failures, Kind};
+use super::pace::{Nanos, Pace};
+use super::recorder::Recorder;
+use super::timer::Timer;
+use super::together::Together;
+
+/// Bytes that one read takes at most.
+pub(crate) const READ_BUFFER: usize = 64 * 1024;
+
+/// Clients that one wait reports at most: all of the largest default cell.
+const EVENTS: usize = 1_024;
+
+/// No client has this number.
+const TIMER: Token = Token(usize::MAX);
+
+/// The longest wait, since what others do may be the end of ours.
+const LONGEST_WAIT: Duration = Duration::from_millis(20);
+
+/// One client, as its event loop sees it.
+pub(crate) trait Client: Send {
+    /// The socket that is waited for.
+    fn stream(&mut self) -> &mut TcpStream;
+
+    /// When it sends; `None` for one who only listens.
+    fn pace(&mut self) -> Option<&mut Pace>;
+
+    /// Messages that it has begun to send.
+    fn begun(&self) -> u64;
+
+    /// Takes what has come.
+    fn receive(&mut self, event: &Event, buffer: &mut [u8], recorder: &mut Recorder) -> Result<(), Failure>;
+
+    /// Sends all that may be sent, in one write where the kernel takes it.
+    fn send(&mut self, recorder: &mut Recorder) -> Result<(), Failure>;
+
+    /// True while something that it wants to say has not been taken by the kernel.
+    fn is_writing(&self) -> bool;
+
+    /// Messages that must come to it and have not.
+    fn outstanding(&self) -> u64;
+
+    /// Failures that were no reason to stop: what kind, and how many.
+    fn minor_failures(&mut self) -> Option<&mut Failures> {
+        None
+    }
+}
+
+/// How long one thread drives its clients.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    /// Nothing is begun after this time; `None` where the paces are the limit.
+    pub(crate) end: Option<Nanos>,
+    /// How long to wait for what does not come.
+    pub(crate) patience: Duration,
+}
+
+/// One thread's share of a load.
+pub(crate) struct EventLoop<C> {
+    poll: Poll,
+    timer: Timer,
+    events: Events,
+    /// Those that have failed are gone.
+    clients: Vec<Option<C>>,
+    /// Those who send, in the order of their turns.
+    talkers: Vec<(usize, Pace)>,
+    /// The turn that comes next: in an open loop only.
+    turn: u64,
+    /// Messages that have not been begun, of all that must be sent.
+    left: u64,
+    buffer: Vec<u8>,
+    recorder: Recorder,
+    failures: Failures,
+    /// When something was sent or came.
+    moved: Nanos,
+    span: Span,
+}
+
+impl<C: Client> EventLoop<C> {
+    /// Takes these clients. Nothing is sent yet.
+    pub(crate) fn new(mut clients: Vec<C>, span: Span, recorder: Recorder) -> anyhow::Result<Self> {
+        let poll = Poll::new().context("cannot make an event loop")?;
+        let mut talkers = Vec::new();
+        for (token, client) in clients.iter_mut().enumerate() {
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            poll.registry()
+                .register(client.stream(), Token(token), interest)?;
+            talkers.extend(client.pace().map(|pace| (token, *pace)));
+        }
+        let left = talkers
+            .iter()
+            .fold(0_u64, |left, (_, pace)| left.saturating_add(pace.quota()));
+        Ok(Self {
+            timer: Timer::new(poll.registry(), TIMER).context("cannot make a timer")?,
+            poll,
+            events: Events::with_capacity(EVENTS),
+            clients: clients.into_iter().map(Some).collect(),
+            talkers,
+            turn: 0,
+            left,
+            buffer: vec![0; READ_BUFFER],
+            recorder,
+            failures: Failures::default(),
+            moved: 0,
+            span,
+        })
+    }
+
+    /// Drives the clients until all is sent, and all that must come has come or is given up. The connections
+    /// are still open then.
+    pub(crate) fn drive(&mut self, together: &Together) -> anyhow::Result<()> {
+        while self.is_sending() {
+            self.turn(together)?;
+        }
+        self.stop();
+        together.has_sent();
+        let deadline = self.recorder.now() + self.span.patience.as_nanos() as Nanos;
+        // A message of another thread may be for a client of this one.
+        while self.recorder.now() < deadline && (!together.all_have_sent() || self.is_waiting()) {
+            self.turn(together)?;
+        }
+        self.take_stock();
+        Ok(())
+    }
+
+    /// What was measured, and what went wrong.
+    pub(crate) fn into_figures(self) -> (Recorder, Failures) {
+        (self.recorder, self.failures)
+    }
+
+    fn is_sending(&self) -> bool {
+        let now = self.recorder.now();
+        match (self.span.end, self.next_due()) {
+            (Some(end), _) => now < end && self.left > 0,
+            // What is not due yet is no reason to lose patience.
+            (None, Some(due)) if due > now => true,
+            (None, _) => self.left > 0 && now < self.moved + self.span.patience.as_nanos() as Nanos,
+        }
+    }
+
+    fn is_waiting(&self) -> bool {
+        let mut clients = self.clients.iter().flatten();
+        clients.any(|client| client.is_writing() || client.outstanding() > 0)
+    }
+
+    /// Messages that have been begun are completed, others are not begun.
+    fn stop(&mut self) {
+        for client in self.clients.iter_mut().flatten() {
+            let begun = client.begun();
+            if let Some(pace) = client.pace() {
+                pace.stop_after(begun);
+            }
+        }
+    }
+
+    /// Waits once, and serves the clients that are ready and those whose message is due. The first event of
+    /// each says that it can be written, which starts it.
+    fn turn(&mut self, together: &Together) -> anyhow::Result<()> {
+        let before = self.recorder.latencies.len();
+        let longest = match self.next_due() {
+            Some(due) => {
+                let wait = Duration::from_nanos(due.saturating_sub(self.recorder.now()));
+                self.timer.wake_after(wait, LONGEST_WAIT)?
+            }
+            None => LONGEST_WAIT,
+        };
+        match self.poll.poll(&mut self.events, Some(longest)) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
+            other => other.context("cannot wait for events")?,
+        }
+        let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
+        for event in events.iter().filter(|event| event.token() != TIMER) {
+            self.serve(event);
+        }
+        self.events = events;
+        self.send_what_is_due();
+        together.came(self.recorder.latencies.len() - before);
+        Ok(())
+    }
+
+    fn serve(&mut self, event: &Event) {
+        let index = event.token().0;
+        let Some(client) = &mut self.clients[index] else {
+            return;
+        };
+        let mut outcome = Ok(());
+        if event.is_readable() {
+            outcome = client.receive(event, &mut self.buffer, &mut self.recorder);
+            self.moved = self.recorder.now();
+        }
+        match outcome {
+            Ok(()) => self.send(index),
+            Err(failure) => self.give_up(index, failure),
+        }
+    }
+
+    fn send(&mut self, index: usize) {
+        let Some(client) = &mut self.clients[index] else {
+            return;
+        };
+        let begun = client.begun();
+        let outcome = client.send(&mut self.recorder);
+        let new = client.begun() - begun;
+        if new > 0 {
+            self.left -= new;
+            self.moved = self.recorder.now();
+        }
+        if let Err(failure) = outcome {
+            self.give_up(index, failure);
+        }
+    }
+
+    /// The others go on.
+    fn give_up(&mut self, index: usize, failure: Failure) {
+        let Some(mut client) = self.clients[index].take() else {
+            return;
+        };
+        self.failures.add(failure);
+        let lost = Failure::new(
+            Kind::Missing,
+            "what was on its way on a connection that has failed",
+        );
+        self.failures.add_many(client.outstanding(), lost);
+        let begun = client.begun();
+        let quota = client.pace().map_or(0, |pace| pace.quota());
+        self.left -= quota.saturating_sub(begun);
+    }
+
+    /// When the next message of an open loop is due.
+    fn next_due(&self) -> Option<Nanos> {
+        let (talker, round) = self.next_turn()?;
+        self.talkers[talker].1.due(round)
+    }
+
+    /// Who sends next, and which of its messages.
+    fn next_turn(&self) -> Option<(usize, u64)> {
+        let count = self.talkers.len() as u64;
+        (count > 0).then(|| ((self.turn % count) as usize, self.turn / count))
+    }
+
+    fn send_what_is_due(&mut self) {
+        let now = self.recorder.now();
+        while self.next_due().is_some_and(|due| due <= now) {
+            if let Some((talker, _)) = self.next_turn() {
+                self.turn += 1;
+                self.send(self.talkers[talker].0);
+            }
+        }
+    }
+
+    /// What has not come by now does not count as having come later.
+    fn take_stock(&mut self) {
+        let patience = self.span.patience;
+        for client in self.clients.iter_mut().flatten() {
+            let detail = format!("they had not come {patience:?} after the last was sent");
+            let missing = Failure::new(Kind::Missing, detail);
+            self.failures.add_many(client.outstanding(), missing);
+            if let Some(failures) = client.minor_failures() {
+                self.failures.merge(std::mem::take(failures));
+            }
+        }
+    }
+}

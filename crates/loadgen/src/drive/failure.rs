@@ -1,0 +1,165 @@
+//! What goes wrong under load, by kind: a load goes on without the connection that has failed, and tells it
+//! in its report.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::io::{self, ErrorKind};
+
+use serde::Serialize;
+
+/// What kind of thing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// Nobody listens.
+    ConnectRefused,
+    /// No answer to the connect.
+    ConnectTimeout,
+    /// The connection did not come about for another reason.
+    ConnectFailed,
+    /// The server has closed a connection.
+    Closed,
+    /// The server has reset a connection.
+    Reset,
+    /// A read or write failed for another reason.
+    ReadOrWrite,
+    /// What came is not what should have come.
+    WrongBytes,
+    /// The server has answered with an error packet.
+    ErrorPacket,
+    /// Messages that should have come, and did not; one each.
+    Missing,
+    /// A message that had come before.
+    Repeated,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ConnectRefused => "connect refused",
+            Self::ConnectTimeout => "connect timeout",
+            Self::ConnectFailed => "connect failed",
+            Self::Closed => "closed",
+            Self::Reset => "reset",
+            Self::ReadOrWrite => "read or write",
+            Self::WrongBytes => "wrong bytes",
+            Self::ErrorPacket => "error packet",
+            Self::Missing => "missing messages",
+            Self::Repeated => "repeated message",
+        })
+    }
+}
+
+/// One thing that went wrong.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: Kind,
+    /// What exactly, for people.
+    pub(crate) detail: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl Error for Failure {}
+
+impl Failure {
+    pub(crate) fn new(kind: Kind, detail: impl fmt::Display) -> Self {
+        Self {
+            kind,
+            detail: detail.to_string(),
+        }
+    }
+
+    pub(crate) fn wrong_bytes(detail: impl fmt::Display) -> Self {
+        Self::new(Kind::WrongBytes, detail)
+    }
+
+    /// A stream that has ended.
+    pub(crate) fn closed() -> Self {
+        Self::new(Kind::Closed, "the server has closed a connection")
+    }
+
+    /// A connect that failed.
+    pub(crate) fn connect(error: io::Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::ConnectionRefused => Kind::ConnectRefused,
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Kind::ConnectTimeout,
+            _ => Kind::ConnectFailed,
+        };
+        Self::new(kind, format_args!("cannot connect: {}", words(&error)))
+    }
+
+    /// A read or write that failed.
+    pub(crate) fn stream(action: &str, error: io::Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Kind::Reset,
+            _ => Kind::ReadOrWrite,
+        };
+        Self::new(kind, format_args!("cannot {action}: {}", words(&error)))
+    }
+}
+
+/// What the system says, for people.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => "connection refused: is the server running?".to_owned(),
+        ErrorKind::ConnectionReset => "connection reset by the server".to_owned(),
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => "timed out".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// All that went wrong, counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Failures {
+    by_kind: BTreeMap<Kind, Counted>,
+}
+
+/// The failures of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Counted {
+    /// How many.
+    pub(crate) count: u64,
+    /// What the first of them was.
+    pub(crate) first: String,
+}
+
+impl Failures {
+    pub(crate) fn add(&mut self, failure: Failure) {
+        self.add_many(1, failure);
+    }
+
+    pub(crate) fn add_many(&mut self, count: u64, failure: Failure) {
+        if count > 0 {
+            let counted = Counted {
+                count: 0,
+                first: failure.detail,
+            };
+            self.by_kind.entry(failure.kind).or_insert(counted).count += count;
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (kind, counted) in other.by_kind {
+            self.add_many(counted.count, Failure::new(kind, counted.first));
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_kind.is_empty()
+    }
+
+    /// All of them.
+    pub(crate) fn total(&self) -> u64 {
+        self.by_kind.values().map(|counted| counted.count).sum()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Kind, &Counted)> {
+        self.by_kind.iter().map(|(kind, counted)| (*kind, counted))
+    }
+}

@@ -1,0 +1,63 @@
+//! A bar on standard error while the load runs, where that is a terminal.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Drive, Length};
+
+const TEMPLATE: &str = "{wide_bar} {percent:>3}%  {msg}";
+
+/// How far a load is. Shows nothing where nobody watches.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    begin: Instant,
+    warm_up: Duration,
+    length: Length,
+}
+
+impl Progress {
+    /// Time between two looks: as often as an eye can follow.
+    pub(super) const INTERVAL: Duration = Duration::from_millis(100);
+
+    pub(super) fn new(drive: &Drive, epoch: Instant) -> Self {
+        let (target, length) = match drive.length {
+            _ if !drive.progress || !io::stderr().is_terminal() => (ProgressDrawTarget::hidden(), 0),
+            Length::For(window) => (ProgressDrawTarget::stderr(), window.as_millis() as u64),
+            Length::Count(count) => (ProgressDrawTarget::stderr(), count),
+        };
+        let bar = ProgressBar::with_draw_target(Some(length), target);
+        // The template is a constant; a wrong one would only leave the default style.
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            begin: epoch + drive.warm_up,
+            warm_up: drive.warm_up,
+            length: drive.length,
+        }
+    }
+
+    /// So many messages have come.
+    pub(super) fn show(&self, count: u64) {
+        let elapsed = self.begin.elapsed();
+        match self.length {
+            Length::For(window) => self.bar.set_position(elapsed.min(window).as_millis() as u64),
+            Length::Count(_) => self.bar.set_position(count),
+        }
+        if elapsed.is_zero() && !self.warm_up.is_zero() {
+            self.bar.set_message("warming up");
+        } else {
+            let per_second = count as f64 / elapsed.as_secs_f64().max(0.001);
+            let per_second = crate::table::thousands(per_second);
+            self.bar.set_message(format!("{per_second} messages a second"));
+        }
+    }
+
+    /// Takes the bar away: the table says it all.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,254 @@
+//! What is told of one load: a table for people, an object for machines, a figure.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{bail, ensure};
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::failure::{Counted, Failures, Kind};
+use super::process::Usage;
+use super::recorder::{Recorder, Slices};
+use super::{Drive, Length};
+use crate::plot::{Chart, Content, charts};
+use crate::table::thousands;
+
+/// The percentiles that are told.
+const PERCENTILES: [(&str, f64); 5] = [
+    ("p50", 0.5),
+    ("p90", 0.9),
+    ("p99", 0.99),
+    ("p99.9", 0.999),
+    ("max", 1.0),
+];
+
+/// Those of the figure.
+const CURVES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0)];
+
+/// All that was measured of one load.
+#[derive(Debug, Clone)]
+pub(crate) struct Report {
+    pub(crate) connections: usize,
+    pub(crate) setup: Duration,
+    /// Messages that were sent after the warm-up and have come.
+    pub(crate) messages: u64,
+    /// From the end of the warm-up until the load was over and the last of them had come.
+    pub(crate) elapsed: Duration,
+    pub(crate) bytes_sent: u64,
+    pub(crate) bytes_received: u64,
+    /// In nanoseconds.
+    pub(crate) latencies: Histogram<u64>,
+    pub(crate) failures: Failures,
+    pub(crate) usage: Option<Usage>,
+    slices: Option<Slices>,
+}
+
+impl Report {
+    pub(super) fn new(
+        drive: &Drive,
+        recorder: Recorder,
+        failures: Failures,
+        connections: usize,
+        setup: Duration,
+        usage: Option<Usage>,
+    ) -> Self {
+        let to_last = Duration::from_nanos(recorder.last).saturating_sub(drive.warm_up);
+        let elapsed = match drive.length {
+            Length::For(window) => to_last.max(window),
+            Length::Count(_) => to_last,
+        };
+        Self {
+            connections,
+            setup,
+            messages: recorder.latencies.len(),
+            elapsed,
+            bytes_sent: recorder.bytes_sent,
+            bytes_received: recorder.bytes_received,
+            latencies: recorder.latencies,
+            failures,
+            usage,
+            slices: recorder.slices,
+        }
+    }
+
+    /// Messages a second of a load without a failure.
+    ///
+    /// # Errors
+    /// The first failure, where there was one; or when nothing came.
+    pub(crate) fn flawless(self) -> anyhow::Result<f64> {
+        if let Some((kind, counted)) = self.failures.iter().next() {
+            bail!("{kind}: {}", counted.first);
+        }
+        ensure!(self.messages > 0, "no message came");
+        Ok(self.per_second())
+    }
+
+    /// Messages a second.
+    pub(crate) fn per_second(&self) -> f64 {
+        a_second(self.messages, self.elapsed)
+    }
+
+    /// The latency that this part of the messages did not exceed.
+    pub(crate) fn milliseconds(&self, quantile: f64) -> f64 {
+        self.latencies.value_at_quantile(quantile) as f64 / 1e6
+    }
+
+    /// The table, for people; `heading` says what was measured.
+    pub(crate) fn table(&self, heading: &str) -> String {
+        let mut rows = vec![
+            row("connections", self.connections as f64, &opened(self.setup)),
+            row(
+                "messages",
+                self.messages as f64,
+                &format!("in {:.3} s", self.elapsed.as_secs_f64()),
+            ),
+            row("a second", self.per_second(), ""),
+            row(
+                "bytes sent",
+                self.bytes_sent as f64,
+                &self.megabytes(self.bytes_sent),
+            ),
+            row(
+                "bytes received",
+                self.bytes_received as f64,
+                &self.megabytes(self.bytes_received),
+            ),
+        ];
+        for (name, quantile) in PERCENTILES {
+            let name = format!("latency {name}");
+            rows.push(format!("  {name:<16} {:>15.3}  ms", self.milliseconds(quantile)));
+        }
+        rows.extend(self.usage.iter().flat_map(|usage| self.usage_rows(usage)));
+        rows.push(row("errors", self.failures.total() as f64, ""));
+        for (kind, counted) in self.failures.iter() {
+            rows.push(format!(
+                "    {kind:<16} {:>13}  {}",
+                thousands(counted.count as f64),
+                counted.first
+            ));
+        }
+        format!("{heading}\n{}", rows.join("\n"))
+    }
+
+    fn usage_rows(&self, usage: &Usage) -> [String; 3] {
+        let messages = self.messages.max(1) as f64;
+        let per_million = usage.cpu_seconds * 1e6 / messages;
+        let per_message = usage.context_switches as f64 / messages;
+        let mebibytes = usage.peak_memory_bytes as f64 / f64::from(1 << 20);
+        [
+            format!(
+                "  {:<16} {:>15.2}  s, {per_million:.2} s per million messages",
+                "server's CPU", usage.cpu_seconds
+            ),
+            row(
+                "  its switches",
+                usage.context_switches as f64,
+                &format!("{per_message:.3} a message"),
+            ),
+            format!("  {:<16} {mebibytes:>15.1}  MiB", "  its peak memory"),
+        ]
+    }
+
+    fn megabytes(&self, bytes: u64) -> String {
+        format!("{:.2} MB a second", a_second(bytes, self.elapsed) / 1e6)
+    }
+
+    /// One object, for machines. Times are in the unit that their names say.
+    pub(crate) fn json<'a>(&'a self, load: &'a str) -> Json<'a> {
+        Json {
+            load,
+            connections: self.connections,
+            setup_seconds: self.setup.as_secs_f64(),
+            messages: self.messages,
+            seconds: self.elapsed.as_secs_f64(),
+            messages_per_second: self.per_second(),
+            bytes_sent: self.bytes_sent,
+            bytes_received: self.bytes_received,
+            latency_milliseconds: PERCENTILES
+                .map(|(name, quantile)| (name, self.milliseconds(quantile)))
+                .into(),
+            errors: self.failures.iter().collect(),
+            server: self.usage,
+        }
+    }
+
+    /// Draws latency and throughput over time.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn plot(&self, path: &Path, title: &str) -> anyhow::Result<()> {
+        let Some(slices) = &self.slices else {
+            return Ok(());
+        };
+        let seconds = slices.width as f64 / 1e9;
+        let points = |value: &dyn Fn(usize) -> Option<f64>| {
+            let middle = |index: usize| (index as f64 + 0.5) * seconds;
+            let point = |index| value(index).map(|value| (middle(index), value));
+            (0..slices.list.len()).filter_map(point).collect::<Vec<_>>()
+        };
+        let latency = |index: usize, quantile| {
+            let latencies = &slices.list[index].latencies;
+            (!latencies.is_empty()).then(|| latencies.value_at_quantile(quantile) as f64 / 1e6)
+        };
+        let curves: Vec<_> = CURVES
+            .iter()
+            .map(|&(name, quantile)| (name.to_owned(), points(&|index| latency(index, quantile))))
+            .collect();
+        let came = |index: usize| Some(slices.list[index].came as f64 / seconds);
+        // The last slice is not full: it would look like a fall.
+        let mut throughput = points(&came);
+        throughput.pop();
+        let throughput = [("messages a second".to_owned(), throughput)];
+        let chart = |title, y_label, series| Chart {
+            title,
+            y_label,
+            content: Content::Lines {
+                x_label: "seconds",
+                series,
+            },
+        };
+        charts(
+            path,
+            &[
+                chart(title, "latency in ms", &curves),
+                chart("Throughput", "messages a second", &throughput),
+            ],
+        )
+    }
+}
+
+/// What `--json` prints of one load.
+#[derive(Debug, Serialize)]
+pub(crate) struct Json<'a> {
+    load: &'a str,
+    connections: usize,
+    setup_seconds: f64,
+    messages: u64,
+    seconds: f64,
+    messages_per_second: f64,
+    bytes_sent: u64,
+    bytes_received: u64,
+    latency_milliseconds: BTreeMap<&'static str, f64>,
+    errors: BTreeMap<Kind, &'a Counted>,
+    server: Option<Usage>,
+}
+
+fn row(name: &str, value: f64, note: &str) -> String {
+    format!("  {name:<16} {:>15}  {note}", thousands(value))
+        .trim_end()
+        .to_owned()
+}
+
+fn opened(setup: Duration) -> String {
+    format!("opened in {:.1} ms", setup.as_secs_f64() * 1e3)
+}
+
+fn a_second(count: u64, time: Duration) -> f64 {
+    if time.is_zero() {
+        0.0
+    } else {
+        count as f64 / time.as_secs_f64()
+    }
+}

@@ -1,0 +1,137 @@
+//! What is asked of a server of requests and replies, and what it must answer.
+
+use std::fmt;
+
+use protocol::{HEADER_SIZE, Header, PacketId};
+
+type Message = Box<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
+
+/// How the message of a number is asked and answered. All requests have one size, and all replies.
+pub struct Messages {
+    /// The request of this number.
+    pub(crate) request: Message,
+    /// The reply that must come to it.
+    pub(crate) reply: Message,
+    /// They are packets, among which an error packet may come.
+    pub(crate) packets: bool,
+}
+
+impl fmt::Debug for Messages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Messages")
+            .field("packets", &self.packets)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the calculator knows and one in C knows too.
+const OPERATORS: [u8; 3] = *b"+-*";
+
+/// What follows the length of a calculation: an operator and two numbers.
+const CALCULATION_SIZE: i32 = 9;
+
+impl Messages {
+    /// Messages of `size` bytes, which come back as they are; as ECHO packets, where those are wanted, with
+    /// their header among the bytes.
+    #[must_use]
+    pub fn echo(size: usize, packets: bool) -> Self {
+        let message = move |number: usize| {
+            if !packets {
+                return noise(number, size);
+            }
+            let header = Header {
+                total_size: u16::try_from(size).unwrap_or(u16::MAX),
+                packet_id: PacketId::ECHO,
+                packet_type: 0,
+            };
+            [
+                &header.encode()[..],
+                &noise(number, size.saturating_sub(HEADER_SIZE)),
+            ]
+            .concat()
+        };
+        Self {
+            request: Box::new(message),
+            reply: Box::new(message),
+            packets,
+        }
+    }
+
+    /// Calculations with numbers large enough to wrap.
+    #[must_use]
+    pub fn calculations() -> Self {
+        Self {
+            request: Box::new(|number| {
+                let (op, left, right) = calculation(number);
+                let length = CALCULATION_SIZE.to_le_bytes();
+                [&length[..], &[op], &left.to_le_bytes(), &right.to_le_bytes()].concat()
+            }),
+            reply: Box::new(|number| {
+                let (op, left, right) = calculation(number);
+                let result = match op {
+                    b'+' => left.wrapping_add(right),
+                    b'-' => left.wrapping_sub(right),
+                    _ => left.wrapping_mul(right),
+                };
+                result.to_le_bytes().to_vec()
+            }),
+            packets: false,
+        }
+    }
+}
+
+fn calculation(number: usize) -> (u8, i32, i32) {
+    let left = (number as i32).wrapping_mul(0x9E37_79B1_u32.cast_signed());
+    (OPERATORS[number % OPERATORS.len()], left, number as i32 - 250)
+}
+
+/// Bytes that look random, and are others for each number: splitmix64 (Steele et al. 2014).
+fn noise(number: usize, size: usize) -> Vec<u8> {
+    let words = size.div_ceil(8);
+    let word = |index: usize| {
+        let mut bits = ((number * words + index) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (bits ^ (bits >> 31)).to_le_bytes()
+    };
+    let mut bytes: Vec<u8> = (0..words).flat_map(word).collect();
+    bytes.truncate(size);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_echo_has_the_size_that_was_asked_for() {
+        for size in [1, 7, 8, 64, 1_000] {
+            let echo = Messages::echo(size, false);
+            assert_eq!((echo.request)(3).len(), size);
+            assert_eq!((echo.request)(3), (echo.reply)(3));
+        }
+        assert_ne!(
+            (Messages::echo(64, false).request)(3),
+            (Messages::echo(64, false).request)(4)
+        );
+    }
+
+    #[test]
+    fn a_packet_has_its_header_among_its_bytes() {
+        let packet = (Messages::echo(12, true).request)(0);
+        assert_eq!(packet.len(), 12);
+        assert_eq!(packet[..5], [12, 0, 101, 0, 0]);
+    }
+
+    #[test]
+    fn a_calculation_is_as_the_wire_has_it() {
+        let calculations = Messages::calculations();
+        // 2 is a multiplication: of 2 * 0x9E3779B1 and -248.
+        let left = (2_i32).wrapping_mul(0x9E37_79B1_u32.cast_signed());
+        let request = (calculations.request)(2);
+        assert_eq!(request[..5], [9, 0, 0, 0, b'*']);
+        assert_eq!(request[5..9], left.to_le_bytes());
+        assert_eq!(request[9..], (-248_i32).to_le_bytes());
+        assert_eq!((calculations.reply)(2), left.wrapping_mul(-248).to_le_bytes());
+    }
+}
