@@ -264,7 +264,7 @@ impl ProgramFlags for Flags {
         match &self.command {
             Command::Load(LoadCommand::Echo(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Chat(flags)) => flags.load.check(),
-            Command::Load(LoadCommand::Calc(_)) => Ok(()),
+            Command::Load(LoadCommand::Calc(_)) | Command::Soak(_) => Ok(()),
             Command::Compare(flags) => flags.load().map(drop),
         }
     }

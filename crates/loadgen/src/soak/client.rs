@@ -186,6 +186,11 @@ impl Client {
         Ok(Some((header.packet_id, body)))
     }
 
+    /// Nobody wants to know it.
+    pub(super) fn forget_what_came(&mut self) {
+        self.came.clear();
+    }
+
     /// Waits for the end, whatever comes before it: an orderly one or not. `None` when it has not come within
     /// this time.
     fn wait_for_end(&mut self, time: Duration) -> anyhow::Result<Option<bool>> {

@@ -229,7 +229,7 @@ const SIGN_OF_LIFE: usize = 50;
 
 fn converse(says: &mut Client, hears: &mut Client, text: &str, number: usize) -> anyhow::Result<()> {
     says.send(&chat::say(text))?;
-    if number % SIGN_OF_LIFE == 0 {
+    if number.is_multiple_of(SIGN_OF_LIFE) {
         hears.send(&Service::Chat.request(number))?;
     }
     hear(hears, |message| match message {

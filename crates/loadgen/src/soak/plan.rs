@@ -55,9 +55,10 @@ impl Plan {
         ((full as f64 * self.scale).ceil() as usize).max(1)
     }
 
-    /// So many connections at the same time, or as many as are allowed and find a place.
+    /// So many connections at the same time, or as many as are allowed and find a place; two at least, or it
+    /// would be no crowd.
     pub(super) fn crowd_size(&self, full: usize) -> anyhow::Result<usize> {
-        let wanted = self.count(full).min(self.clients);
+        let wanted = self.count(full).max(2).min(self.clients);
         let places = self
             .places()?
             .map(|places| places.saturating_sub(LEFT_FREE).max(1));

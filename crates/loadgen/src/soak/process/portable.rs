@@ -9,32 +9,32 @@ use super::Usage;
 
 /// Never there.
 #[derive(Debug)]
-pub(in super::super) enum ServerProcess {}
+pub(in crate::soak) enum ServerProcess {}
 
 /// Nothing was taken away.
-pub(in super::super) fn restore_descriptors() {}
+pub(in crate::soak) fn restore_descriptors() {}
 
 impl ServerProcess {
-    pub(in super::super) fn find(_id: u32, _address: SocketAddr) -> anyhow::Result<Self> {
+    pub(in crate::soak) fn find(_id: u32, _address: SocketAddr) -> anyhow::Result<Self> {
         bail!("--pid works on Linux only");
     }
 
-    pub(in super::super) fn usage(&self) -> anyhow::Result<Usage> {
+    pub(in crate::soak) fn usage(&self) -> anyhow::Result<Usage> {
         match *self {}
     }
 
-    pub(in super::super) fn cpu_time(&self) -> anyhow::Result<Duration> {
+    pub(in crate::soak) fn cpu_time(&self) -> anyhow::Result<Duration> {
         match *self {}
     }
 
-    pub(in super::super) fn forget_peak(&self) {
+    pub(in crate::soak) fn forget_peak(&self) {
         match *self {}
     }
 
-    pub(in super::super) fn take_away_descriptors(&self) -> anyhow::Result<Taken> {
+    pub(in crate::soak) fn take_away_descriptors(&self) -> anyhow::Result<Taken> {
         match *self {}
     }
 }
 
 /// Never there.
-pub(in super::super) enum Taken {}
+pub(in crate::soak) enum Taken {}

@@ -10,6 +10,7 @@ use crate::soak::interrupt;
 use crate::soak::plan::Plan;
 use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
+use crate::soak::service::Service;
 
 /// Packets of one client at a time, and how often: 2,000 a second.
 const PACKETS: usize = 20;
@@ -32,9 +33,9 @@ pub(in crate::soak) fn flood(plan: &Plan) -> anyhow::Result<Outcome> {
             .any(|flooder| flooder.notices > 0 || flooder.closed.is_some());
         if !noticed && begin.elapsed() > plan.patience / 3 {
             return Outcome::skipped(format!(
-                "no rate limit that {} clients meet in {:?} with 2,000 packets a second each",
+                "no rate limit that {} clients meet in {:.1} s with 2,000 packets a second each",
                 grouped(count),
-                plan.patience / 3
+                (plan.patience / 3).as_secs_f64()
             ));
         }
         interrupt::pause(INTERVAL.saturating_sub(start.elapsed()))?;
@@ -46,7 +47,10 @@ pub(in crate::soak) fn flood(plan: &Plan) -> anyhow::Result<Outcome> {
         times.len(),
         plan.patience
     );
-    let told = flooders.iter().filter(|flooder| flooder.notices > 0).count();
+    let told = flooders
+        .iter()
+        .filter(|flooder| flooder.notices > 0 || !flooder.has_notices)
+        .count();
     ensure!(told == count, "only {told} of {count} were told why");
     let seconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64);
     Outcome::passed(format!(
@@ -59,6 +63,8 @@ pub(in crate::soak) fn flood(plan: &Plan) -> anyhow::Result<Outcome> {
 /// One who sends too much.
 struct Flooder {
     client: Client,
+    /// The server speaks in packets, so it can say what is wrong.
+    has_notices: bool,
     /// How often it was told.
     notices: usize,
     closed: Option<Duration>,
@@ -70,6 +76,7 @@ impl Flooder {
         client.never_wait()?;
         Ok(Self {
             client,
+            has_notices: matches!(plan.service, Service::Packets | Service::Chat),
             notices: 0,
             closed: None,
         })
@@ -82,7 +89,7 @@ impl Flooder {
         let mut closed = self.client.send_some(requests).is_err();
         loop {
             match self.client.read_some()? {
-                Brought::Bytes => self.count_notices()?,
+                Brought::Bytes => self.take_what_came()?,
                 Brought::Nothing => break,
                 Brought::End | Brought::Reset => {
                     closed = true;
@@ -96,7 +103,11 @@ impl Flooder {
         Ok(())
     }
 
-    fn count_notices(&mut self) -> anyhow::Result<()> {
+    fn take_what_came(&mut self) -> anyhow::Result<()> {
+        if !self.has_notices {
+            self.client.forget_what_came();
+            return Ok(());
+        }
         let limited = ErrorCode::RATE_LIMITED.0.to_le_bytes();
         while let Some((packet_id, body)) = self.client.packet_that_came()? {
             if packet_id == PacketId::ERROR_NTF && body == limited {

@@ -99,7 +99,8 @@ pub(in crate::soak) fn descriptors(plan: &Plan) -> anyhow::Result<Outcome> {
         usual * 100.0
     );
     Outcome::passed(format!(
-        "no descriptor for {time:?}: {:.1}% of a processor, {:.1}% before; all {} were served {:.1} s later",
+        "no descriptor for {:.1} s: {:.1}% of a processor, {:.1}% before; all {} were served {:.1} s later",
+        time.as_secs_f64(),
         without * 100.0,
         usual * 100.0,
         clients.len(),

@@ -57,7 +57,11 @@ pub(in crate::soak) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
         clients = open;
         interrupt::pause(interval)?;
     }
-    let what = format!("{} clients with a byte each {interval:?}", grouped(count));
+    let what = format!(
+        "{} clients with a byte every {:.1} s",
+        grouped(count),
+        interval.as_secs_f64()
+    );
     times.outcome(&what, count, plan.patience)
 }
 
@@ -78,6 +82,9 @@ pub(in crate::soak) fn silence(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     for (mut client, opened) in clients {
         let left = (begin + plan.patience).saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            client.never_wait()?;
+        }
         let Some(end) = client.end_within(left)? else {
             continue;
         };
