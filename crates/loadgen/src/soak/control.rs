@@ -107,9 +107,14 @@ impl Control {
         (!second.is_empty()).then(|| milliseconds(second.value_at_quantile(0.99)))
     }
 
-    /// False while it tries in vain to come back.
-    pub(super) fn is_connected(&self) -> bool {
-        self.shared.lock().connected
+    /// False where it tries in vain to come back for so long.
+    pub(super) fn is_connected_within(&self, time: Duration) -> bool {
+        let away = |notes: &mut Notes| !notes.connected;
+        let waited = self
+            .shared
+            .changed
+            .wait_timeout_while(self.shared.lock(), time, away);
+        waited.unwrap_or_else(PoisonError::into_inner).0.connected
     }
 }
 
@@ -200,7 +205,9 @@ impl Speaker {
     /// `number` makes the names new: those from before an error may still be taken.
     fn connect(address: SocketAddr, service: Service, number: usize) -> anyhow::Result<Self> {
         if service != Service::Chat {
-            let client = Client::connect(address)?;
+            let mut client = Client::connect(address)?;
+            // With its reply it has been accepted, and what it costs the server is there.
+            client.exchange(&service.request(number), &service.reply(number))?;
             return Ok(Self::Alone { client, service });
         }
         let member = |name: &str| {

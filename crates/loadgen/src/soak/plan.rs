@@ -7,13 +7,16 @@ use std::time::{Duration, Instant};
 use protocol::{ErrorCode, PacketId};
 
 use super::chat;
-use super::client::Client;
+use super::client::{ANSWER, Client};
 use super::interrupt;
 use super::process::{ServerProcess, Usage};
 use super::service::Service;
 
 /// Connections that are left free when a row takes all the places of a server.
 const LEFT_FREE: usize = 10;
+
+/// Between two tries to get a place.
+const TRY_AGAIN: Duration = Duration::from_millis(5);
 
 /// A burst that no rate limit stops.
 const LARGE_BURST: usize = 1_000;
@@ -65,12 +68,20 @@ impl Plan {
         Ok(places.map_or(wanted, |places| wanted.min(places)))
     }
 
+    /// The same for connections that come and go: a server with few places has not yet noticed the end of some
+    /// when the next ones come.
+    pub(super) fn visitors(&self, full: usize) -> anyhow::Result<usize> {
+        let crowd = self.crowd_size(full)?;
+        let is_limited = self.places()?.is_some();
+        Ok(if is_limited { crowd.div_ceil(4) } else { crowd })
+    }
+
     /// How many more connections the server takes; `None` when that is more than are allowed here.
     pub(super) fn places(&self) -> anyhow::Result<Option<usize>> {
         if let Some(places) = self.places.get() {
             return Ok(*places);
         }
-        let crowd = self.open_crowd(self.count(self.clients))?;
+        let crowd = self.open_crowd(self.clients)?;
         let places = crowd.is_full.then_some(crowd.clients.len());
         Ok(*self.places.get_or_init(|| places))
     }
@@ -139,6 +150,19 @@ impl Plan {
         let mut client = self.connect()?;
         self.greet(&mut client)?;
         Ok(begin.elapsed().as_secs_f64() * 1_000.0)
+    }
+
+    /// The same, where the server may still have to notice that others have gone.
+    pub(super) fn greet_when_there_is_a_place(&self) -> anyhow::Result<f64> {
+        let begin = Instant::now();
+        loop {
+            interrupt::check()?;
+            match self.greet_new_client() {
+                Ok(_) => return Ok(begin.elapsed().as_secs_f64() * 1_000.0),
+                Err(error) if begin.elapsed() > ANSWER => return Err(error.context("a new client")),
+                Err(_) => interrupt::pause(TRY_AGAIN)?,
+            }
+        }
     }
 
     /// What the server uses now, where that can be known.

@@ -26,7 +26,7 @@ const MORE_KIB: u64 = 1_024;
 
 /// Visits, until the time is over.
 pub(in crate::soak) fn churn(plan: &Plan) -> anyhow::Result<Outcome> {
-    let at_once = plan.crowd_size(AT_ONCE)?;
+    let at_once = plan.visitors(AT_ONCE)?;
     let begin = Instant::now();
     // Where the other rows have taken all the time, it still gets some.
     let time = plan.end.saturating_duration_since(begin).max(plan.patience / 3);

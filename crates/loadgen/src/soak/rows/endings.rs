@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use protocol::ErrorCode;
 use protocol::message::Message;
 
@@ -38,7 +38,7 @@ pub(in crate::soak) fn resets(plan: &Plan) -> anyhow::Result<Outcome> {
         client.send(&requests[..sent])?;
         client.reset()?;
     }
-    let answer = plan.greet_new_client().context("a new client")?;
+    let answer = plan.greet_when_there_is_a_place()?;
     Outcome::passed(format!(
         "{} resets; then a new client was answered in {answer:.1} ms",
         grouped(count)

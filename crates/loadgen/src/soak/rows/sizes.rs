@@ -25,7 +25,7 @@ const KIB_BESIDES: u64 = 4 * 1024;
 pub(in crate::soak) fn wrong_sizes(plan: &Plan) -> anyhow::Result<Outcome> {
     let sizes = plan.service.wrong_sizes();
     let total = plan.count(100_000);
-    let at_once = plan.crowd_size(AT_ONCE)?;
+    let at_once = plan.visitors(AT_ONCE)?;
     let mut done = 0;
     while done < total {
         interrupt::check()?;

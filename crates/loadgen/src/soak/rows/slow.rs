@@ -107,7 +107,6 @@ pub(in crate::soak) fn deaf(plan: &Plan) -> anyhow::Result<Outcome> {
     let before = plan.usage()?;
     let requests = plan.service.request(7).repeat(1_000);
     let mut clients = Vec::with_capacity(count);
-    let begin = Instant::now();
     for _ in 0..count {
         let mut client = Client::connect_with_little_room(plan.address)?;
         send_until_stuck(&mut client, &requests)?;
@@ -121,7 +120,7 @@ pub(in crate::soak) fn deaf(plan: &Plan) -> anyhow::Result<Outcome> {
         "{count} clients that never read cost {}",
         kib(grown.unwrap_or_default())
     );
-    let mut times = Times::default();
+    let (begin, mut times) = (Instant::now(), Times::default());
     while !clients.is_empty() && begin.elapsed() < plan.patience {
         clients.retain_mut(|client| client.send_some(&requests).is_ok());
         for _ in clients.len()..count - times.count {
