@@ -8,12 +8,16 @@ use protocol::{ErrorCode, PacketId};
 
 use super::chat;
 use super::client::{ANSWER, Client};
-use super::interrupt;
+use super::interrupt::{self, Interrupted};
 use super::process::{ServerProcess, Usage};
 use super::service::Service;
 
 /// Connections that are left free when a row takes all the places of a server.
 const LEFT_FREE: usize = 10;
+
+/// A crowd comes and goes at 2,000 clients a second: so many, then a pause.
+const AT_ONCE: usize = 20;
+const PACE: Duration = Duration::from_millis(10);
 
 /// Between two tries to get a place.
 const TRY_AGAIN: Duration = Duration::from_millis(5);
@@ -83,6 +87,7 @@ impl Plan {
         }
         let crowd = self.open_crowd(self.clients)?;
         let places = crowd.is_full.then_some(crowd.clients.len());
+        self.dismiss(crowd.clients)?;
         Ok(*self.places.get_or_init(|| places))
     }
 
@@ -90,7 +95,7 @@ impl Plan {
     pub(super) fn open_crowd(&self, count: usize) -> anyhow::Result<Crowd> {
         let mut clients = Vec::with_capacity(count);
         while clients.len() < count {
-            interrupt::check()?;
+            self.pace(clients.len())?;
             let mut client = self.connect()?;
             if self.greet(&mut client).is_err() {
                 interrupt::check()?;
@@ -124,6 +129,24 @@ impl Plan {
         }
         let burst = (answered < LARGE_BURST).then_some(answered);
         Ok(*self.burst.get_or_init(|| burst))
+    }
+
+    /// Between the connections of a crowd, and between their ends: a crowd is about how many there are, not
+    /// about thousands that come or go in one moment, which on a small machine would measure this program.
+    pub(super) fn pace(&self, number: usize) -> Result<(), Interrupted> {
+        if number.is_multiple_of(AT_ONCE) {
+            interrupt::pause(PACE)?;
+        }
+        interrupt::check()
+    }
+
+    /// The end of a crowd.
+    pub(super) fn dismiss(&self, clients: Vec<Client>) -> Result<(), Interrupted> {
+        for (number, client) in clients.into_iter().enumerate() {
+            self.pace(number)?;
+            drop(client);
+        }
+        Ok(())
     }
 
     pub(super) fn connect(&self) -> anyhow::Result<Client> {

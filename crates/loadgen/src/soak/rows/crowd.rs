@@ -19,7 +19,7 @@ pub(in crate::soak) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
     let before = plan.usage()?;
     let mut clients = Vec::with_capacity(count);
     for number in 0..count {
-        interrupt::check()?;
+        plan.pace(number)?;
         let mut client = plan.connect_as(&format!("crowd {number}"))?;
         if plan.service != Service::Chat {
             plan.greet(&mut client)?;
@@ -30,9 +30,11 @@ pub(in crate::soak) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
     interrupt::pause(SILENCE)?;
     let answer = plan.greet_new_client().context("a new client")?;
     for (number, client) in clients.iter_mut().enumerate() {
+        plan.pace(number)?;
         plan.greet(client)
             .with_context(|| format!("idle client {number} of {count}"))?;
     }
+    plan.dismiss(clients)?;
     let each = grown.map_or(String::new(), |grown| {
         format!(", {} each", kib(grown / count as u64))
     });

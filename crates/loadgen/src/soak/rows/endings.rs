@@ -8,7 +8,6 @@ use protocol::message::Message;
 
 use crate::soak::chat::{self, FIRST_ROOM, message};
 use crate::soak::client::{Bytes, Client};
-use crate::soak::interrupt;
 use crate::soak::plan::Plan;
 use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
@@ -21,7 +20,7 @@ const BESIDES: usize = 10;
 pub(in crate::soak) fn resets(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.count(20_000);
     for number in 0..count {
-        interrupt::check()?;
+        plan.pace(number)?;
         let requests = match plan.service {
             Service::Chat => {
                 let login = chat::login(&format!("gone {number}"));

@@ -23,6 +23,7 @@ pub(in crate::soak) fn surplus(plan: &Plan) -> anyhow::Result<Outcome> {
     let allowed = plan.clients;
     let mut crowd = plan.open_crowd(allowed)?;
     if !crowd.is_full {
+        plan.dismiss(crowd.clients)?;
         return Outcome::skipped(format!("the server takes {} connections", grouped(allowed)));
     }
     let before = plan.usage()?;
@@ -37,6 +38,7 @@ pub(in crate::soak) fn surplus(plan: &Plan) -> anyhow::Result<Outcome> {
     let places = crowd.clients.len();
     crowd.clients.pop().context("the server takes nobody")?.reset()?;
     let answer = plan.greet_when_there_is_a_place()?;
+    plan.dismiss(crowd.clients)?;
     Outcome::passed(format!(
         "{} places; {} more were refused; a freed place was usable after {answer:.1} ms",
         grouped(places),

@@ -11,7 +11,7 @@ use crate::soak::report::{grouped, kib};
 use crate::soak::row::Outcome;
 
 /// Connections that are open at the same time.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 25;
 
 /// How long claims are left as they are.
 const HOLD: Duration = Duration::from_secs(2);
@@ -60,8 +60,8 @@ pub(in crate::soak) fn claims(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(5_000)?;
     let before = plan.usage()?;
     let mut clients = Vec::with_capacity(count);
-    for _ in 0..count {
-        interrupt::check()?;
+    for number in 0..count {
+        plan.pace(number)?;
         let mut client = plan.connect()?;
         client.send(&plan.service.claim())?;
         clients.push(client);
@@ -69,6 +69,7 @@ pub(in crate::soak) fn claims(plan: &Plan) -> anyhow::Result<Outcome> {
     let answer = plan.greet_new_client().context("a new client")?;
     interrupt::pause(HOLD)?;
     let grown = plan.grown_kib(before)?;
+    plan.dismiss(clients)?;
     let allowed = count as u64 * KIB_PER_CLAIM + KIB_BESIDES;
     ensure!(
         grown.is_none_or(|grown| grown < allowed),

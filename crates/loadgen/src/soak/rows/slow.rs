@@ -71,7 +71,7 @@ pub(in crate::soak) fn silence(plan: &Plan) -> anyhow::Result<Outcome> {
     let (begin, mut times) = (Instant::now(), Times::default());
     let mut clients = Vec::with_capacity(count);
     for number in 0..count {
-        interrupt::check()?;
+        plan.pace(number)?;
         let mut client = plan.connect()?;
         // Signs of life are not a login.
         let speaks = plan.service == Service::Chat && number % 2 == 1;
