@@ -53,6 +53,7 @@ pages! {
     chat_your_own_client: "docs/src/chat/your-own-client.md",
     rooms: "docs/src/rooms.md",
     net_ending: "docs/src/net/ending.md",
+    loadgen: "docs/src/loadgen.md",
 }
 
 fn run_page(path: &str) {

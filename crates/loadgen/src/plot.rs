@@ -69,7 +69,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Axes<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
-/// Draws a file with one chart, a line for each series of points.
+/// Draws a file with one chart, a line for each series of points. A value that is not a number leaves a gap.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -127,8 +127,20 @@ fn draw_lines(
     let mut axes = axes(&area, x_range, from_zero(points().map(|point| point.1)))?;
     mesh(&mut axes, chart.y_label, Some(x_label))?;
     for (index, (_, points)) in series.iter().enumerate() {
-        let style = colour(index).stroke_width(2);
-        axes.draw_series(LineSeries::new(points.iter().copied(), style))?;
+        // Where nothing was measured there is no line, or it would seem that something was.
+        for stretch in points.split(|(_, value)| value.is_nan()) {
+            draw_line(&mut axes, stretch, colour(index))?;
+        }
+    }
+    Ok(())
+}
+
+/// Draws one line; one point alone is a dot.
+fn draw_line(axes: &mut Axes<'_, '_>, points: &[(f64, f64)], colour: RGBColor) -> Drawn {
+    if let [point] = points {
+        axes.draw_series([Circle::new(*point, 2, colour.filled())])?;
+    } else {
+        axes.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?;
     }
     Ok(())
 }
@@ -264,102 +276,4 @@ fn number(value: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draw(charts: &[Chart<'_>]) -> String {
-        let mut svg = String::new();
-        draw_all(&mut svg, charts).unwrap();
-        svg
-    }
-
-    #[test]
-    fn lines_have_a_title_a_legend_and_a_colour_each() {
-        let series = [
-            ("p50".to_owned(), vec![(0.0, 1.0), (1.0, 2.0)]),
-            ("p99".to_owned(), vec![(0.0, 5.0), (1.0, 9.0)]),
-        ];
-        let content = Content::Lines {
-            x_label: "seconds",
-            series: &series,
-        };
-        let svg = draw(&[Chart {
-            title: "latency",
-            y_label: "milliseconds",
-            content,
-        }]);
-        for part in ["latency", "seconds", "milliseconds", "p50", "p99"] {
-            assert!(svg.contains(&format!("\n{part}\n")), "{part}: {svg}");
-        }
-        assert_eq!(svg.matches("<polyline").count(), grid_lines(&svg) + 2, "{svg}");
-        assert!(svg.contains("stroke=\"#0072B2\"") && svg.contains("stroke=\"#D55E00\""));
-        assert!(
-            !svg.contains("#FFFFFF\"") && !svg.contains("\"#000000\""),
-            "{svg}"
-        );
-    }
-
-    /// Polylines that are axes: they have the colour of the text.
-    fn grid_lines(svg: &str) -> usize {
-        let grey = |line: &&str| line.starts_with("<polyline") && line.contains("stroke=\"#767676\"");
-        svg.lines().filter(grey).count()
-    }
-
-    #[test]
-    fn a_bar_is_as_high_as_its_median() {
-        let bar = |median| Bar {
-            label: "median".to_owned(),
-            median,
-            range: (median, median),
-        };
-        let groups = [
-            ("ours".to_owned(), vec![bar(100.0)]),
-            ("theirs".to_owned(), vec![bar(50.0)]),
-        ];
-        let content = Content::Bars { groups: &groups };
-        let svg = draw(&[Chart {
-            title: "throughput",
-            y_label: "messages a second",
-            content,
-        }]);
-        assert!(svg.contains("\nours\n") && svg.contains("\ntheirs\n"), "{svg}");
-        let heights: Vec<f64> = svg
-            .lines()
-            .filter(|line| line.starts_with("<rect") && line.contains("fill=\"#0072B2\""))
-            .map(|line| line.split("height=\"").nth(1).unwrap().split('"').next().unwrap())
-            .map(|height| height.parse().unwrap())
-            .collect();
-        assert_eq!(heights.len(), 2, "{svg}");
-        assert!((heights[0] / heights[1] - 2.0).abs() < 0.05, "{heights:?}");
-    }
-
-    #[test]
-    fn nothing_and_one_point_can_be_drawn() {
-        for points in [vec![], vec![(1.0, 0.0)]] {
-            let series = [("alone".to_owned(), points)];
-            let content = Content::Lines {
-                x_label: "x",
-                series: &series,
-            };
-            draw(&[Chart {
-                title: "empty",
-                y_label: "y",
-                content,
-            }]);
-        }
-        let content = Content::Bars { groups: &[] };
-        draw(&[Chart {
-            title: "empty",
-            y_label: "y",
-            content,
-        }]);
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!(number(12_000_000.0), "12,000,000");
-        assert_eq!(number(0.25), "0.25");
-        assert_eq!(number(40.0), "40");
-        assert_eq!(number(0.0), "0");
-    }
-}
+mod tests;

@@ -38,7 +38,7 @@ fn compare(flags: &CompareFlags, drive_flags: &DriveFlags, load: &Load) -> anyho
             .with_context(|| contestant.command.name.clone())
     })?;
     let names = contestants.into_iter().map(|contestant| contestant.command.name);
-    let heading = format!("{load}, {}", drive_flags.words());
+    let heading = load.heading(drive_flags);
     let comparison = Comparison::new(heading, flags.rounds, names.zip(figures).collect());
     let text = match flags.output.json {
         true => serde_json::to_string(&comparison)?,

@@ -10,6 +10,7 @@ use protocol::{HEADER_SIZE, LARGEST_PACKET};
 
 use crate::bench::flags::at_least_one;
 use crate::fan_out::Wire;
+use crate::server::ServerCommand;
 use crate::soak::SoakFlags;
 
 const EXAMPLES: &str = "Examples:
@@ -22,7 +23,7 @@ const EXAMPLES: &str = "Examples:
 /// Drives a server with many connections, checks every byte that comes back, and measures how many messages
 /// it answers and how long each of them takes.
 #[derive(Debug, Parser)]
-#[command(name = "loadgen", version, after_help = EXAMPLES)]
+#[command(name = "loadgen", version, after_help = EXAMPLES, arg_required_else_help = false)]
 pub(super) struct Flags {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -205,6 +206,13 @@ impl Peer {
 }
 
 impl CompareFlags {
+    fn check(&self) -> Result<(), String> {
+        for text in &self.servers {
+            ServerCommand::parse(text, &[]).map_err(|error| error.to_string())?;
+        }
+        self.load().map(drop)
+    }
+
     /// The load behind `--`.
     pub(super) fn load(&self) -> Result<ComparedLoad, String> {
         let words = std::iter::once("loadgen").chain(self.load.iter().map(String::as_str));
@@ -230,7 +238,7 @@ impl ComparedLoad {
 
 impl EchoFlags {
     fn check(&self) -> Result<(), String> {
-        let packets = HEADER_SIZE..=usize::from(LARGEST_PACKET);
+        let packets = HEADER_SIZE..=LARGEST_PACKET;
         if self.packets && !packets.contains(&self.size) {
             return Err(format!(
                 "a packet has {HEADER_SIZE} to {LARGEST_PACKET} bytes, not {}",
@@ -265,7 +273,7 @@ impl ProgramFlags for Flags {
             Command::Load(LoadCommand::Echo(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Chat(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Calc(_)) | Command::Soak(_) => Ok(()),
-            Command::Compare(flags) => flags.load().map(drop),
+            Command::Compare(flags) => flags.check(),
         }
     }
 }

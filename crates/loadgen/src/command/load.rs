@@ -1,6 +1,5 @@
 //! From flags to a load that can be run.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -58,6 +57,29 @@ impl Load {
         }
     }
 
+    /// What it is and how it is driven, in one line.
+    pub(super) fn heading(&self, drive: &DriveFlags) -> String {
+        let (clients, in_flight) = match self {
+            Self::Requests { cell, .. } => (format!("connections {}", cell.connections), cell.in_flight),
+            Self::Rooms { cell, .. } => {
+                let FanOutCell {
+                    rooms,
+                    members,
+                    senders,
+                    in_flight,
+                    ..
+                } = cell;
+                let clients = format!("rooms {rooms} x {members} members, senders {senders} in each");
+                (clients, *in_flight)
+            }
+        };
+        let kind = self.kind();
+        match drive.rate {
+            Some(rate) => format!("{kind}, {clients}, open loop, {rate} messages a second"),
+            None => format!("{kind}, {clients}, closed loop, in flight {in_flight}"),
+        }
+    }
+
     /// What it is, in one word.
     pub(super) fn kind(&self) -> &'static str {
         match self {
@@ -82,15 +104,6 @@ impl Load {
     }
 }
 
-impl fmt::Display for Load {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Requests { kind, cell, .. } => write!(f, "{kind}, {cell}"),
-            Self::Rooms { cell, .. } => write!(f, "chat, {cell}"),
-        }
-    }
-}
-
 impl DriveFlags {
     /// How the load is driven. A bar is for people who wait for one load.
     pub(super) fn drive(&self, slices: bool, progress: bool, pid: Option<u32>) -> Drive {
@@ -110,14 +123,6 @@ impl DriveFlags {
             slices,
             progress,
             pid,
-        }
-    }
-
-    /// How, in words.
-    pub(super) fn words(&self) -> String {
-        match self.rate {
-            Some(rate) => format!("open loop, {rate} messages a second"),
-            None => "closed loop".to_owned(),
         }
     }
 }

@@ -27,7 +27,7 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load) -> anyhow::Result<()> {
     let address = *addresses.first().context("no address")?;
     let drive = flags.drive.drive(flags.output.plot.is_some(), true, flags.pid);
     let report = load.run(address, None, &drive)?;
-    let heading = format!("{load}, {}, at {}", flags.drive.words(), flags.address);
+    let heading = format!("{}, at {}", load.heading(&flags.drive), flags.address);
     if flags.output.json {
         print_line(&serde_json::to_string(&report.json(load.kind()))?)?;
     } else {

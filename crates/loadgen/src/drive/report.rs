@@ -183,20 +183,24 @@ impl Report {
             return Ok(());
         };
         let seconds = slices.width as f64 / 1e9;
-        let points = |value: &dyn Fn(usize) -> Option<f64>| {
-            let middle = |index: usize| (index as f64 + 0.5) * seconds;
-            let point = |index| value(index).map(|value| (middle(index), value));
-            (0..slices.list.len()).filter_map(point).collect::<Vec<_>>()
+        let points = |value: &dyn Fn(usize) -> f64| {
+            let point = |index| ((index as f64 + 0.5) * seconds, value(index));
+            (0..slices.list.len()).map(point).collect::<Vec<_>>()
         };
         let latency = |index: usize, quantile| {
             let latencies = &slices.list[index].latencies;
-            (!latencies.is_empty()).then(|| latencies.value_at_quantile(quantile) as f64 / 1e6)
+            // No message, no latency: not even 0.
+            if latencies.is_empty() {
+                f64::NAN
+            } else {
+                latencies.value_at_quantile(quantile) as f64 / 1e6
+            }
         };
         let curves: Vec<_> = CURVES
             .iter()
             .map(|&(name, quantile)| (name.to_owned(), points(&|index| latency(index, quantile))))
             .collect();
-        let came = |index: usize| Some(slices.list[index].came as f64 / seconds);
+        let came = |index: usize| slices.list[index].came as f64 / seconds;
         // The last slice is not full: it would look like a fall.
         let mut throughput = points(&came);
         throughput.pop();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use super::wire::{Dialect, Says};
+use crate::drive::failure::Failure;
 use crate::requests::connect;
 
 /// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
@@ -55,8 +56,11 @@ pub(crate) fn enter(
             }
         }
         entered = end;
-        for member in rooms.iter_mut().flatten() {
-            member.wait(dialect, entered)?;
+        // Nobody waits for the others before each has its own answer: one of them may have been refused.
+        for known in [0, entered] {
+            for member in rooms.iter_mut().flatten() {
+                member.wait(dialect, known)?;
+            }
         }
     }
     let finish = |room: Vec<Entering>| room.into_iter().map(Entering::finish).collect();
@@ -79,7 +83,10 @@ impl Entering {
     fn wait(&mut self, dialect: &dyn Dialect, members: usize) -> anyhow::Result<()> {
         let mut buffer = [0; 16 * 1024];
         while !self.take_notes(dialect, members as u64)? {
-            let count = self.stream.read(&mut buffer).context("no answer to entering")?;
+            let count = self
+                .stream
+                .read(&mut buffer)
+                .map_err(|error| Failure::stream("read", error))?;
             ensure!(
                 count > 0,
                 "the server has closed the connection of one who enters"

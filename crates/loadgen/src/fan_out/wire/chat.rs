@@ -16,7 +16,9 @@ impl Dialect for Chat {
     }
 
     fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>> {
-        let login = LoginReq::new(&format!("load-{member}"), "")?.encode()?;
+        // The users of a load that has just ended may not have left yet.
+        let user_id = format!("{}-{member}", std::process::id());
+        let login = LoginReq::new(&user_id, "")?.encode()?;
         let room = i32::try_from(room)?;
         let enter = RoomEnterReq { room }.encode()?;
         Ok([login.as_bytes(), enter.as_bytes()].concat())

@@ -1,0 +1,118 @@
+//! What is in a figure, as text.
+
+use super::*;
+
+fn draw(charts: &[Chart<'_>]) -> String {
+    let mut svg = String::new();
+    draw_all(&mut svg, charts).unwrap();
+    svg
+}
+
+#[test]
+fn lines_have_a_title_a_legend_and_a_colour_each() {
+    let series = [
+        ("p50".to_owned(), vec![(0.0, 1.0), (1.0, 2.0)]),
+        ("p99".to_owned(), vec![(0.0, 5.0), (1.0, 9.0)]),
+    ];
+    let content = Content::Lines {
+        x_label: "seconds",
+        series: &series,
+    };
+    let svg = draw(&[Chart {
+        title: "latency",
+        y_label: "milliseconds",
+        content,
+    }]);
+    for part in ["latency", "seconds", "milliseconds", "p50", "p99"] {
+        assert!(svg.contains(&format!("\n{part}\n")), "{part}: {svg}");
+    }
+    assert_eq!(svg.matches("<polyline").count(), grid_lines(&svg) + 2, "{svg}");
+    assert!(svg.contains("stroke=\"#0072B2\"") && svg.contains("stroke=\"#D55E00\""));
+    assert!(
+        !svg.contains("#FFFFFF\"") && !svg.contains("\"#000000\""),
+        "{svg}"
+    );
+}
+
+/// Polylines that are axes: they have the colour of the text.
+fn grid_lines(svg: &str) -> usize {
+    let grey = |line: &&str| line.starts_with("<polyline") && line.contains("stroke=\"#767676\"");
+    svg.lines().filter(grey).count()
+}
+
+#[test]
+fn a_bar_is_as_high_as_its_median() {
+    let bar = |median| Bar {
+        label: "median".to_owned(),
+        median,
+        range: (median, median),
+    };
+    let groups = [
+        ("ours".to_owned(), vec![bar(100.0)]),
+        ("theirs".to_owned(), vec![bar(50.0)]),
+    ];
+    let content = Content::Bars { groups: &groups };
+    let svg = draw(&[Chart {
+        title: "throughput",
+        y_label: "messages a second",
+        content,
+    }]);
+    assert!(svg.contains("\nours\n") && svg.contains("\ntheirs\n"), "{svg}");
+    let heights: Vec<f64> = svg
+        .lines()
+        .filter(|line| line.starts_with("<rect") && line.contains("fill=\"#0072B2\""))
+        .map(|line| line.split("height=\"").nth(1).unwrap().split('"').next().unwrap())
+        .map(|height| height.parse().unwrap())
+        .collect();
+    assert_eq!(heights.len(), 2, "{svg}");
+    assert!((heights[0] / heights[1] - 2.0).abs() < 0.05, "{heights:?}");
+}
+
+#[test]
+fn a_gap_is_no_line_and_a_point_between_gaps_is_a_dot() {
+    let values = [1.0, 2.0, f64::NAN, 3.0, f64::NAN, 2.0, 1.0];
+    let points = values.iter().enumerate().map(|(x, value)| (x as f64, *value));
+    let series = [("p50".to_owned(), points.collect())];
+    let content = Content::Lines {
+        x_label: "seconds",
+        series: &series,
+    };
+    let svg = draw(&[Chart {
+        title: "gaps",
+        y_label: "milliseconds",
+        content,
+    }]);
+    assert_eq!(svg.matches("<polyline").count(), grid_lines(&svg) + 2, "{svg}");
+    assert_eq!(svg.matches("<circle").count(), 1, "{svg}");
+    assert!(!svg.contains("NaN"), "{svg}");
+}
+
+#[test]
+fn nothing_and_one_point_can_be_drawn() {
+    for points in [vec![], vec![(1.0, 0.0)]] {
+        let series = [("alone".to_owned(), points)];
+        let content = Content::Lines {
+            x_label: "x",
+            series: &series,
+        };
+        draw(&[Chart {
+            title: "empty",
+            y_label: "y",
+            content,
+        }]);
+    }
+    let content = Content::Bars { groups: &[] };
+    draw(&[Chart {
+        title: "empty",
+        y_label: "y",
+        content,
+    }]);
+}
+
+#[test]
+fn numbers_are_short() {
+    assert_eq!(number(12_000_000.0), "12,000,000");
+    assert_eq!(number(0.25), "0.25");
+    assert_eq!(number(40.0), "40");
+    assert_eq!(number(0.0), "0");
+}

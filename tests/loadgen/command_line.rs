@@ -1,0 +1,144 @@
+//! Flags, output, exit codes.
+
+use std::fs;
+
+use crate::{run, server};
+
+#[test]
+fn the_table_tells_everything_once() {
+    let server = server("echo-server", &[]);
+    let address = server.address.to_string();
+    let finished = run(&["echo", &address, "--count", "100", "--connections", "2"]).expect_success();
+    let table = finished.text();
+    let expected = format!("echo, connections 2, closed loop, in flight 1, at {address}");
+    assert_eq!(table.lines().next(), Some(&*expected));
+    for row in [
+        "connections",
+        "messages",
+        "a second",
+        "bytes sent",
+        "bytes received",
+        "latency p50",
+        "latency p90",
+        "latency p99 ",
+        "latency p99.9",
+        "latency max",
+        "errors",
+    ] {
+        let found = table.lines().filter(|line| line.starts_with(&format!("  {row}")));
+        assert_eq!(found.count(), 1, "{row}: {table}");
+    }
+    assert!(
+        finished.stderr.is_empty(),
+        "no bar in a pipe: {}",
+        finished.stderr
+    );
+}
+
+#[test]
+fn errors_stand_in_the_table_too() {
+    let server = server("echo-server", &["--max-per-ip", "1"]);
+    let address = server.address.to_string();
+    let finished = run(&["echo", &address, "--count", "20", "--connections", "2"]);
+    finished.expect_failure(1);
+    let table = finished.text();
+    assert!(
+        table.contains("\n    closed ") || table.contains("\n    reset "),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_figure_is_written() {
+    let server = server("echo-server", &[]);
+    let file = format!("{}/echo.svg", env!("CARGO_TARGET_TMPDIR"));
+    let address = server.address.to_string();
+    run(&["echo", &address, "--duration", "200ms", "--plot", &file]).expect_success();
+    let figure = fs::read_to_string(&file).expect("a figure");
+    assert!(figure.starts_with("<svg"), "{figure}");
+    for part in ["latency in ms", "p50", "p99", "messages a second"] {
+        assert!(figure.contains(&format!("\n{part}\n")), "{part}");
+    }
+}
+
+#[test]
+fn a_figure_that_cannot_be_written_is_one_line() {
+    let server = server("echo-server", &[]);
+    let address = server.address.to_string();
+    let finished = run(&[
+        "echo",
+        &address,
+        "--count",
+        "1",
+        "--plot",
+        "/no/such/folder/echo.svg",
+    ]);
+    let line = finished.expect_failure(1);
+    assert!(line.contains("cannot write /no/such/folder/echo.svg: "), "{line}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_is_not_there_is_told_before_the_load() {
+    let finished = run(&["echo", "127.0.0.1:1", "--pid", "4194304"]);
+    assert_eq!(finished.expect_failure(1), "loadgen: there is no process 4194304");
+}
+
+#[test]
+fn wrong_flags_are_one_line_and_exit_code_2() {
+    for (arguments, problem) in [
+        ("", "requires a subcommand"),
+        ("echo", "<HOST:PORT>"),
+        ("echo nonsense", "`nonsense` is no address: the port is missing"),
+        (
+            "echo 127.0.0.1:1 --connections 0",
+            "`0` is not a count of at least 1",
+        ),
+        ("echo 127.0.0.1:1 --size 0", "a message has at least 1 byte"),
+        (
+            "echo 127.0.0.1:1 --packets --size 4",
+            "a packet has 5 to 65535 bytes, not 4",
+        ),
+        (
+            "echo 127.0.0.1:1 --packets --size 65536",
+            "a packet has 5 to 65535 bytes, not 65536",
+        ),
+        (
+            "echo 127.0.0.1:1 --rate 0",
+            "`0` is not a number of messages a second",
+        ),
+        ("echo 127.0.0.1:1 --rate 5 --in-flight 2", "cannot be used with"),
+        ("echo 127.0.0.1:1 --count 5 --duration 1s", "cannot be used with"),
+        ("calc 127.0.0.1:1 --size 5", "unexpected argument '--size'"),
+        (
+            "chat 127.0.0.1:1 --members 2 --senders 3",
+            "--senders 3 are among --members 2",
+        ),
+        ("chat 127.0.0.1:1 --peer mqtt", "invalid value 'mqtt'"),
+        ("compare -- echo", "<NAME=COMMAND>"),
+        ("compare nonsense -- echo", "nonsense is not NAME=COMMAND"),
+        ("compare a=b", "<LOAD>"),
+        (
+            "compare a=b -- echo 127.0.0.1:1",
+            "behind `--`: unexpected argument '127.0.0.1:1'",
+        ),
+        (
+            "compare a=b -- chat --members 2 --senders 3",
+            "--senders 3 are among --members 2",
+        ),
+    ] {
+        let finished = run(&arguments.split_whitespace().collect::<Vec<_>>());
+        let line = finished.expect_failure(2);
+        assert!(line.starts_with("loadgen: ") && line.contains(problem), "{line}");
+        assert!(finished.stdout.is_empty(), "{}", finished.text());
+    }
+}
+
+#[test]
+fn help_has_examples() {
+    let help = run(&["--help"]).expect_success().text();
+    assert!(
+        help.contains("\nExamples:\n  loadgen echo 127.0.0.1:18080\n"),
+        "{help}"
+    );
+}

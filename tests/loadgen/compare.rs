@@ -1,0 +1,109 @@
+//! Several servers in turns.
+
+use std::fs;
+
+use crate::support::Finished;
+use crate::{json, number, program, run};
+
+fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
+    let servers = servers.iter().map(String::as_str);
+    let arguments = ["compare"]
+        .into_iter()
+        .chain(servers)
+        .chain(flags.split_whitespace());
+    run(&arguments
+        .chain(["--"])
+        .chain(load.split_whitespace())
+        .collect::<Vec<_>>())
+}
+
+fn started(name: &str, server: &str, flags: &str) -> String {
+    format!(
+        "{name}={} --bind 127.0.0.1:0 --max-connections 100 {flags}",
+        program(server)
+    )
+}
+
+#[test]
+fn two_servers_are_told_side_by_side() {
+    let servers = [
+        started("plain", "echo-server", ""),
+        started("packets", "echo-server", "--packets"),
+    ];
+    let load = "echo --packets --count 200 --connections 2";
+    let finished = compare(&servers, "--rounds 3 --json", load).expect_success();
+    let comparison = json(&finished);
+    assert_eq!(comparison["rounds"], 3);
+    let [plain, packets] = [&comparison["servers"][0], &comparison["servers"][1]];
+    assert_eq!(
+        (&plain["name"], &packets["name"]),
+        (&"plain".into(), &"packets".into())
+    );
+    assert_eq!(plain["ratio_of_medians"], 1.0);
+    for server in [plain, packets] {
+        for spread in [
+            "messages_per_second",
+            "latency_p99_milliseconds",
+            "ratio_by_round",
+        ] {
+            let values = ["min", "median", "max"].map(|name| number(&server[spread][name]));
+            assert!(values[0] > 0.0 && values.is_sorted(), "{spread}: {server}");
+        }
+    }
+    let ratio =
+        number(&packets["messages_per_second"]["median"]) / number(&plain["messages_per_second"]["median"]);
+    assert!(
+        (ratio - number(&packets["ratio_of_medians"])).abs() < 1e-9,
+        "{comparison}"
+    );
+}
+
+#[test]
+fn the_table_and_the_figure_name_all_servers() {
+    let file = format!("{}/compare.svg", env!("CARGO_TARGET_TMPDIR"));
+    let servers = [
+        started("one", "chat-server", "--rate-limit 0"),
+        started("two", "chat-server", "--rate-limit 0"),
+    ];
+    let flags = format!("--rounds 1 --plot {file}");
+    let finished = compare(&servers, &flags, "chat --members 3 --count 20").expect_success();
+    let table = finished.text();
+    assert!(table.starts_with("chat, rooms 1 x 3 members, "), "{table}");
+    let figure = fs::read_to_string(&file).expect("a figure");
+    for name in ["one", "two"] {
+        assert_eq!(
+            table
+                .lines()
+                .filter(|line| line.starts_with(&format!("  {name} ")))
+                .count(),
+            1,
+            "{table}"
+        );
+        assert!(figure.contains(&format!("\n{name}\n")), "{figure}");
+    }
+}
+
+#[test]
+fn a_server_that_is_wrong_ends_the_comparison_with_its_name() {
+    // A chat server knows no ECHO from somebody who has not logged in; and the header is not there.
+    let servers = [
+        started("right", "echo-server", ""),
+        started("wrong", "calc-server", ""),
+    ];
+    let finished = compare(&servers, "--rounds 1", "echo --count 10");
+    let line = finished.expect_failure(1);
+    assert!(line.starts_with("loadgen: wrong: "), "{line}");
+}
+
+#[test]
+fn a_server_that_does_not_start_is_told() {
+    let finished = compare(&["ghost=/no/such/program 1".to_owned()], "", "echo");
+    let expected = "loadgen: ghost: cannot start ghost (/no/such/program): no such program";
+    assert_eq!(finished.expect_failure(1), expected);
+    let finished = compare(&[format!("deaf={} --help", program("echo-server"))], "", "echo");
+    let line = finished.expect_failure(1);
+    assert!(
+        line.contains("`listening on` is not in its first lines"),
+        "{line}"
+    );
+}

@@ -1,0 +1,118 @@
+//! Echo and calculator: counts, bytes, and what the process of the server has used.
+
+use crate::support::Program;
+use crate::{measure, number, program, server};
+
+#[test]
+fn an_echo_is_counted_to_the_byte() {
+    let server = server("echo-server", &[]);
+    for flags in [
+        "--count 1000",
+        "--count 1000 --connections 3 --in-flight 4",
+        "--count 1000 --connections 7 --in-flight 50 --threads 2",
+        "--count 1000 --rate 5000",
+        "--count 1000 --rate 5000 --connections 7 --threads 3",
+    ] {
+        let report = measure("echo", server.address, flags);
+        assert_eq!(report["messages"], 1_000, "{flags}");
+        assert_eq!(report["bytes_sent"], 64_000, "{flags}");
+        assert_eq!(report["bytes_received"], 64_000, "{flags}");
+    }
+}
+
+#[test]
+fn fewer_messages_than_connections_are_as_many_as_were_asked_for() {
+    let server = server("echo-server", &[]);
+    let report = measure("echo", server.address, "--count 2 --connections 5 --in-flight 3");
+    assert_eq!(
+        (&report["messages"], &report["connections"]),
+        (&2.into(), &5.into())
+    );
+}
+
+#[test]
+fn messages_of_any_size_come_back() {
+    let server = server("echo-server", &[]);
+    for (size, count) in [("1", 500_u64), ("7", 500), ("100KiB", 30)] {
+        let flags = format!("--count {count} --size {size} --in-flight 3 --connections 2");
+        let report = measure("echo", server.address, &flags);
+        assert_eq!(report["messages"], count, "{size}");
+    }
+}
+
+#[test]
+fn packets_come_back_from_a_server_of_packets() {
+    let server = server("echo-server", &["--packets"]);
+    for size in [5, 6, 1_024] {
+        let flags = format!("--packets --size {size} --count 300 --connections 2 --in-flight 4");
+        let report = measure("echo", server.address, &flags);
+        assert_eq!(report["bytes_received"], 300 * size);
+    }
+}
+
+#[test]
+fn a_calculation_has_13_bytes_and_a_result_4() {
+    let server = server("calc-server", &[]);
+    let report = measure(
+        "calc",
+        server.address,
+        "--count 1000 --connections 3 --in-flight 16",
+    );
+    assert_eq!(report["messages"], 1_000);
+    assert_eq!(
+        (&report["bytes_sent"], &report["bytes_received"]),
+        (&13_000.into(), &4_000.into())
+    );
+}
+
+#[test]
+fn a_duration_is_measured_behind_a_warm_up() {
+    let server = server("echo-server", &[]);
+    let report = measure(
+        "echo",
+        server.address,
+        "--duration 200ms --warm-up 100ms --connections 2",
+    );
+    assert!(number(&report["seconds"]) >= 0.2, "{report}");
+    let messages = number(&report["messages"]);
+    assert!(messages > 0.0, "{report}");
+    let per_second = messages / number(&report["seconds"]);
+    assert!(
+        (per_second - number(&report["messages_per_second"])).abs() < 1.0,
+        "{report}"
+    );
+}
+
+#[test]
+fn percentiles_are_in_order() {
+    let server = server("echo-server", &[]);
+    let report = measure("echo", server.address, "--count 500 --connections 4");
+    let latency = &report["latency_milliseconds"];
+    let values = ["p50", "p90", "p99", "p99.9", "max"].map(|name| number(&latency[name]));
+    assert!(values[0] > 0.0 && values.is_sorted(), "{report}");
+    assert!(number(&report["setup_seconds"]) > 0.0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_of_the_server_is_measured_too() {
+    let server = server("echo-server", &[]);
+    let flags = format!("--duration 300ms --connections 4 --pid {}", server.process.id());
+    let report = measure("echo", server.address, &flags);
+    let usage = &report["server"];
+    assert!(number(&usage["cpu_seconds"]) > 0.0, "{report}");
+    assert!(number(&usage["context_switches"]) > 0.0, "{report}");
+    assert!(
+        number(&usage["peak_memory_bytes"]) > f64::from(1 << 20),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_server_may_be_given_by_its_name() {
+    let server = Program::new(&program("echo-server"))
+        .args(&["--bind", "127.0.0.1:0", "--max-connections", "10"])
+        .serve();
+    let address = format!("localhost:{}", server.address.port());
+    assert_eq!(measure("echo", address, "--count 10")["messages"], 10);
+}

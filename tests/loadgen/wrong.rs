@@ -1,0 +1,141 @@
+//! Servers that do something wrong, and what is told of them.
+
+use std::io;
+
+use crate::support::unused_address;
+use crate::{errors, fake, measure_wrong, run, server};
+
+/// ROOM_CHAT_NTF.
+const DELIVERY: u16 = 733;
+
+#[test]
+fn nobody_listens() {
+    let (_unused, address) = unused_address();
+    let address = address.to_string();
+    for load in ["echo", "calc", "chat"] {
+        let finished = run(&[load, &address]);
+        let line = finished.expect_failure(1);
+        let expected =
+            format!("loadgen: {address}: cannot connect: connection refused: is the server running?");
+        assert_eq!(line, expected);
+        assert!(finished.stdout.is_empty(), "{}", finished.text());
+    }
+}
+
+#[test]
+fn one_wrong_byte_is_found_wherever_it_is() {
+    for wrong in [0, 63, 64, 1_000, 12_799] {
+        let address = fake::echo(move |piece, before| {
+            if let Some(byte) = wrong_byte(piece, before, wrong) {
+                *byte ^= 0x10;
+            }
+            Ok(())
+        });
+        let (report, line) = measure_wrong("echo", address, "--count 200 --in-flight 5 --timeout 300ms");
+        assert_eq!(errors(&report, "wrong_bytes"), 1, "{report}");
+        let first = report["errors"]["wrong_bytes"]["first"].as_str().unwrap();
+        assert!(
+            first.ends_with(&format!("reply {} differs", wrong / 64)),
+            "{first}"
+        );
+        assert!(line.starts_with("loadgen: the server was not right: "), "{line}");
+    }
+}
+
+fn wrong_byte(piece: &mut [u8], before: usize, position: usize) -> Option<&mut u8> {
+    piece.get_mut(position.checked_sub(before)?)
+}
+
+#[test]
+fn a_reply_too_many_is_wrong() {
+    let address = fake::echo(|piece, before| {
+        if before == 0 {
+            piece.extend_from_within(..);
+        }
+        Ok(())
+    });
+    let (report, _) = measure_wrong("echo", address, "--count 50");
+    assert_eq!(errors(&report, "wrong_bytes"), 1, "{report}");
+}
+
+#[test]
+fn a_server_that_closes_is_told_and_the_others_go_on() {
+    let address = fake::server(|number, stream| {
+        if number == 1 {
+            return Ok(());
+        }
+        io::copy(&mut &stream, &mut &stream).map(drop)
+    });
+    let (report, _) = measure_wrong("echo", address, "--count 90 --connections 3");
+    let closed = errors(&report, "closed") + errors(&report, "reset");
+    assert_eq!((closed, &report["messages"]), (1, &60.into()), "{report}");
+}
+
+#[test]
+fn connections_that_a_full_server_turns_away_are_told() {
+    let server = server("echo-server", &["--max-per-ip", "2"]);
+    let (report, _) = measure_wrong("echo", server.address, "--count 40 --connections 4");
+    let closed = errors(&report, "closed") + errors(&report, "reset");
+    assert_eq!((closed, &report["messages"]), (2, &20.into()), "{report}");
+}
+
+#[test]
+fn a_server_that_never_answers_does_not_keep_it_for_ever() {
+    let address = fake::echo(|piece, _| {
+        piece.clear();
+        Ok(())
+    });
+    for flags in [
+        "--count 10",
+        "--duration 100ms --warm-up 0",
+        "--duration 100ms --rate 100 --warm-up 0",
+    ] {
+        let flags = format!("{flags} --timeout 200ms");
+        let (report, _) = measure_wrong("echo", address, &flags);
+        assert_eq!(report["messages"], 0, "{flags}");
+        assert!(errors(&report, "missing") > 0, "{report}");
+    }
+}
+
+#[test]
+fn an_error_packet_among_packets_is_told_by_its_name() {
+    // SERVER_SHUTTING_DOWN in the place of the fourth packet.
+    let address = fake::echo(|piece, before| {
+        if before == 3 * 64 {
+            *piece = crate::support::wire::error_packet(64).to_vec();
+        }
+        Ok(())
+    });
+    let (report, _) = measure_wrong("echo", address, "--packets --count 10");
+    let first = &report["errors"]["error_packet"]["first"];
+    assert_eq!(first, "the server says SERVER_SHUTTING_DOWN (64)", "{report}");
+}
+
+#[test]
+fn a_lost_message_of_the_chat_is_missing() {
+    let server = server("chat-server", &["--rate-limit", "0"]);
+    // One in the middle, and the last, behind which nothing comes that could tell.
+    for lost in [4, 19] {
+        let address = fake::between(server.address, move |client, id, before| {
+            usize::from(client != 1 || id != DELIVERY || before != lost)
+        });
+        let (report, _) = measure_wrong("chat", address, "--members 3 --count 20 --timeout 500ms");
+        assert_eq!(errors(&report, "missing"), 1, "{report}");
+        assert_eq!(report["messages"], 59, "{report}");
+    }
+}
+
+#[test]
+fn a_message_of_the_chat_that_comes_twice_is_told() {
+    let server = server("chat-server", &["--rate-limit", "0"]);
+    let address = fake::between(server.address, |client, id, before| {
+        if client == 2 && id == DELIVERY && before == 7 {
+            2
+        } else {
+            1
+        }
+    });
+    let (report, _) = measure_wrong("chat", address, "--members 3 --count 20");
+    assert_eq!(errors(&report, "repeated"), 1, "{report}");
+    assert_eq!(errors(&report, "missing"), 0, "{report}");
+}
