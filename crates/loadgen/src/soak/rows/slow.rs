@@ -106,28 +106,39 @@ pub(in crate::soak) fn deaf(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(10)?;
     let before = plan.usage()?;
     let requests = plan.service.request(7).repeat(1_000);
+    let mut most = None;
     let mut clients = Vec::with_capacity(count);
     for _ in 0..count {
-        let mut client = Client::connect_with_little_room(plan.address)?;
-        send_until_stuck(&mut client, &requests)?;
+        let client = Client::connect_with_little_room(plan.address)?;
         client.never_wait()?;
-        clients.push(client);
+        clients.push(Deaf { client, sent: 0 });
     }
-    let grown = plan.grown_kib(before)?;
+    let (mut times, mut stuck_since) = (Times::default(), Instant::now());
+    let begin = stuck_since;
+    while !clients.is_empty() && stuck_since.elapsed() < plan.patience {
+        let mut open = Vec::with_capacity(clients.len());
+        for mut client in clients {
+            let sent = client.sent;
+            if !client.send_until_stuck(&requests)? {
+                times.add(begin.elapsed());
+                continue;
+            }
+            if client.sent > sent {
+                stuck_since = Instant::now();
+            }
+            open.push(client);
+        }
+        clients = open;
+        most = most.max(plan.grown_kib(before)?);
+        interrupt::pause(Duration::from_millis(100))?;
+    }
+    let grown = most;
     let allowed = count as u64 * KIB_PER_DEAF_CLIENT + KIB_BESIDES;
     ensure!(
         grown.is_none_or(|grown| grown < allowed),
         "{count} clients that never read cost {}",
         kib(grown.unwrap_or_default())
     );
-    let (begin, mut times) = (Instant::now(), Times::default());
-    while !clients.is_empty() && begin.elapsed() < plan.patience {
-        clients.retain_mut(|client| client.send_some(&requests).is_ok());
-        for _ in clients.len()..count - times.count {
-            times.add(begin.elapsed());
-        }
-        interrupt::pause(Duration::from_millis(100))?;
-    }
     let cost = grown.map_or(String::new(), |grown| format!(" (memory: {} more)", kib(grown)));
     times.outcome(
         &format!("{count} clients that never read{cost}"),
@@ -136,20 +147,29 @@ pub(in crate::soak) fn deaf(plan: &Plan) -> anyhow::Result<Outcome> {
     )
 }
 
-/// Sends until the server has read nothing for a while. Whoever is cut off meanwhile is stuck too.
-fn send_until_stuck(client: &mut Client, requests: &[u8]) -> anyhow::Result<()> {
-    let mut sent = 0;
-    while let Ok(count) = client.send_some(&requests[sent % requests.len()..])
-        && count > 0
-    {
-        interrupt::check()?;
-        sent += count;
-        ensure!(
-            sent < MORE_THAN_BUFFERS,
-            "the server has read {sent} bytes of one client that reads no reply, and goes on"
-        );
+/// One who sends and never reads.
+struct Deaf {
+    client: Client,
+    sent: usize,
+}
+
+impl Deaf {
+    /// Sends all that is taken now. False when it was cut off.
+    fn send_until_stuck(&mut self, requests: &[u8]) -> anyhow::Result<bool> {
+        loop {
+            interrupt::check()?;
+            match self.client.send_some(&requests[self.sent % requests.len()..]) {
+                Ok(0) => return Ok(true),
+                Ok(count) => self.sent += count,
+                Err(_) => return Ok(false),
+            }
+            ensure!(
+                self.sent < MORE_THAN_BUFFERS,
+                "the server has read {} bytes of one client that reads no reply, and goes on",
+                self.sent
+            );
+        }
     }
-    Ok(())
 }
 
 /// A member who never reads, in a room that chats.
