@@ -15,6 +15,7 @@
 //! | `drive` | event loops, times, and what is measured |
 //! | `requests` | requests and replies: the echo, the calculator |
 //! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
+//! | `soak` | a server treated badly, and what that costs the others |
 //! | `server` | starting a server, and its end |
 //! | `bench` | the benchmarks |
 //! | `table`, `plot` | what people look at |
@@ -27,6 +28,7 @@ mod fan_out;
 mod plot;
 mod requests;
 mod server;
+mod soak;
 mod table;
 
 pub use bench::Benchmark;

@@ -11,6 +11,7 @@ use protocol::{HEADER_SIZE, LARGEST_PACKET};
 use crate::bench::flags::at_least_one;
 use crate::fan_out::Wire;
 use crate::server::ServerCommand;
+use crate::soak::SoakFlags;
 
 const EXAMPLES: &str = "Examples:
   loadgen echo 127.0.0.1:18080
@@ -36,6 +37,8 @@ pub(super) enum Command {
     Load(LoadCommand),
     /// Starts servers in turns, drives each with the same load, and compares them.
     Compare(CompareFlags),
+    /// Treats a server badly in many ways, and measures what that costs a well-behaved client beside it.
+    Soak(SoakFlags),
 }
 
 /// A load on a server that is there.
@@ -269,7 +272,7 @@ impl ProgramFlags for Flags {
         match &self.command {
             Command::Load(LoadCommand::Echo(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Chat(flags)) => flags.load.check(),
-            Command::Load(LoadCommand::Calc(_)) => Ok(()),
+            Command::Load(LoadCommand::Calc(_)) | Command::Soak(_) => Ok(()),
             Command::Compare(flags) => flags.check(),
         }
     }

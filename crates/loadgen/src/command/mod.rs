@@ -29,6 +29,7 @@ pub fn main() -> ExitCode {
         match flags.command {
             Command::Load(load) => single::run(load),
             Command::Compare(compare) => compare::run(&compare),
+            Command::Soak(soak) => crate::soak::run(&soak),
         }
     })
 }

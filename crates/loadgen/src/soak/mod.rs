@@ -1,0 +1,116 @@
+//! Treats a running server badly, in all the ways of a list of faults, while a well-behaved client measures
+//! what that costs the others.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `flags` | what can be asked for |
+//! | `row` | the list: what is done, to whom, and what must come of it |
+//! | `rows` | the doing, one file for each family |
+//! | `plan` | what every row needs to know: where, how many, how long |
+//! | `service`, `chat` | what the server speaks |
+//! | `client` | a client that never waits for ever |
+//! | `control` | the well-behaved client, on a thread of its own |
+//! | `process` | memory, descriptors and threads of the server |
+//! | `watch` | one row after the other, with all that is watched meanwhile |
+//! | `samples` | second by second, for the figure |
+//! | `report` | the table, and JSON |
+//! | `interrupt` | Ctrl-C |
+
+mod chat;
+mod client;
+mod control;
+mod flags;
+mod interrupt;
+mod plan;
+mod process;
+mod report;
+mod row;
+mod rows;
+mod samples;
+mod service;
+mod watch;
+
+use std::cell::OnceCell;
+use std::time::Instant;
+
+use anyhow::bail;
+
+pub(crate) use flags::SoakFlags;
+
+use plan::Plan;
+use process::ServerProcess;
+use report::{Report, usage_line};
+use row::Row;
+use watch::Watch;
+
+/// Does what the flags ask for, and prints it.
+///
+/// # Errors
+/// Where the server cannot be reached, and where a row has failed: after the report.
+pub(crate) fn run(flags: &SoakFlags) -> anyhow::Result<()> {
+    let rows = flags.rows()?;
+    if flags.list {
+        print!("{}", listed(&rows));
+        return Ok(());
+    }
+    interrupt::watch()?;
+    let plan = plan(flags)?;
+    let watch = Watch {
+        plan: &plan,
+        p99: Some(flags.p99).filter(|bound| !bound.is_zero()),
+        quiet: flags.json,
+        plot: flags.plot.as_deref(),
+    };
+    let report = watch.run(&rows)?;
+    if flags.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!("{}", usage_line("start", report.start));
+        println!("{}", usage_line("end  ", report.end));
+    }
+    verdict(&report, &rows)
+}
+
+fn plan(flags: &SoakFlags) -> anyhow::Result<Plan> {
+    let address = flags.address()?;
+    let find = |id| ServerProcess::find(id, address);
+    Ok(Plan {
+        address,
+        service: flags.service(),
+        process: flags.pid().map(find).transpose()?,
+        scale: flags.scale,
+        clients: flags.clients(),
+        patience: flags.patience,
+        end: Instant::now() + flags.duration(),
+        places: OnceCell::new(),
+        burst: OnceCell::new(),
+    })
+}
+
+/// What the rows do, and what must come of it.
+fn listed(rows: &[&Row]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let faults: Vec<_> = row.faults.iter().map(u8::to_string).collect();
+        text += &format!("{:<14} {:>2}  {}\n", row.name, faults.join(","), row.sentence);
+        text += &format!("{:<18} {}\n", "", row.check);
+    }
+    text
+}
+
+/// An error where anything has failed, or was not done.
+fn verdict(report: &Report, rows: &[&Row]) -> anyhow::Result<()> {
+    let failed = report.failed();
+    if !failed.is_empty() {
+        bail!(
+            "{} of {} rows have failed: {}",
+            failed.len(),
+            rows.len(),
+            failed.join(", ")
+        );
+    }
+    if interrupt::is_requested() {
+        bail!("interrupted; none of the rows that were done has failed");
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Thousands who say nothing.
+
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::soak::interrupt;
+use crate::soak::plan::Plan;
+use crate::soak::report::{grouped, kib};
+use crate::soak::row::Outcome;
+use crate::soak::service::Service;
+
+/// How long they say nothing.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// Clients who are served once, say nothing, and are served again.
+pub(in crate::soak) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
+    let count = plan.crowd_size(5_000)?;
+    let before = plan.usage()?;
+    let mut clients = Vec::with_capacity(count);
+    for number in 0..count {
+        plan.pace(number)?;
+        let mut client = plan.connect_as(&format!("crowd {number}"))?;
+        if plan.service != Service::Chat {
+            plan.greet(&mut client)?;
+        }
+        clients.push(client);
+    }
+    let grown = plan.grown_kib(before)?;
+    interrupt::pause(SILENCE)?;
+    let answer = plan.greet_new_client().context("a new client")?;
+    for (number, client) in clients.iter_mut().enumerate() {
+        plan.pace(number)?;
+        plan.greet(client)
+            .with_context(|| format!("idle client {number} of {count}"))?;
+    }
+    plan.dismiss(clients)?;
+    let each = grown.map_or(String::new(), |grown| {
+        format!(", {} each", kib(grown / count as u64))
+    });
+    Outcome::passed(format!(
+        "{} idle clients{each}; a new one was answered in {answer:.1} ms, and all of them in the end",
+        grouped(count)
+    ))
+}

@@ -1,0 +1,109 @@
+//! The finished servers pass, and what they have no limit for is skipped with the reason.
+
+use std::env;
+use std::path::Path;
+
+use crate::support::{Program, Server};
+use crate::{Verdicts, soak};
+
+/// A server of another package, from the same build: a test is `target/debug/deps/NAME`, a program
+/// `target/debug/NAME`.
+#[track_caller]
+fn server(name: &str, flags: &[&str]) -> Server {
+    let test = env::current_exe().expect("this test");
+    let folder = test.parent().and_then(Path::parent).expect("its folder");
+    let path = folder.join(name);
+    assert!(
+        path.exists(),
+        "{name} is not built: cargo build --workspace --bins"
+    );
+    Program::new(path.to_str().expect("a readable path"))
+        .args(&["--bind", "127.0.0.1:0"])
+        .args(flags)
+        .serve()
+}
+
+/// Timeouts that a short soak meets.
+const TIMEOUTS: [&str; 4] = ["--frame-timeout", "1s", "--write-timeout", "1s"];
+
+#[track_caller]
+fn passes(kind: &str, server: &Server, flags: &[&str], skipped: &[&str]) -> Verdicts {
+    let finished = soak(kind, server, flags).run();
+    let verdicts = Verdicts::of(&finished);
+    assert_eq!(verdicts.that_are("failed"), [""; 0], "{:#}", verdicts.0);
+    assert_eq!(verdicts.that_are("skipped"), skipped, "{:#}", verdicts.0);
+    assert!(
+        finished.status.success() && finished.stderr.is_empty(),
+        "{finished:#?}"
+    );
+    verdicts
+}
+
+#[test]
+fn the_echo_server_passes() {
+    let server = server("echo-server", &TIMEOUTS);
+    let verdicts = passes("echo", &server, &[], &["silence", "surplus", "flood"]);
+    assert_eq!(verdicts.note("surplus"), "the server takes 60 connections");
+    let usage = &verdicts.0["start"];
+    assert!(usage["resident_kib"].as_u64() > Some(0), "{usage}");
+    assert_eq!(verdicts.0["end"]["threads"], usage["threads"]);
+}
+
+#[test]
+fn the_echo_server_with_packets_passes() {
+    let flags = [&TIMEOUTS[..], &["--packets", "--max-connections", "40"]].concat();
+    let server = server("echo-server", &flags);
+    let rows = "crowd,1,2,4,8,9,12,13,21";
+    let verdicts = passes("echo", &server, &["--packets", "--only", rows], &[]);
+    // The control client has the other place.
+    let surplus = verdicts.note("surplus");
+    assert!(
+        surplus.starts_with("39 places; 20 more were refused"),
+        "{surplus}"
+    );
+}
+
+#[test]
+fn the_calc_server_passes() {
+    let server = server("calc-server", &TIMEOUTS);
+    passes("calc", &server, &[], &["silence", "surplus", "flood"]);
+}
+
+#[test]
+fn the_chat_server_passes() {
+    let timeouts = ["--login-timeout", "1s"];
+    let server = server("chat-server", &[&TIMEOUTS[..], &timeouts].concat());
+    let rows = "crowd,1,2,4,5,9,10,12,13,15,16,17,21";
+    let verdicts = passes("chat", &server, &["--only", rows], &["surplus"]);
+    let half_close = verdicts.note("half-close");
+    assert!(
+        half_close.starts_with("all replies to 100 requests, "),
+        "{half_close}"
+    );
+}
+
+#[test]
+fn the_chat_server_cuts_off_who_floods_and_who_never_reads() {
+    let limits = [
+        "--workers",
+        "4",
+        "--outbox-limit",
+        "16KiB",
+        "--send-buffer",
+        "8KiB",
+    ];
+    let server = server("chat-server", &limits);
+    let verdicts = passes(
+        "chat",
+        &server,
+        &["--only", "7,14", "--scale", "0.1", "--patience", "9s"],
+        &[],
+    );
+    let flood = verdicts.note("flood");
+    assert!(flood.contains("told so, and closed after 5."), "{flood}");
+    let deaf = verdicts.note("deaf-members");
+    assert!(
+        deaf.contains("none lost; the one who never reads was cut off"),
+        "{deaf}"
+    );
+}
