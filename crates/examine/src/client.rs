@@ -1,0 +1,269 @@
+//! One client of the server under examination: it sends, and knows what must come.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use protocol::{Frames, Header};
+use socket2::SockRef;
+
+use crate::failure::{Ending, Failure};
+use crate::notation::Notation;
+use crate::pace::Pace;
+use crate::stage::Stage;
+
+/// What became of a step of a check.
+pub(crate) type Outcome<T = ()> = Result<T, Box<Failure>>;
+
+/// Between two pieces, so that they come with two reads. A server that is slow to read may still get them
+/// together, which is why no check cuts only once.
+const PAUSE: Duration = Duration::from_millis(8);
+
+/// What belongs to bytes that are wrong already comes this soon behind them; it is for the report only.
+const REST_OF_WRONG: Duration = Duration::from_millis(50);
+
+/// How much a client sends to a server that does not take it.
+const MOST_UNREAD: usize = 16 * 1024 * 1024;
+
+/// A write that takes this long will not go on: the server reads no more.
+const STUCK: Duration = Duration::from_millis(200);
+
+/// A connection to the server.
+pub(crate) struct Client<'a> {
+    stage: &'a Stage<'a>,
+    stream: TcpStream,
+    number: usize,
+    /// What has come, and is not expected yet.
+    pending: Vec<u8>,
+    pace: Pace,
+}
+
+impl<'a> Client<'a> {
+    pub(crate) fn new(stage: &'a Stage<'a>, stream: TcpStream, number: usize) -> Self {
+        Self {
+            stage,
+            stream,
+            number,
+            pending: Vec::new(),
+            pace: Pace::new(),
+        }
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
+        let told = self.notation().describe(bytes);
+        self.note(&format!("--> {told}"));
+        self.wait_for_turn(bytes);
+        self.write(bytes)
+    }
+
+    /// Sends the pieces one by one, with a pause between.
+    pub(crate) fn send_in_pieces<'b>(&mut self, pieces: impl IntoIterator<Item = &'b [u8]>) -> Outcome {
+        let pieces: Vec<_> = pieces.into_iter().collect();
+        let sizes: Vec<_> = pieces.iter().map(|piece| piece.len().to_string()).collect();
+        let told = self.notation().describe(&pieces.concat());
+        self.note(&format!("--> {told}, cut into {} bytes", sizes.join(" + ")));
+        self.wait_for_turn(&pieces.concat());
+        for piece in pieces {
+            self.write(piece)?;
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Sends the same bytes again and again until the server takes no more of them, and reads nothing.
+    pub(crate) fn send_without_reading(&mut self, bytes: &[u8]) {
+        self.note("--> sends and sends, and reads nothing");
+        let _ = self.stream.set_write_timeout(Some(STUCK));
+        let mut sent = 0;
+        // It may be closed for that, which is no fault.
+        while sent < MOST_UNREAD && self.stream.write_all(bytes).is_ok() {
+            sent += bytes.len();
+        }
+    }
+
+    /// Says that nothing more will be sent.
+    pub(crate) fn half_close(&mut self) -> Outcome {
+        self.note("closes its sending side");
+        self.stream
+            .shutdown(Shutdown::Write)
+            .map_err(|error| self.lost("the connection is still there", &error))
+    }
+
+    /// Breaks the connection: the server gets a reset in place of an end.
+    pub(crate) fn reset(self) {
+        self.note("breaks off");
+        // If it cannot be broken, it is closed.
+        let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+    }
+
+    /// Exactly these bytes are next.
+    pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
+        let mut ending = None;
+        while ending.is_none() && self.pending.len() < expected.len() && expected.starts_with(&self.pending) {
+            ending = self.read_more(self.stage.patience());
+        }
+        if !self.pending.starts_with(expected) {
+            return Err(self.wrong_bytes(expected, ending));
+        }
+        self.note(&format!("<-- {}", self.notation().describe(expected)));
+        self.pending.drain(..expected.len());
+        Ok(())
+    }
+
+    /// Sends a request, and exactly this reply is next.
+    pub(crate) fn exchange(&mut self, request: &[u8], reply: &[u8]) -> Outcome {
+        self.send(request)?;
+        self.expect(reply)
+    }
+
+    /// Nothing more comes but the end. A reset is one too: it says that bytes were not read, which may be.
+    pub(crate) fn expect_end(&mut self) -> Outcome {
+        let mut ending = None;
+        while ending.is_none() && self.pending.is_empty() {
+            ending = self.read_more(self.stage.patience());
+        }
+        match ending {
+            Some(Ending::End | Ending::Reset) => {
+                self.note("<-- the end");
+                Ok(())
+            }
+            _ => {
+                let ending = ending.or_else(|| self.read_more(REST_OF_WRONG));
+                let expected = "nothing but the end of the connection";
+                Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending))
+            }
+        }
+    }
+
+    /// The next packet, whatever it is; `expected` says what it should be.
+    pub(crate) fn next_packet(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+        loop {
+            if let Some(size) = self.packet_size(expected)? {
+                let packet: Vec<_> = self.pending.drain(..size).collect();
+                self.note(&format!("<-- {}", self.notation().describe(&packet)));
+                return Ok(packet);
+            }
+            if let ending @ Some(_) = self.read_more(self.stage.patience()) {
+                return Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending));
+            }
+        }
+    }
+
+    /// The size of the packet that is next, if all of it has come.
+    fn packet_size(&self, expected: &str) -> Outcome<Option<usize>> {
+        let Some(head) = self.pending.first_chunk() else {
+            return Ok(None);
+        };
+        match Header::decode(head, protocol::LARGEST_PACKET) {
+            Ok(header) => {
+                let size = usize::from(header.total_size);
+                Ok(Some(size).filter(|size| *size <= self.pending.len()))
+            }
+            Err(_) => Err(
+                Failure::no_bytes(self.notation(), expected, &self.pending, None)
+                    .remarked("its total_size is under 5, the bytes of a header"),
+            ),
+        }
+    }
+
+    /// All that comes until the end.
+    pub(crate) fn read_to_end(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+        loop {
+            match self.read_more(self.stage.patience()) {
+                None => {}
+                Some(Ending::End) => break,
+                ending => return Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending)),
+            }
+        }
+        self.note(&format!("<-- {}, the end", self.notation().describe(&self.pending)));
+        Ok(std::mem::take(&mut self.pending))
+    }
+
+    /// All bytes up to the next line break.
+    pub(crate) fn next_line(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+        loop {
+            if let Some(end) = self.pending.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<_> = self.pending.drain(..=end).collect();
+                self.note(&format!("<-- {}", self.notation().describe(&line)));
+                return Ok(line);
+            }
+            if let ending @ Some(_) = self.read_more(self.stage.patience()) {
+                return Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending));
+            }
+        }
+    }
+
+    /// Waits this long for the first byte of something, which `expect` then takes.
+    pub(crate) fn wait_for_bytes(&mut self, time: Duration) {
+        if self.pending.is_empty() {
+            self.read_more(time);
+        }
+    }
+
+    fn wrong_bytes(&mut self, expected: &[u8], ending: Option<Ending>) -> Box<Failure> {
+        let mut ending = ending;
+        while ending.is_none() && self.pending.len() < expected.len() {
+            ending = self.read_more(REST_OF_WRONG);
+        }
+        let differs = self.pending.iter().zip(expected).any(|(left, right)| left != right);
+        // How bytes stop that are wrong anyway does not matter.
+        Failure::bytes(
+            self.notation(),
+            expected,
+            &self.pending,
+            ending.filter(|_| !differs),
+        )
+    }
+
+    /// Reads once. `None` where something has come.
+    fn read_more(&mut self, patience: Duration) -> Option<Ending> {
+        let mut buffer = [0; 16 * 1024];
+        let read = self
+            .stream
+            .set_read_timeout(Some(patience))
+            .and_then(|()| self.stream.read(&mut buffer));
+        match read {
+            Ok(0) => Some(Ending::End),
+            Ok(count) => {
+                self.pending.extend_from_slice(&buffer[..count]);
+                None
+            }
+            Err(error) if is_timeout(&error) => Some(Ending::Silence),
+            Err(error) if error.kind() == ErrorKind::Interrupted => None,
+            Err(_) => Some(Ending::Reset),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Outcome {
+        let written = self
+            .stream
+            .set_write_timeout(Some(self.stage.patience()))
+            .and_then(|()| self.stream.write_all(bytes));
+        written.map_err(|error| self.lost("the server takes what it is sent", &error))
+    }
+
+    fn lost(&self, expected: &str, error: &io::Error) -> Box<Failure> {
+        Failure::words(expected, format!("client {}: {error}", self.number))
+    }
+
+    /// Packets may be limited to so many a second; other bytes are not.
+    fn wait_for_turn(&mut self, bytes: &[u8]) {
+        if self.notation() == Notation::Packets {
+            self.pace.wait_for(Frames::new(bytes).count());
+        }
+    }
+
+    fn note(&self, what: &str) {
+        self.stage.note(format!("client {} {what}", self.number));
+    }
+
+    fn notation(&self) -> Notation {
+        self.stage.notation()
+    }
+}
+
+/// What a socket answers when its timeout is over.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
