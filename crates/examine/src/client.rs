@@ -131,7 +131,12 @@ impl<'a> Client<'a> {
             _ => {
                 let ending = ending.or_else(|| self.read_more(REST_OF_WRONG));
                 let expected = "nothing but the end of the connection";
-                Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending))
+                Err(Failure::no_bytes(
+                    self.notation(),
+                    expected,
+                    &self.pending,
+                    ending,
+                ))
             }
         }
     }
@@ -145,7 +150,12 @@ impl<'a> Client<'a> {
                 return Ok(packet);
             }
             if let ending @ Some(_) = self.read_more(self.stage.patience()) {
-                return Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending));
+                return Err(Failure::no_bytes(
+                    self.notation(),
+                    expected,
+                    &self.pending,
+                    ending,
+                ));
             }
         }
     }
@@ -160,10 +170,8 @@ impl<'a> Client<'a> {
                 let size = usize::from(header.total_size);
                 Ok(Some(size).filter(|size| *size <= self.pending.len()))
             }
-            Err(_) => Err(
-                Failure::no_bytes(self.notation(), expected, &self.pending, None)
-                    .remarked("its total_size is under 5, the bytes of a header"),
-            ),
+            Err(_) => Err(Failure::no_bytes(self.notation(), expected, &self.pending, None)
+                .remarked("its total_size is under 5, the bytes of a header")),
         }
     }
 
@@ -173,10 +181,20 @@ impl<'a> Client<'a> {
             match self.read_more(self.stage.patience()) {
                 None => {}
                 Some(Ending::End) => break,
-                ending => return Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending)),
+                ending => {
+                    return Err(Failure::no_bytes(
+                        self.notation(),
+                        expected,
+                        &self.pending,
+                        ending,
+                    ));
+                }
             }
         }
-        self.note(&format!("<-- {}, the end", self.notation().describe(&self.pending)));
+        self.note(&format!(
+            "<-- {}, the end",
+            self.notation().describe(&self.pending)
+        ));
         Ok(std::mem::take(&mut self.pending))
     }
 
@@ -189,7 +207,12 @@ impl<'a> Client<'a> {
                 return Ok(line);
             }
             if let ending @ Some(_) = self.read_more(self.stage.patience()) {
-                return Err(Failure::no_bytes(self.notation(), expected, &self.pending, ending));
+                return Err(Failure::no_bytes(
+                    self.notation(),
+                    expected,
+                    &self.pending,
+                    ending,
+                ));
             }
         }
     }
@@ -206,7 +229,11 @@ impl<'a> Client<'a> {
         while ending.is_none() && self.pending.len() < expected.len() {
             ending = self.read_more(REST_OF_WRONG);
         }
-        let differs = self.pending.iter().zip(expected).any(|(left, right)| left != right);
+        let differs = self
+            .pending
+            .iter()
+            .zip(expected)
+            .any(|(left, right)| left != right);
         // How bytes stop that are wrong anyway does not matter.
         Failure::bytes(
             self.notation(),

@@ -1,6 +1,6 @@
 //! All checks of one kind, one after the other, against one server.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::time::Instant;
 
 use crate::check::{Check, Kind};
@@ -58,12 +58,12 @@ pub fn examine(
     mut tell: impl FnMut(&Finding) -> anyhow::Result<()>,
 ) -> anyhow::Result<Vec<Finding>> {
     let end = Instant::now() + settings.total;
-    let empty_rooms = RefCell::default();
+    let rooms_used = Cell::new(0);
     let mut findings = Vec::new();
     for (number, check) in (0..).zip(checks) {
         let mut play = |server: &Server| {
             let settings = server.services(settings);
-            let stage = Stage::new(kind, server.address(), &settings, end, number, &empty_rooms);
+            let stage = Stage::new(kind, server.address(), &settings, end, number, &rooms_used);
             play(check, stage)
         };
         let verdict = match check.needs.missing(&server.services(settings)) {

@@ -70,7 +70,10 @@ impl Failure {
         came: &[u8],
         ending: Option<Ending>,
     ) -> Box<Self> {
-        let same = expected.iter().zip(came).take_while(|(left, right)| left == right);
+        let same = expected
+            .iter()
+            .zip(came)
+            .take_while(|(left, right)| left == right);
         let differs_at = same.count();
         Box::new(Self {
             expected: Shown {
@@ -86,7 +89,12 @@ impl Failure {
     }
 
     /// Bytes came where something else than bytes should have come.
-    pub(crate) fn no_bytes(notation: Notation, expected: &str, came: &[u8], ending: Option<Ending>) -> Box<Self> {
+    pub(crate) fn no_bytes(
+        notation: Notation,
+        expected: &str,
+        came: &[u8],
+        ending: Option<Ending>,
+    ) -> Box<Self> {
         Box::new(Self {
             expected: Shown::words(expected),
             came: Shown {
@@ -138,7 +146,11 @@ fn first_field(notation: Notation, bytes: &[u8]) -> Option<&[u8]> {
 
 /// A RES with the result 1 should have come, and one with 0 has.
 fn is_zero_result(expected: &[u8], came: &[u8]) -> bool {
-    expected.len() == 7 && came.len() == 7 && expected[..5] == came[..5] && expected[5..] == [1, 0] && came[5..] == [0, 0]
+    expected.len() == 7
+        && came.len() == 7
+        && expected[..5] == came[..5]
+        && expected[5..] == [1, 0]
+        && came[5..] == [0, 0]
 }
 
 #[cfg(test)]
@@ -157,7 +169,10 @@ mod tests {
     fn what_is_missing_is_marked_where_it_should_be() {
         let failure = Failure::bytes(Notation::Text, b"ab", b"a", Some(Ending::End));
         assert_eq!(failure.expected.hex, ["0000  61[62]"]);
-        assert_eq!(failure.came.words, "\"a\" (1 byte), then the end of the connection");
+        assert_eq!(
+            failure.came.words,
+            "\"a\" (1 byte), then the end of the connection"
+        );
         assert_eq!(failure.came.hex, ["0000  61"]);
     }
 

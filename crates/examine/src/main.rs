@@ -106,10 +106,7 @@ impl ProgramFlags for Flags {
         let checks = self.kind.checks();
         for name in &self.only {
             if !checks.iter().any(|check| check.name == name) {
-                return Err(format!(
-                    "{} has no check `{name}`: see --list",
-                    self.kind.name()
-                ));
+                return Err(format!("{} has no check `{name}`: see --list", self.kind.name()));
             }
         }
         Ok(())

@@ -59,7 +59,10 @@ fn packets(bytes: &[u8]) -> String {
 fn numbers(bytes: &[u8]) -> String {
     let requests = bytes.chunks_exact(13);
     if requests.remainder().is_empty() && requests.clone().all(|chunk| chunk.starts_with(&[9, 0, 0, 0])) {
-        return listed(&requests.map(|chunk| request(&chunk[4..])).collect::<Vec<_>>(), "requests");
+        return listed(
+            &requests.map(|chunk| request(&chunk[4..])).collect::<Vec<_>>(),
+            "requests",
+        );
     }
     let results = bytes.chunks_exact(4);
     if results.remainder().is_empty() {

@@ -47,6 +47,9 @@ mod tests {
         assert_eq!(pace.take(180, start), Duration::ZERO);
         assert_eq!(pace.take(90, start), Duration::from_secs(1));
         assert_eq!(pace.take(0, start + Duration::from_secs(1)), Duration::ZERO);
-        assert_eq!(pace.take(9, start + Duration::from_secs(1)), Duration::from_millis(100));
+        assert_eq!(
+            pace.take(9, start + Duration::from_secs(1)),
+            Duration::from_millis(100)
+        );
     }
 }

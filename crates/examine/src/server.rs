@@ -279,7 +279,8 @@ mod tests {
             "sessions listening on 127.0.0.1:2",
             "udp listening on 127.0.0.1:3",
         ]);
-        let ports = [Some(places.address), places.sessions, places.udp].map(|place| place.map(|place| place.port()));
+        let ports =
+            [Some(places.address), places.sessions, places.udp].map(|place| place.map(|place| place.port()));
         assert_eq!(ports, [Some(1), Some(2), Some(3)]);
     }
 }

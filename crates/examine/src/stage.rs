@@ -68,8 +68,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) end: Instant,
     /// The number of the check, which is a part of the names of its users.
     pub(crate) number: u32,
-    /// Rooms that were found empty, for all checks.
-    pub(crate) empty_rooms: &'a RefCell<Vec<i32>>,
+    /// How many rooms all checks have looked at.
+    pub(crate) rooms_used: &'a Cell<i32>,
     clients: Cell<usize>,
     counted: Cell<usize>,
     conversation: RefCell<Vec<String>>,
@@ -82,7 +82,7 @@ impl<'a> Stage<'a> {
         settings: &'a Settings,
         end: Instant,
         number: u32,
-        empty_rooms: &'a RefCell<Vec<i32>>,
+        rooms_used: &'a Cell<i32>,
     ) -> Self {
         Self {
             kind,
@@ -90,7 +90,7 @@ impl<'a> Stage<'a> {
             settings,
             end,
             number,
-            empty_rooms,
+            rooms_used,
             clients: Cell::new(0),
             counted: Cell::new(0),
             conversation: RefCell::default(),

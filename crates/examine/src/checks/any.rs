@@ -1,6 +1,6 @@
 //! What every server must do, whatever it speaks: read a stream, serve many, outlive the worst of them.
 
-use crate::check::{Check, Need};
+use crate::check::{Check, Kind, Need};
 use crate::client::Outcome;
 use crate::stage::Stage;
 
@@ -68,10 +68,14 @@ pub(super) const END_INSIDE: Check = Check {
 };
 
 fn split(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
     for cut in 1..stage.greeting().request.len() {
+        if cut > 1 && stage.kind == Kind::Chat {
+            // Only one login is welcome on a connection.
+            client = stage.connect()?;
+        }
         let greeting = stage.greeting();
         let (start, rest) = greeting.request.split_at(cut);
-        let mut client = stage.connect()?;
         client.send_in_pieces([start, rest])?;
         client.expect(&greeting.reply)?;
     }

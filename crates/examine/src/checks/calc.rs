@@ -116,18 +116,26 @@ const fn length_check(name: &'static str, does: &'static str, play: fn(&Stage<'_
 }
 
 const LENGTHS: [Check; 5] = [
-    length_check("length-0", "a good request, and behind it a length of 0", |stage| {
-        is_closed_for_length(stage, 0)
-    }),
-    length_check("length-8", "a good request, and behind it a length of 8", |stage| {
-        is_closed_for_length(stage, 8)
-    }),
-    length_check("length-10", "a good request, and behind it a length of 10", |stage| {
-        is_closed_for_length(stage, 10)
-    }),
-    length_check("length-negative", "a good request, and behind it a length of -1", |stage| {
-        is_closed_for_length(stage, -1)
-    }),
+    length_check(
+        "length-0",
+        "a good request, and behind it a length of 0",
+        |stage| is_closed_for_length(stage, 0),
+    ),
+    length_check(
+        "length-8",
+        "a good request, and behind it a length of 8",
+        |stage| is_closed_for_length(stage, 8),
+    ),
+    length_check(
+        "length-10",
+        "a good request, and behind it a length of 10",
+        |stage| is_closed_for_length(stage, 10),
+    ),
+    length_check(
+        "length-negative",
+        "a good request, and behind it a length of -1",
+        |stage| is_closed_for_length(stage, -1),
+    ),
     length_check(
         "length-huge",
         "a good request, and behind it a length of 2,147,483,647",
@@ -179,7 +187,9 @@ fn calculates(stage: &Stage<'_>, table: &[(u8, i32, i32, i32)]) -> Outcome {
     for (op, left, right, result) in table {
         let calculation = calculation(stage, *op, *left, *right, *result);
         // Each on a connection of its own: what a server makes of one does not hide the next.
-        stage.connect()?.exchange(&calculation.request, &calculation.reply)?;
+        stage
+            .connect()?
+            .exchange(&calculation.request, &calculation.reply)?;
     }
     Ok(())
 }

@@ -6,7 +6,14 @@ use crate::client::Outcome;
 use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {
-    let mut checks = vec![LINE, any::NEXT_CLIENT, LINES, MERGED, any::SPLIT, any::BYTE_BY_BYTE];
+    let mut checks = vec![
+        LINE,
+        any::NEXT_CLIENT,
+        LINES,
+        MERGED,
+        any::SPLIT,
+        any::BYTE_BY_BYTE,
+    ];
     checks.extend([EMPTY_LINE, LONG_LINE, ANY_BYTES, HALF_CLOSE]);
     checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, SLOW_READER]);
     checks

@@ -1,7 +1,7 @@
 //! Packets that come back.
 
-use super::packets::{self, SIZES, echo, packet, with_type};
 use super::any;
+use super::packets::{self, SIZES, echo, packet, with_type};
 use crate::check::{Check, Need};
 use crate::client::Outcome;
 use crate::stage::Stage;

@@ -84,7 +84,10 @@ fn long_list(stage: &Stage<'_>) -> Outcome {
     match listed == expected {
         true => last.hears_nothing_more(),
         false => Err(Failure::words(
-            format!("all {} members in the lists, each once, in ascending order", members.len()),
+            format!(
+                "all {} members in the lists, each once, in ascending order",
+                members.len()
+            ),
             format!("{} bytes of users in place of {}", listed.len(), expected.len()),
         )),
     }
@@ -104,7 +107,12 @@ fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<u8>> {
             {
                 users.extend_from_slice(&body[1..]);
             }
-            _ => return Err(Failure::words(expected, format!("a packet of {} bytes", packet.len()))),
+            _ => {
+                return Err(Failure::words(
+                    expected,
+                    format!("a packet of {} bytes", packet.len()),
+                ));
+            }
         }
     }
 }

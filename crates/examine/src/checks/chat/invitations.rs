@@ -3,7 +3,7 @@
 use protocol::ErrorCode;
 
 use super::user::User;
-use super::words::{DONE, decline, declines, invite, invited, invites, leave};
+use super::words::{DONE, decline, declines, error, invite, invited, invites, leave};
 use crate::check::{Check, Need};
 use crate::client::Outcome;
 use crate::stage::Stage;
@@ -19,8 +19,9 @@ pub(super) const CHECKS: [Check; 5] = [
     },
     Check {
         name: "invite-refused",
-        does: "invitations of nobody, of oneself, and of a member of the same room",
-        rule: "152: the user is not logged in; 153: to oneself; 154: the invited user is in that room already",
+        does: "invitations of nobody, of oneself, of a member of the same room, and from somebody in no room",
+        rule: "152: the user is not logged in; 153: to oneself; 154: the invited user is in that room already; 121: \
+               the inviter is in no room, in an ERROR_NTF",
         hint: "the error goes into ROOM_INVITE_RES; nobody gets a notification",
         needs: Need::Nothing,
         play: invite_refused,
@@ -82,7 +83,9 @@ fn invite_refused(stage: &Stage<'_>) -> Outcome {
     ] {
         alice.exchange(&invite(&guest), &invited(result))?;
     }
-    bob.hears_nothing_more()
+    bob.hears_nothing_more()?;
+    let mut carol = stage.user("carol")?;
+    carol.exchange(&invite(&bob.name), &error(ErrorCode::ROOM_NOT_IN_USER))
 }
 
 fn declined(stage: &Stage<'_>) -> Outcome {

@@ -130,7 +130,12 @@ fn merged(stage: &Stage<'_>) -> Outcome {
 fn half_close(stage: &Stage<'_>) -> Outcome {
     let [mut alice] = stage.members(stage.room()?, ["alice"])?;
     let messages: Vec<_> = (0..PIPELINED).map(|number| format!("message {number}")).collect();
-    alice.send(&messages.iter().flat_map(|message| chat(message)).collect::<Vec<_>>())?;
+    alice.send(
+        &messages
+            .iter()
+            .flat_map(|message| chat(message))
+            .collect::<Vec<_>>(),
+    )?;
     alice.half_close()?;
     let came = alice.read_to_end("all replies, and then the end")?;
     let id = alice.id;
@@ -142,7 +147,10 @@ fn half_close(stage: &Stage<'_>) -> Outcome {
     let results = with_id(&came, PacketId::ROOM_CHAT_RES).len() / chatted(DONE).len();
     if results != PIPELINED {
         let expected = format!("{PIPELINED} packets ROOM_CHAT_RES, and then the end");
-        return Err(Failure::words(expected, format!("{results} of them, and then the end")));
+        return Err(Failure::words(
+            expected,
+            format!("{results} of them, and then the end"),
+        ));
     }
     Ok(())
 }

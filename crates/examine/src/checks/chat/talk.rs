@@ -51,8 +51,9 @@ pub(super) const CHECKS: [Check; 6] = [
     },
     Check {
         name: "relay",
-        does: "one of two members relays 0, 1 and 256 bytes",
-        rule: "ROOM_RELAY_NTF is unique_id:u64, then the same bytes, and goes to all members, the sender too; no RES",
+        does: "one of two members relays 0, 1 and 256 bytes; a user in no room relays one",
+        rule: "ROOM_RELAY_NTF is unique_id:u64, then the same bytes, and goes to all members, the sender too; no RES, \
+               and 121 for who is in no room",
         hint: "a relay is bytes: do not look into them",
         needs: Need::Nothing,
         play: relays,
@@ -140,6 +141,8 @@ fn heard(member: &mut User<'_>) -> Outcome<Vec<Vec<u8>>> {
 
 fn relays(stage: &Stage<'_>) -> Outcome {
     let [mut alice, mut bob] = stage.members(stage.room()?, ["alice", "bob"])?;
+    let mut carol = stage.user("carol")?;
+    carol.exchange(&relay(b"x"), &error(ErrorCode::ROOM_NOT_IN_USER))?;
     let any_bytes: Vec<_> = (0..=255).collect();
     for bytes in [&b""[..], b"\xff", &any_bytes] {
         let notification = relayed(alice.id, bytes);

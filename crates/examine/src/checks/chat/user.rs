@@ -13,7 +13,7 @@ use crate::notation::Notation;
 use crate::stage::Stage;
 
 /// Rooms that are looked at for an empty one.
-const MOST_ROOMS_TRIED: i32 = 8;
+const MOST_ROOMS_TRIED: usize = 8;
 
 /// Packets that are skipped on the way to one, at most; somebody else may be talking in a room.
 const MOST_SKIPPED: usize = 1_000;
@@ -73,7 +73,9 @@ impl Stage<'_> {
             members.push(member);
         }
         members.iter_mut().try_for_each(|member| member.settle())?;
-        Ok(members.try_into().unwrap_or_else(|_| unreachable!("one for each name")))
+        Ok(members
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("one for each name")))
     }
 
     /// A room in which nobody is.
@@ -82,29 +84,31 @@ impl Stage<'_> {
         Ok(room)
     }
 
-    /// Rooms in which nobody is. The last ones of the server, since people start with the first.
+    /// Rooms in which nobody is: the last ones of the server, since people start with the first. Other ones for
+    /// each check, since the users of the check before may not have gone yet.
     pub(super) fn rooms<const N: usize>(&self) -> Outcome<[i32; N]> {
-        while self.empty_rooms.borrow().len() < N {
-            let below = self.empty_rooms.borrow().last().copied();
-            let room = self.find_empty_room(below.unwrap_or(self.settings.rooms))?;
-            self.empty_rooms.borrow_mut().push(room);
+        let mut probe = self.user("probe")?;
+        let mut rooms = [0; N];
+        for room in &mut rooms {
+            *room = self.empty_room(&mut probe)?;
         }
-        let rooms = self.empty_rooms.borrow();
-        Ok(std::array::from_fn(|index| rooms[index]))
+        Ok(rooms)
     }
 
-    /// The next empty room below this one; the first that was tried where a server says that none is empty.
-    fn find_empty_room(&self, below: i32) -> Outcome<i32> {
-        let mut probe = self.user("probe")?;
-        for room in (0..below).rev().take(MOST_ROOMS_TRIED as usize) {
+    /// The next empty room; the last that was tried, where a server says that none is empty.
+    fn empty_room(&self, probe: &mut User<'_>) -> Outcome<i32> {
+        let mut room = 0;
+        for _ in 0..MOST_ROOMS_TRIED {
+            room = (self.settings.rooms - 1) - self.rooms_used.get() % self.settings.rooms;
+            self.rooms_used.set(self.rooms_used.get() + 1);
             let was_empty = probe.enter(room)?;
             probe.send(&leave())?;
             probe.settle()?;
             if was_empty {
-                return Ok(room);
+                break;
             }
         }
-        Ok(below - 1)
+        Ok(room)
     }
 }
 
@@ -131,7 +135,10 @@ impl User<'_> {
                 _ => {}
             }
         }
-        Err(Failure::words("a ROOM_ENTER_RES (722)", "other packets without end"))
+        Err(Failure::words(
+            "a ROOM_ENTER_RES (722)",
+            "other packets without end",
+        ))
     }
 }
 
@@ -188,7 +195,10 @@ impl Client<'_> {
                 return Ok(());
             }
         }
-        Err(Failure::words("the answer to an ECHO", "other packets without end"))
+        Err(Failure::words(
+            "the answer to an ECHO",
+            "other packets without end",
+        ))
     }
 
     /// Nothing comes before the answer to something that is asked now. A server that does not know ECHO says
@@ -201,12 +211,7 @@ impl Client<'_> {
         if packet == mark || is_unknown(&packet) {
             return Ok(());
         }
-        Err(Failure::no_bytes(
-            Notation::Packets,
-            expected,
-            &packet,
-            None,
-        ))
+        Err(Failure::no_bytes(Notation::Packets, expected, &packet, None))
     }
 }
 
