@@ -248,7 +248,7 @@ impl<'a> Client<'a> {
         let mut buffer = [0; 16 * 1024];
         let read = self
             .stream
-            .set_read_timeout(Some(patience))
+            .set_read_timeout(Some(self.stage.at_most(patience)))
             .and_then(|()| self.stream.read(&mut buffer));
         match read {
             Ok(0) => Some(Ending::End),

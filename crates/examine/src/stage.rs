@@ -44,7 +44,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             patience: Duration::from_secs(2),
-            total: Duration::from_secs(55),
+            total: Duration::from_secs(50),
             max_packet: protocol::DEFAULT_MAX_PACKET,
             rooms: 1_000,
             room_size: 100,
@@ -140,9 +140,14 @@ impl<'a> Stage<'a> {
 
     /// How long to wait for bytes now.
     pub(crate) fn patience(&self) -> Duration {
-        // Zero would be no timeout at all.
+        self.at_most(self.settings.patience)
+    }
+
+    /// This long, or what is left of the time for all checks.
+    pub(crate) fn at_most(&self, time: Duration) -> Duration {
         let left = self.end.saturating_duration_since(Instant::now());
-        self.settings.patience.min(left).max(Duration::from_millis(1))
+        // Zero would be no timeout at all.
+        time.min(left).max(Duration::from_millis(1))
     }
 
     /// 1, 2, 3 and so on, for what must be new each time.

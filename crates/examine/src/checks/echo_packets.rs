@@ -114,7 +114,7 @@ fn comes_back(stage: &Stage<'_>, packet: &[u8]) -> Outcome {
 /// Packets of different sizes.
 fn several(count: u16) -> Vec<Vec<u8>> {
     (0..count)
-        .map(|number| echo("again ".repeat(usize::from(number % 7)).as_bytes()))
+        .map(|number| echo("again ".repeat(usize::from(1 + number % 7)).as_bytes()))
         .collect()
 }
 

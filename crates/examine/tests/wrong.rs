@@ -1,0 +1,192 @@
+//! The checks, checked: servers that are right pass all of them, and each mistake fails the checks that are
+//! declared for it, and no others.
+
+#[path = "wrong/mod.rs"]
+mod wrong;
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
+
+use examine::{Kind, Server, Settings, Verdict, examine};
+use wrong::{calc, chat, lines, packets};
+
+/// Instead of a list: the mistake is in every reply, so nothing passes.
+const ALL: &[&str] = &["*"];
+
+/// What the checks find at this server.
+fn failed(kind: Kind, address: SocketAddr) -> BTreeSet<&'static str> {
+    let settings = Settings {
+        // The machine may be busy; only wrong servers make use of it.
+        patience: Duration::from_secs(4),
+        total: Duration::from_secs(300),
+        ..Settings::default()
+    };
+    let checks = kind.checks();
+    let findings = examine(kind, &mut Server::running(address), &settings, &checks, |_| Ok(()));
+    let findings = findings.expect("nothing is started");
+    let failed = findings.iter().filter(|one| matches!(one.verdict, Verdict::Failed { .. }));
+    failed.map(|one| one.check.name).collect()
+}
+
+/// Which of these were found wrong with something else than what is declared. All at the same time: a wrong
+/// server makes its check wait, and nothing else.
+#[track_caller]
+fn verify<M: Debug + Copy + Send + 'static>(
+    kind: Kind,
+    start: fn(Option<M>) -> SocketAddr,
+    declared: &[(M, &[&'static str])],
+) {
+    assert_eq!(failed(kind, start(None)), BTreeSet::new(), "the right server");
+    let examined: Vec<_> = declared
+        .iter()
+        .map(|(mistake, expected)| {
+            let mistake = *mistake;
+            let thread = thread::spawn(move || failed(kind, start(Some(mistake))));
+            (mistake, *expected, thread)
+        })
+        .collect();
+    let mut surprises = Vec::new();
+    for (mistake, expected, thread) in examined {
+        let found = thread.join().expect("no panic");
+        let all = kind.checks();
+        let expected: BTreeSet<_> = match expected {
+            ALL => all.iter().map(|check| check.name).filter(|name| found.contains(name) || *name != "silence").collect(),
+            names => names.iter().copied().collect(),
+        };
+        if found != expected {
+            surprises.push(format!("{mistake:?}: found {found:?}, declared {expected:?}"));
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+#[test]
+fn mistakes_in_an_echo_of_lines() {
+    use lines::Mistake::*;
+    verify(
+        Kind::EchoLine,
+        lines::start,
+        &[
+            (OnlyOneLine, &["lines", "merged", "split", "half-close"]),
+            (OnlyTheFirstLineOfARead, &["merged", "half-close"]),
+            (OneReadIsOneLine, &["split", "byte-by-byte"]),
+            (IgnoresHalfClose, &["half-close"]),
+            (DropsTheLastReply, &["half-close"]),
+            (DecodesText, &["any-bytes"]),
+            (FixedBuffer, &["long-line"]),
+            (EmptyLineIsTheEnd, &["empty-line"]),
+            (OneClientAtATime, &["two-clients", "silence", "slow-reader"]),
+            (EndsWithTheFirstClient, ALL),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_in_an_echo_of_packets() {
+    use packets::Mistake::*;
+    verify(
+        Kind::EchoPackets,
+        packets::start,
+        &[
+            (ClosesOnASplitHeader, &["split", "byte-by-byte"]),
+            (LoopsOnSizeZero, &["size-0"]),
+            (OnlyTheFirstPacketOfARead, &["merged", "half-close"]),
+            (AnswersOutOfOrder, &["merged", "half-close"]),
+            (NoMaximum, &["size-over-maximum", "size-negative"]),
+            (MaximumIsTooLarge, &["largest"]),
+            (BigEndianSize, ALL),
+            (ForgetsPacketType, &["any-type"]),
+            (KnowsOnlyEcho, &["any-id"]),
+            (WaitsForABody, &["empty-body"]),
+            (AnswersHalfAPacket, &["end-inside"]),
+            (IgnoresHalfClose, &["half-close", "end-inside"]),
+            (
+                ClosesBeforeItAnswers,
+                &["size-0", "size-1", "size-4", "size-over-maximum", "size-negative"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_in_a_calculator() {
+    use calc::Mistake::*;
+    verify(
+        Kind::Calc,
+        calc::start,
+        &[
+            (BigEndianResult, ALL),
+            (SwapsLeftAndRight, &["operators", "wrap", "division"]),
+            (Saturates, &["wrap"]),
+            (RoundsDown, &["division"]),
+            (MinusOneForUnknown, &["unknown-operator"]),
+            (ZeroForDivisionByZero, &["division-by-zero"]),
+            (TrustsTheLength, &["length-10", "length-huge"]),
+            (LengthHasNoSign, &["length-negative"]),
+            (OneReadIsOneRequest, &["split", "byte-by-byte"]),
+            (AnswersOutOfOrder, &["merged", "half-close"]),
+            (
+                LosesRepliesAtAnError,
+                &[
+                    "length-0", "length-8", "length-10", "length-negative", "length-huge", "unknown-operator",
+                    "division-by-zero",
+                ],
+            ),
+            (IgnoresHalfClose, &["half-close", "end-inside"]),
+            (OnlyOneRequest, &["requests", "split"]),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_in_a_chat() {
+    use chat::Mistake::*;
+    verify(
+        Kind::Chat,
+        chat::start,
+        &[
+            (ClosesOnASplitHeader, &["split", "byte-by-byte"]),
+            (NoMaximum, &["size-over-maximum", "size-negative"]),
+            (WritesWhileOthersWait, &["slow-reader"]),
+            (PingWithoutItsNumber, &["ping"]),
+            (LoginNotAskedFor, &["before-login"]),
+            (ClosesAtAnUnknownId, &["unknown-id"]),
+            (IgnoresPacketType, &["packet-type"]),
+            (ForgivesALongLogin, &["too-long"]),
+            (AcceptsDuplicateLogins, &["duplicate-name", "name-kept"]),
+            (SecondLoginOfAConnection, &["login-twice"]),
+            (FreesTheNameAtTheLosersEnd, &["name-kept"]),
+            (NeverFreesAName, &["name-freed"]),
+            (AcceptsControlCharacters, &["names-refused"]),
+            (ListWithTheNewcomer, &["enter-order", "user-list", "long-list"]),
+            (ListAfterTheResult, &["enter-order", "user-list", "long-list"]),
+            (ListInAnyOrder, &["user-list", "long-list"]),
+            (ListInOnePacket, &["long-list"]),
+            (ForgetsAField, &["enter-order"]),
+            (SameUniqueIdTwice, &["unique-ids"]),
+            (RoomBeforeUser, &["enter-twice"]),
+            (NoLastRoom, &["room-number"]),
+            (NoRoomLimit, &["room-full"]),
+            (ZeroForSuccessInLeave, &["leave"]),
+            (NoNoticeOfADisconnect, &["disconnect"]),
+            (DeliversToOneWhoHasLeft, &["after-leave"]),
+            (DeliversToAllRooms, &["rooms-apart"]),
+            (ResultBeforeNotification, &["chat"]),
+            (ZeroForSuccessInChat, &["chat", "merged"]),
+            (CountsCharacters, &["chat-lengths"]),
+            (ReplacesBrokenText, &["not-utf8"]),
+            (TrimsMessages, &["chat-text"]),
+            (TwoOrders, &["chat-order"]),
+            (RelayNotToItsSender, &["relay", "relay-largest"]),
+            (RelayOfAnySize, &["relay-largest"]),
+            (WhisperInTheSameRoomOnly, &["whisper"]),
+            (WhisperToOneself, &["whisper-refused"]),
+            (InvitesMembers, &["invite-refused"]),
+            (DeclineWithoutInvitation, &["decline", "decline-uninvited", "accept"]),
+            (EnteringIsNoAcceptance, &["accept"]),
+        ],
+    );
+}
