@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use protocol::{Frames, Header};
+use protocol::{Frames, Header, PacketId};
 use socket2::SockRef;
 
 use crate::failure::{Ending, Failure};
@@ -156,6 +156,26 @@ impl<'a> Client<'a> {
                     &self.pending,
                     ending,
                 ));
+            }
+        }
+    }
+
+    /// So many packets with this id, whatever comes between them.
+    pub(crate) fn skip_many(&mut self, count: usize, id: PacketId) -> Outcome {
+        let mut missing = count;
+        loop {
+            let mut frames = Frames::new(&self.pending);
+            let wanted = frames.by_ref().filter(|frame| frame.header.packet_id == id);
+            missing -= wanted.take(missing).count();
+            let rest = frames.as_bytes().len();
+            self.pending.drain(..self.pending.len() - rest);
+            if missing == 0 {
+                self.note(&format!("<-- {count} packets {id}"));
+                return Ok(());
+            }
+            if let Some(ending) = self.read_more(self.stage.patience()) {
+                let expected = format!("{count} packets {id}");
+                return Err(Failure::words(expected, format!("{} of them, then {ending}", count - missing)));
             }
         }
     }
