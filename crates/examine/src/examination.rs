@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::time::Instant;
 
+use anyhow::bail;
+
 use crate::check::{Check, Kind};
 use crate::failure::Failure;
 use crate::server::Server;
@@ -49,7 +51,7 @@ impl Verdict {
 /// it fails, since nobody knows in which state that has left it.
 ///
 /// # Errors
-/// When the server cannot be started again.
+/// When nobody can connect to the server, or it cannot be started again.
 pub fn examine(
     kind: Kind,
     server: &mut Server,
@@ -71,11 +73,28 @@ pub fn examine(
             None if Instant::now() >= end => Verdict::NotReached,
             None => verdict(server, &mut play)?,
         };
-        let check = *check;
-        findings.push(Finding { check, verdict });
-        findings.last().map_or(Ok(()), &mut tell)?;
+        let finding = Finding {
+            check: *check,
+            verdict,
+        };
+        if findings.is_empty() {
+            bail_if_nobody_is_there(server, &finding)?;
+        }
+        tell(&finding)?;
+        findings.push(finding);
     }
     Ok(findings)
+}
+
+/// Where the first client cannot connect, all other checks would say the same.
+fn bail_if_nobody_is_there(server: &Server, first: &Finding) -> anyhow::Result<()> {
+    match &first.verdict {
+        Verdict::Failed {
+            failure,
+            conversation,
+        } if conversation.len() == 1 => bail!("no server at {}: {}", server.address(), failure.came.words),
+        _ => Ok(()),
+    }
 }
 
 fn verdict(server: &mut Server, play: &mut impl FnMut(&Server) -> Verdict) -> anyhow::Result<Verdict> {

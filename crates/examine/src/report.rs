@@ -8,6 +8,9 @@ use crate::check::{Check, Kind};
 use crate::examination::{Finding, Verdict};
 use crate::failure::{Failure, Shown};
 
+/// Characters of a line, behind its name.
+const WIDTH: usize = 100;
+
 /// Lines of the conversation that are shown: those before the failure.
 const LAST_WORDS: usize = 8;
 
@@ -55,9 +58,25 @@ fn shown(text: &mut String, name: &str, shown: &Shown) {
     }
 }
 
+/// A line, and as many more as it takes.
 fn line(text: &mut String, name: &str, what: &str) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "      {name:<10} {what}");
+    let mut name = name;
+    let mut rest = what;
+    while !rest.is_empty() {
+        let (start, end) = rest.split_at(end_of_line(rest));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "      {name:<10} {}", start.trim_end());
+        (name, rest) = ("", end);
+    }
+}
+
+/// Where to break a text: behind the last blank that fits, or else not at all.
+fn end_of_line(text: &str) -> usize {
+    let Some((limit, _)) = text.char_indices().nth(WIDTH) else {
+        return text.len();
+    };
+    let blank = text[..limit].rfind(' ').or_else(|| text.find(' '));
+    blank.map_or(text.len(), |blank| blank + 1)
 }
 
 fn rule(kind: Kind, check: &Check) -> String {
@@ -131,4 +150,31 @@ fn json_of(kind: Kind, finding: &Finding) -> Value {
 
 fn json_of_shown(shown: &Shown) -> Value {
     json!({ "words": shown.words, "hex": shown.hex })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let mut text = String::new();
+        line(&mut text, "rule", &"word ".repeat(25));
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(
+            lines[0],
+            format!("      rule       {}", "word ".repeat(20).trim_end())
+        );
+        assert_eq!(
+            lines[1],
+            format!("                 {}", "word ".repeat(5).trim_end())
+        );
+        assert_eq!(lines.len(), 2);
+    }
+
+    #[test]
+    fn a_word_that_is_longer_than_a_line_is_kept_whole() {
+        assert_eq!(end_of_line(&"x".repeat(200)), 200);
+        assert_eq!(end_of_line(&format!("{} y", "x".repeat(200))), 201);
+    }
 }

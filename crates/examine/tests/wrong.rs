@@ -28,9 +28,17 @@ fn failed(kind: Kind, address: SocketAddr) -> BTreeSet<&'static str> {
         ..Settings::default()
     };
     let checks = kind.checks();
-    let findings = examine(kind, &mut Server::running(address), &settings, &checks, |_| Ok(()));
+    let findings = examine(
+        kind,
+        &mut Server::running(address),
+        &settings,
+        &checks,
+        |_| Ok(()),
+    );
     let findings = findings.expect("nothing is started");
-    let failed = findings.iter().filter(|one| matches!(one.verdict, Verdict::Failed { .. }));
+    let failed = findings
+        .iter()
+        .filter(|one| matches!(one.verdict, Verdict::Failed { .. }));
     failed.map(|one| one.check.name).collect()
 }
 
@@ -126,7 +134,10 @@ fn mistakes_in_a_calculator() {
         calc::start,
         &[
             (BigEndianResult, &[ALL_BUT]),
-            (SwapsLeftAndRight, &["operators", "wrap", "division", "division-by-zero"]),
+            (
+                SwapsLeftAndRight,
+                &["operators", "wrap", "division", "division-by-zero"],
+            ),
             (Saturates, &["wrap"]),
             (RoundsDown, &["division"]),
             (MinusOneForUnknown, &["unknown-operator"]),
@@ -138,7 +149,12 @@ fn mistakes_in_a_calculator() {
             (
                 LosesRepliesAtAnError,
                 &[
-                    "length-0", "length-8", "length-10", "length-negative", "length-huge", "unknown-operator",
+                    "length-0",
+                    "length-8",
+                    "length-10",
+                    "length-negative",
+                    "length-huge",
+                    "unknown-operator",
                     "division-by-zero",
                 ],
             ),
@@ -192,7 +208,10 @@ fn mistakes_in_a_chat() {
             (WhisperInTheSameRoomOnly, &["whisper"]),
             (WhisperToOneself, &["whisper-refused"]),
             (InvitesMembers, &["invite-refused"]),
-            (DeclineWithoutInvitation, &["decline", "decline-uninvited", "accept"]),
+            (
+                DeclineWithoutInvitation,
+                &["decline", "decline-uninvited", "accept"],
+            ),
             (EnteringIsNoAcceptance, &["accept"]),
         ],
     );

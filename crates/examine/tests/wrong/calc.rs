@@ -46,7 +46,10 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
         if is(Mistake::LosesRepliesAtAnError) && outcome.is_err() {
             return outcome;
         }
-        let replies: Vec<_> = results.iter().flat_map(|result| bytes(*result, mistake)).collect();
+        let replies: Vec<_> = results
+            .iter()
+            .flat_map(|result| bytes(*result, mistake))
+            .collect();
         client.write_all(&replies)?;
         outcome?;
         if is(Mistake::OnlyOneRequest) && !replies.is_empty() {
@@ -86,7 +89,11 @@ fn answer_all(begun: &mut Vec<u8>, results: &mut Vec<i32>, mistake: Option<Mista
 
 fn calculate(op: u8, left: i32, right: i32, mistake: Option<Mistake>) -> io::Result<i32> {
     let is = |one| mistake == Some(one);
-    let (left, right) = if is(Mistake::SwapsLeftAndRight) { (right, left) } else { (left, right) };
+    let (left, right) = if is(Mistake::SwapsLeftAndRight) {
+        (right, left)
+    } else {
+        (left, right)
+    };
     let error = || Err(io::Error::other("no result"));
     Ok(match op {
         b'+' if is(Mistake::Saturates) => left.saturating_add(right),

@@ -12,7 +12,8 @@ use protocol::message::{
     RoomUserListNtf,
 };
 use protocol::{
-    DEFAULT_MAX_PACKET, ErrorCode, Frame, FrameDecoder, HEADER_SIZE, LARGEST_PACKET, Packet, PacketError, PacketId,
+    DEFAULT_MAX_PACKET, ErrorCode, Frame, FrameDecoder, HEADER_SIZE, LARGEST_PACKET, Packet, PacketError,
+    PacketId,
 };
 
 use super::{read_some, serve};
@@ -210,7 +211,11 @@ impl Chat {
         let result = outcome.err().unwrap_or(ErrorCode::NONE);
         let zero = (self.is(Mistake::ZeroForSuccessInLeave) && id == PacketId::ROOM_LEAVE_RES)
             || (self.is(Mistake::ZeroForSuccessInChat) && id == PacketId::ROOM_CHAT_RES);
-        let result = if zero && result == ErrorCode::NONE { 0 } else { result.0 };
+        let result = if zero && result == ErrorCode::NONE {
+            0
+        } else {
+            result.0
+        };
         self.send(number, Packet::framed(id).put_i16(result).build());
     }
 
@@ -221,7 +226,9 @@ impl Chat {
         }
         let is_user = self.client(number).name.is_some() || self.is(Mistake::LoginNotAskedFor);
         let outcome = match frame.header.packet_id {
-            PacketId::ECHO => decode(&frame, |_| Ok(())).map(|()| self.send_bytes(number, frame.bytes.to_vec())),
+            PacketId::ECHO => {
+                decode(&frame, |_| Ok(())).map(|()| self.send_bytes(number, frame.bytes.to_vec()))
+            }
             PacketId::PING_REQ => self.ping(number, &frame),
             PacketId::LOGIN_REQ => {
                 let outcome = self.login(number, &frame);
@@ -253,7 +260,11 @@ impl Chat {
             0 | 2 => Ok(body),
             _ => Err(PacketError::TooMany { count: 0, max: 0 }),
         })?;
-        let body = if self.is(Mistake::PingWithoutItsNumber) { &[] } else { body };
+        let body = if self.is(Mistake::PingWithoutItsNumber) {
+            &[]
+        } else {
+            body
+        };
         self.send(number, Packet::framed(PacketId::PING_RES).put_bytes(body).build());
         Ok(())
     }
@@ -307,7 +318,8 @@ impl Chat {
         self.client_mut(number).seat = Some((room, id));
         self.rooms.entry(room).or_default().members.push((id, number));
         if !self.is(Mistake::EnteringIsNoAcceptance) {
-            self.invitations.retain(|(_, to, into)| (*to, *into) != (number, room));
+            self.invitations
+                .retain(|(_, to, into)| (*to, *into) != (number, room));
         }
         Ok(())
     }
@@ -316,7 +328,11 @@ impl Chat {
         let same_twice = self.is(Mistake::SameUniqueIdTwice);
         let room = self.rooms.entry(number).or_default();
         room.last_id += 1;
-        if same_twice { room.members.len() as u64 + 1 } else { room.last_id }
+        if same_twice {
+            room.members.len() as u64 + 1
+        } else {
+            room.last_id
+        }
     }
 
     fn tell_of_entry(&self, room: i32, members: &[(u64, usize)], number: usize, id: u64) {
@@ -345,18 +361,27 @@ impl Chat {
             }
             .encode();
             if self.is(Mistake::ForgetsAField) {
-                packet = Packet::framed(PacketId::ROOM_NEW_USER_NTF).put_text_i8(name).build();
+                packet = Packet::framed(PacketId::ROOM_NEW_USER_NTF)
+                    .put_text_i8(name)
+                    .build();
             }
             self.send(*member, packet);
         }
-        let most = if self.is(Mistake::ListInOnePacket) { LARGEST_PACKET } else { DEFAULT_MAX_PACKET };
+        let most = if self.is(Mistake::ListInOnePacket) {
+            LARGEST_PACKET
+        } else {
+            DEFAULT_MAX_PACKET
+        };
         let lists = RoomUserListNtf::split(users, most).expect("names fit");
         let entered = RoomEnterRes {
             result: ErrorCode::NONE,
             room,
             user_unique_id: id,
         };
-        let mut packets: Vec<_> = lists.into_iter().chain([entered.encode().expect("numbers")]).collect();
+        let mut packets: Vec<_> = lists
+            .into_iter()
+            .chain([entered.encode().expect("numbers")])
+            .collect();
         if self.is(Mistake::ListAfterTheResult) {
             packets.rotate_right(1);
         }
@@ -392,7 +417,8 @@ impl Chat {
     /// One way out, whatever the cause.
     fn goes(&mut self, number: usize) {
         self.leave(number, false);
-        self.invitations.retain(|(from, to, _)| *from != number && *to != number);
+        self.invitations
+            .retain(|(from, to, _)| *from != number && *to != number);
         if self.is(Mistake::NeverFreesAName) {
             // The client stays in the table, with its name; only its connection ends.
             let (nobody, _) = channel();
@@ -402,7 +428,11 @@ impl Chat {
         let asked_for = self.client(number).asked_for.clone();
         self.clients.remove(&number);
         if self.is(Mistake::FreesTheNameAtTheLosersEnd) {
-            for client in self.clients.values_mut().filter(|client| client.name == asked_for) {
+            for client in self
+                .clients
+                .values_mut()
+                .filter(|client| client.name == asked_for)
+            {
                 client.name = Some(String::new());
             }
         }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use protocol::message::{
-    RoomChatNtf, RoomChatReq, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq, RoomRelayNtf,
-    WhisperNtf, WhisperReq,
+    RoomChatNtf, RoomChatReq, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq,
+    RoomRelayNtf, WhisperNtf, WhisperReq,
 };
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, Frame, PacketId};
 

@@ -21,7 +21,9 @@ use std::thread;
 use std::time::Duration;
 
 /// Serves each client in a thread of its own, until the test ends.
-pub(crate) fn serve(serve_client: impl Fn(TcpStream) -> io::Result<()> + Clone + Send + 'static) -> SocketAddr {
+pub(crate) fn serve(
+    serve_client: impl Fn(TcpStream) -> io::Result<()> + Clone + Send + 'static,
+) -> SocketAddr {
     serve_all(move |client| {
         let serve_client = serve_client.clone();
         thread::spawn(move || serve_client(client));

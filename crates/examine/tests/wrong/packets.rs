@@ -50,7 +50,10 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
         if is(Mistake::ClosesBeforeItAnswers) && outcome.is_err() {
             return outcome;
         }
-        let replies: Vec<_> = packets.into_iter().flat_map(|packet| echo(packet, mistake)).collect();
+        let replies: Vec<_> = packets
+            .into_iter()
+            .flat_map(|packet| echo(packet, mistake))
+            .collect();
         client.write_all(&replies)?;
         match outcome {
             Err(_) if is(Mistake::LoopsOnSizeZero) && begun.starts_with(&[0, 0]) => keep_open(),
