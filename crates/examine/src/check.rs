@@ -7,7 +7,7 @@ use protocol::LARGEST_PACKET;
 use crate::checks;
 use crate::client::Outcome;
 use crate::notation::Notation;
-use crate::stage::{Settings, Stage};
+use crate::stage::{Service, Settings, Stage};
 
 /// One check. What it does is `play`; the rest is for people.
 #[derive(Clone, Copy)]
@@ -45,6 +45,8 @@ pub enum Need {
     Length,
     /// A largest packet that is smaller than what a header can say.
     Maximum,
+    /// The address of the daytime service of a time server.
+    Daytime,
     /// The address of the sessions of a time server.
     Sessions,
     /// The address of the datagrams of a time server.
@@ -66,8 +68,9 @@ impl Need {
                 settings.max_packet < LARGEST_PACKET,
                 "needs a smaller --max-packet",
             ),
-            Self::Sessions => (settings.sessions.is_some(), "needs --sessions"),
-            Self::Udp => (settings.udp.is_some(), "needs --udp"),
+            Self::Daytime => (settings.has(Service::Daytime), "needs --service daytime"),
+            Self::Sessions => (settings.has(Service::Sessions), "needs --sessions"),
+            Self::Udp => (settings.has(Service::Udp), "needs --udp"),
         };
         (!is_there).then_some(reason)
     }

@@ -37,4 +37,4 @@ pub use check::{Check, Kind, Need};
 pub use examination::{Finding, Verdict, examine};
 pub use failure::{Failure, Shown};
 pub use server::Server;
-pub use stage::Settings;
+pub use stage::{Service, Settings};

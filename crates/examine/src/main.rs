@@ -1,13 +1,16 @@
 //! The program `examine`: checks a server against the wire.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, print_line};
-use examine::{Check, Finding, Kind, Server, Settings, examine, report};
+use examine::{Check, Finding, Kind, Server, Service, Settings, examine, report};
 use net::{Family, NetAddress};
+
+/// The port of a time server's other services.
+const SESSIONS_AND_UDP: u16 = 1200;
 
 const EXAMPLES: &str = "Exit code 0: all checks pass; 1: one fails; 2: wrong flags.
 
@@ -76,6 +79,9 @@ struct ServerFlags {
     /// Requests have no length in front, as in step 1 (calc).
     #[arg(long)]
     no_length: bool,
+    /// What listens at HOST:PORT (time).
+    #[arg(long, value_enum, default_value_t = Service::Daytime)]
+    service: Service,
     /// Where the sessions listen (time).
     #[arg(long, value_name = "HOST:PORT")]
     sessions: Option<NetAddress>,
@@ -138,11 +144,22 @@ impl Flags {
             login_timeout: about.login_timeout,
             idle_timeout: about.idle_timeout,
             bare: about.no_length,
-            sessions: about.sessions.as_ref().map(resolved).transpose()?,
-            udp: about.udp.as_ref().map(resolved).transpose()?,
+            service: about.service,
+            sessions: self.place(about.sessions.as_ref())?,
+            udp: self.place(about.udp.as_ref())?,
             rfc868: about.rfc868,
             ..Settings::default()
         })
+    }
+
+    /// Where another service of a time server is: without any address, where the wire has it.
+    fn place(&self, told: Option<&NetAddress>) -> anyhow::Result<Option<SocketAddr>> {
+        let nothing_told = self.kind == Kind::Time && self.server.is_none() && self.command.is_empty();
+        match told {
+            Some(address) => resolved(address).map(Some),
+            None if nothing_told => Ok(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, SESSIONS_AND_UDP)))),
+            None => Ok(None),
+        }
     }
 
     fn server(&self) -> anyhow::Result<Server> {

@@ -32,12 +32,41 @@ pub struct Settings {
     pub idle_timeout: Option<Duration>,
     /// Whether requests of the calculator have no length in front, as those of its first step.
     pub bare: bool,
+    /// The service of a time server that listens at the address of the server.
+    pub service: Service,
     /// The sessions of a time server.
     pub sessions: Option<SocketAddr>,
     /// The datagrams of a time server.
     pub udp: Option<SocketAddr>,
     /// Whether a time server speaks RFC 868.
     pub rfc868: bool,
+}
+
+/// What a time server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Service {
+    /// Tells the time to whoever connects.
+    Daytime,
+    /// Answers requests in long connections.
+    Sessions,
+    /// Answers datagrams.
+    Udp,
+}
+
+impl Settings {
+    /// Whether it is known where this service is.
+    pub(crate) fn has(&self, service: Service) -> bool {
+        self.service == service || self.place(service).is_some()
+    }
+
+    /// Where it is, if it has an address of its own.
+    fn place(&self, service: Service) -> Option<SocketAddr> {
+        match service {
+            Service::Daytime => None,
+            Service::Sessions => self.sessions,
+            Service::Udp => self.udp,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -52,6 +81,7 @@ impl Default for Settings {
             login_timeout: Duration::from_secs(10),
             idle_timeout: None,
             bare: false,
+            service: Service::Daytime,
             sessions: None,
             udp: None,
             rfc868: false,
@@ -99,12 +129,22 @@ impl<'a> Stage<'a> {
 
     /// A new client of the server.
     pub(crate) fn connect(&self) -> Outcome<Client<'_>> {
-        self.connect_with(|_| Ok(()))
+        self.connect_with(self.server, |_| Ok(()))
+    }
+
+    /// A client of one service of the server.
+    pub(crate) fn connect_to(&self, service: Service) -> Outcome<Client<'_>> {
+        self.connect_with(self.place(service), |_| Ok(()))
+    }
+
+    /// Where this service listens.
+    pub(crate) fn place(&self, service: Service) -> SocketAddr {
+        self.settings.place(service).unwrap_or(self.server)
     }
 
     /// A client to which nobody can send much before it reads.
     pub(crate) fn connect_with_little_room(&self) -> Outcome<Client<'_>> {
-        self.connect_with(|socket| {
+        self.connect_with(self.server, |socket| {
             // Only before connect: a window that was once offered is not taken back.
             socket.set_recv_buffer_size(4 * 1024)?;
             // A sender's buffer has room for some segments, and a segment of the loopback has 64 KiB.
@@ -114,14 +154,18 @@ impl<'a> Stage<'a> {
         })
     }
 
-    fn connect_with(&self, prepare: impl FnOnce(&Socket) -> std::io::Result<()>) -> Outcome<Client<'_>> {
+    fn connect_with(
+        &self,
+        server: SocketAddr,
+        prepare: impl FnOnce(&Socket) -> std::io::Result<()>,
+    ) -> Outcome<Client<'_>> {
         let number = self.clients.get() + 1;
         self.clients.set(number);
         self.note(format!("client {number} connects"));
-        let socket = Socket::new(Domain::for_address(self.server), Type::STREAM, None);
+        let socket = Socket::new(Domain::for_address(server), Type::STREAM, None);
         let connected = socket.and_then(|socket| {
             prepare(&socket)?;
-            socket.connect_timeout(&self.server.into(), self.patience())?;
+            socket.connect_timeout(&server.into(), self.patience())?;
             socket.set_tcp_nodelay(true)?;
             Ok(socket)
         });

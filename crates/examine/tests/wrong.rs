@@ -78,6 +78,7 @@ fn names(kind: Kind, declared: &[&'static str]) -> BTreeSet<&'static str> {
     }
 }
 
+// ANCHOR: lines
 #[test]
 fn mistakes_in_an_echo_of_lines() {
     use lines::Mistake::*;
@@ -98,6 +99,7 @@ fn mistakes_in_an_echo_of_lines() {
         ],
     );
 }
+// ANCHOR_END: lines
 
 #[test]
 fn mistakes_in_an_echo_of_packets() {

@@ -180,6 +180,7 @@ fn leaves(stage: &Stage<'_>) -> Outcome {
     bob.hears_nothing_more()
 }
 
+// ANCHOR: after_leave
 fn hears_nothing_after_leaving(stage: &Stage<'_>) -> Outcome {
     let [mut alice, mut bob] = stage.members(stage.room()?, ["alice", "bob"])?;
     bob.send(&leave())?;
@@ -188,6 +189,7 @@ fn hears_nothing_after_leaving(stage: &Stage<'_>) -> Outcome {
     alice.settle()?;
     bob.hears_nothing_more()
 }
+// ANCHOR_END: after_leave
 
 fn disconnects(stage: &Stage<'_>) -> Outcome {
     let [mut alice, mut bob, carol] = stage.members(stage.room()?, ["alice", "bob", "carol"])?;
