@@ -51,6 +51,7 @@ pages! {
     chat_slow: "docs/src/chat/slow.md",
     chat_order: "docs/src/chat/order.md",
     chat_your_own_client: "docs/src/chat/your-own-client.md",
+    examine: "docs/src/examine.md",
     rooms: "docs/src/rooms.md",
     net_ending: "docs/src/net/ending.md",
 }

@@ -86,13 +86,15 @@ pub fn examine(
     Ok(findings)
 }
 
-/// Where the first client cannot connect, all other checks would say the same.
+/// Where the first client of all cannot connect, the others would say the same.
 fn bail_if_nobody_is_there(server: &Server, first: &Finding) -> anyhow::Result<()> {
     match &first.verdict {
         Verdict::Failed {
             failure,
             conversation,
-        } if conversation.len() == 1 => bail!("no server at {}: {}", server.address(), failure.came.words),
+        } if failure.is_refusal && conversation.len() == 1 => {
+            bail!("no server at {}: {}", server.address(), failure.came.words)
+        }
         _ => Ok(()),
     }
 }

@@ -13,6 +13,8 @@ pub struct Failure {
     pub came: Shown,
     /// What this looks like, where it looks like something.
     pub remark: Option<String>,
+    /// Whether it is that a client could not even connect.
+    pub(crate) is_refusal: bool,
 }
 
 /// Something that came or should have come: in words, and its bytes in hexadecimal if it has any.
@@ -60,7 +62,15 @@ impl Failure {
             expected: Shown::words(expected),
             came: Shown::words(came),
             remark: None,
+            is_refusal: false,
         })
+    }
+
+    /// A client cannot connect.
+    pub(crate) fn refusal(client: usize, reason: &str) -> Box<Self> {
+        let mut failure = Self::words(format!("the server accepts client {client}"), reason);
+        failure.is_refusal = true;
+        failure
     }
 
     /// Bytes came that are not those, or too few of them.
@@ -85,6 +95,7 @@ impl Failure {
                 hex: hex_lines(came, Some(differs_at)),
             },
             remark: remark(notation, expected, came),
+            is_refusal: false,
         })
     }
 
@@ -102,6 +113,7 @@ impl Failure {
                 hex: hex_lines(came, None),
             },
             remark: None,
+            is_refusal: false,
         })
     }
 

@@ -171,10 +171,7 @@ impl<'a> Stage<'a> {
         });
         match connected {
             Ok(socket) => Ok(Client::new(self, socket.into(), number)),
-            Err(error) => Err(Failure::words(
-                format!("the server accepts client {number}"),
-                error.to_string(),
-            )),
+            Err(error) => Err(Failure::refusal(number, &error.to_string())),
         }
     }
 

@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
-use examine::{Kind, Server, Settings, Verdict, examine};
-use wrong::{calc, chat, lines, packets};
+use examine::{Kind, Server, Service, Settings, Verdict, examine};
+use wrong::{calc, chat, lines, packets, time};
 
 /// How many servers are examined at the same time.
 const AT_ONCE: usize = 6;
@@ -20,8 +20,9 @@ const AT_ONCE: usize = 6;
 const ALL_BUT: &str = "all but";
 
 /// What the checks find at this server.
-fn failed(kind: Kind, address: SocketAddr) -> BTreeSet<&'static str> {
+fn failed(kind: Kind, service: Service, address: SocketAddr) -> BTreeSet<&'static str> {
     let settings = Settings {
+        service,
         // The machine may be busy; only wrong servers make use of it.
         patience: Duration::from_secs(5),
         total: Duration::from_secs(300),
@@ -50,12 +51,27 @@ fn verify<M: Debug + Copy + Send + 'static>(
     start: fn(Option<M>) -> SocketAddr,
     declared: &[(M, &[&'static str])],
 ) {
-    assert_eq!(failed(kind, start(None)), BTreeSet::new(), "the right server");
+    verify_service(kind, Service::Daytime, start, declared);
+}
+
+/// The same for one service of several.
+#[track_caller]
+fn verify_service<M: Debug + Copy + Send + 'static>(
+    kind: Kind,
+    service: Service,
+    start: fn(Option<M>) -> SocketAddr,
+    declared: &[(M, &[&'static str])],
+) {
+    assert_eq!(
+        failed(kind, service, start(None)),
+        BTreeSet::new(),
+        "the right server"
+    );
     let mut surprises = Vec::new();
     for several in declared.chunks(AT_ONCE) {
         let threads = several.iter().map(|(mistake, _)| {
             let mistake = *mistake;
-            thread::spawn(move || failed(kind, start(Some(mistake))))
+            thread::spawn(move || failed(kind, service, start(Some(mistake))))
         });
         let threads: Vec<_> = threads.collect();
         for (thread, (mistake, expected)) in threads.into_iter().zip(several) {
@@ -217,4 +233,52 @@ fn mistakes_in_a_chat() {
             (EnteringIsNoAcceptance, &["accept"]),
         ],
     );
+}
+
+#[test]
+fn mistakes_in_a_daytime_server() {
+    use time::Mistake::*;
+    let declared: &[(_, &[_])] = &[
+        (NoSeconds, &["daytime", "daytime-again"]),
+        (StaysOpen, &["daytime", "daytime-again"]),
+    ];
+    verify_service(Kind::Time, Service::Daytime, time::start_daytime, declared);
+}
+
+#[test]
+fn mistakes_in_sessions() {
+    use time::Mistake::*;
+    let declared: &[(_, &[_])] = &[
+        (NoSeconds, &["text", "merged", "too-long"]),
+        (
+            Milliseconds,
+            &[
+                "timestamp",
+                "text",
+                "no-line-break",
+                "merged",
+                "too-long",
+                "silence",
+                "vanishing",
+            ],
+        ),
+        (TimestampForEverything, &["text", "merged", "too-long"]),
+        (WaitsForALineBreak, &["no-line-break"]),
+        (OneReadIsOneRequest, &["merged"]),
+        (NoLongest, &["too-long"]),
+        (SaysNothingOfALongRequest, &["too-long"]),
+        (OneClientAtATime, &["silence"]),
+    ];
+    verify_service(Kind::Time, Service::Sessions, time::start_sessions, declared);
+}
+
+#[test]
+fn mistakes_in_a_datagram_server() {
+    use time::Mistake::*;
+    let declared: &[(_, &[_])] = &[
+        (NoSeconds, &["datagrams"]),
+        (IgnoresEmptyDatagrams, &["datagrams"]),
+        (LittleEndian, &["datagrams"]),
+    ];
+    verify_service(Kind::Time, Service::Udp, time::start_udp, declared);
 }

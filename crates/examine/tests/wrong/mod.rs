@@ -14,6 +14,7 @@ pub(crate) mod chat;
 mod chat_users;
 pub(crate) mod lines;
 pub(crate) mod packets;
+pub(crate) mod time;
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
