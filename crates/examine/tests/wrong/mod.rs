@@ -6,11 +6,12 @@
 //! | `lines` | the echo of lines |
 //! | `packets` | the echo of packets |
 //! | `calc` | the calculator |
-//! | `chat`, `chat_users` | the chat: its threads and its rooms; what users do |
+//! | `chat`, `chat_rooms`, `chat_users` | the chat: its threads, its rooms, and what users do |
 //! | `time` | daytime, sessions and UDP |
 
 pub(crate) mod calc;
 pub(crate) mod chat;
+mod chat_rooms;
 mod chat_users;
 pub(crate) mod lines;
 pub(crate) mod packets;

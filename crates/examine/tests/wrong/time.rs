@@ -1,6 +1,7 @@
 //! The time: one service at a time, and what can be wrong with it.
 
 use std::io::{self, Write};
+use std::mem;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -112,7 +113,7 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
             Ok(piece) if piece.is_empty() => return Ok(()),
             Ok(piece) => begun.extend(piece),
             Err(_) if !waits => {
-                let request: Vec<_> = begun.drain(..).collect();
+                let request = mem::take(&mut begun);
                 client.write_all(&reply(&request, mistake))?;
                 continue;
             }
