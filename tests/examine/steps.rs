@@ -11,7 +11,9 @@ use crate::{examine, program};
 fn failed(kind: &str, flags: &[&str], step: &str) -> BTreeSet<String> {
     let program = program(step);
     let command = ["--", &*program, "127.0.0.1:0"];
-    let arguments = [&[kind, "127.0.0.1:0", "--json"], flags, &command].concat();
+    // The machine may be busy.
+    let examined = [kind, "127.0.0.1:0", "--json", "--patience", "3s"];
+    let arguments = [&examined[..], flags, &command].concat();
     let finished = examine(&arguments);
     let report: Value = serde_json::from_slice(&finished.stdout).unwrap_or_else(|_| panic!("{finished:#?}"));
     let checks = report["checks"].as_array().expect("checks");

@@ -13,7 +13,7 @@ const LINES_AROUND: usize = 2;
 const MOST_ITEMS: usize = 4;
 
 /// Characters of one packet or text.
-const WIDTH: usize = 100;
+const WIDTH: usize = 70;
 
 /// How the bytes of a kind of server are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -158,7 +158,7 @@ impl Chat {
         }
         let asked_for = self.client(number).asked_for.clone();
         self.clients.remove(&number);
-        if self.is(Mistake::FreesTheNameAtTheLosersEnd) {
+        if self.is(Mistake::FreesTheNameAtTheLosersEnd) && asked_for.is_some() {
             for client in self
                 .clients
                 .values_mut()
