@@ -14,7 +14,7 @@ use examine::{Kind, Server, Service, Settings, Verdict, examine};
 use wrong::{calc, chat, lines, packets, time};
 
 /// How many servers are examined at the same time.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 10;
 
 /// In front of a list: all but these.
 const ALL_BUT: &str = "all but";
