@@ -1,0 +1,136 @@
+//! What every server must do, whatever it speaks: read a stream, serve many, outlive the worst of them.
+
+use crate::check::{Check, Kind, Need};
+use crate::client::Outcome;
+use crate::stage::Stage;
+
+pub(super) const SPLIT: Check = Check {
+    name: "split",
+    does: "a request in two writes, once for every place where it can be cut",
+    rule: "a request is the same in however many pieces it arrives",
+    hint: "one read is not one request: keep what has come, and read on until the request is complete",
+    needs: Need::Nothing,
+    play: split,
+};
+
+pub(super) const BYTE_BY_BYTE: Check = Check {
+    name: "byte-by-byte",
+    does: "a request in as many writes as it has bytes",
+    rule: "a request is the same in however many pieces it arrives",
+    hint: "a read may bring a single byte; loop until all that was announced is there",
+    needs: Need::Nothing,
+    play: byte_by_byte,
+};
+
+pub(super) const NEXT_CLIENT: Check = Check {
+    name: "next-client",
+    does: "one client after another, each of them served",
+    rule: "a server goes on when a client has gone",
+    hint: "accept again when a client has gone: a loop around accept",
+    needs: Need::Nothing,
+    play: next_client,
+};
+
+pub(super) const TWO_CLIENTS: Check = Check {
+    name: "two-clients",
+    does: "two clients at once, of whom the second one speaks first, and a third one",
+    rule: "clients do not wait for each other",
+    hint: "a read that waits for one client must not keep the others waiting: a thread per client, or poll",
+    needs: Need::Nothing,
+    play: two_clients,
+};
+
+pub(super) const SILENCE: Check = Check {
+    name: "silence",
+    does: "a client that connects first and says nothing, and another that is served meanwhile",
+    rule: "clients do not wait for each other",
+    hint: "do not read from a new client in the loop that accepts: it may say nothing for hours",
+    needs: Need::Nothing,
+    play: silence,
+};
+
+pub(super) const VANISHING: Check = Check {
+    name: "vanishing",
+    does: "clients that close at once, or break off in the middle of a request, and another that is served",
+    rule: "a broken connection ends that connection only",
+    hint: "an error in a read is the end of this client, not of the server",
+    needs: Need::Nothing,
+    play: vanishing,
+};
+
+pub(super) const END_INSIDE: Check = Check {
+    name: "end-inside",
+    does: "half a request, and then the end of what the client sends",
+    rule: "a request that is not complete has no reply",
+    hint: "a read of 0 bytes is the end: close, and answer nothing that was not complete",
+    needs: Need::Nothing,
+    play: end_inside,
+};
+
+fn split(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for cut in 1..stage.greeting().request.len() {
+        if cut > 1 && stage.kind == Kind::Chat {
+            // Only one login is welcome on a connection.
+            client = stage.connect()?;
+        }
+        let greeting = stage.greeting();
+        let (start, rest) = greeting.request.split_at(cut);
+        client.send_in_pieces([start, rest])?;
+        client.expect(&greeting.reply)?;
+    }
+    Ok(())
+}
+
+fn byte_by_byte(stage: &Stage<'_>) -> Outcome {
+    let greeting = stage.greeting();
+    let mut client = stage.connect()?;
+    client.send_in_pieces(greeting.request.chunks(1))?;
+    client.expect(&greeting.reply)
+}
+
+fn next_client(stage: &Stage<'_>) -> Outcome {
+    for _ in 0..3 {
+        is_served(stage)?;
+    }
+    Ok(())
+}
+
+/// A client that is new is served.
+pub(super) fn is_served(stage: &Stage<'_>) -> Outcome {
+    let greeting = stage.greeting();
+    stage.connect()?.exchange(&greeting.request, &greeting.reply)
+}
+
+fn two_clients(stage: &Stage<'_>) -> Outcome {
+    let (mut alice, mut bob) = (stage.connect()?, stage.connect()?);
+    for client in [&mut bob, &mut alice] {
+        let greeting = stage.greeting();
+        client.exchange(&greeting.request, &greeting.reply)?;
+    }
+    is_served(stage)
+}
+
+fn silence(stage: &Stage<'_>) -> Outcome {
+    let _silent = stage.connect()?;
+    is_served(stage)
+}
+
+fn vanishing(stage: &Stage<'_>) -> Outcome {
+    drop(stage.connect()?);
+    is_served(stage)?;
+    let request = stage.greeting().request;
+    let mut client = stage.connect()?;
+    client.send(&request[..request.len() / 2])?;
+    client.reset();
+    is_served(stage)
+}
+
+fn end_inside(stage: &Stage<'_>) -> Outcome {
+    let request = stage.greeting().request;
+    let mut client = stage.connect()?;
+    client.send(&request[..request.len() / 2])?;
+    client.half_close();
+    client.expect_end()?;
+    is_served(stage)
+}

@@ -1,0 +1,250 @@
+//! The calculator.
+
+use super::{Greeting, any};
+use crate::check::{Check, Need};
+use crate::client::Outcome;
+use crate::stage::Stage;
+
+pub(crate) fn checks() -> Vec<Check> {
+    let mut checks = vec![CALCULATION, any::NEXT_CLIENT, OPERATORS, WRAP, DIVISION];
+    checks.extend([REQUESTS, MERGED, any::SPLIT, any::BYTE_BY_BYTE, HALF_CLOSE]);
+    checks.extend(LENGTHS);
+    checks.extend([UNKNOWN_OPERATOR, DIVISION_BY_ZERO, any::END_INSIDE]);
+    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, SLOW_READER]);
+    checks
+}
+
+const CALCULATION: Check = Check {
+    name: "calculation",
+    does: "10 + 20",
+    rule: "a request is len:i32 (= 9) op:1 left:i32 right:i32, its reply is result:i32, all little-endian",
+    hint: "read 4 bytes, which say 9, and then 9 bytes; answer 4, the one that counts least first",
+    needs: Need::Nothing,
+    play: any::is_served,
+};
+
+const OPERATORS: Check = Check {
+    name: "operators",
+    does: "additions, subtractions and multiplications with large and negative numbers",
+    rule: "op is one of + - *; left and right are 32 bits with a sign",
+    hint: "read the numbers with a sign, and left before right",
+    needs: Need::Nothing,
+    play: |stage| calculates(stage, &OPERATIONS),
+};
+
+const OPERATIONS: [(u8, i32, i32, i32); 7] = [
+    (b'+', 1_000_000, 234_567, 1_234_567),
+    (b'+', -5, 3, -2),
+    (b'-', 3, 5, -2),
+    (b'-', -10, -20, 10),
+    (b'*', 6, 7, 42),
+    (b'*', -300, 70_000, -21_000_000),
+    (b'+', -1, 0, -1),
+];
+
+const WRAP: Check = Check {
+    name: "wrap",
+    does: "results that are too large for 32 bits",
+    rule: "the result wraps on overflow, as 32-bit arithmetic does",
+    hint: "calculate with wrapping operations, or in 64 bits of which you send the lower 32",
+    needs: Need::Nothing,
+    play: |stage| calculates(stage, &TOO_LARGE),
+};
+
+const TOO_LARGE: [(u8, i32, i32, i32); 4] = [
+    (b'+', i32::MAX, 1, i32::MIN),
+    (b'-', i32::MIN, 1, i32::MAX),
+    (b'*', 65_536, 65_536, 0),
+    (b'*', i32::MIN, -1, i32::MIN),
+];
+
+const DIVISION: Check = Check {
+    name: "division",
+    does: "divisions and remainders, with negative numbers and at the edge of 32 bits",
+    rule: "op may be / and % too, and they are those of 32-bit machines: towards zero",
+    hint: "-7 / 2 is -3 and -7 % 2 is -1; the steps of the book answer -1 to both operators, and do not pass",
+    needs: Need::Nothing,
+    play: |stage| calculates(stage, &DIVISIONS),
+};
+
+const DIVISIONS: [(u8, i32, i32, i32); 6] = [
+    (b'/', 7, 2, 3),
+    (b'/', -7, 2, -3),
+    (b'%', 7, 2, 1),
+    (b'%', -7, 2, -1),
+    (b'/', i32::MIN, -1, i32::MIN),
+    (b'%', i32::MIN, -1, 0),
+];
+
+const REQUESTS: Check = Check {
+    name: "requests",
+    does: "three requests, each when the reply to the one before has come",
+    rule: "a client may send many requests on one connection",
+    hint: "read and write in a loop, until a read brings nothing",
+    needs: Need::Nothing,
+    play: one_by_one,
+};
+
+const MERGED: Check = Check {
+    name: "merged",
+    does: "three requests in one write",
+    rule: "a client may send requests before it reads a reply; one reply per request, in order",
+    hint: "a read may bring several requests: the length says where each ends",
+    needs: Need::Nothing,
+    play: merged,
+};
+
+const HALF_CLOSE: Check = Check {
+    name: "half-close",
+    does: "1,000 requests without a pause, and then the end of what the client sends",
+    rule: "replies come in order, one per request, also to whoever has said its last word",
+    hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
+    needs: Need::Nothing,
+    play: half_close,
+};
+
+/// A check of one length that is not 9.
+const fn length_check(name: &'static str, does: &'static str, play: fn(&Stage<'_>) -> Outcome) -> Check {
+    Check {
+        name,
+        does,
+        rule: "len != 9 is a protocol error: that connection is closed, after every earlier reply",
+        hint: "look at the length before you wait for the request or make room for it; it has a sign",
+        needs: Need::Length,
+        play,
+    }
+}
+
+const LENGTHS: [Check; 5] = [
+    length_check(
+        "length-0",
+        "a good request, and behind it a length of 0",
+        |stage| is_closed_for_length(stage, 0),
+    ),
+    length_check(
+        "length-8",
+        "a good request, and behind it a length of 8",
+        |stage| is_closed_for_length(stage, 8),
+    ),
+    length_check(
+        "length-10",
+        "a good request, and behind it a length of 10",
+        |stage| is_closed_for_length(stage, 10),
+    ),
+    length_check(
+        "length-negative",
+        "a good request, and behind it a length of -1",
+        |stage| is_closed_for_length(stage, -1),
+    ),
+    length_check(
+        "length-huge",
+        "a good request, and behind it a length of 2,147,483,647",
+        |stage| is_closed_for_length(stage, i32::MAX),
+    ),
+];
+
+const UNKNOWN_OPERATOR: Check = Check {
+    name: "unknown-operator",
+    does: "a good request, and behind it one with the operator `?`",
+    rule: "an unknown operator is a protocol error: that connection is closed, after every earlier reply",
+    hint: "-1 is a result like any other, so it cannot say this; the steps of the book do it, and do not pass",
+    needs: Need::Nothing,
+    play: |stage| is_closed_for(stage, &request(stage, b'?', 1, 2)),
+};
+
+const DIVISION_BY_ZERO: Check = Check {
+    name: "division-by-zero",
+    does: "a good request, and behind it 1 / 0",
+    rule: "a division by zero is a protocol error: that connection is closed, after every earlier reply",
+    hint: "look at the right side before you divide; the server must go on",
+    needs: Need::Nothing,
+    play: |stage| is_closed_for(stage, &request(stage, b'/', 1, 0)),
+};
+
+const SLOW_READER: Check = Check {
+    name: "slow-reader",
+    does: "a client that sends and never reads its replies, and another that is served meanwhile",
+    rule: "clients do not wait for each other",
+    hint: "a write waits too, when its client does not read: it must keep nobody else waiting",
+    needs: Need::Nothing,
+    play: slow_reader,
+};
+
+/// A request and its reply.
+pub(super) fn calculation(stage: &Stage<'_>, op: u8, left: i32, right: i32, result: i32) -> Greeting {
+    Greeting {
+        request: request(stage, op, left, right),
+        reply: result.to_le_bytes().to_vec(),
+    }
+}
+
+fn request(stage: &Stage<'_>, op: u8, left: i32, right: i32) -> Vec<u8> {
+    let length: &[u8] = if stage.settings.bare { &[] } else { &[9, 0, 0, 0] };
+    [length, &[op], &left.to_le_bytes(), &right.to_le_bytes()].concat()
+}
+
+fn calculates(stage: &Stage<'_>, table: &[(u8, i32, i32, i32)]) -> Outcome {
+    for (op, left, right, result) in table {
+        let calculation = calculation(stage, *op, *left, *right, *result);
+        // Each on a connection of its own: what a server makes of one does not hide the next.
+        stage
+            .connect()?
+            .exchange(&calculation.request, &calculation.reply)?;
+    }
+    Ok(())
+}
+
+/// So many requests, of which no two neighbours have the same result.
+fn several(stage: &Stage<'_>, count: i32) -> Vec<Greeting> {
+    (0..count)
+        .map(|number| calculation(stage, b'+', number, 1_000, number + 1_000))
+        .collect()
+}
+
+fn all_at_once(calculations: &[Greeting]) -> (Vec<u8>, Vec<u8>) {
+    let requests = calculations.iter().flat_map(|one| one.request.clone());
+    let replies = calculations.iter().flat_map(|one| one.reply.clone());
+    (requests.collect(), replies.collect())
+}
+
+fn one_by_one(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for calculation in several(stage, 3) {
+        client.exchange(&calculation.request, &calculation.reply)?;
+    }
+    Ok(())
+}
+
+fn merged(stage: &Stage<'_>) -> Outcome {
+    let (requests, replies) = all_at_once(&several(stage, 3));
+    stage.connect()?.exchange(&requests, &replies)
+}
+
+fn half_close(stage: &Stage<'_>) -> Outcome {
+    let (requests, replies) = all_at_once(&several(stage, 1_000));
+    let mut client = stage.connect()?;
+    client.send(&requests)?;
+    client.half_close();
+    client.expect(&replies)?;
+    client.expect_end()
+}
+
+fn is_closed_for_length(stage: &Stage<'_>, length: i32) -> Outcome {
+    is_closed_for(stage, &length.to_le_bytes())
+}
+
+/// The good request is answered, the bad one closes its connection, and others are served.
+fn is_closed_for(stage: &Stage<'_>, bad: &[u8]) -> Outcome {
+    let good = calculation(stage, b'*', 6, 7, 42);
+    let mut client = stage.connect()?;
+    client.send(&[&good.request, bad].concat())?;
+    client.expect(&good.reply)?;
+    client.expect_end()?;
+    any::is_served(stage)
+}
+
+fn slow_reader(stage: &Stage<'_>) -> Outcome {
+    let mut slow = stage.connect_with_little_room()?;
+    slow.send_without_reading(&request(stage, b'+', 1, 2).repeat(1_000));
+    any::is_served(stage)
+}

@@ -1,0 +1,141 @@
+//! Full rooms, lists that do not fit into one packet, and a member who does not read.
+
+use protocol::message::RoomUserListNtf;
+use protocol::{ErrorCode, HEADER_SIZE, PacketId};
+
+use super::user::User;
+use super::words::{chat, enter, leave, login, new_user, not_entered};
+use crate::check::{Check, Need};
+use crate::client::Outcome;
+use crate::failure::Failure;
+use crate::stage::Stage;
+
+/// Members whose list has more than 1,024 bytes when each has a name of 16: 25 bytes a member.
+const CROWD: usize = 45;
+
+/// Members who talk while another one does not read, and how much they say: more than the buffers of two
+/// sockets hold, and less than a server allows each of them.
+const TALKERS: usize = 12;
+const ROUNDS: usize = 17;
+const IN_A_ROUND: usize = 10;
+
+pub(super) const CHECKS: [Check; 3] = [
+    Check {
+        name: "room-full",
+        does: "as many users as --room-size enter a room, and one more; then one leaves, and that one enters",
+        rule: "134: the room is full; room and id are 0 on failure",
+        hint: "count the members before you let one in; one who leaves makes place",
+        needs: Need::Nothing,
+        play: room_full,
+    },
+    Check {
+        name: "long-list",
+        does: "a user enters a room with 45 members, whose names have 16 bytes",
+        rule: "a user list that does not fit into one packet is sent as several ROOM_USER_LIST_NTF, one after the \
+               other, in ascending order",
+        hint: "start a new list before this one is larger than the largest packet, or has over 127 users",
+        needs: Need::Nothing,
+        play: long_list,
+    },
+    Check {
+        name: "slow-reader",
+        does: "a member who does not read, in a room where 12 others talk",
+        rule: "one slow client must not block its room (the last line of \"Where the original errs\")",
+        hint: "never wait in a write to one client while others wait for you: keep what it does not take, or cut it off",
+        needs: Need::Nothing,
+        play: slow_reader,
+    },
+];
+
+fn room_full(stage: &Stage<'_>) -> Outcome {
+    let room = stage.room()?;
+    let mut members = Vec::new();
+    for number in 0..stage.settings.room_size {
+        let mut member = stage.user(&format!("m{number}"))?;
+        member.enter(room)?;
+        members.push(member);
+    }
+    let mut surplus = stage.user("last")?;
+    surplus.exchange(&enter(room), &not_entered(ErrorCode::ENTER_ROOM_USER_FULL))?;
+    if let Some(member) = members.last_mut() {
+        member.send(&leave())?;
+        member.settle()?;
+    }
+    surplus.enter(room).map(drop)
+}
+
+fn long_list(stage: &Stage<'_>) -> Outcome {
+    let room = stage.room()?;
+    let mut members = Vec::new();
+    for number in 0..CROWD.min(stage.settings.room_size.saturating_sub(1)) {
+        let name = stage.name(&format!("m{number}"));
+        members.push(stage.user_called(format!("{name:x<16}"))?);
+    }
+    for member in &mut members {
+        member.enter(room)?;
+    }
+    let mut last = stage.user("last")?;
+    last.send(&enter(room))?;
+    let listed = all_lists(&mut last, stage.settings.max_packet)?;
+    let expected: Vec<_> = members
+        .iter()
+        .flat_map(|member| new_user(member.id, &member.name)[HEADER_SIZE..].to_vec())
+        .collect();
+    match listed == expected {
+        true => last.hears_nothing_more(),
+        false => Err(Failure::words(
+            format!(
+                "all {} members in the lists, each once, in ascending order",
+                members.len()
+            ),
+            format!("{} bytes of users in place of {}", listed.len(), expected.len()),
+        )),
+    }
+}
+
+/// The users of all lists, as they stand on the wire, up to ROOM_ENTER_RES.
+fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<u8>> {
+    let mut users = Vec::new();
+    loop {
+        let expected = "ROOM_USER_LIST_NTF (723) of legal size, then ROOM_ENTER_RES (722)";
+        let packet = newcomer.next_packet(expected)?;
+        let body = &packet[HEADER_SIZE..];
+        match PacketId(u16::from_le_bytes([packet[2], packet[3]])) {
+            PacketId::ROOM_ENTER_RES => return Ok(users),
+            PacketId::ROOM_USER_LIST_NTF
+                if packet.len() <= max_packet && RoomUserListNtf::decode(body).is_ok() =>
+            {
+                users.extend_from_slice(&body[1..]);
+            }
+            _ => {
+                return Err(Failure::words(
+                    expected,
+                    format!("a packet of {} bytes", packet.len()),
+                ));
+            }
+        }
+    }
+}
+
+fn slow_reader(stage: &Stage<'_>) -> Outcome {
+    let room = stage.room()?;
+    let mut slow = stage.connect_with_little_room()?;
+    slow.send(&[login(&stage.name("slow")), enter(room)].concat())?;
+    slow.skip_to(PacketId::ROOM_ENTER_RES)?;
+    let mut talkers = Vec::new();
+    for number in 0..TALKERS {
+        let mut talker = stage.user(&format!("t{number}"))?;
+        talker.enter(room)?;
+        talkers.push(talker);
+    }
+    let message = "x".repeat(126);
+    for _ in 0..ROUNDS {
+        for talker in &mut talkers {
+            talker.send(&chat(&message).repeat(IN_A_ROUND))?;
+        }
+        for talker in &mut talkers {
+            talker.skip_many(TALKERS * IN_A_ROUND, PacketId::ROOM_CHAT_NTF)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Requests in pieces and in one write, the simplest of all requests, and a request that never comes.
+
+use std::time::Duration;
+
+use protocol::{ErrorCode, Frames, PacketId};
+
+use super::words::{DONE, chat, chatted, enter, error, leave, logged_in, login, ping, said};
+use crate::check::{Check, Need};
+use crate::checks::any;
+use crate::checks::packets::{self, echo};
+use crate::client::Outcome;
+use crate::failure::Failure;
+use crate::notation::Notation;
+use crate::stage::Stage;
+
+/// Messages of one client without a pause; with login and entry fewer than a server allows at once.
+const PIPELINED: usize = 100;
+
+pub(super) const CHECKS: [Check; 12] = [
+    Check {
+        name: "login",
+        does: "LOGIN_REQ with a new name",
+        rule: "LOGIN_REQ is two fields of 16 bytes, padded with zero bytes; LOGIN_RES says 1, which is success",
+        hint: "5 bytes of header, then 32 of body; the reply has 7 bytes in all",
+        needs: Need::Nothing,
+        play: any::is_served,
+    },
+    any::NEXT_CLIENT,
+    Check {
+        name: "echo",
+        does: "ECHO before the login, with and without a body",
+        rule: "101: any bytes; the server sends the packet back unchanged, also before login",
+        hint: "send header and body back as they came",
+        needs: Need::Nothing,
+        play: echoes,
+    },
+    Check {
+        name: "ping",
+        does: "PING_REQ before the login, without a number and with one",
+        rule: "PING_RES has the same body as its PING_REQ: nothing, or an i16; also before login",
+        hint: "copy the body; it may have no bytes",
+        needs: Need::Nothing,
+        play: pings,
+    },
+    Check {
+        name: "largest",
+        does: "an ECHO of exactly the largest size",
+        rule: "a packet is at most 1,024 bytes by default: 1,024 are allowed",
+        hint: "compare with `>`, not with `>=`; and the size counts the header",
+        needs: Need::Nothing,
+        play: packets::largest,
+    },
+    any::SPLIT.told_as(
+        "a header may arrive one byte at a time, and that is normal",
+        "one read is not one packet: read on until 5 bytes are there, and then until total_size are",
+    ),
+    any::BYTE_BY_BYTE.told_as(
+        "a header may arrive one byte at a time, and that is normal",
+        "a read may bring a single byte; a short header is no error, it is not complete yet",
+    ),
+    Check {
+        name: "merged",
+        does: "login, entry, message and leaving in one write",
+        rule: "many packets may arrive in one read, and that is normal; replies come in order",
+        hint: "when a packet is answered, look at what is left of the read: there may be more",
+        needs: Need::Nothing,
+        play: merged,
+    },
+    Check {
+        name: "half-close",
+        does: "100 messages without a pause, and then the end of what the client sends",
+        rule: "every request has its reply, in order, also for who has said its last word",
+        hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
+        needs: Need::Nothing,
+        play: half_close,
+    },
+    any::TWO_CLIENTS,
+    any::SILENCE,
+    any::VANISHING,
+];
+
+pub(super) const SLOW_CHECKS: [Check; 2] = [
+    Check {
+        name: "login-timeout",
+        does: "a client that connects and never logs in",
+        rule: "61: no login within the login timeout; sent, then closed",
+        hint: "count from the connection, not from the last byte: bytes that are no login change nothing",
+        needs: Need::LoginTimeout,
+        play: login_timeout,
+    },
+    Check {
+        name: "idle-timeout",
+        does: "a user who is silent for longer than --idle-timeout",
+        rule: "66: silent for longer than the idle timeout; sent, then closed",
+        hint: "a timeout on the read, or a thread that looks at everybody once a second",
+        needs: Need::IdleTimeout,
+        play: idle_timeout,
+    },
+];
+
+fn echoes(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for body in [&b"hello"[..], b"", &[0, 255, 128]] {
+        client.exchange(&echo(body), &echo(body))?;
+    }
+    Ok(())
+}
+
+fn pings(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for body in [&b""[..], &[7, 0], &[0, 0x80]] {
+        let [request, reply] = ping(body);
+        client.exchange(&request, &reply)?;
+    }
+    Ok(())
+}
+
+fn merged(stage: &Stage<'_>) -> Outcome {
+    let room = stage.room()?;
+    let mut client = stage.connect()?;
+    let requests = [login(&stage.new_name()), enter(room), chat("hi"), leave()];
+    client.send(&requests.concat())?;
+    client.expect(&logged_in(DONE))?;
+    let id = client.expect_entered(room)?;
+    client.expect_both(&said(id, "hi"), &chatted(DONE))?;
+    client.skip_to(PacketId::ROOM_LEAVE_RES)?;
+    client.hears_nothing_more()
+}
+
+fn half_close(stage: &Stage<'_>) -> Outcome {
+    let [mut alice] = stage.members(stage.room()?, ["alice"])?;
+    let messages: Vec<_> = (0..PIPELINED).map(|number| format!("message {number}")).collect();
+    alice.send(
+        &messages
+            .iter()
+            .flat_map(|message| chat(message))
+            .collect::<Vec<_>>(),
+    )?;
+    alice.half_close();
+    let came = alice.read_to_end("all replies, and then the end")?;
+    let id = alice.id;
+    let expected: Vec<_> = messages.iter().flat_map(|message| said(id, message)).collect();
+    let notifications = with_id(&came, PacketId::ROOM_CHAT_NTF);
+    if notifications != expected {
+        return Err(Failure::bytes(Notation::Packets, &expected, &notifications, None));
+    }
+    let results = with_id(&came, PacketId::ROOM_CHAT_RES).len() / chatted(DONE).len();
+    if results != PIPELINED {
+        let expected = format!("{PIPELINED} packets ROOM_CHAT_RES, and then the end");
+        return Err(Failure::words(
+            expected,
+            format!("{results} of them, and then the end"),
+        ));
+    }
+    Ok(())
+}
+
+/// The packets with this id, out of all of them.
+fn with_id(packets: &[u8], id: PacketId) -> Vec<u8> {
+    Frames::new(packets)
+        .filter(|frame| frame.header.packet_id == id)
+        .flat_map(|frame| frame.bytes.to_vec())
+        .collect()
+}
+
+fn login_timeout(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    client.wait_for_bytes(stage.settings.login_timeout + stage.settings.patience);
+    client.expect(&error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER))?;
+    client.expect_end()
+}
+
+fn idle_timeout(stage: &Stage<'_>) -> Outcome {
+    let mut alice = stage.user("alice")?;
+    let timeout = stage.settings.idle_timeout.unwrap_or(Duration::ZERO);
+    alice.wait_for_bytes(timeout + stage.settings.patience);
+    alice.expect(&error(ErrorCode::IDLE_TIMEOUT))?;
+    alice.expect_end()
+}

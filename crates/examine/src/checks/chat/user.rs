@@ -1,0 +1,264 @@
+//! Users that a check starts with. Getting them is not what it checks, so it is not strict about that: one
+//! mistake of a server shall make its own checks fail, and not all.
+
+use std::ops::{Deref, DerefMut};
+
+use protocol::{ErrorCode, HEADER_SIZE, PacketId, PacketReader};
+
+use super::words::{enter, entered, error, leave, login};
+use crate::checks::packets::echo;
+use crate::client::{Client, Outcome};
+use crate::failure::Failure;
+use crate::notation::Notation;
+use crate::stage::Stage;
+
+/// Rooms that are looked at for an empty one.
+const MOST_ROOMS_TRIED: usize = 8;
+
+/// Packets that are skipped on the way to one, at most; somebody else may be talking in a room.
+const MOST_SKIPPED: usize = 1_000;
+
+/// A client that is logged in, and in a room if its unique id is not 0.
+pub(super) struct User<'a> {
+    client: Client<'a>,
+    pub(super) name: String,
+    pub(super) id: u64,
+}
+
+impl<'a> Deref for User<'a> {
+    type Target = Client<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.client
+    }
+}
+
+impl DerefMut for User<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.client
+    }
+}
+
+impl Stage<'_> {
+    /// A name that nobody has: `alice` with the number of this process and of the check.
+    pub(super) fn name(&self, name: &str) -> String {
+        format!("{name}-{}{}", base36(std::process::id()), base36(self.number))
+    }
+
+    /// Another one, each time.
+    pub(super) fn new_name(&self) -> String {
+        self.name(&format!("u{}", self.count_up()))
+    }
+
+    /// A client that is logged in.
+    pub(super) fn user(&self, name: &str) -> Outcome<User<'_>> {
+        self.user_called(self.name(name))
+    }
+
+    /// A client that is logged in under exactly this name.
+    pub(super) fn user_called(&self, name: String) -> Outcome<User<'_>> {
+        let mut client = self.connect()?;
+        client.send(&login(&name))?;
+        let result = client.skip_to(PacketId::LOGIN_RES)?;
+        succeeded(PacketId::LOGIN_RES, &result)?;
+        Ok(User { client, name, id: 0 })
+    }
+
+    /// Users who are together in a room, and know it.
+    pub(super) fn members<const N: usize>(&self, room: i32, names: [&str; N]) -> Outcome<[User<'_>; N]> {
+        let mut members = Vec::new();
+        for name in names {
+            let mut member = self.user(name)?;
+            member.enter(room)?;
+            members.push(member);
+        }
+        members.iter_mut().try_for_each(|member| member.settle())?;
+        Ok(members
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("one for each name")))
+    }
+
+    /// A room in which nobody is.
+    pub(super) fn room(&self) -> Outcome<i32> {
+        let [room] = self.rooms()?;
+        Ok(room)
+    }
+
+    /// Rooms in which nobody is: the last ones of the server, since people start with the first. Other ones for
+    /// each check, since the users of the check before may not have gone yet.
+    pub(super) fn rooms<const N: usize>(&self) -> Outcome<[i32; N]> {
+        let mut probe = self.user("probe")?;
+        let mut rooms = [0; N];
+        for room in &mut rooms {
+            *room = self.empty_room(&mut probe)?;
+        }
+        Ok(rooms)
+    }
+
+    /// The next empty room; the last that was tried, where a server says that none is empty.
+    fn empty_room(&self, probe: &mut User<'_>) -> Outcome<i32> {
+        let mut room = 0;
+        for _ in 0..MOST_ROOMS_TRIED {
+            room = (self.settings.rooms - 1) - self.rooms_used.get() % self.settings.rooms;
+            self.rooms_used.set(self.rooms_used.get() + 1);
+            let was_empty = probe.enter(room)?;
+            probe.send(&leave())?;
+            probe.settle()?;
+            if was_empty {
+                break;
+            }
+        }
+        Ok(room)
+    }
+}
+
+impl User<'_> {
+    /// Breaks the connection.
+    pub(super) fn breaks_off(self) {
+        self.client.reset();
+    }
+
+    /// Enters a room, and says whether it was empty.
+    pub(super) fn enter(&mut self, room: i32) -> Outcome<bool> {
+        self.client.send(&enter(room))?;
+        let mut was_empty = true;
+        for _ in 0..MOST_SKIPPED {
+            let packet = self.client.next_packet("a ROOM_ENTER_RES (722)")?;
+            match id_of(&packet) {
+                PacketId::ROOM_ENTER_RES => {
+                    succeeded(PacketId::ROOM_ENTER_RES, &packet)?;
+                    self.id = unique_id(&packet)?;
+                    return Ok(was_empty);
+                }
+                PacketId::ROOM_USER_LIST_NTF => was_empty = false,
+                PacketId::ERROR_NTF => return Err(no_answer(PacketId::ROOM_ENTER_RES, &packet)),
+                _ => {}
+            }
+        }
+        Err(Failure::words(
+            "a ROOM_ENTER_RES (722)",
+            "other packets without end",
+        ))
+    }
+}
+
+impl Client<'_> {
+    /// The next packet with this id, whatever comes before it. An error is an answer too.
+    pub(super) fn skip_to(&mut self, id: PacketId) -> Outcome<Vec<u8>> {
+        for _ in 0..MOST_SKIPPED {
+            let packet = self.next_packet(&format!("a packet {id}"))?;
+            match id_of(&packet) {
+                found if found == id => return Ok(packet),
+                PacketId::ERROR_NTF => return Err(no_answer(id, &packet)),
+                _ => {}
+            }
+        }
+        Err(Failure::words(
+            format!("a packet {id}"),
+            "other packets without end",
+        ))
+    }
+
+    /// The next packet is one of these; says which.
+    pub(super) fn expect_one_of(&mut self, packets: &[Vec<u8>]) -> Outcome<usize> {
+        let packet = self.next_packet(&Notation::Packets.describe(&packets[0]))?;
+        let found = packets.iter().position(|one| *one == packet);
+        found.ok_or_else(|| Failure::bytes(Notation::Packets, &packets[0], &packet, None))
+    }
+
+    /// The next two packets are these, in whatever order: which of them is first is what another check says.
+    pub(super) fn expect_both(&mut self, one: &[u8], other: &[u8]) -> Outcome {
+        match self.expect_one_of(&[one.to_vec(), other.to_vec()])? {
+            0 => self.expect(other),
+            _ => self.expect(one),
+        }
+    }
+
+    /// The next packet says that the user is in this room; gives its unique id.
+    pub(super) fn expect_entered(&mut self, room: i32) -> Outcome<u64> {
+        let packet = self.next_packet(&format!("a ROOM_ENTER_RES (722) for room {room}"))?;
+        // A unique id is whatever the server says, but 0, which is for who was not let in.
+        let id = unique_id(&packet).unwrap_or(1).max(1);
+        match entered(room, id) {
+            expected if expected == packet => Ok(id),
+            expected => Err(Failure::bytes(Notation::Packets, &expected, &packet, None)),
+        }
+    }
+
+    /// All that was under way to this client has come, and is of no interest.
+    pub(super) fn settle(&mut self) -> Outcome {
+        let mark = echo(b"is that all?");
+        self.send(&mark)?;
+        for _ in 0..MOST_SKIPPED {
+            let packet = self.next_packet("an ECHO (101), or an ERROR_NTF (203)")?;
+            if packet == mark || is_unknown(&packet) {
+                return Ok(());
+            }
+        }
+        Err(Failure::words(
+            "the answer to an ECHO",
+            "other packets without end",
+        ))
+    }
+
+    /// Nothing comes before the answer to something that is asked now. A server that does not know ECHO says
+    /// so, which is an answer as well.
+    pub(super) fn hears_nothing_more(&mut self) -> Outcome {
+        let mark = echo(b"is that all?");
+        self.send(&mark)?;
+        let expected = "nothing before the answer to this ECHO (101)";
+        let packet = self.next_packet(expected)?;
+        if packet == mark || is_unknown(&packet) {
+            return Ok(());
+        }
+        Err(Failure::no_bytes(Notation::Packets, expected, &packet, None))
+    }
+}
+
+fn is_unknown(packet: &[u8]) -> bool {
+    [
+        ErrorCode::PACKET_NOT_LOGIN_USER,
+        ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID,
+    ]
+    .iter()
+    .any(|code| *packet == error(*code))
+}
+
+fn id_of(packet: &[u8]) -> PacketId {
+    PacketId(u16::from_le_bytes([packet[2], packet[3]]))
+}
+
+/// 0 counts as success here: that it should be 1 is what another check says.
+fn succeeded(id: PacketId, packet: &[u8]) -> Outcome {
+    let mut body = PacketReader::new(&packet[HEADER_SIZE..]);
+    match body.get::<i16>() {
+        Ok(0 | 1) => Ok(()),
+        _ => Err(no_answer(id, packet)),
+    }
+}
+
+fn no_answer(id: PacketId, packet: &[u8]) -> Box<Failure> {
+    let expected = format!("a packet {id} that says NONE (1)");
+    Failure::no_bytes(Notation::Packets, &expected, packet, None)
+}
+
+/// The unique id in a ROOM_ENTER_RES.
+fn unique_id(packet: &[u8]) -> Outcome<u64> {
+    let mut body = PacketReader::new(&packet[HEADER_SIZE..]);
+    match body.get::<(i16, i32, u64)>() {
+        Ok((_, _, id)) => Ok(id),
+        Err(_) => Err(no_answer(PacketId::ROOM_ENTER_RES, packet)),
+    }
+}
+
+/// A number in few characters: a name has room for 16 bytes.
+fn base36(mut number: u32) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.extend(char::from_digit(number % 36, 36));
+        number /= 36;
+        if number == 0 {
+            return digits.iter().rev().collect();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Lines that come back.
+
+use super::any;
+use crate::check::{Check, Need};
+use crate::client::Outcome;
+use crate::stage::Stage;
+
+pub(crate) fn checks() -> Vec<Check> {
+    let mut checks = vec![
+        LINE,
+        any::NEXT_CLIENT,
+        LINES,
+        MERGED,
+        any::SPLIT,
+        any::BYTE_BY_BYTE,
+    ];
+    checks.extend([EMPTY_LINE, LONG_LINE, ANY_BYTES, HALF_CLOSE]);
+    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, SLOW_READER]);
+    checks
+}
+
+const LINE: Check = Check {
+    name: "line",
+    does: "one line",
+    rule: "the server sends the same bytes back",
+    hint: "write what you have read, with its line break",
+    needs: Need::Nothing,
+    play: |stage| any::is_served(stage),
+};
+
+const LINES: Check = Check {
+    name: "lines",
+    does: "three lines, each when the one before has come back",
+    rule: "what ends a message is its line break, not the connection",
+    hint: "read and write in a loop, until a read brings nothing",
+    needs: Need::Nothing,
+    play: lines,
+};
+
+const MERGED: Check = Check {
+    name: "merged",
+    does: "three lines in one write",
+    rule: "the server sends the same bytes back, all of them",
+    hint: "a read may bring several lines: answer each of them, not the first only",
+    needs: Need::Nothing,
+    play: merged,
+};
+
+const EMPTY_LINE: Check = Check {
+    name: "empty-line",
+    does: "a line with nothing in it but its line break",
+    rule: "the server sends the same bytes back",
+    hint: "an empty line is a message; a read of 0 bytes is the end",
+    needs: Need::Nothing,
+    play: |stage| comes_back(stage, b"\n"),
+};
+
+const LONG_LINE: Check = Check {
+    name: "long-line",
+    does: "a line of 20,000 bytes",
+    rule: "the server sends the same bytes back; a line has no largest size here",
+    hint: "a line may be longer than your buffer, and a write may take less than all of it",
+    needs: Need::Nothing,
+    play: long_line,
+};
+
+const ANY_BYTES: Check = Check {
+    name: "any-bytes",
+    does: "a line that holds each of the 255 bytes that are no line break",
+    rule: "the server sends the same bytes back, whatever they are",
+    hint: "a line is bytes here: do not decode it, trim it, or stop at a zero byte",
+    needs: Need::Nothing,
+    play: any_bytes,
+};
+
+const HALF_CLOSE: Check = Check {
+    name: "half-close",
+    does: "1,000 lines without a pause, and then the end of what the client sends",
+    rule: "every line comes back, in order; whoever has said its last word can still listen",
+    hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
+    needs: Need::Nothing,
+    play: half_close,
+};
+
+const SLOW_READER: Check = Check {
+    name: "slow-reader",
+    does: "a client that sends and never reads what comes back, and another that is served meanwhile",
+    rule: "clients do not wait for each other",
+    hint: "a write waits too, when its client does not read: it must keep nobody else waiting",
+    needs: Need::Nothing,
+    play: slow_reader,
+};
+
+fn comes_back(stage: &Stage<'_>, bytes: &[u8]) -> Outcome {
+    stage.connect()?.exchange(bytes, bytes)
+}
+
+fn lines(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for line in [&b"one\n"[..], b"two\n", b"three\n"] {
+        client.exchange(line, line)?;
+    }
+    Ok(())
+}
+
+fn merged(stage: &Stage<'_>) -> Outcome {
+    comes_back(stage, b"one\ntwo\nthree\n")
+}
+
+fn long_line(stage: &Stage<'_>) -> Outcome {
+    let digits = b"0123456789".repeat(2_000);
+    comes_back(stage, &[&digits, &b"\n"[..]].concat())
+}
+
+fn any_bytes(stage: &Stage<'_>) -> Outcome {
+    let mut line: Vec<_> = (0..=255).filter(|byte| *byte != b'\n').collect();
+    line.push(b'\n');
+    comes_back(stage, &line)
+}
+
+fn half_close(stage: &Stage<'_>) -> Outcome {
+    let lines: String = (0..1_000).map(|number| format!("line {number}\n")).collect();
+    let mut client = stage.connect()?;
+    client.send(lines.as_bytes())?;
+    client.half_close();
+    client.expect(lines.as_bytes())?;
+    client.expect_end()
+}
+
+fn slow_reader(stage: &Stage<'_>) -> Outcome {
+    let mut slow = stage.connect_with_little_room()?;
+    slow.send_without_reading(&b"and again\n".repeat(1_000));
+    any::is_served(stage)
+}

@@ -1,0 +1,140 @@
+//! One client of the server under examination: it sends, and knows what must come (`receive`).
+
+mod receive;
+
+use std::io::{self, ErrorKind, Write};
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use protocol::Frames;
+use socket2::SockRef;
+
+use crate::failure::Failure;
+use crate::notation::Notation;
+use crate::pace::Pace;
+use crate::stage::Stage;
+
+/// What became of a step of a check.
+pub(crate) type Outcome<T = ()> = Result<T, Box<Failure>>;
+
+/// Between two pieces, so that they come with two reads. A server that is slow to read may still get them
+/// together, which is why no check cuts only once.
+const PAUSE: Duration = Duration::from_millis(8);
+
+/// How much a client sends to a server that does not take it.
+const MOST_UNREAD: usize = 16 * 1024 * 1024;
+
+/// A write that takes this long will not go on: the server reads no more.
+const STUCK: Duration = Duration::from_millis(200);
+
+/// A connection to the server.
+pub(crate) struct Client<'a> {
+    stage: &'a Stage<'a>,
+    stream: TcpStream,
+    number: usize,
+    /// What has come, and is not expected yet.
+    pending: Vec<u8>,
+    pace: Pace,
+}
+
+impl<'a> Client<'a> {
+    pub(crate) fn new(stage: &'a Stage<'a>, stream: TcpStream, number: usize) -> Self {
+        Self {
+            stage,
+            stream,
+            number,
+            pending: Vec::new(),
+            pace: Pace::new(),
+        }
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
+        let told = self.notation().describe(bytes);
+        self.note(&format!("--> {told}"));
+        self.wait_for_turn(bytes);
+        self.write(bytes)
+    }
+
+    /// Sends the pieces one by one, with a pause between.
+    pub(crate) fn send_in_pieces<'b>(&mut self, pieces: impl IntoIterator<Item = &'b [u8]>) -> Outcome {
+        let pieces: Vec<_> = pieces.into_iter().collect();
+        let told = self.notation().describe(&pieces.concat());
+        self.note(&format!("--> {told}, {}", cuts(&pieces)));
+        self.wait_for_turn(&pieces.concat());
+        for piece in pieces {
+            self.write(piece)?;
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Sends the same bytes again and again until the server takes no more of them, and reads nothing.
+    pub(crate) fn send_without_reading(&mut self, bytes: &[u8]) {
+        self.note("--> sends and sends, and reads nothing");
+        let _ = self.stream.set_write_timeout(Some(STUCK));
+        let mut sent = 0;
+        // It may be closed for that, which is no fault.
+        while sent < MOST_UNREAD && self.stream.write_all(bytes).is_ok() {
+            sent += bytes.len();
+        }
+    }
+
+    /// Says that nothing more will be sent.
+    pub(crate) fn half_close(&mut self) {
+        self.note("closes its sending side");
+        // Where the connection is gone, what it has said before tells more than this.
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Breaks the connection: the server gets a reset in place of an end.
+    pub(crate) fn reset(self) {
+        self.note("breaks off");
+        // If it cannot be broken, it is closed.
+        let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Outcome {
+        let written = self
+            .stream
+            .set_write_timeout(Some(self.stage.patience()))
+            .and_then(|()| self.stream.write_all(bytes));
+        match written {
+            Err(error) if is_timeout(&error) => Err(self.lost("the server takes what it is sent", &error)),
+            // The server has gone; what it has said before tells more than this.
+            _ => Ok(()),
+        }
+    }
+
+    fn lost(&self, expected: &str, error: &io::Error) -> Box<Failure> {
+        Failure::words(expected, format!("client {}: {error}", self.number))
+    }
+
+    /// Packets may be limited to so many a second; other bytes are not.
+    fn wait_for_turn(&mut self, bytes: &[u8]) {
+        if self.notation() == Notation::Packets {
+            self.pace.wait_for(Frames::new(bytes).count());
+        }
+    }
+
+    fn note(&self, what: &str) {
+        self.stage.note(format!("client {} {what}", self.number));
+    }
+
+    fn notation(&self) -> Notation {
+        self.stage.notation()
+    }
+}
+
+/// How a request is cut, in words.
+fn cuts(pieces: &[&[u8]]) -> String {
+    match pieces {
+        [start, rest] => format!("cut into {} and {} bytes", start.len(), rest.len()),
+        _ => format!("cut into {} pieces", pieces.len()),
+    }
+}
+
+/// What a socket answers when its timeout is over.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}

@@ -1,0 +1,203 @@
+//! What a client gets, compared with what must come.
+
+use std::io::{ErrorKind, Read};
+use std::mem;
+use std::time::Duration;
+
+use protocol::{Frames, Header, PacketId};
+
+use super::{Client, Outcome, is_timeout};
+use crate::failure::{Ending, Failure};
+
+/// What belongs to bytes that are wrong already comes this soon behind them; it is for the report only.
+const REST_OF_WRONG: Duration = Duration::from_millis(50);
+
+impl Client<'_> {
+    /// Exactly these bytes are next.
+    pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
+        let mut ending = None;
+        while ending.is_none() && self.pending.len() < expected.len() && expected.starts_with(&self.pending) {
+            ending = self.read_more(self.stage.patience());
+        }
+        if !self.pending.starts_with(expected) {
+            return Err(self.wrong_bytes(expected, ending));
+        }
+        self.note(&format!("<-- {}", self.notation().describe(expected)));
+        self.pending.drain(..expected.len());
+        Ok(())
+    }
+
+    /// Sends a request, and exactly this reply is next.
+    pub(crate) fn exchange(&mut self, request: &[u8], reply: &[u8]) -> Outcome {
+        self.send(request)?;
+        self.expect(reply)
+    }
+
+    /// Nothing more comes but the end. A reset is one too: it says that bytes were not read, which may be.
+    pub(crate) fn expect_end(&mut self) -> Outcome {
+        let mut ending = None;
+        while ending.is_none() && self.pending.is_empty() {
+            ending = self.read_more(self.stage.patience());
+        }
+        match ending {
+            Some(Ending::End | Ending::Reset) => {
+                self.note("<-- the end");
+                Ok(())
+            }
+            _ => {
+                let ending = ending.or_else(|| self.read_more(REST_OF_WRONG));
+                let expected = "nothing but the end of the connection";
+                Err(Failure::no_bytes(
+                    self.notation(),
+                    expected,
+                    &self.pending,
+                    ending,
+                ))
+            }
+        }
+    }
+
+    /// The next packet, whatever it is; `expected` says what it should be.
+    pub(crate) fn next_packet(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+        loop {
+            if let Some(size) = self.packet_size(expected)? {
+                let packet: Vec<_> = self.pending.drain(..size).collect();
+                self.note(&format!("<-- {}", self.notation().describe(&packet)));
+                return Ok(packet);
+            }
+            if let ending @ Some(_) = self.read_more(self.stage.patience()) {
+                return Err(Failure::no_bytes(
+                    self.notation(),
+                    expected,
+                    &self.pending,
+                    ending,
+                ));
+            }
+        }
+    }
+
+    /// So many packets with this id, whatever comes between them.
+    pub(crate) fn skip_many(&mut self, count: usize, id: PacketId) -> Outcome {
+        let mut missing = count;
+        loop {
+            let mut frames = Frames::new(&self.pending);
+            let wanted = frames.by_ref().filter(|frame| frame.header.packet_id == id);
+            missing -= wanted.take(missing).count();
+            let rest = frames.as_bytes().len();
+            self.pending.drain(..self.pending.len() - rest);
+            if missing == 0 {
+                self.note(&format!("<-- {count} packets {id}"));
+                return Ok(());
+            }
+            if let Some(ending) = self.read_more(self.stage.patience()) {
+                let expected = format!("{count} packets {id}");
+                return Err(Failure::words(
+                    expected,
+                    format!("{} of them, then {ending}", count - missing),
+                ));
+            }
+        }
+    }
+
+    /// The size of the packet that is next, if all of it has come.
+    fn packet_size(&self, expected: &str) -> Outcome<Option<usize>> {
+        let Some(head) = self.pending.first_chunk() else {
+            return Ok(None);
+        };
+        match Header::decode(head, protocol::LARGEST_PACKET) {
+            Ok(header) => {
+                let size = usize::from(header.total_size);
+                Ok(Some(size).filter(|size| *size <= self.pending.len()))
+            }
+            Err(_) => Err(Failure::no_bytes(self.notation(), expected, &self.pending, None)
+                .remarked("its total_size is under 5, the bytes of a header")),
+        }
+    }
+
+    /// All that comes until the end.
+    pub(crate) fn read_to_end(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+        loop {
+            match self.read_more(self.stage.patience()) {
+                None => {}
+                Some(Ending::End) => break,
+                ending => {
+                    return Err(Failure::no_bytes(
+                        self.notation(),
+                        expected,
+                        &self.pending,
+                        ending,
+                    ));
+                }
+            }
+        }
+        self.note(&format!(
+            "<-- {}, the end",
+            self.notation().describe(&self.pending)
+        ));
+        Ok(mem::take(&mut self.pending))
+    }
+
+    /// All bytes up to the next line break.
+    pub(crate) fn next_line(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+        loop {
+            if let Some(end) = self.pending.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<_> = self.pending.drain(..=end).collect();
+                self.note(&format!("<-- {}", self.notation().describe(&line)));
+                return Ok(line);
+            }
+            if let ending @ Some(_) = self.read_more(self.stage.patience()) {
+                return Err(Failure::no_bytes(
+                    self.notation(),
+                    expected,
+                    &self.pending,
+                    ending,
+                ));
+            }
+        }
+    }
+
+    /// Waits this long for the first byte of something, which `expect` then takes.
+    pub(crate) fn wait_for_bytes(&mut self, time: Duration) {
+        if self.pending.is_empty() {
+            self.read_more(time);
+        }
+    }
+
+    fn wrong_bytes(&mut self, expected: &[u8], ending: Option<Ending>) -> Box<Failure> {
+        let mut ending = ending;
+        while ending.is_none() && self.pending.len() < expected.len() {
+            ending = self.read_more(REST_OF_WRONG);
+        }
+        let differs = self
+            .pending
+            .iter()
+            .zip(expected)
+            .any(|(left, right)| left != right);
+        // How bytes stop that are wrong anyway does not matter.
+        Failure::bytes(
+            self.notation(),
+            expected,
+            &self.pending,
+            ending.filter(|_| !differs),
+        )
+    }
+
+    /// Reads once. `None` where something has come.
+    fn read_more(&mut self, patience: Duration) -> Option<Ending> {
+        let mut buffer = [0; 16 * 1024];
+        let read = self
+            .stream
+            .set_read_timeout(Some(self.stage.at_most(patience)))
+            .and_then(|()| self.stream.read(&mut buffer));
+        match read {
+            Ok(0) => Some(Ending::End),
+            Ok(count) => {
+                self.pending.extend_from_slice(&buffer[..count]);
+                None
+            }
+            Err(error) if is_timeout(&error) => Some(Ending::Silence),
+            Err(error) if error.kind() == ErrorKind::Interrupted => None,
+            Err(_) => Some(Ending::Reset),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! All checks of one kind, one after the other, against one server.
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use anyhow::bail;
+
+use crate::check::{Check, Kind};
+use crate::failure::Failure;
+use crate::server::Server;
+use crate::stage::{Settings, Stage};
+
+/// What became of one check.
+#[derive(Clone)]
+pub struct Finding {
+    /// The check.
+    pub check: Check,
+    /// How it went.
+    pub verdict: Verdict,
+}
+
+/// How a check went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The server does it right.
+    Passed,
+    /// The server does something else.
+    Failed {
+        /// What it does.
+        failure: Box<Failure>,
+        /// What has been said up to there.
+        conversation: Vec<String>,
+    },
+    /// The check cannot be done with this server, or with these flags.
+    Skipped(&'static str),
+    /// There was no time left for it, which is no success.
+    NotReached,
+}
+
+impl Verdict {
+    /// Whether the server is found right, as far as this check goes.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Passed | Self::Skipped(_))
+    }
+}
+
+/// Does the checks, and tells of each as soon as it is done.
+///
+/// A server that the examiner has started itself is started anew when it has ended, and after a check that
+/// it fails, since nobody knows in which state that has left it.
+///
+/// # Errors
+/// When nobody can connect to the server, or it cannot be started again.
+pub fn examine(
+    kind: Kind,
+    server: &mut Server,
+    settings: &Settings,
+    checks: &[Check],
+    mut tell: impl FnMut(&Finding) -> anyhow::Result<()>,
+) -> anyhow::Result<Vec<Finding>> {
+    let end = Instant::now() + settings.total;
+    let rooms_used = Cell::new(0);
+    let mut findings = Vec::new();
+    for (number, check) in (0..).zip(checks) {
+        let mut play = |server: &Server| {
+            let settings = server.services(settings);
+            let stage = Stage::new(kind, server.address(), &settings, end, number, &rooms_used);
+            play(check, stage)
+        };
+        let verdict = match check.needs.missing(&server.services(settings)) {
+            Some(reason) => Verdict::Skipped(reason),
+            None if Instant::now() >= end => Verdict::NotReached,
+            None => verdict(server, &mut play)?,
+        };
+        let finding = Finding {
+            check: *check,
+            verdict,
+        };
+        if findings.is_empty() {
+            bail_if_nobody_is_there(server, &finding)?;
+        }
+        tell(&finding)?;
+        findings.push(finding);
+    }
+    Ok(findings)
+}
+
+/// Where the first client of all cannot connect, the others would say the same.
+fn bail_if_nobody_is_there(server: &Server, first: &Finding) -> anyhow::Result<()> {
+    match &first.verdict {
+        Verdict::Failed {
+            failure,
+            conversation,
+        } if failure.is_refusal && conversation.len() == 1 => {
+            bail!("no server at {}: {}", server.address(), failure.came.words)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn verdict(server: &mut Server, play: &mut impl FnMut(&Server) -> Verdict) -> anyhow::Result<Verdict> {
+    server.restart_if_ended()?;
+    let mut verdict = play(server);
+    if !verdict.is_good() {
+        // It may have been on its way out since the check before, and that is not the fault of this one.
+        if server.is_ending() {
+            server.restart()?;
+            verdict = play(server);
+        }
+        server.restart()?;
+    }
+    Ok(verdict)
+}
+
+fn play(check: &Check, stage: Stage<'_>) -> Verdict {
+    match (check.play)(&stage) {
+        Ok(()) => Verdict::Passed,
+        Err(failure) => Verdict::Failed {
+            failure,
+            conversation: stage.into_conversation(),
+        },
+    }
+}

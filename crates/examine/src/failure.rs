@@ -1,0 +1,203 @@
+//! What was expected, what came, and where the two part.
+
+use std::fmt;
+
+use crate::notation::{Notation, hex_lines};
+
+/// Why a check has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What should have come.
+    pub expected: Shown,
+    /// What has come.
+    pub came: Shown,
+    /// What this looks like, where it looks like something.
+    pub remark: Option<String>,
+    /// Whether it is that a client could not even connect.
+    pub(crate) is_refusal: bool,
+}
+
+/// Something that came or should have come: in words, and its bytes in hexadecimal if it has any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// In one line.
+    pub words: String,
+    /// With the differing byte in brackets.
+    pub hex: Vec<String>,
+}
+
+/// How the bytes of a server stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Nothing more came, for as long as a check waits.
+    Silence,
+    /// The server has closed the connection.
+    End,
+    /// The server has broken the connection.
+    Reset,
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Silence => "nothing more in time",
+            Self::End => "the end of the connection",
+            Self::Reset => "a reset of the connection",
+        })
+    }
+}
+
+impl Shown {
+    pub(crate) fn words(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            hex: Vec::new(),
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn words(expected: impl Into<String>, came: impl Into<String>) -> Box<Self> {
+        Box::new(Self {
+            expected: Shown::words(expected),
+            came: Shown::words(came),
+            remark: None,
+            is_refusal: false,
+        })
+    }
+
+    /// A client cannot connect.
+    pub(crate) fn refusal(client: usize, reason: &str) -> Box<Self> {
+        let mut failure = Self::words(format!("the server accepts client {client}"), reason);
+        failure.is_refusal = true;
+        failure
+    }
+
+    /// Bytes came that are not those, or too few of them.
+    pub(crate) fn bytes(
+        notation: Notation,
+        expected: &[u8],
+        came: &[u8],
+        ending: Option<Ending>,
+    ) -> Box<Self> {
+        let same = expected
+            .iter()
+            .zip(came)
+            .take_while(|(left, right)| left == right);
+        let differs_at = same.count();
+        Box::new(Self {
+            expected: Shown {
+                words: notation.describe(expected),
+                hex: hex_lines(expected, Some(differs_at)),
+            },
+            came: Shown {
+                words: told(notation, came, ending),
+                hex: hex_lines(came, Some(differs_at)),
+            },
+            remark: remark(notation, expected, came),
+            is_refusal: false,
+        })
+    }
+
+    /// Bytes came where something else than bytes should have come.
+    pub(crate) fn no_bytes(
+        notation: Notation,
+        expected: &str,
+        came: &[u8],
+        ending: Option<Ending>,
+    ) -> Box<Self> {
+        Box::new(Self {
+            expected: Shown::words(expected),
+            came: Shown {
+                words: told(notation, came, ending),
+                hex: hex_lines(came, None),
+            },
+            remark: None,
+            is_refusal: false,
+        })
+    }
+
+    pub(crate) fn remarked(mut self: Box<Self>, remark: &str) -> Box<Self> {
+        self.remark = Some(remark.to_owned());
+        self
+    }
+}
+
+fn told(notation: Notation, came: &[u8], ending: Option<Ending>) -> String {
+    match (came.is_empty(), ending) {
+        (true, Some(ending)) => ending.to_string(),
+        (false, Some(ending)) => format!("{}, then {ending}", notation.describe(came)),
+        (_, None) => notation.describe(came),
+    }
+}
+
+/// What this looks like: mistakes that have a face of their own.
+fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option<String> {
+    let is_number = notation != Notation::Text;
+    let (expected, came) = (first_field(notation, expected)?, first_field(notation, came)?);
+    let turned = expected.iter().rev().eq(came);
+    let remark = if is_number && turned && expected != came {
+        "these are the right bytes in the wrong order: numbers are little-endian, the byte that counts least first"
+    } else if notation == Notation::Packets && is_zero_result(expected, came) {
+        "the result is 0, as if the field was never written: success is 1"
+    } else {
+        return None;
+    };
+    Some(remark.to_owned())
+}
+
+/// The number that comes first on the wire, or a whole packet of 7 bytes.
+fn first_field(notation: Notation, bytes: &[u8]) -> Option<&[u8]> {
+    match notation {
+        Notation::Text => None,
+        Notation::Numbers => bytes.get(..4),
+        Notation::Packets if bytes.starts_with(&[7, 0]) => bytes.get(..7),
+        Notation::Packets => bytes.get(..2),
+    }
+}
+
+/// A RES with the result 1 should have come, and one with 0 has.
+fn is_zero_result(expected: &[u8], came: &[u8]) -> bool {
+    expected.len() == 7
+        && came.len() == 7
+        && expected[..5] == came[..5]
+        && expected[5..] == [1, 0]
+        && came[5..] == [0, 0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_byte_that_differs_is_marked_in_both() {
+        let failure = Failure::bytes(Notation::Text, b"hello\n", b"hellO\n", None);
+        assert_eq!(failure.expected.hex, ["0000  68 65 6c 6c[6f]0a"]);
+        assert_eq!(failure.came.hex, ["0000  68 65 6c 6c[4f]0a"]);
+        assert_eq!(failure.remark, None);
+    }
+
+    #[test]
+    fn what_is_missing_is_marked_where_it_should_be() {
+        let failure = Failure::bytes(Notation::Text, b"ab", b"a", Some(Ending::End));
+        assert_eq!(failure.expected.hex, ["0000  61[62]"]);
+        assert_eq!(
+            failure.came.words,
+            "\"a\" (1 byte), then the end of the connection"
+        );
+        assert_eq!(failure.came.hex, ["0000  61"]);
+    }
+
+    #[test]
+    fn mistakes_with_a_face_are_named() {
+        let turned = Failure::bytes(Notation::Numbers, &[30, 0, 0, 0], &[0, 0, 0, 30], None);
+        assert!(turned.remark.unwrap().contains("little-endian"));
+        let zero = Failure::bytes(
+            Notation::Packets,
+            &[7, 0, 0xdc, 2, 0, 1, 0],
+            &[7, 0, 0xdc, 2, 0, 0, 0],
+            None,
+        );
+        assert!(zero.remark.unwrap().contains("never written"));
+    }
+}

@@ -1,0 +1,40 @@
+//! Checks any server, in any language, against the wire: what it does right, and where it breaks.
+//!
+//! A [`Check`] is one conversation with a server, and knows the rule that it is about and where to look when it
+//! fails. [`Kind::checks`] has those of one kind of server; [`examine`] does them, and tells of each what was
+//! found. The program `examine` puts a command line around that.
+//!
+//! A check never waits to find out that nothing comes. It asks for something that must come, and looks whether
+//! anything came before it. What a server must not be harmed by is kept within what the servers here allow:
+//! a hundred packets a second on one connection, and never over a minute for all checks together. Names and
+//! rooms are free again afterwards.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `check` | what a check is, and which kinds of servers there are |
+//! | `checks` | the checks |
+//! | `stage` | where a check plays, and what it may use |
+//! | `client` | a client that knows what must come |
+//! | `pace` | not too fast |
+//! | `failure`, `notation` | what was expected, what came, and how bytes are shown |
+//! | `server` | starting a server, and its end |
+//! | `examination` | one check after the other |
+//! | `report` | for people and for programs |
+#![forbid(unsafe_code)]
+
+mod check;
+mod checks;
+mod client;
+mod examination;
+mod failure;
+mod notation;
+mod pace;
+pub mod report;
+mod server;
+mod stage;
+
+pub use check::{Check, Kind, Need};
+pub use examination::{Finding, Verdict, examine};
+pub use failure::{Failure, Shown};
+pub use server::Server;
+pub use stage::{Service, Settings};

@@ -1,0 +1,210 @@
+//! The program `examine`: checks a server against the wire.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use command_line::{LogFlags, ProgramFlags, print_line};
+use examine::{Check, Finding, Kind, Server, Service, Settings, examine, report};
+use net::{Family, NetAddress};
+
+/// The port of a time server's other services.
+const SESSIONS_AND_UDP: u16 = 1200;
+
+const EXAMPLES: &str = "Exit code 0: all checks pass; 1: one fails; 2: wrong flags.
+
+Examples:
+  examine calc
+  examine echo-packets 127.0.0.1:11021 --only split --only merged
+  examine chat 127.0.0.1:11021 -- python3 my_server.py 11021
+  examine chat --list";
+
+/// Checks any server, in any language, against the wire, and tells what it does right and where it breaks.
+#[derive(clap::Parser)]
+#[command(name = "examine", version, after_help = EXAMPLES)]
+struct Flags {
+    /// What the server speaks.
+    #[arg(value_enum)]
+    kind: Kind,
+    /// Where the server listens; the address of the wire, unless told.
+    #[arg(value_name = "HOST:PORT")]
+    server: Option<NetAddress>,
+    /// Tell which checks there are, and do nothing.
+    #[arg(long)]
+    list: bool,
+    /// Only the check of this name; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+    /// Also the checks that wait for a timeout of the server.
+    #[arg(long)]
+    slow: bool,
+    /// How long to wait for bytes that do not come.
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = command_line::duration)]
+    patience: Duration,
+    /// Let the standard error of COMMAND through.
+    #[arg(long)]
+    with_log: bool,
+    #[command(flatten)]
+    about: ServerFlags,
+    #[command(flatten)]
+    log: LogFlags,
+    /// A server to start, and to end afterwards.
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// What must be known of the server where it differs from the defaults.
+#[derive(clap::Args)]
+#[command(next_help_heading = "About the server")]
+struct ServerFlags {
+    /// Its largest packet, header included: 256 to 65535 bytes.
+    #[arg(long, value_name = "SIZE", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(256..))]
+    max_packet: u16,
+    /// How many rooms it has (chat).
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i32).range(8..))]
+    rooms: i32,
+    /// How many members a room may have (chat).
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(10..=500))]
+    room_size: u16,
+    /// After how long it closes a client that does not log in (chat, with --slow).
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = short_duration)]
+    login_timeout: Duration,
+    /// After how long it closes a silent client (with --slow).
+    #[arg(long, value_name = "DURATION", value_parser = short_duration)]
+    idle_timeout: Option<Duration>,
+    /// Requests have no length in front, as in step 1 (calc).
+    #[arg(long)]
+    no_length: bool,
+    /// What listens at HOST:PORT (time).
+    #[arg(long, value_enum, default_value_t = Service::Daytime)]
+    service: Service,
+    /// Where the sessions listen (time).
+    #[arg(long, value_name = "HOST:PORT")]
+    sessions: Option<NetAddress>,
+    /// Where the datagrams go (time).
+    #[arg(long, value_name = "HOST:PORT")]
+    udp: Option<NetAddress>,
+    /// The time comes as 4 bytes instead of text (time).
+    #[arg(long)]
+    rfc868: bool,
+}
+
+/// A timeout that can be waited for within the minute that an examination may take.
+fn short_duration(text: &str) -> Result<Duration, String> {
+    match command_line::duration(text)? {
+        duration if duration <= Duration::from_secs(20) => Ok(duration),
+        _ => Err("20s at most: an examination takes no longer than a minute".to_owned()),
+    }
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("log", "warn")];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let checks = self.kind.checks();
+        for name in &self.only {
+            if !checks.iter().any(|check| check.name == name) {
+                return Err(format!("{} has no check `{name}`: see --list", self.kind.name()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Flags {
+    fn checks(&self) -> Vec<Check> {
+        let mut checks = self.kind.checks();
+        checks.retain(|check| self.only.is_empty() || self.only.iter().any(|name| check.name == name));
+        checks
+    }
+
+    fn address(&self) -> anyhow::Result<SocketAddr> {
+        match &self.server {
+            Some(address) => resolved(address),
+            None => Ok(self.kind.default_address()),
+        }
+    }
+
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let about = &self.about;
+        Ok(Settings {
+            patience: self.patience,
+            max_packet: about.max_packet.into(),
+            rooms: about.rooms,
+            room_size: about.room_size.into(),
+            slow: self.slow,
+            login_timeout: about.login_timeout,
+            idle_timeout: about.idle_timeout,
+            bare: about.no_length,
+            service: about.service,
+            sessions: self.place(about.sessions.as_ref())?,
+            udp: self.place(about.udp.as_ref())?,
+            rfc868: about.rfc868,
+            ..Settings::default()
+        })
+    }
+
+    /// Where another service of a time server is: without any address, where the wire has it.
+    fn place(&self, told: Option<&NetAddress>) -> anyhow::Result<Option<SocketAddr>> {
+        let nothing_told = self.kind == Kind::Time && self.server.is_none() && self.command.is_empty();
+        match told {
+            Some(address) => resolved(address).map(Some),
+            None if nothing_told => Ok(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, SESSIONS_AND_UDP)))),
+            None => Ok(None),
+        }
+    }
+
+    fn server(&self) -> anyhow::Result<Server> {
+        let address = self.address()?;
+        match self.command.is_empty() {
+            true => Ok(Server::running(address)),
+            false => Server::start(&self.command, address, self.with_log),
+        }
+    }
+}
+
+fn resolved(address: &NetAddress) -> anyhow::Result<SocketAddr> {
+    let addresses = address.resolve(Family::Any)?;
+    addresses
+        .first()
+        .copied()
+        .with_context(|| format!("{address} has no address"))
+}
+
+fn main() -> ExitCode {
+    let mut all_good = true;
+    let code = command_line::run(|flags: Flags, _settings| {
+        all_good = run(&flags)?;
+        Ok(())
+    });
+    if all_good { code } else { ExitCode::FAILURE }
+}
+
+/// True when no check fails.
+fn run(flags: &Flags) -> anyhow::Result<bool> {
+    if flags.list {
+        print_line(&report::list(&flags.checks()))?;
+        return Ok(true);
+    }
+    let mut server = flags.server()?;
+    let settings = flags.settings()?;
+    let tell = |finding: &Finding| match flags.json {
+        true => Ok(()),
+        false => print_line(&report::text(flags.kind, finding)),
+    };
+    let findings = examine(flags.kind, &mut server, &settings, &flags.checks(), tell)?;
+    let told = match flags.json {
+        true => report::json(flags.kind, &server.address().to_string(), &findings).to_string(),
+        false => report::summary(&findings),
+    };
+    print_line(&told)?;
+    Ok(findings.iter().all(|finding| finding.verdict.is_good()))
+}

@@ -1,0 +1,209 @@
+//! Where a check plays: the server, how long it may take, and what has been said so far.
+
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+
+use crate::check::Kind;
+use crate::client::{Client, Outcome};
+use crate::failure::Failure;
+use crate::notation::Notation;
+
+/// What the server is like, and how patient its examiner is.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long to wait for bytes that do not come.
+    pub patience: Duration,
+    /// How long all checks together may take.
+    pub total: Duration,
+    /// The largest packet that the server takes, header included.
+    pub max_packet: usize,
+    /// How many rooms it has.
+    pub rooms: i32,
+    /// How many members a room may have.
+    pub room_size: usize,
+    /// Whether to do the checks that wait for a timeout of the server.
+    pub slow: bool,
+    /// After how long it closes a client that does not log in.
+    pub login_timeout: Duration,
+    /// After how long it closes a client that is silent; `None` where that is too long to wait for.
+    pub idle_timeout: Option<Duration>,
+    /// Whether requests of the calculator have no length in front, as those of its first step.
+    pub bare: bool,
+    /// The service of a time server that listens at the address of the server.
+    pub service: Service,
+    /// The sessions of a time server.
+    pub sessions: Option<SocketAddr>,
+    /// The datagrams of a time server.
+    pub udp: Option<SocketAddr>,
+    /// Whether a time server speaks RFC 868.
+    pub rfc868: bool,
+}
+
+/// What a time server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Service {
+    /// Tells the time to whoever connects.
+    Daytime,
+    /// Answers requests in long connections.
+    Sessions,
+    /// Answers datagrams.
+    Udp,
+}
+
+impl Settings {
+    /// Whether it is known where this service is.
+    pub(crate) fn has(&self, service: Service) -> bool {
+        self.service == service || self.place(service).is_some()
+    }
+
+    /// Where it is, if it has an address of its own.
+    fn place(&self, service: Service) -> Option<SocketAddr> {
+        match service {
+            Service::Daytime => None,
+            Service::Sessions => self.sessions,
+            Service::Udp => self.udp,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(2),
+            total: Duration::from_secs(50),
+            max_packet: protocol::DEFAULT_MAX_PACKET,
+            rooms: 1_000,
+            room_size: 100,
+            slow: false,
+            login_timeout: Duration::from_secs(10),
+            idle_timeout: None,
+            bare: false,
+            service: Service::Daytime,
+            sessions: None,
+            udp: None,
+            rfc868: false,
+        }
+    }
+}
+
+/// What one check works with.
+pub(crate) struct Stage<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) server: SocketAddr,
+    pub(crate) settings: &'a Settings,
+    /// When all checks together must be over.
+    pub(crate) end: Instant,
+    /// The number of the check, which is a part of the names of its users.
+    pub(crate) number: u32,
+    /// How many rooms all checks have looked at.
+    pub(crate) rooms_used: &'a Cell<i32>,
+    clients: Cell<usize>,
+    counted: Cell<usize>,
+    conversation: RefCell<Vec<String>>,
+}
+
+impl<'a> Stage<'a> {
+    pub(crate) fn new(
+        kind: Kind,
+        server: SocketAddr,
+        settings: &'a Settings,
+        end: Instant,
+        number: u32,
+        rooms_used: &'a Cell<i32>,
+    ) -> Self {
+        Self {
+            kind,
+            server,
+            settings,
+            end,
+            number,
+            rooms_used,
+            clients: Cell::new(0),
+            counted: Cell::new(0),
+            conversation: RefCell::default(),
+        }
+    }
+
+    /// A new client of the server.
+    pub(crate) fn connect(&self) -> Outcome<Client<'_>> {
+        self.connect_with(self.server, |_| Ok(()))
+    }
+
+    /// A client of one service of the server.
+    pub(crate) fn connect_to(&self, service: Service) -> Outcome<Client<'_>> {
+        self.connect_with(self.place(service), |_| Ok(()))
+    }
+
+    /// Where this service listens.
+    pub(crate) fn place(&self, service: Service) -> SocketAddr {
+        self.settings.place(service).unwrap_or(self.server)
+    }
+
+    /// A client to which nobody can send much before it reads.
+    pub(crate) fn connect_with_little_room(&self) -> Outcome<Client<'_>> {
+        self.connect_with(self.server, |socket| {
+            // Only before connect: a window that was once offered is not taken back.
+            socket.set_recv_buffer_size(4 * 1024)?;
+            // A sender's buffer has room for some segments, and a segment of the loopback has 64 KiB.
+            #[cfg(unix)]
+            socket.set_tcp_mss(536)?;
+            Ok(())
+        })
+    }
+
+    fn connect_with(
+        &self,
+        server: SocketAddr,
+        prepare: impl FnOnce(&Socket) -> std::io::Result<()>,
+    ) -> Outcome<Client<'_>> {
+        let number = self.clients.get() + 1;
+        self.clients.set(number);
+        self.note(format!("client {number} connects"));
+        let socket = Socket::new(Domain::for_address(server), Type::STREAM, None);
+        let connected = socket.and_then(|socket| {
+            prepare(&socket)?;
+            socket.connect_timeout(&server.into(), self.patience())?;
+            socket.set_tcp_nodelay(true)?;
+            Ok(socket)
+        });
+        match connected {
+            Ok(socket) => Ok(Client::new(self, socket.into(), number)),
+            Err(error) => Err(Failure::refusal(number, &error.to_string())),
+        }
+    }
+
+    pub(crate) fn notation(&self) -> Notation {
+        self.kind.notation()
+    }
+
+    /// How long to wait for bytes now.
+    pub(crate) fn patience(&self) -> Duration {
+        self.at_most(self.settings.patience)
+    }
+
+    /// This long, or what is left of the time for all checks.
+    pub(crate) fn at_most(&self, time: Duration) -> Duration {
+        let left = self.end.saturating_duration_since(Instant::now());
+        // Zero would be no timeout at all.
+        time.min(left).max(Duration::from_millis(1))
+    }
+
+    /// 1, 2, 3 and so on, for what must be new each time.
+    pub(crate) fn count_up(&self) -> usize {
+        self.counted.set(self.counted.get() + 1);
+        self.counted.get()
+    }
+
+    /// Writes down what a client does or gets, for the report.
+    pub(crate) fn note(&self, line: String) {
+        self.conversation.borrow_mut().push(line);
+    }
+
+    /// What has been said, in order.
+    pub(crate) fn into_conversation(self) -> Vec<String> {
+        self.conversation.into_inner()
+    }
+}

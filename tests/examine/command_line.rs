@@ -1,0 +1,179 @@
+//! Flags, exit codes, and what is printed.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use examine::{Kind, Settings, Verdict};
+use serde_json::Value;
+
+use crate::support::unused_address;
+use crate::{examine, program};
+
+fn step_of_the_calculator(flags: &[&str]) -> crate::support::Finished {
+    let step = program("calc-2-length");
+    let command = ["--", &*step, "127.0.0.1:0"];
+    examine(&[&["calc", "127.0.0.1:0"], flags, &command].concat())
+}
+
+#[test]
+fn checks_can_be_listed_and_picked() {
+    let all = examine(&["calc", "--list"]).expect_success().text();
+    assert!(all.lines().count() > 20, "{all}");
+    let two = examine(&["calc", "--list", "--only", "split", "--only", "merged"]).expect_success();
+    let names: Vec<_> = two
+        .text()
+        .lines()
+        .map(|line| line[..6].trim().to_owned())
+        .collect();
+    assert_eq!(names, ["merged", "split"]);
+    for kind in ["echo-line", "echo-packets", "chat", "time"] {
+        assert!(
+            !examine(&[kind, "--list"]).expect_success().stdout.is_empty(),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn a_failure_is_told_with_its_bytes_its_rule_and_a_hint() {
+    let finished = step_of_the_calculator(&["--only", "split", "--only", "merged"]);
+    assert_eq!(finished.status.code(), Some(1));
+    let text = finished.text();
+    for part in [
+        "ok    merged ",
+        "FAIL  split ",
+        "client 1 --> 10 + 20 (13 bytes), cut into 1 and 12 bytes",
+        "expected   30 (4 bytes)\n                 0000 [1e]00 00 00\n",
+        "came       ",
+        "rule       wire.md, section 2: ",
+        "hint       one read is not one request",
+        "2 checks: 1 passed, 1 failed",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn json_has_the_same() {
+    let finished =
+        step_of_the_calculator(&["--json", "--only", "split", "--only", "merged", "--only", "wrap"]);
+    let report: Value = serde_json::from_slice(&finished.stdout).expect("JSON");
+    assert_eq!(report["kind"], "calc");
+    assert_eq!(report["good"], false);
+    let verdicts: Vec<_> = report["checks"].as_array().expect("checks").iter().collect();
+    let [wrap, merged, split] = verdicts[..] else {
+        panic!("{report}")
+    };
+    assert_eq!(
+        (&wrap["name"], &wrap["verdict"]),
+        (&"wrap".into(), &"passed".into())
+    );
+    assert_eq!(merged["verdict"], "passed");
+    assert_eq!(split["verdict"], "failed");
+    assert_eq!(split["expected"]["words"], "30 (4 bytes)");
+    assert_eq!(split["expected"]["hex"][0], "0000 [1e]00 00 00");
+    assert!(
+        split["rule"]
+            .as_str()
+            .is_some_and(|rule| rule.starts_with("wire.md, section 2"))
+    );
+}
+
+#[test]
+fn wrong_flags_are_one_line_and_exit_code_2() {
+    for (flags, part) in [
+        (
+            &["calc", "--only", "nonsense"][..],
+            "calc has no check `nonsense`: see --list",
+        ),
+        (&["cards"], "cards"),
+        (&["chat", "--rooms", "0"], "--rooms"),
+        (&["chat", "--idle-timeout", "120s"], "20s at most"),
+        (&["calc", "nonsense"], "nonsense"),
+    ] {
+        let finished = examine(flags);
+        let line = finished.expect_failure(2);
+        assert!(line.starts_with("examine: ") && line.contains(part), "{line}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_one_line_and_exit_code_1() {
+    let (listener, address) = unused_address();
+    drop(listener);
+    let finished = examine(&["calc", &address.to_string()]);
+    let line = finished.expect_failure(1);
+    assert!(
+        line.starts_with(&format!("examine: no server at {address}: ")),
+        "{line}"
+    );
+    let finished = examine(&["calc", "127.0.0.1:0", "--", "false"]);
+    let line = finished.expect_failure(1);
+    assert!(line.contains("false does not listen: it has ended"), "{line}");
+    let finished = examine(&["calc", "127.0.0.1:0", "--", "no-such-program-at-all"]);
+    assert!(
+        finished
+            .expect_failure(1)
+            .contains("cannot start no-such-program-at-all")
+    );
+}
+
+#[test]
+fn a_server_that_says_nothing_does_not_take_longer_than_allowed() {
+    // It accepts, in the queue of its listener, and that is all.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let settings = Settings {
+        total: Duration::from_secs(1),
+        patience: Duration::from_millis(300),
+        ..Settings::default()
+    };
+    let started = Instant::now();
+    let mut server = examine::Server::running(address);
+    let checks = Kind::Chat.checks();
+    let findings =
+        examine::examine(Kind::Chat, &mut server, &settings, &checks, |_| Ok(())).expect("it is there");
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(findings.len(), checks.len());
+    let not_reached = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::NotReached);
+    assert!(not_reached.count() > checks.len() / 2);
+    assert!(findings.iter().all(|finding| finding.verdict != Verdict::Passed));
+}
+
+#[test]
+fn a_server_that_was_started_is_ended() {
+    let step = program("echo-4-threads");
+    let (listener, address) = unused_address();
+    drop(listener);
+    let address = address.to_string();
+    let finished = examine(&["echo-line", &address, "--only", "line", "--", &step, &address]);
+    finished.expect_success();
+    // Its port is free again.
+    TcpListener::bind(&address).expect("nobody listens any more");
+}
+
+#[test]
+fn a_server_that_does_not_say_where_it_listens_is_found_by_its_port() {
+    let step = program("echo-4-threads");
+    let (listener, address) = unused_address();
+    drop(listener);
+    let address = address.to_string();
+    let command = format!("exec {step} {address} > /dev/null");
+    let finished = examine(&[
+        "echo-line",
+        &address,
+        "--only",
+        "line",
+        "--",
+        "sh",
+        "-c",
+        &command,
+    ]);
+    assert!(finished.expect_success().text().contains("1 passed"));
+}

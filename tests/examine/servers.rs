@@ -1,0 +1,85 @@
+//! The finished servers pass, with their default limits.
+
+use crate::support::{Program, Server, Signal, eventually};
+use crate::{examine, program};
+
+#[track_caller]
+fn server(name: &str, flags: &[&str]) -> Server {
+    Program::new(&program(name))
+        .args(&["--bind", "127.0.0.1:0"])
+        .args(flags)
+        .serve()
+}
+
+/// All checks pass, and the server has seen nobody who was too fast or did not read.
+#[track_caller]
+fn passes(kind: &str, flags: &[&str], server: &Server) {
+    let address = server.host_and_port();
+    // The machine may be busy.
+    let arguments = [&[kind, &*address, "--patience", "8s"], flags].concat();
+    let finished = examine(&arguments).expect_success();
+    assert!(finished.text().contains(" 0 failed"), "{}", finished.text());
+    assert!(!finished.text().contains("FAIL"), "{}", finished.text());
+}
+
+#[test]
+fn the_echo_server_passes() {
+    passes("echo-line", &[], &server("echo-server", &[]));
+    passes("echo-packets", &[], &server("echo-server", &["--packets"]));
+}
+
+#[test]
+fn the_calculator_passes_with_and_without_lengths() {
+    let server = server("calc-server", &[]);
+    passes("calc", &[], &server);
+    passes("calc", &["--no-length"], &server);
+}
+
+#[test]
+fn the_chat_server_passes_twice_with_any_number_of_workers() {
+    for workers in ["1", "4"] {
+        let server = server("chat-server", &["--workers", workers]);
+        passes("chat", &[], &server);
+        passes("chat", &[], &server);
+        // It is left as it was found.
+        eventually("all have gone", || {
+            server.signal(Signal::USR1);
+            server
+                .log()
+                .text()
+                .contains(" 0 connections, 0 users, 0 rooms in use;")
+        });
+        assert!(
+            !server.log().text().contains("rate limit"),
+            "{}",
+            server.log().text()
+        );
+    }
+}
+
+#[test]
+fn other_limits_can_be_told() {
+    let server = server(
+        "chat-server",
+        &["--rooms", "50", "--room-size", "60", "--max-packet", "2000"],
+    );
+    let flags = ["--rooms", "50", "--room-size", "60", "--max-packet", "2000"];
+    passes("chat", &flags, &server);
+    let failed = examine(&["chat", &server.host_and_port(), "--only", "room-number"]);
+    assert_eq!(failed.status.code(), Some(1), "{failed:#?}");
+}
+
+#[test]
+fn timeouts_are_waited_for_when_asked() {
+    let server = server("chat-server", &["--login-timeout", "1s", "--idle-timeout", "2s"]);
+    let flags = ["--slow", "--login-timeout", "1s", "--idle-timeout", "2s"];
+    let only = ["--only", "login-timeout", "--only", "idle-timeout"];
+    let address = server.host_and_port();
+    let arguments = [&["chat", &*address], &flags[..], &only].concat();
+    let finished = examine(&arguments).expect_success();
+    assert!(
+        finished.text().ends_with("2 checks: 2 passed, 0 failed\n"),
+        "{}",
+        finished.text()
+    );
+}
