@@ -48,7 +48,8 @@ impl Verdict {
 /// Does the checks, and tells of each as soon as it is done.
 ///
 /// A server that the examiner has started itself is started anew when it has ended, and after a check that
-/// it fails, since nobody knows in which state that has left it.
+/// it fails, since nobody knows in which state that has left it. Where it had done other checks before, that
+/// check is done again, and only the second time counts.
 ///
 /// # Errors
 /// When nobody can connect to the server, or it cannot be started again.
@@ -101,14 +102,17 @@ fn bail_if_nobody_is_there(server: &Server, first: &Finding) -> anyhow::Result<(
 
 fn verdict(server: &mut Server, play: &mut impl FnMut(&Server) -> Verdict) -> anyhow::Result<Verdict> {
     server.restart_if_ended()?;
+    let was_used = server.was_used();
     let mut verdict = play(server);
     if !verdict.is_good() {
         // It may have been on its way out since the check before, and that is not the fault of this one.
-        if server.is_ending() {
+        if was_used {
             server.restart()?;
             verdict = play(server);
         }
         server.restart()?;
+    } else {
+        server.set_used();
     }
     Ok(verdict)
 }

@@ -28,9 +28,6 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Another service of the same server says so this soon behind the first.
 const NEXT_SERVICE: Duration = Duration::from_millis(100);
 
-/// How long a server that is about to end takes for that.
-const END: Duration = Duration::from_millis(100);
-
 /// A server.
 #[derive(Debug)]
 pub struct Server {
@@ -45,6 +42,7 @@ struct Started {
     wanted: SocketAddr,
     with_log: bool,
     child: Child,
+    was_used: bool,
 }
 
 /// Where it listens.
@@ -87,6 +85,7 @@ impl Server {
             wanted,
             with_log,
             child,
+            was_used: false,
         };
         Ok(Self {
             started: Some(started),
@@ -119,17 +118,15 @@ impl Server {
         }
     }
 
-    /// Whether it ends by itself now.
-    pub(crate) fn is_ending(&mut self) -> bool {
-        let Some(started) = &mut self.started else {
-            return false;
-        };
-        let deadline = Instant::now() + END;
-        loop {
-            match started.child.try_wait() {
-                Ok(None) if Instant::now() < deadline => thread::sleep(PAUSE),
-                status => return matches!(status, Ok(Some(_))),
-            }
+    /// Whether it was started here, and has done a check since then.
+    pub(crate) fn was_used(&self) -> bool {
+        self.started.as_ref().is_some_and(|started| started.was_used)
+    }
+
+    /// It has done a check.
+    pub(crate) fn set_used(&mut self) {
+        if let Some(started) = &mut self.started {
+            started.was_used = true;
         }
     }
 
@@ -137,6 +134,7 @@ impl Server {
     pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
         if let Some(started) = &mut self.started {
             started.end();
+            started.was_used = false;
             (started.child, self.places) = start(&started.command, started.wanted, started.with_log)
                 .context("the server does not start a second time (SO_REUSEADDR lets it have its port again at once)")?;
         }
