@@ -58,6 +58,25 @@ fn the_chat_server_passes_twice_with_any_number_of_workers() {
 }
 
 #[test]
+fn the_time_server_passes_as_text_and_as_four_bytes() {
+    for format in [&[][..], &["--rfc868"]] {
+        let anywhere = ["--daytime", "--sessions", "--udp"].map(|service| [service, "127.0.0.1:0"]);
+        let server = Program::new(&program("time-server"))
+            .args(anywhere.as_flattened())
+            .args(format)
+            .start();
+        let [daytime, sessions, udp] = ["daytime", "sessions", "udp"].map(|service| {
+            let beginning = format!("{service} listening on ");
+            server.stdout.wait_for_line(&beginning).replace(&beginning, "")
+        });
+        let services = ["time", &daytime, "--sessions", &sessions, "--udp", &udp];
+        let arguments = [&services[..], &["--patience", "8s"], format].concat();
+        let finished = examine(&arguments).expect_success();
+        assert!(finished.text().contains(" 0 failed"), "{}", finished.text());
+    }
+}
+
+#[test]
 fn other_limits_can_be_told() {
     let server = server(
         "chat-server",

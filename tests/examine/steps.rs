@@ -186,3 +186,13 @@ fn chat_steps_4_and_5_have_rooms() {
     fails("chat", &[], "chat-4-rooms", &NOT_IN_THE_STEPS);
     fails("chat", &[], "chat-5-workers", &NOT_IN_THE_STEPS);
 }
+
+#[test]
+fn time_steps_tell_the_time() {
+    fails("time", &["--service", "daytime"], "time-1-daytime", &[]);
+    fails("time", &["--service", "daytime"], "time-2-threads", &[]);
+    // A read is taken for a request, and what does not fit into the buffer for the next one.
+    let sessions = ["--service", "sessions"];
+    fails("time", &sessions, "time-3-sessions", &["merged", "too-long"]);
+    fails("time", &["--service", "udp"], "time-4-udp", &[]);
+}
