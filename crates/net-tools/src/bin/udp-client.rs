@@ -95,18 +95,22 @@ fn main() -> ExitCode {
     })
 }
 
-/// Asks each of the host's addresses until one does not say that its port is unreachable.
+/// Asks each of the host's addresses until one can be reached, as far as the system knows; the first reason
+/// is told where none can.
 fn ask(flags: &Flags) -> anyhow::Result<(SocketAddr, Reply)> {
     let request = flags.text.as_deref().unwrap_or_default().as_bytes();
-    let mut unreachable = None;
+    let mut reason = None;
     for server in flags.server.resolve(Family::Any)? {
-        let mut socket = connected(server).with_context(|| format!("cannot reach {server}"))?;
-        match exchange(&mut socket, request, &flags.patience()) {
-            Err(problem @ Problem::Unreachable) => unreachable = Some(anyhow!(problem).context(server)),
-            outcome => return Ok((server, outcome.with_context(|| server.to_string())?)),
-        }
+        let failed = match connected(server) {
+            Ok(mut socket) => match exchange(&mut socket, request, &flags.patience()) {
+                Err(problem @ Problem::Unreachable) => anyhow!(problem).context(server),
+                outcome => return Ok((server, outcome.with_context(|| server.to_string())?)),
+            },
+            Err(error) => anyhow!(error).context(format!("cannot reach {server}")),
+        };
+        reason.get_or_insert(failed);
     }
-    Err(unreachable.unwrap_or_else(|| anyhow!("{} has no address", flags.server)))
+    Err(reason.unwrap_or_else(|| anyhow!("{} has no address", flags.server)))
 }
 
 // ANCHOR: connected

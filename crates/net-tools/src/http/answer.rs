@@ -125,7 +125,9 @@ impl Answer {
     fn ended(&self) -> Problem {
         match self.bytes {
             0 => Problem::NoAnswer,
-            _ if self.lines.is_empty() && !self.begun.is_empty() => Problem::NotHttp(beginning(&self.begun)),
+            _ if self.lines.is_empty() && !may_be_status(&self.begun) => {
+                Problem::NotHttp(beginning(&self.begun))
+            }
             bytes => Problem::EndInside(bytes),
         }
     }

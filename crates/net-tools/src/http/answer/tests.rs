@@ -75,7 +75,6 @@ fn what_is_no_http_is_shown() {
         (b"HTTP/2 200\r\n", "HTTP/2 200"),
         (b"HTTP/1.1 OK\r\n", "HTTP/1.1 OK"),
         (b"HTTP/1.1 2000\r\n", "HTTP/1.1 2000"),
-        (b"HTTP", "HTTP"),
     ] {
         assert_eq!(
             problem(&[bytes]),
@@ -134,4 +133,13 @@ fn a_server_that_is_late_is_told_from_one_that_is_silent() {
         late.expect_err("late").to_string(),
         "the answer is not complete after 4 bytes"
     );
+}
+
+#[test]
+fn an_answer_that_ends_in_its_first_line_was_one_all_the_same() {
+    for cut in [&b"HTTP/1.1 200 O"[..], b"HTTP/1.1 200 OK\r", b"HTT"] {
+        let told = problem(&[cut]);
+        assert!(told.contains("in the middle of its headers"), "{told}");
+    }
+    assert!(problem(&[b"SSH-2.0"]).contains("no HTTP"));
 }
