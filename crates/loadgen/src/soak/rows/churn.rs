@@ -158,7 +158,7 @@ mod tests {
     fn memory_that_grows_is_not_flat() {
         let leaking: Vec<u64> = (0..40).map(|sample| 10_000 + sample * 100).collect();
         let error = flat(&leaking).unwrap_err().to_string();
-        assert!(error.starts_with("the memory grows: 11 MiB"), "{error}");
+        assert!(error.starts_with("the memory grows: 11.2 MiB"), "{error}");
         assert!(flat(&[1, 2, 3]).is_err());
     }
 }
