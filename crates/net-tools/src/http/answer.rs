@@ -21,6 +21,9 @@ pub enum Problem {
     /// The server closed in the middle of its headers.
     #[error("the server closed the connection in the middle of its headers, after {0} bytes")]
     EndInside(usize),
+    /// The server closed after "go on", or something like it.
+    #[error("the server closed the connection before the answer: what came are interim headers, {0} bytes")]
+    OnlyInterim(usize),
     /// What came first is no status line.
     #[error("this is no HTTP: it begins with `{0}`")]
     NotHttp(String),
@@ -125,9 +128,8 @@ impl Answer {
     fn ended(&self) -> Problem {
         match self.bytes {
             0 => Problem::NoAnswer,
-            _ if self.lines.is_empty() && !may_be_status(&self.begun) => {
-                Problem::NotHttp(beginning(&self.begun))
-            }
+            // No line is open, so the last one was the end of interim headers.
+            bytes if self.lines.is_empty() && self.begun.is_empty() => Problem::OnlyInterim(bytes),
             bytes => Problem::EndInside(bytes),
         }
     }

@@ -50,7 +50,7 @@ fn what_comes_before_the_answer_is_none() {
     assert_eq!(lines(&[b"HTTP/1.1 101 x\r\n\r\n"]), ["HTTP/1.1 101 x"]);
     assert_eq!(
         problem(&[hints]),
-        "the server closed the connection in the middle of its headers, after 37 bytes"
+        "the server closed the connection before the answer: what came are interim headers, 37 bytes"
     );
 }
 
@@ -141,5 +141,9 @@ fn an_answer_that_ends_in_its_first_line_was_one_all_the_same() {
         let told = problem(&[cut]);
         assert!(told.contains("in the middle of its headers"), "{told}");
     }
+    assert_eq!(
+        problem(&[b"HTTP/1.1 100 Continue\r\n\r\nHTT"]),
+        "the server closed the connection in the middle of its headers, after 28 bytes"
+    );
     assert!(problem(&[b"SSH-2.0"]).contains("no HTTP"));
 }
