@@ -1,0 +1,24 @@
+//! One echo server in every I/O model: whatever a client sends comes back, as from `echo-server`.
+//!
+//! All of them do the same, so that what differs is how they *wait*: [`Model`] lists them, and each has one file
+//! in `models/`, to be read as a lesson. What is the same in all of them is not in those files:
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `model` | the names of the models, and which function each is |
+//! | `listener` | a socket that listens |
+//! | `accept` | what to do when accept fails: nobody else may notice |
+//!
+//! There are no limits here, and Ctrl-C closes every connection where it stands: what a server needs besides a
+//! model is in `echo-server`.
+
+mod accept;
+mod listener;
+mod model;
+mod models;
+
+pub use listener::listen;
+pub use model::Model;
+
+/// What is read at once, in bytes; every model has it, so that none is faster for its buffer.
+const BUFFER_SIZE: usize = 16 * 1024;

@@ -1,0 +1,74 @@
+//! The program `io-models`: a model, and where it listens.
+
+use std::net::TcpListener;
+use std::num::NonZero;
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+
+use anyhow::Context;
+use clap::Parser;
+use command_line::{LogFlags, ProgramFlags, print_line};
+use io_models::{Model, listen};
+use net::{Family, NetAddress, Shutdown};
+use tracing::{info, warn};
+
+const EXAMPLES: &str = "Examples:
+  io-models thread
+  io-models reactor --threads 4
+  io-models epoll-edge --bind 127.0.0.1:0";
+
+/// The same echo server in every I/O model.
+#[derive(Parser)]
+#[command(name = "io-models", version, after_help = EXAMPLES)]
+struct Flags {
+    /// How the server waits for its clients.
+    #[arg(value_enum)]
+    model: Model,
+    /// Where to listen; port 0 lets the system choose.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18080")]
+    bind: NetAddress,
+    /// Threads of pool, reactor, completion-workers, completion and async; 0 is one for each processor.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    threads: usize,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+impl ProgramFlags for Flags {
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags: Flags, settings| {
+        let shutdown = Shutdown::on_signals()?;
+        if let Err(error) = net::raise_descriptor_limit() {
+            warn!("cannot raise the limit of open files: {error}");
+        }
+        let address = flags.bind.resolve(Family::Any)?[0];
+        let listener = listen(address).with_context(|| format!("cannot listen on {address}"))?;
+        print_line(&format!("listening on {}", listener.local_addr()?))?;
+        info!("{settings}");
+        serve(flags.model, listener, threads(flags.threads), shutdown)
+    })
+}
+
+/// Serves until a signal comes, or the model cannot go on. Its threads end with the process.
+fn serve(model: Model, listener: TcpListener, threads: usize, shutdown: Shutdown) -> anyhow::Result<()> {
+    let (end, ended) = mpsc::channel();
+    let asked = end.clone();
+    shutdown.on_request(move || drop(asked.send(Ok(()))));
+    thread::Builder::new()
+        .name("model".to_owned())
+        .spawn(move || end.send(model.run(listener, threads, &shutdown)))?;
+    ended.recv()?.with_context(|| format!("{model} cannot go on"))
+}
+
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        count => count,
+    }
+}

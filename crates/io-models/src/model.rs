@@ -1,0 +1,100 @@
+//! The names of the models, and which function each is.
+
+use std::fmt;
+use std::io;
+use std::net::TcpListener;
+
+use clap::ValueEnum;
+use net::Shutdown;
+
+use crate::models;
+
+/// How a server waits for its clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Model {
+    /// One client after another
+    Iterative,
+    /// A process for each client: fork, and waitpid when it ends
+    Process,
+    /// A thread for each client
+    Thread,
+    /// A fixed number of threads, which take clients from a channel
+    Pool,
+    /// One thread that waits for all clients with select
+    Select,
+    /// One thread that waits for all clients with poll
+    Poll,
+    /// One thread, epoll, told as long as there is something
+    EpollLevel,
+    /// One thread, epoll, told once when something has come
+    EpollEdge,
+    /// As epoll-edge, on several threads, each with a listener of its own
+    Reactor,
+    /// io_uring, one operation at a time
+    CompletionOne,
+    /// io_uring, many operations at a time, each with its context
+    CompletionContexts,
+    /// io_uring on several threads, one accept for all clients
+    CompletionWorkers,
+    /// io_uring, buffers only for those who have sent something
+    Completion,
+    /// What an asynchronous runtime (tokio) makes of it
+    Async,
+}
+
+impl Model {
+    /// Serves the clients of `listener` with this model, until the process ends. `threads` is for those that have
+    /// a fixed number of them; `shutdown` is for the one that must clean up, since processes outlive their parent.
+    ///
+    /// # Errors
+    /// What kept it from starting, or took its listener away; a client's error is no reason to return.
+    pub fn run(self, listener: TcpListener, threads: usize, shutdown: &Shutdown) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        use models::{completion, epoll_edge, epoll_level, reactor};
+        use models::{iterative, pool, runtime, thread};
+        #[cfg(unix)]
+        use models::{poll, process, select};
+
+        #[allow(unreachable_patterns, reason = "on Linux all of them are there")]
+        match self {
+            Self::Iterative => iterative::run(&listener),
+            #[cfg(unix)]
+            Self::Process => process::run(&listener, shutdown),
+            Self::Thread => thread::run(&listener),
+            Self::Pool => pool::run(&listener, threads),
+            #[cfg(unix)]
+            Self::Select => select::run(&listener),
+            #[cfg(unix)]
+            Self::Poll => poll::run(&listener),
+            #[cfg(target_os = "linux")]
+            Self::EpollLevel => epoll_level::run(&listener),
+            #[cfg(target_os = "linux")]
+            Self::EpollEdge => epoll_edge::run(&listener),
+            #[cfg(target_os = "linux")]
+            Self::Reactor => reactor::run(listener, threads),
+            #[cfg(target_os = "linux")]
+            Self::CompletionOne => completion::one::run(&listener),
+            #[cfg(target_os = "linux")]
+            Self::CompletionContexts => completion::contexts::run(&listener),
+            #[cfg(target_os = "linux")]
+            Self::CompletionWorkers => completion::workers::run(listener, threads),
+            #[cfg(target_os = "linux")]
+            Self::Completion => completion::buffers::run(listener, threads),
+            Self::Async => runtime::run(listener, threads),
+            _ => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "this system does not have it; Linux has",
+            )),
+        }
+    }
+}
+
+/// As on the command line.
+impl fmt::Display for Model {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_possible_value() {
+            Some(value) => text.write_str(value.get_name()),
+            None => fmt::Debug::fmt(self, text),
+        }
+    }
+}
