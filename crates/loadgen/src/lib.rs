@@ -16,7 +16,7 @@
 //! | `requests` | requests and replies: the echo, the calculator |
 //! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
 //! | `soak` | a server treated badly, and what that costs the others |
-//! | `server` | starting a server, and its end |
+//! | `server`, `running` | starting a server, and its end |
 //! | `bench` | the benchmarks |
 //! | `table`, `plot` | what people look at |
 #![forbid(unsafe_code)]
@@ -27,6 +27,7 @@ mod drive;
 mod fan_out;
 mod plot;
 mod requests;
+mod running;
 mod server;
 mod soak;
 mod table;

@@ -5,9 +5,14 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 use std::{env, fs, thread};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
+
+use crate::bench::flags::PATIENCE;
+use crate::running;
 
 /// A server that a benchmark knows by name.
 #[derive(Debug, Clone)]
@@ -33,7 +38,7 @@ pub(crate) struct Startup {
     pub(crate) lines: usize,
 }
 
-/// Standard output or standard error. The other one is thrown away.
+/// Standard output or standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
     Standard,
@@ -47,6 +52,9 @@ pub(crate) const FIRST_LINE: Startup = Startup {
     words: "listening on ",
     lines: 1,
 };
+
+/// How long the last line of a server that has been ended may take.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How a server is started.
 #[derive(Debug, Clone)]
@@ -63,7 +71,7 @@ pub(crate) struct ServerCommand {
 pub(crate) struct RunningServer {
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    child: Child,
+    id: u32,
 }
 
 /// Compiles a peer that is written in C.
@@ -95,6 +103,7 @@ impl ServerCommand {
     pub(crate) fn parse(text: &str, programs: &[Program]) -> anyhow::Result<Self> {
         let (name, command) = text
             .split_once('=')
+            .filter(|(name, _)| !name.is_empty())
             .with_context(|| format!("{text} is not NAME=COMMAND"))?;
         let mut words = command.split_whitespace();
         let first = words.next().with_context(|| format!("{text} has no command"))?;
@@ -132,16 +141,16 @@ impl ServerCommand {
 
     /// Starts a server of this workspace, and waits until it listens.
     pub(crate) fn start(&self) -> anyhow::Result<RunningServer> {
-        self.start_as(FIRST_LINE)
+        self.start_as(FIRST_LINE, PATIENCE)
     }
 
-    /// Starts it, and waits until it listens.
-    pub(crate) fn start_as(&self, startup: Startup) -> anyhow::Result<RunningServer> {
-        self.try_start(startup)
+    /// Starts it, and waits until it listens, but not longer than `patience`.
+    pub(crate) fn start_as(&self, startup: Startup, patience: Duration) -> anyhow::Result<RunningServer> {
+        self.try_start(startup, patience)
             .with_context(|| format!("cannot start {} ({})", self.name, self.program.display()))
     }
 
-    fn try_start(&self, startup: Startup) -> anyhow::Result<RunningServer> {
+    fn try_start(&self, startup: Startup, patience: Duration) -> anyhow::Result<RunningServer> {
         let program = find(Path::new(&self.program)).context("no such program")?;
         let mut command = Command::new(program);
         command.args(&self.arguments).stdin(Stdio::null());
@@ -150,14 +159,18 @@ impl ServerCommand {
             address = free_address()?;
             command.arg(flag).arg(address.port().to_string());
         }
-        let (child, mut output) = spawn(&mut command, startup.output)?;
-        let mut server = RunningServer { address, child };
-        let behind = await_words(&mut output, startup)?;
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (id, pipes) = running::start(&mut command, |child| Pipes::take(child, startup.output))?;
+        let mut server = RunningServer { address, id };
+        let other = last_line(pipes.other);
+        let behind = await_words(pipes.output, startup, patience).map_err(|error| {
+            running::end(id);
+            with_reason(error, &other)
+        })?;
         if startup.port_flag.is_none() {
-            server.address = behind.trim().parse().context("a strange address")?;
+            let word = behind.split_whitespace().next().unwrap_or_default();
+            server.address = word.parse().with_context(|| format!("`{word}` is no address"))?;
         }
-        // What it says later is thrown away, but read: a full pipe would stop it.
-        thread::spawn(move || io::copy(&mut output, &mut io::sink()));
         Ok(server)
     }
 }
@@ -183,21 +196,45 @@ fn find(program: &Path) -> Option<PathBuf> {
 
 type Lines = BufReader<Box<dyn Read + Send>>;
 
-fn spawn(command: &mut Command, output: Output) -> anyhow::Result<(Child, Lines)> {
-    let (stdout, stderr) = match output {
-        Output::Standard => (Stdio::piped(), Stdio::null()),
-        Output::Error => (Stdio::null(), Stdio::piped()),
-    };
-    let mut child = command.stdout(stdout).stderr(stderr).spawn()?;
-    let pipe: Option<Box<dyn Read + Send>> = match output {
-        Output::Standard => child.stdout.take().map(|pipe| Box::new(pipe) as _),
-        Output::Error => child.stderr.take().map(|pipe| Box::new(pipe) as _),
-    };
-    Ok((child, BufReader::new(pipe.context("no output")?)))
+/// What a server says, and where else it says something.
+struct Pipes {
+    output: Lines,
+    other: Lines,
 }
 
-/// Reads the line that says that the server listens, and returns what stands behind the words.
-fn await_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
+impl Pipes {
+    fn take(child: &mut Child, output: Output) -> anyhow::Result<Self> {
+        let stdout: Box<dyn Read + Send> = Box::new(child.stdout.take().context("no output")?);
+        let stderr: Box<dyn Read + Send> = Box::new(child.stderr.take().context("no standard error")?);
+        let (output, other) = match output {
+            Output::Standard => (stdout, stderr),
+            Output::Error => (stderr, stdout),
+        };
+        Ok(Self {
+            output: BufReader::new(output),
+            other: BufReader::new(other),
+        })
+    }
+}
+
+/// Waits for the line that says that the server listens, and returns what stands behind the words.
+fn await_words(mut output: Lines, startup: Startup, patience: Duration) -> anyhow::Result<String> {
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        // Nobody listens any more where it took too long.
+        let _ = tell.send(find_words(&mut output, startup));
+        // What it says later is thrown away, but read: a full pipe would stop it.
+        io::copy(&mut output, &mut io::sink())
+    });
+    let words = startup.words.trim();
+    match told.recv_timeout(patience) {
+        Ok(found) => found,
+        Err(RecvTimeoutError::Timeout) => bail!("it has not said `{words}` within {patience:?}"),
+        Err(RecvTimeoutError::Disconnected) => bail!("it cannot be heard"),
+    }
+}
+
+fn find_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
     let mut line = String::new();
     for _ in 0..startup.lines {
         line.clear();
@@ -213,15 +250,38 @@ fn await_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
     )
 }
 
+/// Reads to the end, and tells the last line then.
+fn last_line(mut pipe: Lines) -> Receiver<String> {
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        let (mut last, mut line) = (String::new(), Vec::new());
+        while pipe.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+            String::from_utf8_lossy(&line).trim().clone_into(&mut last);
+            line.clear();
+        }
+        // Nobody wants to know it where all was well.
+        let _ = tell.send(last);
+    });
+    told
+}
+
+/// Why a server has not started, with its own last words about it.
+fn with_reason(error: anyhow::Error, last_line: &Receiver<String>) -> anyhow::Error {
+    match last_line.recv_timeout(LAST_WORDS) {
+        Ok(line) if !line.is_empty() => anyhow!("{error:#}; it said: {line}"),
+        _ => error,
+    }
+}
+
 impl RunningServer {
     /// The number of its process.
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.id
     }
 
     /// Memory that it has now, in KiB (`VmRSS`, proc_pid_status(5)).
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
-        let path = format!("/proc/{}/status", self.child.id());
+        let path = format!("/proc/{}/status", self.id);
         let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());
@@ -233,8 +293,6 @@ impl RunningServer {
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
-        // Its clients have gone and nobody waits for its last words, so there is no need to ask politely.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        running::end(self.id);
     }
 }

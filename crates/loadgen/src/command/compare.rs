@@ -31,7 +31,7 @@ pub(super) fn run(flags: &CompareFlags) -> anyhow::Result<()> {
 
 fn compare(flags: &CompareFlags, drive_flags: &DriveFlags, load: &Load) -> anyhow::Result<()> {
     let contestants = contestants(flags, load)?;
-    let drive = drive_flags.drive(false, true, None);
+    let drive = drive_flags.drive(false, None);
     let figures = alternate(&contestants, flags.rounds, |contestant| {
         contestant
             .measure(load, &drive)
@@ -76,7 +76,7 @@ impl Contestant {
     fn measure(&self, load: &Load, drive: &Drive) -> anyhow::Result<Figures> {
         let startup = self.broker.map_or(FIRST_LINE, |wire| wire.dialect().startup());
         let mut drive = drive.clone();
-        let running = self.command.start_as(startup)?;
+        let running = self.command.start_as(startup, drive.patience)?;
         drive.pid = cfg!(target_os = "linux").then(|| running.id());
         Figures::new(load.run(running.address, self.broker, &drive)?)
     }

@@ -104,8 +104,8 @@ impl Load {
 }
 
 impl DriveFlags {
-    /// How the load is driven. A bar is for people who wait for one load.
-    pub(super) fn drive(&self, slices: bool, progress: bool, pid: Option<u32>) -> Drive {
+    /// How the load is driven, with a bar for those who wait.
+    pub(super) fn drive(&self, slices: bool, pid: Option<u32>) -> Drive {
         let (length, warm_up) = match self.count {
             Some(count) => (Length::Count(count), Duration::ZERO),
             None => (
@@ -120,7 +120,7 @@ impl DriveFlags {
             threads: self.threads,
             patience: self.timeout,
             slices,
-            progress,
+            progress: true,
             pid,
         }
     }

@@ -1,5 +1,7 @@
 //! One load on a server that is there.
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, bail};
 use clap::Args;
 use command_line::print_line;
@@ -7,7 +9,10 @@ use net::Family;
 
 use super::flags::{LoadCommand, OneLoad};
 use super::load::Load;
+use crate::drive::Drive;
+use crate::drive::failure::Failure;
 use crate::drive::process::Watched;
+use crate::drive::report::Report;
 
 /// Runs the load and tells of it. An error, too, when the server did something wrong.
 pub(super) fn run(command: LoadCommand) -> anyhow::Result<()> {
@@ -18,15 +23,34 @@ pub(super) fn run(command: LoadCommand) -> anyhow::Result<()> {
     }
 }
 
+/// A name may have several addresses, and the server may listen at one of them only. Where it listens at
+/// none, the reason of the first is told.
+fn run_at_any(addresses: &[SocketAddr], load: &Load, drive: &Drive) -> anyhow::Result<Report> {
+    let mut first = None;
+    for address in addresses {
+        match load.run(*address, None, drive) {
+            Err(error) if is_connect(&error) => first = first.or(Some(error)),
+            outcome => return outcome,
+        }
+    }
+    Err(first.context("no address")?)
+}
+
+/// True where no connection has come about.
+fn is_connect(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref()
+        .is_some_and(|failure: &Failure| failure.kind.is_connect())
+}
+
 fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load) -> anyhow::Result<()> {
     if let Some(pid) = flags.pid {
         // A wrong number shall not be found out after the load.
         Watched::new(pid).begin()?;
     }
     let addresses = flags.address.resolve(Family::Any)?;
-    let address = *addresses.first().context("no address")?;
-    let drive = flags.drive.drive(flags.output.plot.is_some(), true, flags.pid);
-    let report = load.run(address, None, &drive)?;
+    let drive = flags.drive.drive(flags.output.plot.is_some(), flags.pid);
+    let report = run_at_any(&addresses, load, &drive)?;
     let heading = format!("{}, at {}", load.heading(&flags.drive), flags.address);
     if flags.output.json {
         print_line(&serde_json::to_string(&report.json(load.kind()))?)?;

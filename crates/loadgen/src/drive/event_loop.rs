@@ -128,6 +128,7 @@ impl<C: Client> EventLoop<C> {
         while self.recorder.now() < deadline && (!together.all_have_sent() || self.is_waiting()) {
             self.turn(together)?;
         }
+        self.listen_on(together)?;
         self.take_stock();
         Ok(())
     }
@@ -139,17 +140,28 @@ impl<C: Client> EventLoop<C> {
 
     fn is_sending(&self) -> bool {
         let now = self.recorder.now();
-        match (self.span.end, self.next_due()) {
-            (Some(end), _) => now < end && self.left > 0,
+        let may_be_sending = match (self.span.end, self.next_due()) {
+            (Some(end), _) => now < end,
             // What is not due yet is no reason to lose patience.
             (None, Some(due)) if due > now => true,
-            (None, _) => self.left > 0 && now < self.moved + self.span.patience.as_nanos() as Nanos,
-        }
+            (None, _) => now < self.moved + self.span.patience.as_nanos() as Nanos,
+        };
+        // Where all who send have failed, nothing is left.
+        self.left > 0 && may_be_sending
     }
 
     fn is_waiting(&self) -> bool {
         let mut clients = self.clients.iter().flatten();
         clients.any(|client| client.is_writing() || client.outstanding() > 0)
+    }
+
+    /// When all has come nothing more may come, and that is seen only by waiting for it.
+    fn listen_on(&mut self, together: &Together) -> anyhow::Result<()> {
+        let end = self.recorder.now() + LONGEST_WAIT.as_nanos() as Nanos;
+        while self.recorder.now() < end {
+            self.turn(together)?;
+        }
+        Ok(())
     }
 
     /// Messages that have been begun are completed, others are not begun.

@@ -12,6 +12,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
+    /// The server's process is not there any more.
+    Ended,
     /// Nobody listens.
     ConnectRefused,
     /// No answer to the connect.
@@ -37,6 +39,7 @@ pub(crate) enum Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Ended => "server has ended",
             Self::ConnectRefused => "connect refused",
             Self::ConnectTimeout => "connect timeout",
             Self::ConnectFailed => "connect failed",
@@ -48,6 +51,16 @@ impl fmt::Display for Kind {
             Self::Missing => "missing messages",
             Self::Repeated => "repeated message",
         })
+    }
+}
+
+impl Kind {
+    /// True where there was no connection yet.
+    pub(crate) fn is_connect(self) -> bool {
+        matches!(
+            self,
+            Self::ConnectRefused | Self::ConnectTimeout | Self::ConnectFailed
+        )
     }
 }
 

@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use anyhow::{anyhow, ensure};
 
 use event_loop::{Client, EventLoop, Span};
-use failure::Failures;
+use failure::{Failure, Failures, Kind};
 use pace::{Nanos, Pace, share};
 use process::{Usage, Watched};
 use progress::Progress;
@@ -75,6 +75,8 @@ pub(crate) struct Ready<C> {
     pub(crate) failures: Failures,
     /// How long it took to connect all of them.
     pub(crate) setup: Duration,
+    /// How often each message comes back: to each member of a room.
+    pub(crate) copies: u64,
 }
 
 impl Drive {
@@ -101,8 +103,15 @@ impl Drive {
         ensure!(connections > 0, "there is no connection to measure");
         let epoch = Instant::now();
         let loops = self.deal_out(ready.clients, epoch)?;
-        let (loops, usage) = self.drive(loops, epoch)?;
+        let (loops, usage) = self.drive(loops, epoch, ready.copies)?;
         let mut failures = ready.failures;
+        let usage = match usage.transpose() {
+            Ok(usage) => usage,
+            Err(error) => {
+                failures.add(Failure::new(Kind::Ended, error));
+                None
+            }
+        };
         let mut recorder = Recorder::new(epoch, self.warm_up, self.slices)?;
         for event_loop in loops {
             let (own, failed) = event_loop.into_figures();
@@ -125,7 +134,8 @@ impl Drive {
         &self,
         loops: Vec<EventLoop<C>>,
         epoch: Instant,
-    ) -> anyhow::Result<(Vec<EventLoop<C>>, Option<Usage>)> {
+        copies: u64,
+    ) -> anyhow::Result<(Vec<EventLoop<C>>, Option<anyhow::Result<Usage>>)> {
         let together = &Together::new(loops.len());
         // Nothing is ever sent: it ends when the last thread has dropped its end.
         let (running, ended) = channel::<()>();
@@ -140,7 +150,8 @@ impl Drive {
             };
             let threads: Vec<_> = loops.into_iter().map(start).collect();
             drop(running);
-            let usage = self.watch(epoch, together, &ended)?;
+            let progress = Progress::new(self, epoch, copies);
+            let usage = self.watch(epoch, together, &ended, &progress);
             let loops = threads
                 .into_iter()
                 .map(|thread| thread.join().map_err(|_| anyhow!("a load thread has panicked"))?)
@@ -150,23 +161,25 @@ impl Drive {
     }
 
     /// Shows the progress until the threads have ended, and tells what the server has used since the end of
-    /// the warm-up.
+    /// the warm-up, where its process has lived so long.
     fn watch(
         &self,
         epoch: Instant,
         together: &Together,
         ended: &Receiver<()>,
-    ) -> anyhow::Result<Option<Usage>> {
-        let progress = Progress::new(self, epoch);
-        let begun = self.pid.map(|pid| {
-            thread::sleep(self.warm_up.saturating_sub(epoch.elapsed()));
-            Watched::new(pid).begin()
-        });
-        while ended.recv_timeout(Progress::INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        progress: &Progress,
+    ) -> Option<anyhow::Result<Usage>> {
+        let has_ended_within = |time| ended.recv_timeout(time) != Err(RecvTimeoutError::Timeout);
+        let warm_up = || self.warm_up.saturating_sub(epoch.elapsed());
+        while !warm_up().is_zero() && !has_ended_within(warm_up().min(Progress::INTERVAL)) {
+            progress.show(0);
+        }
+        let begun = self.pid.map(|pid| Watched::new(pid).begin());
+        while !has_ended_within(Progress::INTERVAL) {
             progress.show(together.count());
         }
         progress.end();
-        begun.map(|begun| begun?.end()).transpose()
+        begun.map(|begun| begun?.end())
     }
 
     fn deal_out<C: Client>(&self, mut clients: Vec<C>, epoch: Instant) -> anyhow::Result<Vec<EventLoop<C>>> {

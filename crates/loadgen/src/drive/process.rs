@@ -87,7 +87,7 @@ impl Begun {
 mod linux {
     use std::fs;
 
-    use anyhow::Context;
+    use anyhow::{Context, ensure};
 
     use super::Counters;
 
@@ -96,10 +96,13 @@ mod linux {
 
     pub(super) fn counters(directory: &str) -> anyhow::Result<Counters> {
         let stat = read(&format!("{directory}/stat"))?;
+        // One that has ended may still be listed, but its memory has gone.
+        let peak_memory_kib = number(&read(&format!("{directory}/status"))?, "VmHWM:");
+        ensure!(peak_memory_kib > 0, "the process has ended");
         Ok(Counters {
             cpu_seconds: cpu_seconds(&stat).with_context(|| format!("a strange {directory}/stat"))?,
             context_switches: context_switches(directory)?,
-            peak_memory_bytes: number(&read(&format!("{directory}/status"))?, "VmHWM:") * 1_024,
+            peak_memory_bytes: peak_memory_kib * 1_024,
         })
     }
 

@@ -21,11 +21,12 @@ impl Progress {
     /// Time between two looks: as often as an eye can follow.
     pub(super) const INTERVAL: Duration = Duration::from_millis(100);
 
-    pub(super) fn new(drive: &Drive, epoch: Instant) -> Self {
+    /// Of messages each of which comes so many times.
+    pub(super) fn new(drive: &Drive, epoch: Instant, copies: u64) -> Self {
         let (target, length) = match drive.length {
             _ if !drive.progress || !io::stderr().is_terminal() => (ProgressDrawTarget::hidden(), 0),
             Length::For(window) => (ProgressDrawTarget::stderr(), window.as_millis() as u64),
-            Length::Count(count) => (ProgressDrawTarget::stderr(), count),
+            Length::Count(count) => (ProgressDrawTarget::stderr(), count.saturating_mul(copies)),
         };
         let bar = ProgressBar::with_draw_target(Some(length), target);
         // The template is a constant; a wrong one would only leave the default style.

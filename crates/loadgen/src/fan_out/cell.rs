@@ -85,6 +85,7 @@ pub(crate) fn run_entered(
         clients,
         failures,
         setup,
+        copies: cell.members as u64,
     })
 }
 

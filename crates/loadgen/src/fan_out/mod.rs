@@ -35,6 +35,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::Parser;
 
+use crate::bench::flags::PATIENCE;
 use crate::server::{Program, RunningServer, ServerCommand};
 use flags::Flags;
 use wire::Dialect;
@@ -65,7 +66,7 @@ impl Contestant {
     }
 
     fn start(&self) -> anyhow::Result<RunningServer> {
-        self.command.start_as(self.dialect.startup())
+        self.command.start_as(self.dialect.startup(), PATIENCE)
     }
 }
 

@@ -14,9 +14,7 @@ use std::fmt;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
-
-use crate::drive::failure::{Failure, Failures};
+use crate::drive::failure::{Failure, Failures, Kind};
 use crate::drive::report::Report;
 use crate::drive::{Drive, Ready};
 use connection::LoadConnection;
@@ -74,7 +72,16 @@ pub(crate) fn run(
         match opened {
             Ok(client) => clients.push(client),
             // Where the first is turned away, so are the others.
-            Err(failure) if clients.is_empty() => bail!("{address}: {failure}"),
+            Err(failure) if clients.is_empty() => {
+                return Err(anyhow::Error::new(failure).context(address.to_string()));
+            }
+            Err(failure) if failure.kind == Kind::ConnectTimeout => {
+                // Each of the others would take as long.
+                let left = cell.connections - number - 1;
+                let detail = format!("{failure}; {left} others were not tried");
+                failures.add(Failure::new(failure.kind, detail));
+                break;
+            }
             Err(failure) => failures.add(failure),
         }
     }
@@ -83,6 +90,7 @@ pub(crate) fn run(
         clients,
         failures,
         setup,
+        copies: 1,
     })
 }
 
