@@ -20,13 +20,16 @@ struct Contestant {
     broker: Option<Wire>,
 }
 
-/// Compares, and tells of it. An error, too, when a server did something wrong.
-pub(super) fn run(flags: &CompareFlags) -> anyhow::Result<()> {
-    match flags.load().map_err(|problem| anyhow!(problem))? {
-        ComparedLoad::Echo(load) => compare(flags, &load.drive, &Load::echo(&load.load)),
-        ComparedLoad::Calc(load) => compare(flags, &load.drive, &Load::calc(&load.load)),
-        ComparedLoad::Chat(load) => compare(flags, &load.drive, &Load::chat(&load.load)),
-    }
+/// Compares, with so many open files at most, and tells of it. An error, too, when a server did something
+/// wrong.
+pub(super) fn run(flags: &CompareFlags, limit: Option<u64>) -> anyhow::Result<()> {
+    let (load, drive) = match flags.load().map_err(|problem| anyhow!(problem))? {
+        ComparedLoad::Echo(flags) => (Load::echo(&flags.load), flags.drive),
+        ComparedLoad::Calc(flags) => (Load::calc(&flags.load), flags.drive),
+        ComparedLoad::Chat(flags) => (Load::chat(&flags.load), flags.drive),
+    };
+    load.fits(&drive, limit)?;
+    compare(flags, &drive, &load)
 }
 
 fn compare(flags: &CompareFlags, drive_flags: &DriveFlags, load: &Load) -> anyhow::Result<()> {

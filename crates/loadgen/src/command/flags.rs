@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -70,7 +71,11 @@ pub(super) struct OneLoad<L: Args> {
 
 /// The same loads without a server, as they stand behind `--` of a comparison.
 #[derive(Debug, Parser)]
-#[command(name = "loadgen compare ... --", disable_help_subcommand = true)]
+#[command(
+    name = "loadgen compare ... --",
+    disable_help_subcommand = true,
+    disable_help_flag = true
+)]
 pub(super) enum ComparedLoad {
     /// Echo servers.
     Echo(ComparedFlags<EchoFlags>),
@@ -109,23 +114,23 @@ pub(super) struct CompareFlags {
 #[derive(Debug, Args)]
 pub(super) struct DriveFlags {
     /// How long it is measured [default: 5s].
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "count")]
+    #[arg(long, value_name = "DURATION", value_parser = some_time, conflicts_with = "count")]
     pub(super) duration: Option<Duration>,
     /// Send so many messages, all of which count, instead.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) count: Option<u64>,
     /// How long before nothing is measured, so that all can settle [default: 300ms, with --count 0].
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "count")]
+    #[arg(long, value_name = "DURATION", value_parser = time, conflicts_with = "count")]
     pub(super) warm_up: Option<Duration>,
     /// Open loop: so many messages a second in all, each at its time, whether or not replies have come.
     /// Latency counts from that time. Without it, each connection waits for replies (closed loop).
     #[arg(long, value_name = "PER_SECOND", value_parser = rate)]
     pub(super) rate: Option<f64>,
     /// Threads that drive the load, each with its share of the connections.
-    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = at_least_one)]
+    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = threads)]
     pub(super) threads: usize,
-    /// How long to wait for a connection, and for the last messages.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    /// How long to wait for a server that is started, for a connection, and for the last messages.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = some_time)]
     pub(super) timeout: Duration,
 }
 
@@ -160,7 +165,7 @@ pub(super) struct CalcFlags {
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct CellFlags {
     /// Connections at the same time.
-    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = at_least_one)]
+    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = crowd)]
     pub(super) connections: usize,
     /// Messages on the way on each connection, in a closed loop.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = in_flight, conflicts_with = "rate")]
@@ -170,13 +175,13 @@ pub(super) struct CellFlags {
 #[derive(Debug, Args)]
 pub(super) struct ChatFlags {
     /// Rooms at the same time.
-    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = at_least_one)]
+    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = crowd)]
     pub(super) rooms: usize,
     /// Members of each room.
-    #[arg(long, value_name = "COUNT", default_value = "2", value_parser = at_least_one)]
+    #[arg(long, value_name = "COUNT", default_value = "2", value_parser = crowd)]
     pub(super) members: usize,
     /// Those of them who talk; messages are those that they send, deliveries are counted at all members.
-    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = at_least_one)]
+    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = crowd)]
     pub(super) senders: usize,
     /// Messages on the way from each sender, in a closed loop.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = in_flight, conflicts_with = "rate")]
@@ -245,6 +250,12 @@ impl EchoFlags {
                 self.size
             ));
         }
+        if self.size * self.cell.in_flight > MOST_ON_THE_WAY {
+            return Err(format!(
+                "--in-flight {} of --size {} are more than {MOST_ON_THE_WAY} bytes",
+                self.cell.in_flight, self.size
+            ));
+        }
         Ok(())
     }
 }
@@ -255,6 +266,12 @@ impl ChatFlags {
             return Err(format!(
                 "--senders {} are among --members {}",
                 self.senders, self.members
+            ));
+        }
+        if self.rooms * self.members > MOST_CONNECTIONS {
+            return Err(format!(
+                "--rooms {} of --members {} are more than {MOST_CONNECTIONS} connections",
+                self.rooms, self.members
             ));
         }
         Ok(())
@@ -281,11 +298,47 @@ impl ProgramFlags for Flags {
 /// Where a thousand connections would need more memory than there is, a mistake is more likely than a wish.
 const MOST_IN_FLIGHT: usize = 1_000_000;
 const LARGEST_MESSAGE: usize = 16 << 20;
+const MOST_ON_THE_WAY: usize = 256 << 20;
+
+/// An address has 65,535 ports, so one server cannot be given more connections by one machine.
+const MOST_CONNECTIONS: usize = 65_535;
+
+/// More than any machine has processors.
+const MOST_THREADS: usize = 1_024;
+
+/// Times are kept in nanoseconds, those of the chat in 48 bits.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 fn in_flight(text: &str) -> Result<usize, String> {
+    at_most(text, MOST_IN_FLIGHT)
+}
+
+fn crowd(text: &str) -> Result<usize, String> {
+    at_most(text, MOST_CONNECTIONS)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    at_most(text, MOST_THREADS)
+}
+
+fn at_most(text: &str, most: usize) -> Result<usize, String> {
     match at_least_one(text)? {
-        count if count <= MOST_IN_FLIGHT => Ok(count),
-        count => Err(format!("{count} are more than {MOST_IN_FLIGHT}")),
+        count if count <= most => Ok(count),
+        count => Err(format!("{count} are more than {most}")),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        time if time <= LONGEST => Ok(time),
+        _ => Err(format!("`{text}` is more than a day")),
+    }
+}
+
+fn some_time(text: &str) -> Result<Duration, String> {
+    match time(text)? {
+        Duration::ZERO => Err(format!("`{text}` is no time at all")),
+        time => Ok(time),
     }
 }
 
@@ -297,9 +350,14 @@ fn message_size(text: &str) -> Result<usize, String> {
     }
 }
 
+/// From one in a quarter of an hour to one a nanosecond.
+const RATES: RangeInclusive<f64> = 0.001..=1e9;
+
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
-        _ => Err(format!("`{text}` is not a number of messages a second")),
+        Ok(rate) if RATES.contains(&rate) => Ok(rate),
+        _ => Err(format!(
+            "`{text}` is not a number of messages a second, from 0.001 to 1000000000"
+        )),
     }
 }

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use anyhow::ensure;
+
 use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
 use crate::drive::report::Report;
 use crate::drive::{Drive, Length, WARM_UP};
@@ -13,6 +15,12 @@ use crate::requests::{self, Cell};
 
 /// How long is measured, unless it is said.
 const DURATION: Duration = Duration::from_secs(5);
+
+/// Open files beside the connections: input and output, the pipes of a server, a figure.
+const OTHER_DESCRIPTORS: usize = 16;
+
+/// What an event loop needs: epoll, a timer, and one to spare.
+const DESCRIPTORS_OF_A_THREAD: usize = 3;
 
 /// What is sent, by how many.
 pub(super) enum Load {
@@ -77,6 +85,23 @@ impl Load {
             Some(rate) => format!("{kind}, {clients}, open loop, {rate} messages a second"),
             None => format!("{kind}, {clients}, closed loop, in flight {in_flight}"),
         }
+    }
+
+    /// Fails where this program may not open so many connections: before the first, since the last would take
+    /// the place of what the event loops need.
+    pub(super) fn fits(&self, drive: &DriveFlags, limit: Option<u64>) -> anyhow::Result<()> {
+        let connections = match self {
+            Self::Requests { cell, .. } => cell.connections,
+            Self::Rooms { cell, .. } => cell.rooms * cell.members,
+        };
+        let needed =
+            connections + OTHER_DESCRIPTORS + drive.threads.min(connections) * DESCRIPTORS_OF_A_THREAD;
+        let limit = limit.unwrap_or(u64::MAX);
+        ensure!(
+            needed as u64 <= limit,
+            "{connections} connections need {needed} open files, and only {limit} are allowed (ulimit -Hn)"
+        );
+        Ok(())
     }
 
     /// What it is, in one word.

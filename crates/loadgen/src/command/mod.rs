@@ -25,10 +25,10 @@ use flags::{Command, Flags};
 pub fn main() -> ExitCode {
     command_line::run(|flags: Flags, _settings| {
         // A thousand connections need as many descriptors; the servers that are started inherit it.
-        net::raise_descriptor_limit().context("cannot raise the limit of open files")?;
+        let limit = net::raise_descriptor_limit().context("cannot raise the limit of open files")?;
         match flags.command {
-            Command::Load(load) => single::run(load),
-            Command::Compare(compare) => compare::run(&compare),
+            Command::Load(load) => single::run(load, limit),
+            Command::Compare(compare) => compare::run(&compare, limit),
             Command::Soak(soak) => crate::soak::run(&soak),
         }
     })

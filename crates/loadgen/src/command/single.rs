@@ -14,12 +14,12 @@ use crate::drive::failure::Failure;
 use crate::drive::process::Watched;
 use crate::drive::report::Report;
 
-/// Runs the load and tells of it. An error, too, when the server did something wrong.
-pub(super) fn run(command: LoadCommand) -> anyhow::Result<()> {
+/// Runs the load, with so many open files at most, and tells of it. An error, too, when the server did something wrong.
+pub(super) fn run(command: LoadCommand, limit: Option<u64>) -> anyhow::Result<()> {
     match command {
-        LoadCommand::Echo(flags) => run_one(&flags, &Load::echo(&flags.load)),
-        LoadCommand::Calc(flags) => run_one(&flags, &Load::calc(&flags.load)),
-        LoadCommand::Chat(flags) => run_one(&flags, &Load::chat(&flags.load)),
+        LoadCommand::Echo(flags) => run_one(&flags, &Load::echo(&flags.load), limit),
+        LoadCommand::Calc(flags) => run_one(&flags, &Load::calc(&flags.load), limit),
+        LoadCommand::Chat(flags) => run_one(&flags, &Load::chat(&flags.load), limit),
     }
 }
 
@@ -43,7 +43,8 @@ fn is_connect(error: &anyhow::Error) -> bool {
         .is_some_and(|failure: &Failure| failure.kind.is_connect())
 }
 
-fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load) -> anyhow::Result<()> {
+fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyhow::Result<()> {
+    load.fits(&flags.drive, limit)?;
     if let Some(pid) = flags.pid {
         // A wrong number shall not be found out after the load.
         Watched::new(pid).begin()?;

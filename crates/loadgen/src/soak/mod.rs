@@ -34,6 +34,7 @@ use std::cell::OnceCell;
 use std::time::Instant;
 
 use anyhow::bail;
+use command_line::print_line;
 
 pub(crate) use flags::SoakFlags;
 
@@ -41,6 +42,7 @@ use plan::Plan;
 use process::ServerProcess;
 use report::{Report, usage_line};
 use row::Row;
+use samples::draw;
 use watch::Watch;
 
 /// Does what the flags ask for, and prints it.
@@ -50,8 +52,7 @@ use watch::Watch;
 pub(crate) fn run(flags: &SoakFlags) -> anyhow::Result<()> {
     let rows = flags.rows()?;
     if flags.list {
-        print!("{}", listed(&rows));
-        return Ok(());
+        return print_line(listed(&rows).trim_end());
     }
     interrupt::watch()?;
     let plan = plan(flags)?;
@@ -59,14 +60,18 @@ pub(crate) fn run(flags: &SoakFlags) -> anyhow::Result<()> {
         plan: &plan,
         p99: Some(flags.p99).filter(|bound| !bound.is_zero()),
         quiet: flags.json,
-        plot: flags.plot.as_deref(),
     };
-    let report = watch.run(&rows)?;
+    let (report, samples) = watch.run(&rows)?;
     if flags.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        print_line(&serde_json::to_string_pretty(&report)?)?;
     } else {
-        println!("{}", usage_line("start", report.start));
-        println!("{}", usage_line("end  ", report.end));
+        print_line(&usage_line("start", report.start))?;
+        print_line(&usage_line("end  ", report.end))?;
+    }
+    // Behind the report: a figure that cannot be written must not cost what took so long.
+    if let Some(path) = &flags.plot {
+        let title = format!("Memory of the server at {}", plan.address);
+        draw(path, &title, &samples)?;
     }
     verdict(&report, &rows)
 }

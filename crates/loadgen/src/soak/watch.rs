@@ -1,10 +1,10 @@
 //! One row after the other, and what is watched meanwhile: the control client, and the server's process.
 
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
+use command_line::print_line;
 
 use super::control::{Control, ControlReport};
 use super::interrupt;
@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::process::{ServerProcess, Usage};
 use super::report::{Report, RowReport, Verdict, grouped, heading, kib, milliseconds};
 use super::row::{Outcome, Row};
-use super::samples::{Sampler, draw};
+use super::samples::{Sample, Sampler};
 
 /// How long a server may be away, after a row that was too much for it.
 const COME_BACK: Duration = Duration::from_secs(5);
@@ -34,16 +34,15 @@ pub(super) struct Watch<'a> {
     pub(super) p99: Option<Duration>,
     /// Prints nothing while it runs.
     pub(super) quiet: bool,
-    pub(super) plot: Option<&'a Path>,
 }
 
 impl Watch<'_> {
     /// Does the rows until they are done, the server has gone, or Ctrl-C comes.
-    pub(super) fn run(&self, rows: &[&'static Row]) -> anyhow::Result<Report> {
+    pub(super) fn run(&self, rows: &[&'static Row]) -> anyhow::Result<(Report, Vec<Sample>)> {
         let plan = self.plan;
         let control = Control::start(plan.address, plan.service)?;
         let start = plan.usage()?;
-        self.say(&heading());
+        self.say(&heading())?;
         let (reports, samples) = thread::scope(|scope| {
             let sampler = Sampler::start(scope, plan.process.as_ref(), &control);
             let reports = self.rows(rows, &control, start);
@@ -51,23 +50,22 @@ impl Watch<'_> {
         });
         // A server that has gone uses nothing, and its rows say so.
         let end = plan.usage().ok().flatten();
-        if let Some(path) = self.plot {
-            draw(
-                path,
-                &format!("Memory of the server at {}", plan.address),
-                &samples,
-            )?;
-        }
-        Ok(Report {
+        let report = Report {
             server: plan.address.to_string(),
             service: format!("{:?}", plan.service).to_lowercase(),
-            rows: reports,
+            rows: reports?,
             start,
             end,
-        })
+        };
+        Ok((report, samples))
     }
 
-    fn rows(&self, rows: &[&'static Row], control: &Control, start: Option<Usage>) -> Vec<RowReport> {
+    fn rows(
+        &self,
+        rows: &[&'static Row],
+        control: &Control,
+        start: Option<Usage>,
+    ) -> anyhow::Result<Vec<RowReport>> {
         let mut reports: Vec<RowReport> = Vec::new();
         let mut has_gone = false;
         for row in rows {
@@ -80,14 +78,14 @@ impl Watch<'_> {
             } else {
                 self.row(row, control)
             };
-            self.say(&report.to_string());
+            self.say(&report.to_string())?;
             reports.push(report);
         }
         if let Some(report) = self.end(start, &reports) {
-            self.say(&report.to_string());
+            self.say(&report.to_string())?;
             reports.push(report);
         }
-        reports
+        Ok(reports)
     }
 
     /// One row, with all that can be said against the server.
@@ -199,10 +197,9 @@ impl Watch<'_> {
         ))
     }
 
-    fn say(&self, text: &str) {
-        if !self.quiet {
-            println!("{text}");
-        }
+    /// Fails where nobody reads any more: then it is over.
+    fn say(&self, text: &str) -> anyhow::Result<()> {
+        if self.quiet { Ok(()) } else { print_line(text) }
     }
 }
 
