@@ -126,6 +126,25 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "echo 127.0.0.1:1 --rate 0",
             "`0` is not a number of messages a second",
         ),
+        (
+            "echo 127.0.0.1:1 --rate 1e300",
+            "`1e300` is not a number of messages a second",
+        ),
+        ("echo 127.0.0.1:1 --duration 0", "`0` is no time at all"),
+        ("echo 127.0.0.1:1 --timeout 0", "`0` is no time at all"),
+        ("echo 127.0.0.1:1 --duration 25h", "`25h` is more than a day"),
+        (
+            "echo 127.0.0.1:1 --connections 1000000000000",
+            "1000000000000 are more than 65535",
+        ),
+        (
+            "echo 127.0.0.1:1 --size 16MiB --in-flight 1000",
+            "--in-flight 1000 of --size 16777216 are more than 268435456 bytes",
+        ),
+        (
+            "chat 127.0.0.1:1 --rooms 1000 --members 1000",
+            "--rooms 1000 of --members 1000 are more than 65535 connections",
+        ),
         ("echo 127.0.0.1:1 --rate 5 --in-flight 2", "cannot be used with"),
         ("echo 127.0.0.1:1 --count 5 --duration 1s", "cannot be used with"),
         ("calc 127.0.0.1:1 --size 5", "unexpected argument '--size'"),
@@ -136,6 +155,11 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ("chat 127.0.0.1:1 --peer mqtt", "invalid value 'mqtt'"),
         ("compare -- echo", "<NAME=COMMAND>"),
         ("compare nonsense -- echo", "nonsense is not NAME=COMMAND"),
+        ("compare =b -- echo", "=b is not NAME=COMMAND"),
+        (
+            "compare a=b -- echo --help",
+            "behind `--`: unexpected argument '--help'",
+        ),
         ("compare a=b", "<LOAD>"),
         (
             "compare a=b -- echo 127.0.0.1:1",
@@ -150,6 +174,22 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         let line = finished.expect_failure(2);
         assert!(line.starts_with("loadgen: ") && line.contains(problem), "{line}");
         assert!(finished.stdout.is_empty(), "{}", finished.text());
+    }
+}
+
+#[test]
+fn more_connections_than_files_are_refused_before_the_first() {
+    let script = r#"ulimit -n 100 && exec "$0" "$@""#;
+    for load in [
+        "echo 127.0.0.1:1 --connections 90",
+        "chat 127.0.0.1:1 --members 90",
+    ] {
+        let arguments = ["-c", script, LOADGEN].into_iter().chain(load.split_whitespace());
+        let finished = Program::new("/bin/sh").args(&arguments.collect::<Vec<_>>()).run();
+        assert_eq!(
+            finished.expect_failure(1),
+            "loadgen: 90 connections need 109 open files, and only 100 are allowed (ulimit -Hn)"
+        );
     }
 }
 

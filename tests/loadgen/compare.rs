@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::support::Finished;
-use crate::{json, number, program, run};
+use crate::support::{Finished, Program, Signal, eventually};
+use crate::{LOADGEN, json, number, program, run};
 
 fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
     let servers = servers.iter().map(String::as_str);
@@ -106,4 +106,45 @@ fn a_server_that_does_not_start_is_told() {
         line.contains("`listening on` is not in its first lines"),
         "{line}"
     );
+    let finished = compare(&[format!("no={} --nonsense", program("echo-server"))], "", "echo");
+    let line = finished.expect_failure(1);
+    assert!(
+        line.contains("it said: echo-server: unexpected argument '--nonsense' found"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_server_that_never_says_that_it_listens_is_given_up() {
+    let finished = compare(&["silent=sleep 60".to_owned()], "", "echo --timeout 200ms");
+    let expected =
+        "loadgen: silent: cannot start silent (sleep): it has not said `listening on` within 200ms";
+    assert_eq!(finished.expect_failure(1), expected);
+}
+
+/// Started by a script, which the real server would outlive.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_no_server_behind() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let (script, id) = (format!("{folder}/ctrl_c.sh"), format!("{folder}/ctrl_c.pid"));
+    let _ = fs::remove_file(&id);
+    let server = program("echo-server");
+    let lines = format!("{server} --bind 127.0.0.1:0 &\necho $! >{id}.new && mv {id}.new {id}\nwait\n");
+    fs::write(&script, lines).expect("a script");
+    let command = format!("scripted=sh {script}");
+    let running = Program::new(LOADGEN)
+        .args(&["compare", &command, "--", "echo", "--duration", "1h"])
+        .start();
+    eventually("the server is started", || {
+        fs::exists(&id).is_ok_and(|exists| exists)
+    });
+    running.signal(Signal::INT);
+    assert_eq!(running.finish().status.code(), Some(130));
+    let id = fs::read_to_string(&id).expect("its process id");
+    // One that has ended and was not waited for yet has no command line any more.
+    let command_line = format!("/proc/{}/cmdline", id.trim());
+    eventually("the server has ended", || {
+        fs::read(&command_line).unwrap_or_default().is_empty()
+    });
 }

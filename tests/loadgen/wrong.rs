@@ -1,6 +1,7 @@
 //! Servers that do something wrong, and what is told of them.
 
-use std::io;
+use std::io::{self, Read, Write};
+use std::sync::Mutex;
 
 use crate::support::unused_address;
 use crate::{errors, fake, measure_wrong, run, server};
@@ -56,6 +57,64 @@ fn a_reply_too_many_is_wrong() {
     });
     let (report, _) = measure_wrong("echo", address, "--count 50");
     assert_eq!(errors(&report, "wrong_bytes"), 1, "{report}");
+}
+
+#[test]
+fn what_comes_behind_the_last_reply_is_wrong_too() {
+    let address = fake::server(|_, mut stream| {
+        let mut message = [0; 64];
+        stream.read_exact(&mut message)?;
+        stream.write_all(&message)?;
+        stream.write_all(b"!")?;
+        // Nothing else comes.
+        stream.read_exact(&mut message)
+    });
+    // On a busy machine it may come too late for one of them.
+    let is_seen = || {
+        let address = address.to_string();
+        let finished = run(&["echo", &address, "--count", "1", "--json"]);
+        finished
+            .text()
+            .contains("more replies came than requests were sent")
+    };
+    assert!((0..20).any(|_| is_seen()));
+}
+
+#[test]
+fn a_load_ends_when_all_its_connections_have_failed() {
+    for flags in [
+        "--rate 10 --duration 1h",
+        "--duration 1h",
+        "--count 1000000",
+        "--rate 10 --warm-up 1h",
+        #[cfg(target_os = "linux")]
+        &format!("--rate 10 --warm-up 1h --pid {}", std::process::id()),
+    ] {
+        let address = fake::server(|_, mut stream| stream.read_exact(&mut [0; 64]));
+        let (report, _) = measure_wrong("echo", address, &format!("--connections 3 {flags}"));
+        let closed = errors(&report, "closed") + errors(&report, "reset");
+        assert_eq!(closed, 3, "{flags}: {report}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_ends_under_the_load_is_told_beside_the_figures() {
+    let server = server("echo-server", &[]);
+    let flags = format!("--count 20 --pid {}", server.process.id());
+    let server = Mutex::new(Some(server));
+    let address = fake::echo(move |_, before| {
+        if before >= 10 * 64 {
+            drop(server.lock().expect("no panic").take());
+        }
+        Ok(())
+    });
+    let (report, _) = measure_wrong("echo", address, &flags);
+    assert_eq!(
+        (&report["messages"], errors(&report, "ended")),
+        (&20.into(), 1),
+        "{report}"
+    );
 }
 
 #[test]

@@ -43,6 +43,16 @@ fn the_rows_are_listed_without_a_server() {
 }
 
 #[test]
+fn a_figure_that_cannot_be_written_does_not_cost_the_report() {
+    let server = Fault::None.serve();
+    let file = "/no/such/folder/soak.svg";
+    let finished = soak("calc", &server, &["--only", "half-close", "--plot", file]).run();
+    let line = finished.expect_failure(1);
+    assert!(line.contains(&format!("cannot write {file}: ")), "{line}");
+    assert!(finished.text().contains("\"half-close\""), "{finished:#?}");
+}
+
+#[test]
 fn ctrl_c_gives_the_descriptors_back_and_tells_what_is_known() {
     let server = Fault::None.serve();
     let limit = || {

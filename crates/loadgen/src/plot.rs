@@ -31,10 +31,17 @@ const GREY: RGBColor = RGBColor(118, 118, 118);
 const SIZE: (u32, u32) = (800, 340);
 
 const TITLE_FONT: (&str, u32) = ("sans-serif", 18);
+
+/// Letters of a title that fit in a line of that size; a longer one is written in `FONT`.
+const TITLE_LETTERS: usize = 80;
+
 const FONT: (&str, u32) = ("sans-serif", 13);
 
 /// Pixels that a letter of `FONT` takes at most on average; nobody measures fonts here.
 const LETTER_WIDTH: i32 = 8;
+
+/// Pixels of a chart without what stands left of its axis.
+const WIDTH_OF_BARS: usize = 690;
 
 /// A value that was measured several times.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +174,7 @@ fn draw_bars(area: &Area<'_>, chart: &Chart<'_>, groups: &[(String, Vec<Bar>)]) 
                 colour(index),
             )?;
         }
-        name_place(&area, &axes, place, name)?;
+        name_place(&area, &axes, place, &shortened(name, groups.len()))?;
     }
     Ok(())
 }
@@ -189,6 +196,16 @@ fn name_place(area: &Area<'_>, axes: &Axes<'_, '_>, place: usize, name: &str) ->
     area.draw_text(name, &text(FONT), (x - left - width / 2, y - top + 8))
 }
 
+/// As much of a name as fits in one of so many places.
+fn shortened(name: &str, places: usize) -> String {
+    let fitting = WIDTH_OF_BARS / LETTER_WIDTH as usize / places.max(1);
+    if name.chars().count() <= fitting {
+        return name.to_owned();
+    }
+    let begin: String = name.chars().take(fitting.saturating_sub(2)).collect();
+    format!("{begin}..")
+}
+
 /// Writes title and legend, and returns the area below them. Each line of the legend has its own place, so
 /// that it never lies on the curves.
 fn with_heading<'a>(
@@ -197,7 +214,9 @@ fn with_heading<'a>(
     names: &[&str],
 ) -> Result<Area<'a>, DrawingAreaErrorKind<std::io::Error>> {
     let area = area.margin(8, 8, 10, 24);
-    area.draw_text(title, &text(TITLE_FONT), (60, 0))?;
+    let is_long = title.chars().count() > TITLE_LETTERS;
+    let font = if is_long { FONT } else { TITLE_FONT };
+    area.draw_text(title, &text(font), (60, 0))?;
     let mut x = 60;
     for (index, name) in names.iter().enumerate().filter(|_| names.len() > 1) {
         area.draw(&Rectangle::new([(x, 27), (x + 14, 37)], colour(index).filled()))?;

@@ -108,7 +108,7 @@ impl Drive {
         let usage = match usage.transpose() {
             Ok(usage) => usage,
             Err(error) => {
-                failures.add(Failure::new(Kind::Ended, error));
+                failures.add(Failure::new(Kind::Ended, format_args!("{error:#}")));
                 None
             }
         };

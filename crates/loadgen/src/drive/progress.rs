@@ -1,5 +1,6 @@
 //! A bar on standard error while the load runs, where that is a terminal.
 
+use std::env;
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,11 @@ pub(super) struct Progress {
     length: Length,
 }
 
+/// A dumb terminal cannot take a bar away again.
+fn has_screen() -> bool {
+    io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 impl Progress {
     /// Time between two looks: as often as an eye can follow.
     pub(super) const INTERVAL: Duration = Duration::from_millis(100);
@@ -24,7 +30,7 @@ impl Progress {
     /// Of messages each of which comes so many times.
     pub(super) fn new(drive: &Drive, epoch: Instant, copies: u64) -> Self {
         let (target, length) = match drive.length {
-            _ if !drive.progress || !io::stderr().is_terminal() => (ProgressDrawTarget::hidden(), 0),
+            _ if !drive.progress || !has_screen() => (ProgressDrawTarget::hidden(), 0),
             Length::For(window) => (ProgressDrawTarget::stderr(), window.as_millis() as u64),
             Length::Count(count) => (ProgressDrawTarget::stderr(), count.saturating_mul(copies)),
         };

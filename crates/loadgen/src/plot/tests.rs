@@ -116,3 +116,28 @@ fn numbers_are_short() {
     assert_eq!(number(40.0), "40");
     assert_eq!(number(0.0), "0");
 }
+
+#[test]
+fn a_long_title_is_smaller_and_a_long_name_shorter() {
+    let bars = || vec![];
+    let long =
+        "chat, rooms 10 x 20 members, senders 2 in each, closed loop, in flight 16, at 127.0.0.1:11021";
+    let name = "a-name-that-needs-more-than-a-quarter";
+    let groups = [name, "two", "three", "four"].map(|name| (name.to_owned(), bars()));
+    let svg = |title| {
+        let content = Content::Bars { groups: &groups };
+        draw(&[Chart {
+            title,
+            y_label: "messages a second",
+            content,
+        }])
+    };
+    let size = format!("font-size=\"{}\"", f64::from(TITLE_FONT.1) / 1.24);
+    assert_eq!(
+        svg("short").matches(&size).count(),
+        1 + svg(long).matches(&size).count(),
+        "{}",
+        svg(long)
+    );
+    assert!(svg(long).contains("\na-name-that-needs-m..\n"), "{}", svg(long));
+}
