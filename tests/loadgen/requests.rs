@@ -97,7 +97,7 @@ fn percentiles_are_in_order() {
 #[test]
 fn the_process_of_the_server_is_measured_too() {
     let server = server("echo-server", &[]);
-    let flags = format!("--duration 300ms --connections 4 --pid {}", server.process.id());
+    let flags = format!("--count 20000 --connections 4 --pid {}", server.process.id());
     let report = measure("echo", server.address, &flags);
     let usage = &report["server"];
     assert!(number(&usage["cpu_seconds"]) > 0.0, "{report}");

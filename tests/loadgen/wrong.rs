@@ -83,12 +83,12 @@ fn what_comes_behind_the_last_reply_is_wrong_too() {
 #[test]
 fn a_load_ends_when_all_its_connections_have_failed() {
     for flags in [
-        "--rate 10 --duration 1h",
+        "--rate 100 --duration 1h",
         "--duration 1h",
         "--count 1000000",
-        "--rate 10 --warm-up 1h",
+        "--rate 100 --warm-up 1h",
         #[cfg(target_os = "linux")]
-        &format!("--rate 10 --warm-up 1h --pid {}", std::process::id()),
+        &format!("--rate 100 --warm-up 1h --pid {}", std::process::id()),
     ] {
         let address = fake::server(|_, mut stream| stream.read_exact(&mut [0; 64]));
         let (report, _) = measure_wrong("echo", address, &format!("--connections 3 {flags}"));

@@ -1,6 +1,5 @@
 //! What the server's process has used while it was measured: Linux, from `/proc`.
 
-use anyhow::bail;
 use serde::Serialize;
 
 /// A process that is measured too.
@@ -52,16 +51,12 @@ impl Watched {
 
     #[cfg(not(target_os = "linux"))]
     fn counters(self) -> anyhow::Result<Counters> {
-        bail!("--pid needs Linux: elsewhere there is no /proc to ask")
+        anyhow::bail!("--pid needs Linux: elsewhere there is no /proc to ask")
     }
 
     #[cfg(target_os = "linux")]
     fn counters(self) -> anyhow::Result<Counters> {
-        let directory = format!("/proc/{}", self.pid);
-        if !std::path::Path::new(&directory).exists() {
-            bail!("there is no process {}", self.pid);
-        }
-        linux::counters(&directory)
+        linux::counters(self.pid)
     }
 }
 
@@ -94,11 +89,13 @@ mod linux {
     /// Where the time in user mode stands in `stat`, behind the name; that in kernel mode follows it.
     const USER_TIME: usize = 11;
 
-    pub(super) fn counters(directory: &str) -> anyhow::Result<Counters> {
-        let stat = read(&format!("{directory}/stat"))?;
+    pub(super) fn counters(pid: u32) -> anyhow::Result<Counters> {
+        let directory = &format!("/proc/{pid}");
+        let status = fs::read_to_string(format!("{directory}/status")).unwrap_or_default();
+        let peak_memory_kib = number(&status, "VmHWM:");
         // One that has ended may still be listed, but its memory has gone.
-        let peak_memory_kib = number(&read(&format!("{directory}/status"))?, "VmHWM:");
-        ensure!(peak_memory_kib > 0, "the process has ended");
+        ensure!(peak_memory_kib > 0, "there is no process {pid}");
+        let stat = read(&format!("{directory}/stat"))?;
         Ok(Counters {
             cpu_seconds: cpu_seconds(&stat).with_context(|| format!("a strange {directory}/stat"))?,
             context_switches: context_switches(directory)?,
