@@ -235,18 +235,20 @@ fn await_words(mut output: Lines, startup: Startup, patience: Duration) -> anyho
 }
 
 fn find_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
-    let mut line = String::new();
+    let (mut last, mut line) = (String::new(), String::new());
     for _ in 0..startup.lines {
         line.clear();
-        output.read_line(&mut line)?;
+        if output.read_line(&mut line)? == 0 {
+            break;
+        }
         if let Some((_, behind)) = line.split_once(startup.words) {
             return Ok(behind.to_owned());
         }
+        line.trim().clone_into(&mut last);
     }
     bail!(
-        "`{}` is not in its first lines; the last of them is {:?}",
-        startup.words.trim(),
-        line.trim()
+        "`{}` is not in its first lines; the last of them is {last:?}",
+        startup.words.trim()
     )
 }
 
