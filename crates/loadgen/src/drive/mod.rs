@@ -79,6 +79,9 @@ pub(crate) struct Ready<C> {
     pub(crate) copies: u64,
 }
 
+/// What the server's process has used, or why nobody knows; `None` where nobody has asked.
+type Asked = Option<anyhow::Result<Usage>>;
+
 impl Drive {
     /// The pace of one of `talkers` who send.
     pub(crate) fn pace(&self, number: usize, talkers: usize, in_flight: usize) -> Pace {
@@ -135,7 +138,7 @@ impl Drive {
         loops: Vec<EventLoop<C>>,
         epoch: Instant,
         copies: u64,
-    ) -> anyhow::Result<(Vec<EventLoop<C>>, Option<anyhow::Result<Usage>>)> {
+    ) -> anyhow::Result<(Vec<EventLoop<C>>, Asked)> {
         let together = &Together::new(loops.len());
         // Nothing is ever sent: it ends when the last thread has dropped its end.
         let (running, ended) = channel::<()>();
@@ -162,13 +165,7 @@ impl Drive {
 
     /// Shows the progress until the threads have ended, and tells what the server has used since the end of
     /// the warm-up, where its process has lived so long.
-    fn watch(
-        &self,
-        epoch: Instant,
-        together: &Together,
-        ended: &Receiver<()>,
-        progress: &Progress,
-    ) -> Option<anyhow::Result<Usage>> {
+    fn watch(&self, epoch: Instant, together: &Together, ended: &Receiver<()>, progress: &Progress) -> Asked {
         let has_ended_within = |time| ended.recv_timeout(time) != Err(RecvTimeoutError::Timeout);
         let warm_up = || self.warm_up.saturating_sub(epoch.elapsed());
         while !warm_up().is_zero() && !has_ended_within(warm_up().min(Progress::INTERVAL)) {
