@@ -70,3 +70,47 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
         count => bail!("the server was not right: {count} errors"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::thread;
+
+    use clap::Parser;
+
+    use super::super::flags::{Command, Flags};
+    use super::*;
+
+    /// A load of three messages, at the first of these addresses where somebody listens.
+    fn run_at(addresses: &[SocketAddr]) -> anyhow::Result<Report> {
+        let flags = Flags::parse_from(["loadgen", "echo", "somewhere:1", "--count", "3"]);
+        let Command::Load(LoadCommand::Echo(flags)) = flags.command else {
+            panic!("an echo was asked for");
+        };
+        run_at_any(
+            addresses,
+            &Load::echo(&flags.load),
+            &flags.drive.drive(false, None),
+        )
+    }
+
+    #[test]
+    fn a_server_may_listen_at_any_address_of_its_name() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            io::copy(&mut &stream, &mut &stream)
+        });
+        // The ports of services that nobody runs any more.
+        let [nobody, nobody_else] = [1, 2].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let report = run_at(&[nobody, address, nobody_else]).unwrap();
+        assert_eq!((report.messages, report.failures.total()), (3, 0));
+        let error = format!("{:#}", run_at(&[nobody, nobody_else]).unwrap_err());
+        assert!(
+            error.starts_with("127.0.0.1:1: cannot connect: connection refused"),
+            "{error}"
+        );
+    }
+}
