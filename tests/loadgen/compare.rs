@@ -126,8 +126,9 @@ fn a_server_that_never_says_that_it_listens_is_given_up() {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_leaves_no_server_behind() {
-    let folder = env!("CARGO_TARGET_TMPDIR");
-    let (script, id) = (format!("{folder}/ctrl_c.sh"), format!("{folder}/ctrl_c.pid"));
+    // Its own, where the tests run twice at the same time.
+    let file = format!("{}/ctrl_c-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let (script, id) = (format!("{file}.sh"), format!("{file}.pid"));
     let _ = fs::remove_file(&id);
     let server = program("echo-server");
     let lines = format!("{server} --bind 127.0.0.1:0 &\necho $! >{id}.new && mv {id}.new {id}\nwait\n");
