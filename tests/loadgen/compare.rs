@@ -142,9 +142,11 @@ fn ctrl_c_leaves_no_server_behind() {
     });
     running.signal(Signal::INT);
     assert_eq!(running.finish().status.code(), Some(130));
-    let id = fs::read_to_string(&id).expect("its process id");
+    let remove = |file| fs::remove_file(file).expect("a file of this test");
+    let number = fs::read_to_string(&id).expect("its process id");
+    [script, id].iter().for_each(remove);
     // One that has ended and was not waited for yet has no command line any more.
-    let command_line = format!("/proc/{}/cmdline", id.trim());
+    let command_line = format!("/proc/{}/cmdline", number.trim());
     eventually("the server has ended", || {
         fs::read(&command_line).unwrap_or_default().is_empty()
     });
