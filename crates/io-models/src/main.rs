@@ -51,18 +51,24 @@ fn main() -> ExitCode {
         let listener = listen(address).with_context(|| format!("cannot listen on {address}"))?;
         print_line(&format!("listening on {}", listener.local_addr()?))?;
         info!("{settings}");
-        serve(flags.model, listener, threads(flags.threads), shutdown)
+        serve(flags.model, listener, threads(flags.threads), &shutdown)
     })
 }
 
 /// Serves until a signal comes, or the model cannot go on. Its threads end with the process.
-fn serve(model: Model, listener: TcpListener, threads: usize, shutdown: Shutdown) -> anyhow::Result<()> {
+fn serve(model: Model, listener: TcpListener, threads: usize, shutdown: &Shutdown) -> anyhow::Result<()> {
     let (end, ended) = mpsc::channel();
     let asked = end.clone();
-    shutdown.on_request(move || drop(asked.send(Ok(()))));
+    // A flag of its own, so that the model has cleaned up before the process ends.
+    let clean_up = Shutdown::new();
+    let of_model = clean_up.clone();
+    shutdown.on_request(move || {
+        clean_up.request();
+        drop(asked.send(Ok(())));
+    });
     thread::Builder::new()
         .name("model".to_owned())
-        .spawn(move || end.send(model.run(listener, threads, &shutdown)))?;
+        .spawn(move || end.send(model.run(listener, threads, &of_model)))?;
     ended.recv()?.with_context(|| format!("{model} cannot go on"))
 }
 

@@ -1,9 +1,52 @@
 //! Pool: a fixed number of threads, which take clients from a channel.
+//!
+//! However many clients come, there are so many threads and no more: nothing is created for a client, and nothing
+//! runs out. What it cannot do by nature: a thread belongs to its client until that leaves, so with N threads,
+//! client N+1 waits until one of the others has left, even where those are silent. It suits clients that ask once
+//! and go, or a job at a time instead of a client at a time.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
 
+use crossbeam_channel::{Receiver, bounded};
+use tracing::debug;
+
+use super::iterative::echo;
+use crate::accept::Pauses;
+
+/// Clients that were accepted and wait for a thread. When it is full, accept has to wait too, and those who come
+/// then stay in the backlog: they hold no descriptor, and who comes after that is told by the kernel to come later.
+const WAITING: usize = 64;
+
+// ANCHOR: run
 pub(crate) fn run(listener: &TcpListener, threads: usize) -> io::Result<()> {
-    let _ = (listener, threads);
-    Err(io::Error::other("not there yet"))
+    let (waiting, next) = bounded(WAITING);
+    for number in 1..=threads {
+        let next = next.clone();
+        thread::Builder::new()
+            .name(format!("pool-{number}"))
+            .spawn(move || serve(&next))?;
+    }
+    let mut pauses = Pauses::new();
+    loop {
+        match listener.accept() {
+            Ok(arrival) => {
+                pauses.reset();
+                // It cannot fail, since `next` is still here.
+                let _ = waiting.send(arrival);
+            }
+            Err(error) => pauses.wait_after(&error),
+        }
+    }
 }
+
+/// One thread of the pool: whoever is next.
+fn serve(next: &Receiver<(TcpStream, SocketAddr)>) {
+    for (client, peer) in next {
+        if let Err(error) = echo(client) {
+            debug!(%peer, "broke off: {error}");
+        }
+    }
+}
+// ANCHOR_END: run
