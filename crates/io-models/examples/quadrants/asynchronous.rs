@@ -23,7 +23,10 @@ fn hand_in(ring: &mut IoUring, here: &TcpStream) -> io::Result<()> {
 
 /// What has become of the read: bytes, or the negative number of an error.
 fn completed(ring: &mut IoUring) -> io::Result<usize> {
-    let answer = ring.completion().next().map_or(0, |completion| completion.result());
+    let answer = ring
+        .completion()
+        .next()
+        .map_or(0, |completion| completion.result());
     usize::try_from(answer).map_err(|_| io::Error::from_raw_os_error(-answer))
 }
 
@@ -52,7 +55,10 @@ pub(crate) fn non_blocking(here: TcpStream, there: TcpStream) -> io::Result<()> 
     while ring.completion().is_empty() {
         thread::yield_now();
     }
-    println!("  a completion: {} bytes are in the buffer", completed(&mut ring)?);
+    println!(
+        "  a completion: {} bytes are in the buffer",
+        completed(&mut ring)?
+    );
     Ok(())
 }
 // ANCHOR_END: non_blocking

@@ -8,7 +8,10 @@
 //! - *reap* its children. Who has ended stays in the table of processes, as a zombie, until its parent has asked how
 //!   it ended (wait(2)).
 //! - end its children when it ends itself, since they live longer than their parent.
-#![expect(unsafe_code, reason = "fork, the handlers of signals and _exit have no safe wrappers")]
+#![expect(
+    unsafe_code,
+    reason = "fork, the handlers of signals and _exit have no safe wrappers"
+)]
 
 use std::collections::HashMap;
 use std::io;
