@@ -15,8 +15,8 @@ use tracing::debug;
 use super::iterative::echo;
 use crate::accept::Pauses;
 
-/// Clients that were accepted and wait for a thread. When it is full, accept has to wait too, and those who come
-/// then stay in the backlog: they hold no descriptor, and who comes after that is told by the kernel to come later.
+/// Clients that were accepted and wait for a thread. When so many wait, accept waits too, and who comes then stays in
+/// the backlog of the kernel, without a descriptor here.
 const WAITING: usize = 64;
 
 // ANCHOR: run
