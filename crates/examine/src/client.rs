@@ -5,7 +5,7 @@ mod receive;
 use std::io::{self, ErrorKind, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use protocol::Frames;
 use socket2::SockRef;
@@ -27,6 +27,9 @@ const MOST_UNREAD: usize = 16 * 1024 * 1024;
 
 /// A write that takes this long will not go on: the server reads no more.
 const STUCK: Duration = Duration::from_millis(200);
+
+/// How long a client sends to a server that does take it.
+const SENDING: Duration = Duration::from_secs(10);
 
 /// A connection to the server.
 pub(crate) struct Client<'a> {
@@ -73,10 +76,14 @@ impl<'a> Client<'a> {
     pub(crate) fn send_without_reading(&mut self, bytes: &[u8]) {
         self.note("--> sends and sends, and reads nothing");
         let _ = self.stream.set_write_timeout(Some(STUCK));
+        let end = Instant::now() + self.stage.at_most(SENDING);
         let mut sent = 0;
         // It may be closed for that, which is no fault.
-        while sent < MOST_UNREAD && self.stream.write_all(bytes).is_ok() {
-            sent += bytes.len();
+        while sent < MOST_UNREAD
+            && Instant::now() < end
+            && let Ok(count) = self.stream.write(&bytes[sent % bytes.len()..])
+        {
+            sent += count;
         }
     }
 
@@ -87,6 +94,11 @@ impl<'a> Client<'a> {
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 
+    /// Closes the connection, without a look at what has come.
+    pub(crate) fn close(self) {
+        self.note("closes");
+    }
+
     /// Breaks the connection: the server gets a reset in place of an end.
     pub(crate) fn reset(self) {
         self.note("breaks off");
@@ -95,19 +107,26 @@ impl<'a> Client<'a> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Outcome {
-        let written = self
-            .stream
-            .set_write_timeout(Some(self.stage.patience()))
-            .and_then(|()| self.stream.write_all(bytes));
-        match written {
-            Err(error) if is_timeout(&error) => Err(self.lost("the server takes what it is sent", &error)),
-            // The server has gone; what it has said before tells more than this.
-            _ => Ok(()),
+        let expected = "the server takes what it is sent";
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if self.stage.is_over() {
+                return Err(Failure::words(expected, "the time for all checks is over"));
+            }
+            let patience = self.stage.patience();
+            let _ = self.stream.set_write_timeout(Some(patience));
+            match self.stream.write(rest) {
+                Ok(count) => rest = &rest[count..],
+                Err(error) if is_timeout(&error) => {
+                    let came = format!("client {} could send nothing more for {patience:.1?}", self.number);
+                    return Err(Failure::words(expected, came));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // The server has gone; what it has said before tells more than this.
+                Err(_) => return Ok(()),
+            }
         }
-    }
-
-    fn lost(&self, expected: &str, error: &io::Error) -> Box<Failure> {
-        Failure::words(expected, format!("client {}: {error}", self.number))
+        Ok(())
     }
 
     /// Packets may be limited to so many a second; other bytes are not.
@@ -135,6 +154,6 @@ fn cuts(pieces: &[&[u8]]) -> String {
 }
 
 /// What a socket answers when its timeout is over.
-fn is_timeout(error: &io::Error) -> bool {
+pub(crate) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

@@ -62,7 +62,7 @@ pub fn examine(
 ) -> anyhow::Result<Vec<Finding>> {
     let end = Instant::now() + settings.total;
     let rooms_used = Cell::new(0);
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     for (number, check) in (0..).zip(checks) {
         let mut play = |server: &Server| {
             let settings = server.services(settings);
@@ -71,14 +71,14 @@ pub fn examine(
         };
         let verdict = match check.needs.missing(&server.services(settings)) {
             Some(reason) => Verdict::Skipped(reason),
-            None if Instant::now() >= end => Verdict::NotReached,
-            None => verdict(server, &mut play)?,
+            None => verdict(server, end, &mut play)?,
         };
         let finding = Finding {
             check: *check,
             verdict,
         };
-        if findings.is_empty() {
+        let is_first = findings.iter().all(|one| matches!(one.verdict, Verdict::Skipped(_)));
+        if is_first {
             bail_if_nobody_is_there(server, &finding)?;
         }
         tell(&finding)?;
@@ -100,20 +100,33 @@ fn bail_if_nobody_is_there(server: &Server, first: &Finding) -> anyhow::Result<(
     }
 }
 
-fn verdict(server: &mut Server, play: &mut impl FnMut(&Server) -> Verdict) -> anyhow::Result<Verdict> {
-    server.restart_if_ended()?;
+fn verdict(
+    server: &mut Server,
+    end: Instant,
+    play: &mut impl FnMut(&Server) -> Verdict,
+) -> anyhow::Result<Verdict> {
+    if Instant::now() >= end || !server.is_there(end)? {
+        return Ok(Verdict::NotReached);
+    }
     let was_used = server.was_used();
     let mut verdict = play(server);
-    if !verdict.is_good() {
-        // It may have been on its way out since the check before, and that is not the fault of this one.
-        if was_used {
-            server.restart()?;
+    if verdict.is_good() {
+        server.set_used();
+        return Ok(verdict);
+    }
+    // It may have been on its way out since the check before, and that is not the fault of this one.
+    if was_used && Instant::now() < end {
+        server.end();
+        if server.is_there(end)? {
             verdict = play(server);
         }
-        server.restart()?;
-    } else {
-        server.set_used();
     }
+    if let (Verdict::Failed { failure, .. }, Some(status)) = (&mut verdict, server.ended()) {
+        let ended = format!("the server has ended ({status})");
+        let remarks = failure.remark.take().into_iter().chain([ended]);
+        failure.remark = Some(remarks.collect::<Vec<_>>().join("; "));
+    }
+    server.end();
     Ok(verdict)
 }
 

@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::notation::{Notation, hex_lines};
 
+/// Bytes that are shown as text, and how many there must be: fewer may be letters by chance.
+const LETTERS: usize = 30;
+const FEWEST_LETTERS: usize = 5;
+
 /// Why a check has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -35,6 +39,8 @@ pub(crate) enum Ending {
     End,
     /// The server has broken the connection.
     Reset,
+    /// More came than anybody will look at.
+    Flood,
 }
 
 impl fmt::Display for Ending {
@@ -43,6 +49,7 @@ impl fmt::Display for Ending {
             Self::Silence => "nothing more in time",
             Self::End => "the end of the connection",
             Self::Reset => "a reset of the connection",
+            Self::Flood => "more and more",
         })
     }
 }
@@ -80,23 +87,9 @@ impl Failure {
         came: &[u8],
         ending: Option<Ending>,
     ) -> Box<Self> {
-        let same = expected
-            .iter()
-            .zip(came)
-            .take_while(|(left, right)| left == right);
-        let differs_at = same.count();
-        Box::new(Self {
-            expected: Shown {
-                words: notation.describe(expected),
-                hex: hex_lines(expected, Some(differs_at)),
-            },
-            came: Shown {
-                words: told(notation, came, ending),
-                hex: hex_lines(came, Some(differs_at)),
-            },
-            remark: remark(notation, expected, came),
-            is_refusal: false,
-        })
+        let mut failure = Self::words(notation.describe(expected), told(notation, came, ending));
+        failure.remark = remark(notation, expected, came);
+        failure.with_hex(expected, came)
     }
 
     /// Bytes came where something else than bytes should have come.
@@ -112,9 +105,17 @@ impl Failure {
                 words: told(notation, came, ending),
                 hex: hex_lines(came, None),
             },
-            remark: None,
+            remark: text_remark(notation, came),
             is_refusal: false,
         })
+    }
+
+    /// The bytes behind the words, with the first one that differs.
+    pub(crate) fn with_hex(mut self: Box<Self>, expected: &[u8], came: &[u8]) -> Box<Self> {
+        let differs_at = same(expected, came);
+        self.expected.hex = hex_lines(expected, Some(differs_at));
+        self.came.hex = hex_lines(came, Some(differs_at));
+        self
     }
 
     pub(crate) fn remarked(mut self: Box<Self>, remark: &str) -> Box<Self> {
@@ -131,8 +132,28 @@ fn told(notation: Notation, came: &[u8], ending: Option<Ending>) -> String {
     }
 }
 
+/// How many bytes are the same in both, from the first one on.
+fn same(expected: &[u8], came: &[u8]) -> usize {
+    let same = expected.iter().zip(came);
+    same.take_while(|(left, right)| left == right).count()
+}
+
+/// Text where no text is spoken: it is another server.
+fn text_remark(notation: Notation, came: &[u8]) -> Option<String> {
+    let beginning = &came[..came.len().min(LETTERS)];
+    let is_letter = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let is_text = notation != Notation::Text && came.len() >= FEWEST_LETTERS && beginning.iter().all(is_letter);
+    is_text.then(|| {
+        let text = beginning.escape_ascii();
+        format!("these bytes are text, which this wire does not begin with: `{text}`; is it another server?")
+    })
+}
+
 /// What this looks like: mistakes that have a face of their own.
 fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option<String> {
+    if let text @ Some(_) = text_remark(notation, came) {
+        return text;
+    }
     let is_number = notation != Notation::Text;
     let (expected, came) = (first_field(notation, expected)?, first_field(notation, came)?);
     let turned = expected.iter().rev().eq(came);
@@ -199,5 +220,7 @@ mod tests {
             None,
         );
         assert!(zero.remark.unwrap().contains("never written"));
+        let http = Failure::no_bytes(Notation::Packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
+        assert!(http.remark.unwrap().contains("`HTTP/1.1 400 Bad\\r\\n`; is it another server?"));
     }
 }

@@ -17,7 +17,7 @@
 //! | `client` | a client that knows what must come |
 //! | `pace` | not too fast |
 //! | `failure`, `notation` | what was expected, what came, and how bytes are shown |
-//! | `server` | starting a server, and its end |
+//! | `server`, `process` | starting a server, and its end |
 //! | `examination` | one check after the other |
 //! | `report` | for people and for programs |
 #![forbid(unsafe_code)]
@@ -29,6 +29,7 @@ mod examination;
 mod failure;
 mod notation;
 mod pace;
+mod process;
 pub mod report;
 mod server;
 mod stage;
@@ -36,5 +37,6 @@ mod stage;
 pub use check::{Check, Kind, Need};
 pub use examination::{Finding, Verdict, examine};
 pub use failure::{Failure, Shown};
+pub use process::end_with_this_program;
 pub use server::Server;
 pub use stage::{Service, Settings};

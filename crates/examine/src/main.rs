@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, print_line};
-use examine::{Check, Finding, Kind, Server, Service, Settings, examine, report};
+use examine::{Check, Finding, Kind, Server, Service, Settings, end_with_this_program, examine, report};
 use net::{Family, NetAddress};
 
 /// The port of a time server's other services.
@@ -164,18 +164,20 @@ impl Flags {
 
     fn server(&self) -> anyhow::Result<Server> {
         let address = self.address()?;
-        match self.command.is_empty() {
-            true => Ok(Server::running(address)),
-            false => Server::start(&self.command, address, self.with_log),
+        if self.command.is_empty() {
+            return Ok(Server::running(address));
         }
+        end_with_this_program()?;
+        Server::start(&self.command, address, self.with_log)
     }
 }
 
 fn resolved(address: &NetAddress) -> anyhow::Result<SocketAddr> {
     let addresses = address.resolve(Family::Any)?;
+    // `localhost` may be both, and most servers listen at 127.0.0.1.
     addresses
-        .first()
-        .copied()
+        .into_iter()
+        .min_by_key(SocketAddr::is_ipv6)
         .with_context(|| format!("{address} has no address"))
 }
 

@@ -90,7 +90,8 @@ pub fn summary(findings: &[Finding]) -> String {
     let passed = count(|verdict| *verdict == Verdict::Passed);
     let skipped = count(|verdict| matches!(verdict, Verdict::Skipped(_)));
     let failed = findings.len() - passed - skipped;
-    let mut text = format!("{} checks: {passed} passed, {failed} failed", findings.len());
+    let checks = if findings.len() == 1 { "check" } else { "checks" };
+    let mut text = format!("{} {checks}: {passed} passed, {failed} failed", findings.len());
     if skipped > 0 {
         let _ = write!(text, ", {skipped} skipped");
     }

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
+use net::{Family, NetAddress};
 
+use crate::process::Process;
 use crate::stage::Settings;
 
 /// What our servers say when they listen, behind the name of a service where they have several.
@@ -26,7 +28,14 @@ const WORD: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Another service of the same server says so this soon behind the first.
-const NEXT_SERVICE: Duration = Duration::from_millis(100);
+const NEXT_SERVICE: Duration = Duration::from_millis(250);
+
+/// How long a trial of a port may take.
+const TRIAL: Duration = Duration::from_secs(1);
+
+/// What is kept of a line, and how many lines nobody has looked at: a server may print whatever it wants.
+const LONGEST_LINE: u64 = 1_024;
+const MOST_LINES: usize = 64;
 
 /// A server.
 #[derive(Debug)]
@@ -35,13 +44,14 @@ pub struct Server {
     places: Places,
 }
 
-/// One that was started here. Dropping it ends it.
+/// One that was started here.
 #[derive(Debug)]
 struct Started {
     command: Vec<String>,
     wanted: SocketAddr,
     with_log: bool,
-    child: Child,
+    /// Not there between its end and the next check.
+    process: Option<Process>,
     was_used: bool,
 }
 
@@ -51,16 +61,6 @@ struct Places {
     address: SocketAddr,
     sessions: Option<SocketAddr>,
     udp: Option<SocketAddr>,
-}
-
-impl Places {
-    fn only(address: SocketAddr) -> Self {
-        Self {
-            address,
-            sessions: None,
-            udp: None,
-        }
-    }
 }
 
 impl Server {
@@ -79,12 +79,12 @@ impl Server {
     /// # Errors
     /// When it cannot be started, ends at once, or does not listen in time.
     pub fn start(command: &[String], wanted: SocketAddr, with_log: bool) -> anyhow::Result<Self> {
-        let (child, places) = start(command, wanted, with_log)?;
+        let (process, places) = start(command, wanted, with_log, START)?;
         let started = Started {
             command: command.to_vec(),
             wanted,
             with_log,
-            child,
+            process: Some(process),
             was_used: false,
         };
         Ok(Self {
@@ -110,14 +110,6 @@ impl Server {
         Cow::Owned(settings)
     }
 
-    /// Starts it again if it has ended.
-    pub(crate) fn restart_if_ended(&mut self) -> anyhow::Result<()> {
-        match self.started.as_mut().map(|started| started.child.try_wait()) {
-            Some(Ok(Some(_))) => self.restart(),
-            _ => Ok(()),
-        }
-    }
-
     /// Whether it was started here, and has done a check since then.
     pub(crate) fn was_used(&self) -> bool {
         self.started.as_ref().is_some_and(|started| started.was_used)
@@ -130,125 +122,171 @@ impl Server {
         }
     }
 
-    /// Starts it anew, if it was started here.
-    pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
+    /// How it has ended in the check that it has just done, if it was started here and has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        let process = self.started.as_mut()?.process.as_mut();
+        process.and_then(Process::ends_now)
+    }
+
+    /// Ends it, if it was started here.
+    pub(crate) fn end(&mut self) {
         if let Some(started) = &mut self.started {
-            started.end();
-            started.was_used = false;
-            (started.child, self.places) = start(&started.command, started.wanted, started.with_log)
-                .context("the server does not start a second time (SO_REUSEADDR lets it have its port again at once)")?;
+            started.process = None;
         }
-        Ok(())
+    }
+
+    /// Starts it anew if it was started here and has ended. False where it does not listen before `end`.
+    pub(crate) fn is_there(&mut self, end: Instant) -> anyhow::Result<bool> {
+        let Some(started) = &mut self.started else {
+            return Ok(true);
+        };
+        if started.process.as_mut().is_some_and(|process| process.ended().is_none()) {
+            return Ok(true);
+        }
+        // What is left of its group may have the port.
+        started.process = None;
+        let time = START.min(end.saturating_duration_since(Instant::now()));
+        match start(&started.command, started.wanted, started.with_log, time) {
+            Ok((process, places)) => {
+                (started.process, self.places) = (Some(process), places);
+                started.was_used = false;
+                Ok(true)
+            }
+            Err(_) if Instant::now() >= end => Ok(false),
+            Err(error) => Err(error.context(
+                "the server does not start a second time (SO_REUSEADDR lets it have its port again at once)",
+            )),
+        }
     }
 }
 
-impl Started {
-    fn end(&mut self) {
-        // Its clients have gone, so there is no need to ask politely.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-fn start(command: &[String], wanted: SocketAddr, with_log: bool) -> anyhow::Result<(Child, Places)> {
+fn start(
+    command: &[String],
+    wanted: SocketAddr,
+    with_log: bool,
+    time: Duration,
+) -> anyhow::Result<(Process, Places)> {
     let (program, arguments) = command.split_first().context("no command")?;
-    let errors = if with_log { Stdio::inherit() } else { Stdio::null() };
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(errors)
-        .spawn()
-        .with_context(|| format!("cannot start {program}"))?;
-    let output = child.stdout.take().context("no output")?;
-    match await_listening(&mut child, &lines_of(output), wanted) {
-        Ok(places) => Ok((child, places)),
-        Err(error) => {
-            let _ = child.kill();
-            let _ = child.wait();
-            Err(error.context(format!("{program} does not listen")))
-        }
-    }
+    let is_taken = answers(wanted);
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let (mut process, output) =
+        Process::start(command, with_log).with_context(|| format!("cannot start {program}"))?;
+    let lines = lines_of(output);
+    let places = await_listening(&mut process, &lines, wanted, is_taken, time).with_context(|| {
+        let hint = if with_log { "" } else { " (--with-log shows what it says of that)" };
+        format!("{program} does not listen{hint}")
+    })?;
+    Ok((process, places))
+}
+
+/// Whether somebody listens there.
+fn answers(address: SocketAddr) -> bool {
+    address.port() != 0 && TcpStream::connect_timeout(&address, TRIAL).is_ok()
 }
 
 /// The lines of a program, read by a thread to the end: a full pipe would stop it.
 fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, lines) = channel();
+    let (sender, lines) = sync_channel(MOST_LINES);
     thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            let _ = sender.send(line);
+        let mut output = BufReader::new(output);
+        let mut line = Vec::new();
+        while matches!(output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line), Ok(1..)) {
+            // Nobody listens any more once it is known where the server does.
+            let _ = sender.send(String::from_utf8_lossy(&line).trim_end().to_owned());
+            line.clear();
         }
     });
     lines
 }
 
 fn await_listening(
-    child: &mut Child,
+    process: &mut Process,
     lines: &Receiver<String>,
     wanted: SocketAddr,
+    is_taken: bool,
+    time: Duration,
 ) -> anyhow::Result<Places> {
     let started = Instant::now();
-    while started.elapsed() < START {
+    let mut strange = None;
+    while started.elapsed() < time {
         match lines.recv_timeout(PAUSE) {
-            Ok(line) if line.contains(LISTENING) => return places(&line, lines, wanted),
-            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            Ok(line) => match listening_at(&line, wanted) {
+                Some(told) => return Ok(places(told, lines, wanted)),
+                None if says_listening(&line).is_some() => strange = Some(line),
+                None => {}
+            },
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => thread::sleep(PAUSE),
         }
-        if let Some(status) = child.try_wait()? {
+        if let Some(status) = process.ended() {
             bail!("it has ended: {status}");
         }
-        if started.elapsed() > WORD && wanted.port() != 0 && TcpStream::connect(wanted).is_ok() {
+        // Whoever listened there before it was started is somebody else.
+        if started.elapsed() > WORD && !is_taken && answers(wanted) {
             return Ok(Places::only(wanted));
         }
     }
-    bail!("it neither says `{LISTENING}ADDRESS:PORT` nor answers at {wanted}")
+    match strange {
+        Some(line) => bail!("it says `{line}`, where ADDRESS:PORT must follow, as in 127.0.0.1:4000"),
+        None if is_taken => bail!("it does not say `{LISTENING}ADDRESS:PORT`, and {wanted} is another server's"),
+        None => bail!(
+            "it neither says `{LISTENING}ADDRESS:PORT` (flush what you print) nor answers at {wanted}"
+        ),
+    }
 }
 
 /// What the line says, and those behind it where a server has several services.
-fn places(line: &str, lines: &Receiver<String>, wanted: SocketAddr) -> anyhow::Result<Places> {
-    let (service, address) = listening_at(line, wanted)?;
+fn places((service, address): (String, SocketAddr), lines: &Receiver<String>, wanted: SocketAddr) -> Places {
     let mut places = Places::only(address);
     if service.is_empty() {
-        return Ok(places);
+        return places;
     }
     places.set(&service, address);
     while let Ok(line) = lines.recv_timeout(NEXT_SERVICE) {
-        if line.contains(LISTENING) {
-            let (service, address) = listening_at(&line, wanted)?;
+        if let Some((service, address)) = listening_at(&line, wanted) {
             places.set(&service, address);
         }
     }
-    Ok(places)
+    places
 }
 
 impl Places {
+    fn only(address: SocketAddr) -> Self {
+        Self {
+            address,
+            sessions: None,
+            udp: None,
+        }
+    }
+
     fn set(&mut self, service: &str, address: SocketAddr) {
         match service {
+            "daytime" => self.address = address,
             "sessions" => self.sessions = Some(address),
             "udp" => self.udp = Some(address),
-            _ => self.address = address,
+            // The first of those that are not known has been taken already.
+            _ => {}
         }
     }
 }
 
+/// What stands before and behind the words that it listens, in capitals or not.
+fn says_listening(line: &str) -> Option<(&str, &str)> {
+    let at = line.to_ascii_lowercase().find(LISTENING)?;
+    Some((&line[..at], &line[at + LISTENING.len()..]))
+}
+
 /// The name of the service, and its address: that of the line, but an address that can be connected to.
-fn listening_at(line: &str, wanted: SocketAddr) -> anyhow::Result<(String, SocketAddr)> {
-    let (service, address) = line.split_once(LISTENING).context("no address")?;
-    let address = address.split_whitespace().next().unwrap_or_default();
-    let mut address: SocketAddr = address
-        .parse()
-        .with_context(|| format!("`{line}` names no address"))?;
-    ensure!(address.port() != 0, "`{line}` names no port");
+fn listening_at(line: &str, wanted: SocketAddr) -> Option<(String, SocketAddr)> {
+    let (service, rest) = says_listening(line)?;
+    let word = rest.split_whitespace().next()?;
+    let address: NetAddress = word.trim_end_matches(['.', ',', ';']).parse().ok()?;
+    let mut address = address.resolve(Family::Any).ok()?.into_iter().min_by_key(SocketAddr::is_ipv6)?;
     if address.ip().is_unspecified() {
         address.set_ip(wanted.ip());
     }
-    Ok((service.trim().to_lowercase(), address))
+    (address.port() != 0).then(|| (service.trim().to_lowercase(), address))
 }
 
 #[cfg(test)]
@@ -256,11 +294,13 @@ mod tests {
     use super::*;
 
     fn places_of(lines: &[&str]) -> Places {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = sync_channel(MOST_LINES);
         for line in &lines[1..] {
             sender.send((*line).to_owned()).unwrap();
         }
-        places(lines[0], &receiver, "127.0.0.1:7".parse().unwrap()).unwrap()
+        drop(sender);
+        let wanted = "127.0.0.1:7".parse().unwrap();
+        places(listening_at(lines[0], wanted).unwrap(), &receiver, wanted)
     }
 
     #[test]
@@ -268,6 +308,23 @@ mod tests {
         assert_eq!(places_of(&["listening on 127.0.0.1:4000"]).address.port(), 4000);
         let anywhere = places_of(&["listening on 0.0.0.0:4000"]);
         assert_eq!(anywhere.address, "127.0.0.1:4000".parse().unwrap());
+        let sentence = places_of(&["Listening on 127.0.0.1:4000, press Ctrl-C to end"]);
+        assert_eq!(sentence.address.port(), 4000);
+    }
+
+    #[test]
+    fn a_line_without_an_address_is_a_line_like_any_other() {
+        let wanted = "127.0.0.1:7".parse().unwrap();
+        for line in ["Server listening on port 4000", "listening on 4000", "listening on ", "hello"] {
+            assert_eq!(listening_at(line, wanted), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_read_as_well() {
+        let output: &[u8] = &[&b"\xff\xfe\n"[..], &[b'x'; 5_000], b"\nlistening on 127.0.0.1:4000\n"].concat();
+        let lines: Vec<_> = lines_of(std::io::Cursor::new(output.to_vec())).iter().collect();
+        assert_eq!(lines.last().unwrap(), "listening on 127.0.0.1:4000");
     }
 
     #[test]

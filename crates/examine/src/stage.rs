@@ -191,6 +191,11 @@ impl<'a> Stage<'a> {
         time.min(left).max(Duration::from_millis(1))
     }
 
+    /// Whether the time for all checks is over: a server that goes on and on must not take longer.
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
     /// 1, 2, 3 and so on, for what must be new each time.
     pub(crate) fn count_up(&self) -> usize {
         self.counted.set(self.counted.get() + 1);

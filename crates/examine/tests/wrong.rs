@@ -7,33 +7,43 @@ mod wrong;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use examine::{Kind, Server, Service, Settings, Verdict, examine};
+use examine::{Check, Kind, Server, Service, Settings, Verdict, examine};
 use wrong::{calc, chat, lines, packets, time};
 
-/// How many servers are examined at the same time.
+/// How many servers are examined at the same time, since a wrong server mostly makes its check wait.
 const AT_ONCE: usize = 10;
+
+/// How long to wait for what must come: the machine may be busy.
+const PATIENT: Duration = Duration::from_secs(20);
+
+/// How long to wait in a check that must fail, mostly in vain.
+const IN_VAIN: Duration = Duration::from_secs(1);
 
 /// In front of a list: all but these.
 const ALL_BUT: &str = "all but";
 
-/// What the checks find at this server.
-fn failed(kind: Kind, service: Service, address: SocketAddr) -> BTreeSet<&'static str> {
+/// Which of these checks the server fails.
+fn failed(
+    (kind, service): (Kind, Service),
+    address: SocketAddr,
+    checks: &[Check],
+    patience: Duration,
+) -> BTreeSet<&'static str> {
     let settings = Settings {
         service,
-        // The machine may be busy; only wrong servers make use of it.
-        patience: Duration::from_secs(5),
+        patience,
         total: Duration::from_secs(300),
         ..Settings::default()
     };
-    let checks = kind.checks();
     let findings = examine(
         kind,
         &mut Server::running(address),
         &settings,
-        &checks,
+        checks,
         |_| Ok(()),
     );
     let findings = findings.expect("nothing is started");
@@ -43,45 +53,56 @@ fn failed(kind: Kind, service: Service, address: SocketAddr) -> BTreeSet<&'stati
     failed.map(|one| one.check.name).collect()
 }
 
-/// Which of these were found wrong with something else than what is declared. Several at the same time, since a
-/// wrong server mostly makes its check wait.
+/// Each mistake fails the checks that are declared for it, and no others.
 #[track_caller]
-fn verify<M: Debug + Copy + Send + 'static>(
+fn verify<M: Debug + Copy + Sync>(
     kind: Kind,
     start: fn(Option<M>) -> SocketAddr,
     declared: &[(M, &[&'static str])],
 ) {
-    verify_service(kind, Service::Daytime, start, declared);
+    verify_service((kind, Service::Daytime), start, declared);
 }
 
 /// The same for one service of several.
 #[track_caller]
-fn verify_service<M: Debug + Copy + Send + 'static>(
-    kind: Kind,
-    service: Service,
+fn verify_service<M: Debug + Copy + Sync>(
+    what: (Kind, Service),
     start: fn(Option<M>) -> SocketAddr,
     declared: &[(M, &[&'static str])],
 ) {
+    let checks = what.0.checks();
     assert_eq!(
-        failed(kind, service, start(None)),
+        failed(what, start(None), &checks, PATIENT),
         BTreeSet::new(),
         "the right server"
     );
-    let mut surprises = Vec::new();
-    for several in declared.chunks(AT_ONCE) {
-        let threads = several.iter().map(|(mistake, _)| {
-            let mistake = *mistake;
-            thread::spawn(move || failed(kind, service, start(Some(mistake))))
-        });
-        let threads: Vec<_> = threads.collect();
-        for (thread, (mistake, expected)) in threads.into_iter().zip(several) {
-            let (found, expected) = (thread.join().expect("no panic"), names(kind, expected));
-            if found != expected {
-                surprises.push(format!("{mistake:?}: found {found:?}, declared {expected:?}"));
-            }
-        }
-    }
+    let surprises = all_at_once(declared, |(mistake, declared)| {
+        let declared = names(what.0, declared);
+        let (must_fail, must_pass): (Vec<_>, Vec<_>) = checks
+            .iter()
+            .partition(|check| declared.contains(check.name));
+        let mut found = failed(what, start(Some(*mistake)), &must_fail, IN_VAIN);
+        found.extend(failed(what, start(Some(*mistake)), &must_pass, PATIENT));
+        (found != declared).then(|| format!("{mistake:?}: found {found:?}, declared {declared:?}"))
+    });
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+/// Looks at all of them, several at the same time.
+fn all_at_once<T: Sync>(
+    items: &[T],
+    look: impl Fn(&T) -> Option<String> + Sync,
+) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let work = || {
+            let items = std::iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
+            items.filter_map(&look).collect::<Vec<_>>()
+        };
+        let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let found = threads.into_iter().map(|thread| thread.join().expect("no panic"));
+        found.flatten().collect()
+    })
 }
 
 fn names(kind: Kind, declared: &[&'static str]) -> BTreeSet<&'static str> {
@@ -102,9 +123,15 @@ fn mistakes_in_an_echo_of_lines() {
         Kind::EchoLine,
         lines::start,
         &[
-            (OnlyOneLine, &["lines", "merged", "split", "half-close"]),
+            (
+                OnlyOneLine,
+                &["lines", "merged", "split", "cut-second", "half-close", "two-clients"],
+            ),
             (OnlyTheFirstLineOfARead, &["merged", "half-close"]),
-            (OneReadIsOneLine, &["split", "byte-by-byte"]),
+            (OneReadIsOneLine, &["split", "cut-second", "byte-by-byte"]),
+            (ForgetsTheRestOfARead, &["cut-second"]),
+            (EndsAtAFailedWrite, &["unread", "slow-reader"]),
+            (ClosesTheWrongClient, &["two-clients"]),
             (IgnoresHalfClose, &["half-close"]),
             (DropsTheLastReply, &["half-close"]),
             (DecodesText, &["any-bytes"]),
@@ -157,12 +184,16 @@ fn mistakes_in_a_calculator() {
                 &["operators", "wrap", "division", "division-by-zero"],
             ),
             (Saturates, &["wrap"]),
+            (FloatingPoint, &["wrap"]),
             (RoundsDown, &["division"]),
             (MinusOneForUnknown, &["unknown-operator"]),
             (ZeroForDivisionByZero, &["division-by-zero"]),
-            (TrustsTheLength, &["length-10", "length-huge"]),
+            (ZeroForRemainderByZero, &["division-by-zero"]),
+            (TrustsTheLength, &["length-10", "length-265", "length-huge"]),
+            (LengthInOneByte, &["length-265"]),
             (LengthHasNoSign, &["length-negative"]),
-            (OneReadIsOneRequest, &["split", "byte-by-byte"]),
+            (OneReadIsOneRequest, &["split", "cut-second", "byte-by-byte"]),
+            (ForgetsTheRestOfARead, &["cut-second"]),
             (AnswersOutOfOrder, &["merged", "half-close"]),
             (
                 LosesRepliesAtAnError,
@@ -170,6 +201,7 @@ fn mistakes_in_a_calculator() {
                     "length-0",
                     "length-8",
                     "length-10",
+                    "length-265",
                     "length-negative",
                     "length-huge",
                     "unknown-operator",
@@ -177,7 +209,7 @@ fn mistakes_in_a_calculator() {
                 ],
             ),
             (IgnoresHalfClose, &["half-close", "end-inside"]),
-            (OnlyOneRequest, &["requests", "split"]),
+            (OnlyOneRequest, &["requests", "split", "cut-second", "two-clients"]),
         ],
     );
 }
@@ -208,11 +240,13 @@ fn mistakes_in_a_chat() {
             (ListInOnePacket, &["long-list"]),
             (ForgetsAField, &["enter-order"]),
             (SameUniqueIdTwice, &["unique-ids"]),
+            (OneCounterForAllRooms, &["unique-ids"]),
             (RoomBeforeUser, &["enter-twice"]),
             (NoLastRoom, &["room-number"]),
             (NoRoomLimit, &["room-full"]),
             (ZeroForSuccessInLeave, &["leave"]),
             (NoNoticeOfADisconnect, &["disconnect"]),
+            (NoNoticeOfAProtocolError, &["disconnect"]),
             (DeliversToOneWhoHasLeft, &["after-leave"]),
             (DeliversToAllRooms, &["rooms-apart"]),
             (ResultBeforeNotification, &["chat"]),
@@ -242,7 +276,7 @@ fn mistakes_in_a_daytime_server() {
         (NoSeconds, &["daytime", "daytime-again"]),
         (StaysOpen, &["daytime", "daytime-again"]),
     ];
-    verify_service(Kind::Time, Service::Daytime, time::start_daytime, declared);
+    verify_service((Kind::Time, Service::Daytime), time::start_daytime, declared);
 }
 
 #[test]
@@ -260,6 +294,7 @@ fn mistakes_in_sessions() {
                 "too-long",
                 "silence",
                 "vanishing",
+                "unread",
             ],
         ),
         (TimestampForEverything, &["text", "merged", "too-long"]),
@@ -269,7 +304,7 @@ fn mistakes_in_sessions() {
         (SaysNothingOfALongRequest, &["too-long"]),
         (OneClientAtATime, &["silence"]),
     ];
-    verify_service(Kind::Time, Service::Sessions, time::start_sessions, declared);
+    verify_service((Kind::Time, Service::Sessions), time::start_sessions, declared);
 }
 
 #[test]
@@ -280,5 +315,5 @@ fn mistakes_in_a_datagram_server() {
         (IgnoresEmptyDatagrams, &["datagrams"]),
         (LittleEndian, &["datagrams"]),
     ];
-    verify_service(Kind::Time, Service::Udp, time::start_udp, declared);
+    verify_service((Kind::Time, Service::Udp), time::start_udp, declared);
 }

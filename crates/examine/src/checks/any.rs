@@ -1,7 +1,8 @@
 //! What every server must do, whatever it speaks: read a stream, serve many, outlive the worst of them.
 
+use super::Greeting;
 use crate::check::{Check, Kind, Need};
-use crate::client::Outcome;
+use crate::client::{Client, Outcome};
 use crate::stage::Stage;
 
 pub(super) const SPLIT: Check = Check {
@@ -11,6 +12,15 @@ pub(super) const SPLIT: Check = Check {
     hint: "one read is not one request: keep what has come, and read on until the request is complete",
     needs: Need::Nothing,
     play: split,
+};
+
+pub(super) const CUT_SECOND: Check = Check {
+    name: "cut-second",
+    does: "a request and the beginning of a second one in one write, and the rest then",
+    rule: "a request is the same in however many pieces it arrives, whatever comes before it",
+    hint: "what is left of a read belongs to the next request: keep it, move it to the front, and read on behind it",
+    needs: Need::Nothing,
+    play: cut_second,
 };
 
 pub(super) const BYTE_BY_BYTE: Check = Check {
@@ -33,8 +43,8 @@ pub(super) const NEXT_CLIENT: Check = Check {
 
 pub(super) const TWO_CLIENTS: Check = Check {
     name: "two-clients",
-    does: "two clients at once, of whom the second one speaks first, and a third one",
-    rule: "clients do not wait for each other",
+    does: "two clients at once, of whom the second one speaks first; it breaks off, and the first one is served again",
+    rule: "clients do not wait for each other, and a broken connection ends that connection only",
     hint: "a read that waits for one client must not keep the others waiting: a thread per client, or poll",
     needs: Need::Nothing,
     play: two_clients,
@@ -58,6 +68,19 @@ pub(super) const VANISHING: Check = Check {
     play: vanishing,
 };
 
+pub(super) const UNREAD: Check = Check {
+    name: "unread",
+    does: "a client that sends requests and goes without reading a reply, and another that is served",
+    rule: "a broken connection ends that connection only",
+    hint: "a write to a client that has gone is an error, and ends a C program (signal SIGPIPE) if it does not ignore \
+           that signal; in other languages it is an exception to catch",
+    needs: Need::Nothing,
+    play: unread,
+};
+
+/// Requests of a client that goes. The first reply tells that it has gone, and others must follow.
+const UNREAD_REQUESTS: usize = 100;
+
 pub(super) const END_INSIDE: Check = Check {
     name: "end-inside",
     does: "half a request, and then the end of what the client sends",
@@ -80,6 +103,29 @@ fn split(stage: &Stage<'_>) -> Outcome {
         client.expect(&greeting.reply)?;
     }
     Ok(())
+}
+
+fn cut_second(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for cut in 1..stage.follow_up().request.len() {
+        if cut > 1 && stage.kind == Kind::Chat {
+            client = stage.connect()?;
+        }
+        let (first, second) = (stage.greeting(), stage.follow_up());
+        let (start, rest) = second.request.split_at(cut);
+        client.send_in_pieces([&[&first.request, start].concat()[..], rest])?;
+        client.expect(&first.reply)?;
+        follow_up_is_answered(stage, &mut client, &second)?;
+    }
+    Ok(())
+}
+
+/// A chat refuses a second login, in whatever words: how is for another check to say.
+fn follow_up_is_answered(stage: &Stage<'_>, client: &mut Client<'_>, follow_up: &Greeting) -> Outcome {
+    match stage.kind {
+        Kind::Chat => client.next_packet("a LOGIN_RES (702)").map(drop),
+        _ => client.expect(&follow_up.reply),
+    }
 }
 
 fn byte_by_byte(stage: &Stage<'_>) -> Outcome {
@@ -108,7 +154,16 @@ fn two_clients(stage: &Stage<'_>) -> Outcome {
         let greeting = stage.greeting();
         client.exchange(&greeting.request, &greeting.reply)?;
     }
-    is_served(stage)
+    bob.send(&stage.follow_up().request[..3])?;
+    bob.reset();
+    // More than once: nobody says when the server has noticed it.
+    for _ in 0..3 {
+        is_served(stage)?;
+        let again = stage.follow_up();
+        alice.send(&again.request)?;
+        follow_up_is_answered(stage, &mut alice, &again)?;
+    }
+    Ok(())
 }
 
 fn silence(stage: &Stage<'_>) -> Outcome {
@@ -123,6 +178,14 @@ fn vanishing(stage: &Stage<'_>) -> Outcome {
     let mut client = stage.connect()?;
     client.send(&request[..request.len() / 2])?;
     client.reset();
+    is_served(stage)
+}
+
+fn unread(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    let (first, more) = (stage.greeting(), stage.follow_up());
+    client.send(&[first.request, more.request.repeat(UNREAD_REQUESTS)].concat())?;
+    client.close();
     is_served(stage)
 }
 

@@ -7,10 +7,10 @@ use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {
     let mut checks = vec![CALCULATION, any::NEXT_CLIENT, OPERATORS, WRAP, DIVISION];
-    checks.extend([REQUESTS, MERGED, any::SPLIT, any::BYTE_BY_BYTE, HALF_CLOSE]);
+    checks.extend([REQUESTS, MERGED, any::SPLIT, any::CUT_SECOND, any::BYTE_BY_BYTE, HALF_CLOSE]);
     checks.extend(LENGTHS);
     checks.extend([UNKNOWN_OPERATOR, DIVISION_BY_ZERO, any::END_INSIDE]);
-    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, SLOW_READER]);
+    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, any::UNREAD, SLOW_READER]);
     checks
 }
 
@@ -46,16 +46,18 @@ const WRAP: Check = Check {
     name: "wrap",
     does: "results that are too large for 32 bits",
     rule: "the result wraps on overflow, as 32-bit arithmetic does",
-    hint: "calculate with wrapping operations, or in 64 bits of which you send the lower 32",
+    hint: "calculate with wrapping operations, or in 64 bits (no floating point) of which you send the lower 32",
     needs: Need::Nothing,
     play: |stage| calculates(stage, &TOO_LARGE),
 };
 
-const TOO_LARGE: [(u8, i32, i32, i32); 4] = [
+const TOO_LARGE: [(u8, i32, i32, i32); 5] = [
     (b'+', i32::MAX, 1, i32::MIN),
     (b'-', i32::MIN, 1, i32::MAX),
     (b'*', 65_536, 65_536, 0),
     (b'*', i32::MIN, -1, i32::MIN),
+    // More digits than a floating-point number holds.
+    (b'*', 123_456_789, 987_654_321, -67_153_019),
 ];
 
 const DIVISION: Check = Check {
@@ -115,7 +117,7 @@ const fn length_check(name: &'static str, does: &'static str, play: fn(&Stage<'_
     }
 }
 
-const LENGTHS: [Check; 5] = [
+const LENGTHS: [Check; 6] = [
     length_check(
         "length-0",
         "a good request, and behind it a length of 0",
@@ -130,6 +132,14 @@ const LENGTHS: [Check; 5] = [
         "length-10",
         "a good request, and behind it a length of 10",
         |stage| is_closed_for_length(stage, 10),
+    ),
+    length_check(
+        "length-265",
+        "a good request, and behind it a length of 265, whose first byte is 9; and one of 65,545",
+        |stage| {
+            is_closed_for_length(stage, 0x109)?;
+            is_closed_for_length(stage, 0x1_0009)
+        },
     ),
     length_check(
         "length-negative",
@@ -154,11 +164,14 @@ const UNKNOWN_OPERATOR: Check = Check {
 
 const DIVISION_BY_ZERO: Check = Check {
     name: "division-by-zero",
-    does: "a good request, and behind it 1 / 0",
+    does: "a good request, and behind it 1 / 0; and the same with 1 % 0",
     rule: "a division by zero is a protocol error: that connection is closed, after every earlier reply",
     hint: "look at the right side before you divide; the server must go on",
     needs: Need::Nothing,
-    play: |stage| is_closed_for(stage, &request(stage, b'/', 1, 0)),
+    play: |stage| {
+        is_closed_for(stage, &request(stage, b'/', 1, 0))?;
+        is_closed_for(stage, &request(stage, b'%', 1, 0))
+    },
 };
 
 const SLOW_READER: Check = Check {
@@ -246,5 +259,7 @@ fn is_closed_for(stage: &Stage<'_>, bad: &[u8]) -> Outcome {
 fn slow_reader(stage: &Stage<'_>) -> Outcome {
     let mut slow = stage.connect_with_little_room()?;
     slow.send_without_reading(&request(stage, b'+', 1, 2).repeat(1_000));
+    any::is_served(stage)?;
+    slow.close();
     any::is_served(stage)
 }

@@ -12,10 +12,11 @@ pub(crate) fn checks() -> Vec<Check> {
         LINES,
         MERGED,
         any::SPLIT,
+        any::CUT_SECOND,
         any::BYTE_BY_BYTE,
     ];
     checks.extend([EMPTY_LINE, LONG_LINE, ANY_BYTES, HALF_CLOSE]);
-    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, SLOW_READER]);
+    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, any::UNREAD, SLOW_READER]);
     checks
 }
 
@@ -130,5 +131,7 @@ fn half_close(stage: &Stage<'_>) -> Outcome {
 fn slow_reader(stage: &Stage<'_>) -> Outcome {
     let mut slow = stage.connect_with_little_room()?;
     slow.send_without_reading(&b"and again\n".repeat(1_000));
+    any::is_served(stage)?;
+    slow.close();
     any::is_served(stage)
 }

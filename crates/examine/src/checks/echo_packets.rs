@@ -7,10 +7,10 @@ use crate::client::Outcome;
 use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {
-    let mut checks = vec![ECHO, any::NEXT_CLIENT, PACKETS, MERGED, SPLIT, BYTE_BY_BYTE];
+    let mut checks = vec![ECHO, any::NEXT_CLIENT, PACKETS, MERGED, SPLIT, any::CUT_SECOND, BYTE_BY_BYTE];
     checks.extend([EMPTY_BODY, LARGEST, ANY_ID, ANY_TYPE, HALF_CLOSE]);
     checks.extend(SIZES);
-    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, SLOW_READER]);
+    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, any::UNREAD, SLOW_READER]);
     checks
 }
 
@@ -160,5 +160,7 @@ fn half_close(stage: &Stage<'_>) -> Outcome {
 fn slow_reader(stage: &Stage<'_>) -> Outcome {
     let mut slow = stage.connect_with_little_room()?;
     slow.send_without_reading(&echo(b"and again").repeat(1_000));
+    any::is_served(stage)?;
+    slow.close();
     any::is_served(stage)
 }

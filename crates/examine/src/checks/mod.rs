@@ -42,6 +42,17 @@ impl Stage<'_> {
             Kind::Time => unreachable!("the reply is another one each time"),
         }
     }
+
+    /// Another one for the same connection, with other bytes, that may be sent any number of times.
+    fn follow_up(&self) -> Greeting {
+        match self.kind {
+            Kind::EchoLine => same(b"and again\n"),
+            Kind::EchoPackets => same(&packets::echo(b"and again")),
+            Kind::Calc => calc::calculation(self, b'+', 1, 2, 3),
+            Kind::Chat => chat::follow_up(self),
+            Kind::Time => unreachable!("the reply is another one each time"),
+        }
+    }
 }
 
 fn same(bytes: &[u8]) -> Greeting {

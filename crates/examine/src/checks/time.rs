@@ -2,14 +2,14 @@
 
 mod moment;
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use moment::{Format, is_now};
 
 use crate::check::{Check, Need};
-use crate::client::{Client, Outcome};
-use crate::failure::Failure;
+use crate::client::{Client, Outcome, is_timeout};
+use crate::failure::{Ending, Failure};
 use crate::notation::Notation;
 use crate::stage::{Service, Stage};
 
@@ -20,9 +20,12 @@ pub(crate) fn checks() -> Vec<Check> {
 /// Replies that a client may ask for before it reads one.
 const PIPELINED: usize = 20;
 
+/// How often a datagram is sent that is not answered.
+const TRIES: u32 = 3;
+
 const TOO_LONG: &[u8] = b"request too long: 128 bytes at most\n";
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check {
         name: "daytime",
         does: "a client that connects and reads",
@@ -94,6 +97,15 @@ const CHECKS: [Check; 11] = [
         hint: "an error in a read is the end of this client, not of the server",
         needs: Need::Sessions,
         play: vanishing,
+    },
+    Check {
+        name: "unread",
+        does: "a client that sends requests and goes without reading a reply, and another that is served",
+        rule: "a broken connection ends that connection only",
+        hint: "a write to a client that has gone is an error, and ends a C program (signal SIGPIPE) if it does not \
+               ignore that signal; in other languages it is an exception to catch",
+        needs: Need::Sessions,
+        play: unread,
     },
     Check {
         name: "idle-timeout",
@@ -223,24 +235,37 @@ fn vanishing(stage: &Stage<'_>) -> Outcome {
     is_served(stage)
 }
 
+fn unread(stage: &Stage<'_>) -> Outcome {
+    let mut client = session(stage)?;
+    client.send(&b"timestamp\n".repeat(PIPELINED))?;
+    client.close();
+    is_served(stage)
+}
+
 fn idle_timeout(stage: &Stage<'_>) -> Outcome {
     let mut client = session(stage)?;
     let timeout = stage.settings.idle_timeout.unwrap_or_default();
-    client.wait_for_bytes(timeout + stage.settings.patience);
+    client.hears_nothing_for(timeout / 2)?;
+    client.wait_for_bytes(timeout / 2 + stage.settings.patience);
     client.expect_end()
 }
 
 fn datagrams(stage: &Stage<'_>) -> Outcome {
     let server = stage.place(Service::Udp);
     for request in [&b"time?"[..], b"", &[0; 1_000]] {
-        let came = datagram(stage, server, request)
-            .map_err(|error| Failure::words("a datagram with the time", error.to_string()))?;
+        let came = datagram(stage, server, request).map_err(|error| {
+            let came = match is_timeout(&error) {
+                true => format!("{}, though asked {TRIES} times", Ending::Silence),
+                false => error.to_string(),
+            };
+            Failure::words("a datagram with the time", came)
+        })?;
         check(text_format(stage), &came)?;
     }
     Ok(())
 }
 
-/// Sends a datagram from a new socket, and receives one.
+/// Sends a datagram from a new socket, and receives one. A datagram may get lost without anybody's fault.
 fn datagram(stage: &Stage<'_>, server: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
     let any: SocketAddr = if server.is_ipv4() {
         (Ipv4Addr::UNSPECIFIED, 0).into()
@@ -249,11 +274,17 @@ fn datagram(stage: &Stage<'_>, server: SocketAddr, request: &[u8]) -> io::Result
     };
     let socket = UdpSocket::bind(any)?;
     socket.connect(server)?;
-    socket.set_read_timeout(Some(stage.patience()))?;
+    socket.set_read_timeout(Some(stage.patience() / TRIES))?;
     stage.note(format!("--> a datagram of {} bytes", request.len()));
-    socket.send(request)?;
     let mut reply = vec![0; 64 * 1024];
-    let count = socket.recv(&mut reply)?;
-    reply.truncate(count);
+    let mut received = Err(ErrorKind::TimedOut.into());
+    for _ in 0..TRIES {
+        socket.send(request)?;
+        received = socket.recv(&mut reply);
+        if !matches!(&received, Err(error) if is_timeout(error)) {
+            break;
+        }
+    }
+    reply.truncate(received?);
     Ok(reply)
 }

@@ -12,6 +12,9 @@ use crate::failure::{Ending, Failure};
 /// What belongs to bytes that are wrong already comes this soon behind them; it is for the report only.
 const REST_OF_WRONG: Duration = Duration::from_millis(50);
 
+/// What is kept of a server that says more than it was asked for, without end.
+const MOST_PENDING: usize = 1024 * 1024;
+
 impl Client<'_> {
     /// Exactly these bytes are next.
     pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
@@ -163,6 +166,16 @@ impl Client<'_> {
         }
     }
 
+    /// Nothing comes for this long, not even the end: too early is wrong as well.
+    pub(crate) fn hears_nothing_for(&mut self, time: Duration) -> Outcome {
+        let ending = self.read_more(time);
+        if ending == Some(Ending::Silence) {
+            return Ok(());
+        }
+        let expected = format!("nothing for {time:?}");
+        Err(Failure::no_bytes(self.notation(), &expected, &self.pending, ending))
+    }
+
     fn wrong_bytes(&mut self, expected: &[u8], ending: Option<Ending>) -> Box<Failure> {
         let mut ending = ending;
         while ending.is_none() && self.pending.len() < expected.len() {
@@ -184,6 +197,12 @@ impl Client<'_> {
 
     /// Reads once. `None` where something has come.
     fn read_more(&mut self, patience: Duration) -> Option<Ending> {
+        if self.stage.is_over() {
+            return Some(Ending::Silence);
+        }
+        if self.pending.len() > MOST_PENDING {
+            return Some(Ending::Flood);
+        }
         let mut buffer = [0; 16 * 1024];
         let read = self
             .stream

@@ -10,12 +10,16 @@ pub(crate) enum Mistake {
     BigEndianResult,
     SwapsLeftAndRight,
     Saturates,
+    FloatingPoint,
     RoundsDown,
     MinusOneForUnknown,
     ZeroForDivisionByZero,
+    ZeroForRemainderByZero,
     TrustsTheLength,
+    LengthInOneByte,
     LengthHasNoSign,
     OneReadIsOneRequest,
+    ForgetsTheRestOfARead,
     AnswersOutOfOrder,
     LosesRepliesAtAnError,
     IgnoresHalfClose,
@@ -52,6 +56,9 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
             .collect();
         client.write_all(&replies)?;
         outcome?;
+        if is(Mistake::ForgetsTheRestOfARead) && !replies.is_empty() {
+            begun.clear();
+        }
         if is(Mistake::OnlyOneRequest) && !replies.is_empty() {
             return Ok(());
         }
@@ -74,6 +81,7 @@ fn answer_all(begun: &mut Vec<u8>, results: &mut Vec<i32>, mistake: Option<Mista
         let wanted = match mistake {
             Some(Mistake::TrustsTheLength) if length > 9 => length as usize,
             Some(Mistake::LengthHasNoSign) if length < 0 => usize::MAX - 4,
+            Some(Mistake::LengthInOneByte) if length & 0xff == 9 => 9,
             _ if length == 9 => 9,
             _ => return Err(io::Error::other("a length that cannot be")),
         };
@@ -99,10 +107,12 @@ fn calculate(op: u8, left: i32, right: i32, mistake: Option<Mistake>) -> io::Res
         b'+' if is(Mistake::Saturates) => left.saturating_add(right),
         b'-' if is(Mistake::Saturates) => left.saturating_sub(right),
         b'*' if is(Mistake::Saturates) => left.saturating_mul(right),
+        b'*' if is(Mistake::FloatingPoint) => (f64::from(left) * f64::from(right)) as i64 as i32,
         b'+' => left.wrapping_add(right),
         b'-' => left.wrapping_sub(right),
         b'*' => left.wrapping_mul(right),
-        b'/' | b'%' if right == 0 && is(Mistake::ZeroForDivisionByZero) => 0,
+        b'/' if right == 0 && is(Mistake::ZeroForDivisionByZero) => 0,
+        b'%' if right == 0 && is(Mistake::ZeroForRemainderByZero) => 0,
         b'/' | b'%' if right == 0 => return error(),
         b'/' if is(Mistake::RoundsDown) => left.wrapping_div_euclid(right),
         b'%' if is(Mistake::RoundsDown) => left.wrapping_rem_euclid(right),

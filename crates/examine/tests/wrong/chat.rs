@@ -37,11 +37,13 @@ pub(crate) enum Mistake {
     ListInOnePacket,
     ForgetsAField,
     SameUniqueIdTwice,
+    OneCounterForAllRooms,
     RoomBeforeUser,
     NoLastRoom,
     NoRoomLimit,
     ZeroForSuccessInLeave,
     NoNoticeOfADisconnect,
+    NoNoticeOfAProtocolError,
     DeliversToOneWhoHasLeft,
     DeliversToAllRooms,
     ResultBeforeNotification,
@@ -68,6 +70,8 @@ pub(crate) struct Chat {
     pub(crate) clients: BTreeMap<usize, Client>,
     pub(crate) rooms: BTreeMap<i32, Room>,
     pub(crate) invitations: Vec<(usize, usize, i32)>,
+    /// For the mistake of one counter for all rooms.
+    pub(crate) last_id: u64,
 }
 
 /// A connection, and its user.
@@ -138,8 +142,15 @@ fn read_packets(chat: &Mutex<Chat>, number: usize, stream: &TcpStream) -> io::Re
         if mistake == Some(Mistake::ClosesOnASplitHeader) && decoder.pending() < HEADER_SIZE {
             return Ok(());
         }
-        while let Some(frame) = decoder.next_frame().map_err(io::Error::other)? {
-            lock(chat).packet(number, &frame)?;
+        loop {
+            match decoder.next_frame() {
+                Ok(Some(frame)) => lock(chat).packet(number, &frame)?,
+                Ok(None) => break,
+                Err(error) => {
+                    lock(chat).breaks_the_protocol(number);
+                    return Err(io::Error::other(error));
+                }
+            }
         }
     }
 }

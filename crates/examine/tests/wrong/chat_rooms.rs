@@ -56,6 +56,10 @@ impl Chat {
     }
 
     fn new_id(&mut self, number: i32) -> u64 {
+        if self.is(Mistake::OneCounterForAllRooms) {
+            self.last_id += 1;
+            return self.last_id;
+        }
         let same_twice = self.is(Mistake::SameUniqueIdTwice);
         let room = self.rooms.entry(number).or_default();
         room.last_id += 1;
@@ -142,6 +146,16 @@ impl Chat {
             for (_, member) in members {
                 self.send(member, RoomLeaveUserNtf { unique_id }.encode());
             }
+        }
+    }
+
+    /// Where there is a mistake, its way out is another one.
+    pub(crate) fn breaks_the_protocol(&mut self, number: usize) {
+        if self.is(Mistake::NoNoticeOfAProtocolError)
+            && let Some((room, _)) = self.client_mut(number).seat.take()
+        {
+            let members = &mut self.rooms.entry(room).or_default().members;
+            members.retain(|(_, member)| *member != number);
         }
     }
 

@@ -1,7 +1,9 @@
 //! The echo of lines, and what can be wrong with it.
 
-use std::io::{self, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, ErrorKind, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{has_finished, keep_open, read_some, serve, serve_all};
 
@@ -10,6 +12,9 @@ pub(crate) enum Mistake {
     OnlyOneLine,
     OnlyTheFirstLineOfARead,
     OneReadIsOneLine,
+    ForgetsTheRestOfARead,
+    EndsAtAFailedWrite,
+    ClosesTheWrongClient,
     IgnoresHalfClose,
     DropsTheLastReply,
     DecodesText,
@@ -24,20 +29,52 @@ pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
     match mistake {
         Some(Mistake::OneClientAtATime) => serve_all(move |client| drop(talk(&client))),
         Some(Mistake::EndsWithTheFirstClient) => {
-            let served = std::sync::atomic::AtomicBool::new(false);
+            let served = AtomicBool::new(false);
             serve_all(move |client| {
-                if !served.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                if !served.swap(true, Ordering::Relaxed) {
                     let _ = talk(&client);
                 }
+            })
+        }
+        Some(Mistake::EndsAtAFailedWrite) => {
+            let has_ended = Arc::new(AtomicBool::new(false));
+            serve(move |client| {
+                if !has_ended.load(Ordering::Relaxed) && talk(&client).is_err_and(|error| is_of_a_write(&error)) {
+                    has_ended.store(true, Ordering::Relaxed);
+                }
+                Ok(())
+            })
+        }
+        Some(Mistake::ClosesTheWrongClient) => {
+            let open = Arc::new(Mutex::new(Vec::new()));
+            serve(move |client| {
+                lock(&open).push(client.try_clone()?);
+                let outcome = talk(&client);
+                if outcome.is_err() {
+                    let _ = lock(&open).remove(0).shutdown(Shutdown::Both);
+                } else {
+                    lock(&open).retain(|one| one.peer_addr().ok() != client.peer_addr().ok());
+                }
+                outcome
             })
         }
         _ => serve(move |client| talk(&client)),
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A read cannot fail like this.
+fn is_of_a_write(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::WriteZero
+}
+
 fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
     let is = |one| mistake == Some(one);
     let mut begun = Vec::new();
+    let mut has_answered = false;
     loop {
         let piece = read_some(client)?;
         if piece.is_empty() {
@@ -55,13 +92,22 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
             if is(Mistake::DropsTheLastReply) && begun.is_empty() && has_finished(client) {
                 return Ok(());
             }
-            client.write_all(&echo(line, mistake))?;
+            if is(Mistake::EndsAtAFailedWrite) && !has_answered {
+                // Whoever wants to go goes now.
+                has_finished(client);
+            }
+            let written = client.write_all(&echo(line, mistake));
+            written.map_err(|_| io::Error::from(ErrorKind::WriteZero))?;
+            has_answered = true;
             if is(Mistake::OnlyOneLine) {
                 return Ok(());
             }
             if is(Mistake::OnlyTheFirstLineOfARead) {
                 begun.clear();
             }
+        }
+        if is(Mistake::ForgetsTheRestOfARead) && has_answered {
+            begun.clear();
         }
     }
     if is(Mistake::IgnoresHalfClose) {

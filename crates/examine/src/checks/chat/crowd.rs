@@ -6,6 +6,7 @@ use protocol::{ErrorCode, HEADER_SIZE, PacketId};
 use super::user::User;
 use super::words::{chat, enter, leave, login, new_user, not_entered};
 use crate::check::{Check, Need};
+use crate::checks::any;
 use crate::client::Outcome;
 use crate::failure::Failure;
 use crate::stage::Stage;
@@ -89,7 +90,8 @@ fn long_list(stage: &Stage<'_>) -> Outcome {
                 members.len()
             ),
             format!("{} bytes of users in place of {}", listed.len(), expected.len()),
-        )),
+        )
+        .with_hex(&expected, &listed)),
     }
 }
 
@@ -137,5 +139,6 @@ fn slow_reader(stage: &Stage<'_>) -> Outcome {
             talker.skip_many(TALKERS * IN_A_ROUND, PacketId::ROOM_CHAT_NTF)?;
         }
     }
-    Ok(())
+    slow.close();
+    any::is_served(stage)
 }

@@ -23,6 +23,8 @@ mod user;
 mod whispers;
 mod words;
 
+use protocol::ErrorCode;
+
 use super::Greeting;
 use super::packets::SIZES;
 use crate::check::Check;
@@ -49,5 +51,13 @@ pub(super) fn greeting(stage: &Stage<'_>) -> Greeting {
     Greeting {
         request: words::login(&stage.new_name()),
         reply: words::logged_in(words::DONE),
+    }
+}
+
+/// For who is logged in: the second login of a connection is refused.
+pub(super) fn follow_up(stage: &Stage<'_>) -> Greeting {
+    Greeting {
+        request: words::login(&stage.new_name()),
+        reply: words::logged_in(ErrorCode::LOGIN_USER_DUPLICATION),
     }
 }

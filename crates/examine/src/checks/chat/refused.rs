@@ -4,7 +4,7 @@ use protocol::ErrorCode;
 
 use super::user::User;
 use super::words::{
-    DONE, chat, chatted, enter, error, invite, invited, leave, left, logged_in, login, not_entered, relay,
+    DONE, chat, chatted, decline, enter, error, invite, invited, leave, left, logged_in, login, not_entered, relay,
     whisper, whispered,
 };
 use crate::check::{Check, Need};
@@ -132,6 +132,7 @@ fn before_login(stage: &Stage<'_>) -> Outcome {
         relay(b"x"),
         whisper("bob", "psst"),
         invite("bob"),
+        decline("bob"),
     ];
     let unknown = [999, 702, 751].map(|id| packet(id, b""));
     for request in requests.iter().chain(&unknown) {

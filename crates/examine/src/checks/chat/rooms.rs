@@ -1,6 +1,6 @@
 //! Entering and leaving, and what members see of it.
 
-use protocol::ErrorCode;
+use protocol::{ErrorCode, HEADER_SIZE};
 
 use super::words::{chat, enter, leave, left, new_user, not_entered, user_left, user_list};
 use crate::check::{Check, Need};
@@ -38,7 +38,7 @@ pub(super) const CHECKS: [Check; 10] = [
     },
     Check {
         name: "unique-ids",
-        does: "three users enter; one leaves and comes back, one closes and another comes",
+        does: "three users enter, and one another room; one leaves and comes back, one closes and another comes",
         rule: "unique_id counts up per room from 1, and is not used twice in the life of that room",
         hint: "a counter in the room, which only grows; not the number of members, nor a free place",
         needs: Need::Nothing,
@@ -79,7 +79,7 @@ pub(super) const CHECKS: [Check; 10] = [
     },
     Check {
         name: "disconnect",
-        does: "one member closes the connection, and another one breaks it off",
+        does: "one member closes the connection, another one breaks it off, and the server closes that of a third",
         rule: "leaving or disconnecting: the members who stay get ROOM_LEAVE_USER_NTF",
         hint: "one way out of a room for everybody: call it also when the connection ends",
         needs: Need::Nothing,
@@ -131,10 +131,11 @@ fn lists_users(stage: &Stage<'_>) -> Outcome {
 }
 
 fn unique_ids(stage: &Stage<'_>) -> Outcome {
-    let room = stage.room()?;
+    let [room, other] = stage.rooms()?;
     let mut members = stage.members(room, ["alice", "bob", "carol"])?;
     let mut ids: Vec<_> = members.iter().map(|member| member.id).collect();
     let [alice, bob, carol] = &mut members;
+    let _elsewhere = stage.members(other, ["erin"])?;
     bob.send(&leave())?;
     bob.settle()?;
     bob.enter(room)?;
@@ -145,10 +146,10 @@ fn unique_ids(stage: &Stage<'_>) -> Outcome {
     let mut dave = stage.user("dave")?;
     dave.enter(room)?;
     ids.push(dave.id);
-    match ids.is_sorted_by(|left, right| left < right) {
+    match ids.is_sorted_by(|left, right| left + 1 == *right) {
         true => Ok(()),
         false => Err(Failure::words(
-            "unique ids that count up, for alice, bob, carol, bob again, and dave",
+            "unique ids that count up by 1, for alice, bob, carol, bob again, and dave",
             format!("{ids:?}"),
         )),
     }
@@ -192,12 +193,16 @@ fn hears_nothing_after_leaving(stage: &Stage<'_>) -> Outcome {
 // ANCHOR_END: after_leave
 
 fn disconnects(stage: &Stage<'_>) -> Outcome {
-    let [mut alice, mut bob, carol] = stage.members(stage.room()?, ["alice", "bob", "carol"])?;
+    let names = ["alice", "bob", "carol", "dave"];
+    let [mut alice, mut bob, carol, mut dave] = stage.members(stage.room()?, names)?;
     bob.half_close();
     alice.expect(&user_left(bob.id))?;
     let id = carol.id;
     carol.breaks_off();
     alice.expect(&user_left(id))?;
+    // A total_size of 0.
+    dave.send(&[0; HEADER_SIZE])?;
+    alice.expect(&user_left(dave.id))?;
     alice.hears_nothing_more()
 }
 

@@ -1,6 +1,6 @@
 //! Requests in pieces and in one write, the simplest of all requests, and a request that never comes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use protocol::{ErrorCode, Frames, PacketId};
 
@@ -16,7 +16,7 @@ use crate::stage::Stage;
 /// Messages of one client without a pause; with login and entry fewer than a server allows at once.
 const PIPELINED: usize = 100;
 
-pub(super) const CHECKS: [Check; 12] = [
+pub(super) const CHECKS: [Check; 14] = [
     Check {
         name: "login",
         does: "LOGIN_REQ with a new name",
@@ -58,6 +58,7 @@ pub(super) const CHECKS: [Check; 12] = [
         "a header may arrive one byte at a time, and that is normal",
         "a read may bring a single byte; a short header is no error, it is not complete yet",
     ),
+    any::CUT_SECOND,
     Check {
         name: "merged",
         does: "login, entry, message and leaving in one write",
@@ -77,12 +78,13 @@ pub(super) const CHECKS: [Check; 12] = [
     any::TWO_CLIENTS,
     any::SILENCE,
     any::VANISHING,
+    any::UNREAD,
 ];
 
 pub(super) const SLOW_CHECKS: [Check; 2] = [
     Check {
         name: "login-timeout",
-        does: "a client that connects and never logs in",
+        does: "a client that connects and never logs in, though it sends a PING_REQ",
         rule: "61: no login within the login timeout; sent, then closed",
         hint: "count from the connection, not from the last byte: bytes that are no login change nothing",
         needs: Need::LoginTimeout,
@@ -164,8 +166,13 @@ fn with_id(packets: &[u8], id: PacketId) -> Vec<u8> {
 }
 
 fn login_timeout(stage: &Stage<'_>) -> Outcome {
+    let timeout = stage.settings.login_timeout;
+    let start = Instant::now();
     let mut client = stage.connect()?;
-    client.wait_for_bytes(stage.settings.login_timeout + stage.settings.patience);
+    client.hears_nothing_for(timeout / 2)?;
+    let [request, reply] = ping(b"");
+    client.exchange(&request, &reply)?;
+    client.wait_for_bytes((timeout + stage.settings.patience).saturating_sub(start.elapsed()));
     client.expect(&error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER))?;
     client.expect_end()
 }
@@ -173,7 +180,8 @@ fn login_timeout(stage: &Stage<'_>) -> Outcome {
 fn idle_timeout(stage: &Stage<'_>) -> Outcome {
     let mut alice = stage.user("alice")?;
     let timeout = stage.settings.idle_timeout.unwrap_or(Duration::ZERO);
-    alice.wait_for_bytes(timeout + stage.settings.patience);
+    alice.hears_nothing_for(timeout / 2)?;
+    alice.wait_for_bytes(timeout / 2 + stage.settings.patience);
     alice.expect(&error(ErrorCode::IDLE_TIMEOUT))?;
     alice.expect_end()
 }

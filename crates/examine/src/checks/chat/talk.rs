@@ -7,6 +7,7 @@ use super::words::{DONE, chat, chatted, error, relay, relayed, said};
 use crate::check::{Check, Need};
 use crate::client::Outcome;
 use crate::failure::Failure;
+use crate::notation::Notation;
 use crate::stage::Stage;
 
 /// A relay's body is smaller than the largest packet by a header and a unique id.
@@ -123,9 +124,9 @@ fn chat_order(stage: &Stage<'_>) -> Outcome {
         for (index, notification) in heard.iter().enumerate() {
             let next = other.skip_to(PacketId::ROOM_CHAT_NTF)?;
             if next != *notification {
-                let count = index + 1;
-                let expected = format!("{name} gets message {count} as {} does", alice.name);
-                return Err(Failure::words(expected, "another message at that place"));
+                let remark = format!("message {} for {name} is another one than for {}", index + 1, alice.name);
+                let failure = Failure::bytes(Notation::Packets, notification, &next, None);
+                return Err(failure.remarked(&remark));
             }
         }
     }
