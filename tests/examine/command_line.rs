@@ -200,7 +200,10 @@ fn a_server_of_which_no_place_is_known_is_one_line() {
     let command = ["--", "sh", "-c", "echo listening on port 4000; exit 3"];
     let finished = examine(&[&["calc", "127.0.0.1:0"], &command[..]].concat());
     let line = finished.expect_failure(1);
-    assert!(line.contains("exit status: 3") && line.contains("--with-log"), "{line}");
+    assert!(
+        line.contains("exit status: 3") && line.contains("--with-log"),
+        "{line}"
+    );
 }
 
 /// Another server has the port: it is not the one that was asked for.
@@ -245,7 +248,16 @@ fn a_signal_in_the_middle_leaves_nothing_behind() {
         let address = address.to_string();
         let command = ["--", "sh", "-c", WITH_A_CHILD, &step, &address];
         // A check that waits for long.
-        let examined = ["echo-line", &address, "--only", "line", "--only", "silence", "--patience", "40s"];
+        let examined = [
+            "echo-line",
+            &address,
+            "--only",
+            "line",
+            "--only",
+            "silence",
+            "--patience",
+            "40s",
+        ];
         let process = Program::new(env!("CARGO_BIN_EXE_examine"))
             .args(&[&examined[..], &command].concat())
             .start();
@@ -265,10 +277,22 @@ with socket.create_server(("127.0.0.1", 0)) as listener:
     listener.accept()[0].recv(100)
     os.kill(os.getpid(), 11)
 "#;
-    let finished = examine(&["calc", "127.0.0.1:0", "--only", "calculation", "--", "python3", "-c", command]);
+    let finished = examine(&[
+        "calc",
+        "127.0.0.1:0",
+        "--only",
+        "calculation",
+        "--",
+        "python3",
+        "-c",
+        command,
+    ]);
     assert_eq!(finished.status.code(), Some(1));
     let text = finished.text();
-    assert!(text.contains("the server has ended (signal: 11 (SIGSEGV)"), "{text}");
+    assert!(
+        text.contains("the server has ended (signal: 11 (SIGSEGV)"),
+        "{text}"
+    );
 }
 
 /// All that a server says is looked at, but not for ever.
@@ -281,7 +305,13 @@ fn a_server_that_says_more_and_more_is_no_trouble() {
             thread::spawn(move || while client.write_all(&[b'7'; 10_000]).is_ok() {});
         }
     });
-    for kind in [Kind::Time, Kind::Chat, Kind::Calc, Kind::EchoLine, Kind::EchoPackets] {
+    for kind in [
+        Kind::Time,
+        Kind::Chat,
+        Kind::Calc,
+        Kind::EchoLine,
+        Kind::EchoPackets,
+    ] {
         let settings = Settings {
             total: Duration::from_secs(2),
             sessions: Some(address),
@@ -291,7 +321,14 @@ fn a_server_that_says_more_and_more_is_no_trouble() {
         let mut server = examine::Server::running(address);
         let findings = examine::examine(kind, &mut server, &settings, &kind.checks(), |_| Ok(()));
         let findings = findings.expect("it is there");
-        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
-        assert!(findings.iter().all(|finding| finding.verdict != Verdict::Passed), "{kind:?}");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            started.elapsed()
+        );
+        assert!(
+            findings.iter().all(|finding| finding.verdict != Verdict::Passed),
+            "{kind:?}"
+        );
     }
 }

@@ -53,7 +53,10 @@ fn fails_among(checks: &[String], kind: &str, flags: &[&str], step: &str, declar
         .cloned()
         .partition(|name| declared.contains(&name.as_str()));
     // What must come may take its time on a busy machine. What must fail waits in vain.
-    let (patient, in_vain) = (&[flags, &["--patience", "8s"]].concat(), &[flags, &["--patience", "1s"]].concat());
+    let (patient, in_vain) = (
+        &[flags, &["--patience", "8s"]].concat(),
+        &[flags, &["--patience", "1s"]].concat(),
+    );
     let found: BTreeSet<_> = thread::scope(|scope| {
         let mut threads = vec![scope.spawn(|| failed(kind, patient, step, &must_pass))];
         let several = must_fail.chunks(AT_ONCE);

@@ -118,7 +118,10 @@ impl<'a> Client<'a> {
             match self.stream.write(rest) {
                 Ok(count) => rest = &rest[count..],
                 Err(error) if is_timeout(&error) => {
-                    let came = format!("client {} could send nothing more for {patience:.1?}", self.number);
+                    let came = format!(
+                        "client {} could send nothing more for {patience:.1?}",
+                        self.number
+                    );
                     return Err(Failure::words(expected, came));
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

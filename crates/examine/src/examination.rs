@@ -77,7 +77,9 @@ pub fn examine(
             check: *check,
             verdict,
         };
-        let is_first = findings.iter().all(|one| matches!(one.verdict, Verdict::Skipped(_)));
+        let is_first = findings
+            .iter()
+            .all(|one| matches!(one.verdict, Verdict::Skipped(_)));
         if is_first {
             bail_if_nobody_is_there(server, &finding)?;
         }

@@ -142,7 +142,8 @@ fn same(expected: &[u8], came: &[u8]) -> usize {
 fn text_remark(notation: Notation, came: &[u8]) -> Option<String> {
     let beginning = &came[..came.len().min(LETTERS)];
     let is_letter = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
-    let is_text = notation != Notation::Text && came.len() >= FEWEST_LETTERS && beginning.iter().all(is_letter);
+    let is_text =
+        notation != Notation::Text && came.len() >= FEWEST_LETTERS && beginning.iter().all(is_letter);
     is_text.then(|| {
         let text = beginning.escape_ascii();
         format!("these bytes are text, which this wire does not begin with: `{text}`; is it another server?")
@@ -221,6 +222,10 @@ mod tests {
         );
         assert!(zero.remark.unwrap().contains("never written"));
         let http = Failure::no_bytes(Notation::Packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
-        assert!(http.remark.unwrap().contains("`HTTP/1.1 400 Bad\\r\\n`; is it another server?"));
+        assert!(
+            http.remark
+                .unwrap()
+                .contains("`HTTP/1.1 400 Bad\\r\\n`; is it another server?")
+        );
     }
 }

@@ -17,6 +17,9 @@ const INTERRUPTED: i32 = 130;
 /// A process that crashes needs this long to be gone, while its connections are closed already.
 const CRASH: Duration = Duration::from_millis(50);
 
+/// How long to wait until a group that was killed is gone. It may stay in the table of processes for longer.
+const LAST_MOMENT: Duration = Duration::from_millis(200);
+
 /// Between two looks at a process.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -74,6 +77,11 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
         running().retain(|leader| *leader != id);
+        // Whoever is started next may want the same port. The others of the group are not ours to wait for.
+        let deadline = Instant::now() + LAST_MOMENT;
+        while is_group(id) && Instant::now() < deadline {
+            thread::sleep(PAUSE);
+        }
     }
 }
 
@@ -96,14 +104,30 @@ fn running() -> MutexGuard<'static, Vec<u32>> {
 }
 
 #[cfg(unix)]
+fn group(leader: u32) -> Option<rustix::process::Pid> {
+    rustix::process::Pid::from_raw(leader.try_into().ok()?)
+}
+
+#[cfg(unix)]
 fn kill_group(leader: u32) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-    if let Some(group) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+    use rustix::process::{Signal, kill_process_group};
+    if let Some(group) = group(leader) {
         // It fails where nobody of the group is left.
         let _ = kill_process_group(group, Signal::KILL);
     }
 }
 
+/// Whether anybody of the group is left.
+#[cfg(unix)]
+fn is_group(leader: u32) -> bool {
+    group(leader).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
+}
+
 /// Elsewhere the process itself is all that can be ended.
 #[cfg(not(unix))]
 fn kill_group(_leader: u32) {}
+
+#[cfg(not(unix))]
+fn is_group(_leader: u32) -> bool {
+    false
+}

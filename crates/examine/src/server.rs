@@ -140,7 +140,11 @@ impl Server {
         let Some(started) = &mut self.started else {
             return Ok(true);
         };
-        if started.process.as_mut().is_some_and(|process| process.ended().is_none()) {
+        if started
+            .process
+            .as_mut()
+            .is_some_and(|process| process.ended().is_none())
+        {
             return Ok(true);
         }
         // What is left of its group may have the port.
@@ -174,7 +178,11 @@ fn start(
         Process::start(command, with_log).with_context(|| format!("cannot start {program}"))?;
     let lines = lines_of(output);
     let places = await_listening(&mut process, &lines, wanted, is_taken, time).with_context(|| {
-        let hint = if with_log { "" } else { " (--with-log shows what it says of that)" };
+        let hint = if with_log {
+            ""
+        } else {
+            " (--with-log shows what it says of that)"
+        };
         format!("{program} does not listen{hint}")
     })?;
     Ok((process, places))
@@ -191,7 +199,10 @@ fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
     thread::spawn(move || {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
-        while matches!(output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line), Ok(1..)) {
+        while matches!(
+            output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line),
+            Ok(1..)
+        ) {
             // Nobody listens any more once it is known where the server does.
             let _ = sender.send(String::from_utf8_lossy(&line).trim_end().to_owned());
             line.clear();
@@ -229,10 +240,12 @@ fn await_listening(
     }
     match strange {
         Some(line) => bail!("it says `{line}`, where ADDRESS:PORT must follow, as in 127.0.0.1:4000"),
-        None if is_taken => bail!("it does not say `{LISTENING}ADDRESS:PORT`, and {wanted} is another server's"),
-        None => bail!(
-            "it neither says `{LISTENING}ADDRESS:PORT` (flush what you print) nor answers at {wanted}"
-        ),
+        None if is_taken => {
+            bail!("it does not say `{LISTENING}ADDRESS:PORT`, and {wanted} is another server's")
+        }
+        None => {
+            bail!("it neither says `{LISTENING}ADDRESS:PORT` (flush what you print) nor answers at {wanted}")
+        }
     }
 }
 
@@ -282,7 +295,11 @@ fn listening_at(line: &str, wanted: SocketAddr) -> Option<(String, SocketAddr)> 
     let (service, rest) = says_listening(line)?;
     let word = rest.split_whitespace().next()?;
     let address: NetAddress = word.trim_end_matches(['.', ',', ';']).parse().ok()?;
-    let mut address = address.resolve(Family::Any).ok()?.into_iter().min_by_key(SocketAddr::is_ipv6)?;
+    let mut address = address
+        .resolve(Family::Any)
+        .ok()?
+        .into_iter()
+        .min_by_key(SocketAddr::is_ipv6)?;
     if address.ip().is_unspecified() {
         address.set_ip(wanted.ip());
     }
@@ -315,14 +332,24 @@ mod tests {
     #[test]
     fn a_line_without_an_address_is_a_line_like_any_other() {
         let wanted = "127.0.0.1:7".parse().unwrap();
-        for line in ["Server listening on port 4000", "listening on 4000", "listening on ", "hello"] {
+        for line in [
+            "Server listening on port 4000",
+            "listening on 4000",
+            "listening on ",
+            "hello",
+        ] {
             assert_eq!(listening_at(line, wanted), None, "{line}");
         }
     }
 
     #[test]
     fn what_is_no_text_is_read_as_well() {
-        let output: &[u8] = &[&b"\xff\xfe\n"[..], &[b'x'; 5_000], b"\nlistening on 127.0.0.1:4000\n"].concat();
+        let output: &[u8] = &[
+            &b"\xff\xfe\n"[..],
+            &[b'x'; 5_000],
+            b"\nlistening on 127.0.0.1:4000\n",
+        ]
+        .concat();
         let lines: Vec<_> = lines_of(std::io::Cursor::new(output.to_vec())).iter().collect();
         assert_eq!(lines.last().unwrap(), "listening on 127.0.0.1:4000");
     }

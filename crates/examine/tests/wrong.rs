@@ -39,13 +39,7 @@ fn failed(
         total: Duration::from_secs(300),
         ..Settings::default()
     };
-    let findings = examine(
-        kind,
-        &mut Server::running(address),
-        &settings,
-        checks,
-        |_| Ok(()),
-    );
+    let findings = examine(kind, &mut Server::running(address), &settings, checks, |_| Ok(()));
     let findings = findings.expect("nothing is started");
     let failed = findings
         .iter()
@@ -78,9 +72,8 @@ fn verify_service<M: Debug + Copy + Sync>(
     );
     let surprises = all_at_once(declared, |(mistake, declared)| {
         let declared = names(what.0, declared);
-        let (must_fail, must_pass): (Vec<_>, Vec<_>) = checks
-            .iter()
-            .partition(|check| declared.contains(check.name));
+        let (must_fail, must_pass): (Vec<_>, Vec<_>) =
+            checks.iter().partition(|check| declared.contains(check.name));
         let mut found = failed(what, start(Some(*mistake)), &must_fail, IN_VAIN);
         found.extend(failed(what, start(Some(*mistake)), &must_pass, PATIENT));
         (found != declared).then(|| format!("{mistake:?}: found {found:?}, declared {declared:?}"))
@@ -89,10 +82,7 @@ fn verify_service<M: Debug + Copy + Sync>(
 }
 
 /// Looks at all of them, several at the same time.
-fn all_at_once<T: Sync>(
-    items: &[T],
-    look: impl Fn(&T) -> Option<String> + Sync,
-) -> Vec<String> {
+fn all_at_once<T: Sync>(items: &[T], look: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         let work = || {
@@ -125,9 +115,16 @@ fn mistakes_in_an_echo_of_lines() {
         &[
             (
                 OnlyOneLine,
-                &["lines", "merged", "split", "cut-second", "half-close", "two-clients"],
+                &[
+                    "lines",
+                    "merged",
+                    "split",
+                    "cut-second",
+                    "half-close",
+                    "two-clients",
+                ],
             ),
-            (OnlyTheFirstLineOfARead, &["merged", "half-close"]),
+            (OnlyTheFirstLineOfARead, &["merged", "cut-second", "half-close"]),
             (OneReadIsOneLine, &["split", "cut-second", "byte-by-byte"]),
             (ForgetsTheRestOfARead, &["cut-second"]),
             (EndsAtAFailedWrite, &["unread", "slow-reader"]),
@@ -209,7 +206,10 @@ fn mistakes_in_a_calculator() {
                 ],
             ),
             (IgnoresHalfClose, &["half-close", "end-inside"]),
-            (OnlyOneRequest, &["requests", "split", "cut-second", "two-clients"]),
+            (
+                OnlyOneRequest,
+                &["requests", "split", "cut-second", "two-clients"],
+            ),
         ],
     );
 }

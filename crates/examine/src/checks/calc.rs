@@ -7,10 +7,23 @@ use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {
     let mut checks = vec![CALCULATION, any::NEXT_CLIENT, OPERATORS, WRAP, DIVISION];
-    checks.extend([REQUESTS, MERGED, any::SPLIT, any::CUT_SECOND, any::BYTE_BY_BYTE, HALF_CLOSE]);
+    checks.extend([
+        REQUESTS,
+        MERGED,
+        any::SPLIT,
+        any::CUT_SECOND,
+        any::BYTE_BY_BYTE,
+        HALF_CLOSE,
+    ]);
     checks.extend(LENGTHS);
     checks.extend([UNKNOWN_OPERATOR, DIVISION_BY_ZERO, any::END_INSIDE]);
-    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, any::UNREAD, SLOW_READER]);
+    checks.extend([
+        any::TWO_CLIENTS,
+        any::SILENCE,
+        any::VANISHING,
+        any::UNREAD,
+        SLOW_READER,
+    ]);
     checks
 }
 

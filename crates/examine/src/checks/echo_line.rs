@@ -16,7 +16,13 @@ pub(crate) fn checks() -> Vec<Check> {
         any::BYTE_BY_BYTE,
     ];
     checks.extend([EMPTY_LINE, LONG_LINE, ANY_BYTES, HALF_CLOSE]);
-    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, any::UNREAD, SLOW_READER]);
+    checks.extend([
+        any::TWO_CLIENTS,
+        any::SILENCE,
+        any::VANISHING,
+        any::UNREAD,
+        SLOW_READER,
+    ]);
     checks
 }
 

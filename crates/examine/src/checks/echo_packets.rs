@@ -7,10 +7,24 @@ use crate::client::Outcome;
 use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {
-    let mut checks = vec![ECHO, any::NEXT_CLIENT, PACKETS, MERGED, SPLIT, any::CUT_SECOND, BYTE_BY_BYTE];
+    let mut checks = vec![
+        ECHO,
+        any::NEXT_CLIENT,
+        PACKETS,
+        MERGED,
+        SPLIT,
+        any::CUT_SECOND,
+        BYTE_BY_BYTE,
+    ];
     checks.extend([EMPTY_BODY, LARGEST, ANY_ID, ANY_TYPE, HALF_CLOSE]);
     checks.extend(SIZES);
-    checks.extend([any::TWO_CLIENTS, any::SILENCE, any::VANISHING, any::UNREAD, SLOW_READER]);
+    checks.extend([
+        any::TWO_CLIENTS,
+        any::SILENCE,
+        any::VANISHING,
+        any::UNREAD,
+        SLOW_READER,
+    ]);
     checks
 }
 

@@ -173,7 +173,12 @@ impl Client<'_> {
             return Ok(());
         }
         let expected = format!("nothing for {time:?}");
-        Err(Failure::no_bytes(self.notation(), &expected, &self.pending, ending))
+        Err(Failure::no_bytes(
+            self.notation(),
+            &expected,
+            &self.pending,
+            ending,
+        ))
     }
 
     fn wrong_bytes(&mut self, expected: &[u8], ending: Option<Ending>) -> Box<Failure> {

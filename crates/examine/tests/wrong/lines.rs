@@ -39,7 +39,9 @@ pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
         Some(Mistake::EndsAtAFailedWrite) => {
             let has_ended = Arc::new(AtomicBool::new(false));
             serve(move |client| {
-                if !has_ended.load(Ordering::Relaxed) && talk(&client).is_err_and(|error| is_of_a_write(&error)) {
+                if !has_ended.load(Ordering::Relaxed)
+                    && talk(&client).is_err_and(|error| is_of_a_write(&error))
+                {
                     has_ended.store(true, Ordering::Relaxed);
                 }
                 Ok(())
@@ -84,6 +86,7 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
             return Ok(());
         }
         begun.extend(piece);
+        let begun_before = begun.len();
         while let Some(end) = begun.iter().position(|byte| *byte == b'\n') {
             let line: Vec<_> = begun.drain(..=end).collect();
             if is(Mistake::EmptyLineIsTheEnd) && line == b"\n" {
@@ -106,7 +109,7 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
                 begun.clear();
             }
         }
-        if is(Mistake::ForgetsTheRestOfARead) && has_answered {
+        if is(Mistake::ForgetsTheRestOfARead) && begun.len() < begun_before {
             begun.clear();
         }
     }

@@ -4,8 +4,8 @@ use protocol::ErrorCode;
 
 use super::user::User;
 use super::words::{
-    DONE, chat, chatted, decline, enter, error, invite, invited, leave, left, logged_in, login, not_entered, relay,
-    whisper, whispered,
+    DONE, chat, chatted, decline, enter, error, invite, invited, leave, left, logged_in, login, not_entered,
+    relay, whisper, whispered,
 };
 use crate::check::{Check, Need};
 use crate::checks::packets::{echo, packet, with_type};

@@ -124,7 +124,11 @@ fn chat_order(stage: &Stage<'_>) -> Outcome {
         for (index, notification) in heard.iter().enumerate() {
             let next = other.skip_to(PacketId::ROOM_CHAT_NTF)?;
             if next != *notification {
-                let remark = format!("message {} for {name} is another one than for {}", index + 1, alice.name);
+                let remark = format!(
+                    "message {} for {name} is another one than for {}",
+                    index + 1,
+                    alice.name
+                );
                 let failure = Failure::bytes(Notation::Packets, notification, &next, None);
                 return Err(failure.remarked(&remark));
             }
