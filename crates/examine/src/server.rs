@@ -177,14 +177,8 @@ fn start(
     let (mut process, output) =
         Process::start(command, with_log).with_context(|| format!("cannot start {program}"))?;
     let lines = lines_of(output);
-    let places = await_listening(&mut process, &lines, wanted, is_taken, time).with_context(|| {
-        let hint = if with_log {
-            ""
-        } else {
-            " (--with-log shows what it says of that)"
-        };
-        format!("{program} does not listen{hint}")
-    })?;
+    let places = await_listening(&mut process, &lines, wanted, is_taken, time)
+        .with_context(|| format!("{program} does not listen"))?;
     Ok((process, places))
 }
 
@@ -231,7 +225,7 @@ fn await_listening(
             Err(RecvTimeoutError::Disconnected) => thread::sleep(PAUSE),
         }
         if let Some(status) = process.ended() {
-            bail!("it has ended: {status}");
+            bail!("it has ended: {status} (--with-log shows what it says to standard error)");
         }
         // Whoever listened there before it was started is somebody else.
         if started.elapsed() > WORD && !is_taken && answers(wanted) {

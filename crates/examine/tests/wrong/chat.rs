@@ -113,8 +113,9 @@ fn serve_client(chat: &Mutex<Chat>, number: usize, stream: Arc<TcpStream>) -> io
     lock(chat).clients.insert(number, client);
     let writer = Arc::clone(&stream);
     thread::spawn(move || {
-        for packet in packets {
-            if writer.as_ref().write_all(&packet).is_err() {
+        while let Ok(first) = packets.recv() {
+            let waiting: Vec<_> = [first].into_iter().chain(packets.try_iter()).flatten().collect();
+            if writer.as_ref().write_all(&waiting).is_err() {
                 break;
             }
         }
