@@ -15,7 +15,7 @@ use net::{NetError, Shutdown};
 const INTERRUPTED: i32 = 130;
 
 /// A process that crashes needs this long to be gone, while its connections are closed already.
-const CRASH: Duration = Duration::from_millis(50);
+const CRASH: Duration = Duration::from_millis(200);
 
 /// How long to wait until a group that was killed is gone. It may stay in the table of processes for longer.
 const LAST_MOMENT: Duration = Duration::from_millis(200);

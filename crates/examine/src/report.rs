@@ -36,7 +36,8 @@ fn paragraph(kind: Kind, check: &Check, failure: &Failure, conversation: &[Strin
     let mut text = String::new();
     let before = conversation.len().saturating_sub(LAST_WORDS);
     if before > 0 {
-        line(&mut text, "so far", &format!("... {before} lines"));
+        let lines = if before == 1 { "line" } else { "lines" };
+        line(&mut text, "so far", &format!("... {before} {lines}"));
     }
     for (index, said) in conversation[before..].iter().enumerate() {
         line(&mut text, if index + before == 0 { "so far" } else { "" }, said);

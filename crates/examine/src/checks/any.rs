@@ -43,7 +43,7 @@ pub(super) const NEXT_CLIENT: Check = Check {
 
 pub(super) const TWO_CLIENTS: Check = Check {
     name: "two-clients",
-    does: "two clients at once, of whom the second one speaks first; it breaks off, and the first one is served again",
+    does: "two clients at once; the second one speaks first and breaks off, and the first one is served again",
     rule: "clients do not wait for each other, and a broken connection ends that connection only",
     hint: "a read that waits for one client must not keep the others waiting: a thread per client, or poll",
     needs: Need::Nothing,
