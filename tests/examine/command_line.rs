@@ -144,9 +144,12 @@ fn a_server_that_says_nothing_does_not_take_longer_than_allowed() {
     let not_reached = findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::NotReached);
-    // The last one that was begun had no time to fail.
-    let begun = findings.len() - not_reached.count();
-    assert!((1..=4).contains(&begun), "{begun}");
+    assert!(not_reached.count() > checks.len() / 2);
+    // Three times 300 milliseconds; the fourth has no time to fail.
+    let failed = findings
+        .iter()
+        .filter(|finding| matches!(finding.verdict, Verdict::Failed { .. }));
+    assert!(failed.count() <= 3);
     assert!(findings.iter().all(|finding| finding.verdict != Verdict::Passed));
 }
 

@@ -37,6 +37,7 @@ fn failed(
         service,
         patience,
         total: Duration::from_secs(300),
+        room_size: chat::ROOM_SIZE,
         ..Settings::default()
     };
     let findings = examine(kind, &mut Server::running(address), &settings, checks, |_| Ok(()));

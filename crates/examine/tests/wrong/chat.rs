@@ -16,6 +16,9 @@ use protocol::{
 use super::chat_rooms::Room;
 use super::{read_some, serve};
 
+/// Members that a room may have: the list of fewer would fit into one packet, and more are more work.
+pub(crate) const ROOM_SIZE: usize = 50;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mistake {
     ClosesOnASplitHeader,

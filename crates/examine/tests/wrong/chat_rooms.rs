@@ -7,7 +7,7 @@ use protocol::message::{
 };
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, Frame, LARGEST_PACKET, Packet, PacketError, PacketId};
 
-use super::chat::{Answer, Chat, Mistake, bytes, decode};
+use super::chat::{Answer, Chat, Mistake, ROOM_SIZE, bytes, decode};
 
 #[derive(Default)]
 pub(crate) struct Room {
@@ -41,7 +41,7 @@ impl Chat {
             return Err(ErrorCode::ENTER_ROOM_ALREADY);
         }
         let members = self.rooms.entry(room).or_default().members.clone();
-        if members.len() >= 100 && !self.is(Mistake::NoRoomLimit) {
+        if members.len() >= ROOM_SIZE && !self.is(Mistake::NoRoomLimit) {
             return Err(ErrorCode::ENTER_ROOM_USER_FULL);
         }
         let id = self.new_id(room);
