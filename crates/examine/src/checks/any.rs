@@ -16,7 +16,7 @@ pub(super) const SPLIT: Check = Check {
 
 pub(super) const CUT_SECOND: Check = Check {
     name: "cut-second",
-    does: "a request and the beginning of a second one in one write, and the rest then",
+    does: "a request with the beginning of a second one, and the rest when the first reply has come",
     rule: "a request is the same in however many pieces it arrives, whatever comes before it",
     hint: "what is left of a read belongs to the next request: keep it, move it to the front, and read on behind it",
     needs: Need::Nothing,
@@ -113,8 +113,9 @@ fn cut_second(stage: &Stage<'_>) -> Outcome {
         }
         let (first, second) = (stage.greeting(), stage.follow_up());
         let (start, rest) = second.request.split_at(cut);
-        client.send_in_pieces([&[&first.request, start].concat()[..], rest])?;
-        client.expect(&first.reply)?;
+        // The reply says that the server has read that far: no pause can say so.
+        client.exchange(&[&first.request, start].concat(), &first.reply)?;
+        client.send(rest)?;
         follow_up_is_answered(stage, &mut client, &second)?;
     }
     Ok(())
