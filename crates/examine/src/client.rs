@@ -67,9 +67,14 @@ impl<'a> Client<'a> {
         self.wait_for_turn(&pieces.concat());
         for piece in pieces {
             self.write(piece)?;
-            thread::sleep(PAUSE);
+            self.pause();
         }
         Ok(())
+    }
+
+    /// Lets the server read what it has been sent.
+    pub(crate) fn pause(&self) {
+        thread::sleep(PAUSE);
     }
 
     /// Sends the same bytes again and again until the server takes no more of them, and reads nothing.

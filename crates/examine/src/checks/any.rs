@@ -113,8 +113,9 @@ fn cut_second(stage: &Stage<'_>) -> Outcome {
         }
         let (first, second) = (stage.greeting(), stage.follow_up());
         let (start, rest) = second.request.split_at(cut);
-        // The reply says that the server has read that far: no pause can say so.
+        // The reply says that the server has read the first one. It may not have read what follows.
         client.exchange(&[&first.request, start].concat(), &first.reply)?;
+        client.pause();
         client.send(rest)?;
         follow_up_is_answered(stage, &mut client, &second)?;
     }
