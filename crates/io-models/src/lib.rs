@@ -9,6 +9,8 @@
 //! | `listener` | a socket that listens |
 //! | `accept` | what to do when accept fails: nobody else may notice |
 //!
+//! The [`queue`]s between threads are beside them: the program `queues` compares them.
+//!
 //! There are no limits here, and Ctrl-C closes every connection where it stands: what a server needs besides a
 //! model is in `echo-server`.
 
@@ -16,6 +18,7 @@ mod accept;
 mod listener;
 mod model;
 mod models;
+pub mod queue;
 
 pub use listener::listen;
 pub use model::Model;
