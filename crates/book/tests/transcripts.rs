@@ -59,6 +59,7 @@ pages! {
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",
     io_async: "docs/src/io/async.md",
+    io_queues: "docs/src/io/queues.md",
     tools_addresses: "docs/src/tools/addresses.md",
     tools_http_head: "docs/src/tools/http-head.md",
     tools_udp_client: "docs/src/tools/udp-client.md",

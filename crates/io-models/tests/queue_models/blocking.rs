@@ -1,6 +1,7 @@
 //! Nobody sleeps for ever, and nothing is lost. The test itself is one of the threads.
 
 use loom::sync::Arc;
+use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use crate::blocking::BlockingQueue;
@@ -37,6 +38,28 @@ fn a_popper_whose_item_was_stolen_sleeps_on() {
         assert_eq!(queue.push('b'), Ok(()));
         let popped = poppers.map(|popper| popper.join().expect("no panic"));
         assert_eq!(sorted(popped), [Some('a'), Some('b')]);
+    });
+}
+
+#[test]
+fn a_pusher_whose_place_was_stolen_sleeps_on() {
+    for_every_order(|| {
+        let queue = Arc::new(BlockingQueue::new(1));
+        let pushed = Arc::new(AtomicUsize::new(0));
+        assert_eq!(queue.push('a'), Ok(()));
+        let pushers = ['b', 'c'].map(|item| {
+            let (queue, pushed) = (Arc::clone(&queue), Arc::clone(&pushed));
+            thread::spawn(move || {
+                assert_eq!(queue.push(item), Ok(()));
+                pushed.fetch_add(1, Ordering::Relaxed);
+            })
+        });
+        assert_eq!(queue.pop(), Some('a'));
+        assert!(pushed.load(Ordering::Relaxed) <= 1, "there is room for one");
+        assert_eq!(sorted([queue.pop(), queue.pop()]), [Some('b'), Some('c')]);
+        for pusher in pushers {
+            pusher.join().expect("no panic");
+        }
     });
 }
 
