@@ -8,6 +8,9 @@
 //! | `model` | the names of the models, and which function each is |
 //! | `listener` | a socket that listens |
 //! | `accept` | what to do when accept fails: nobody else may notice |
+//! | `door` | the listener, where nobody may wait for it |
+//! | `client` | a client, where nobody may wait for it |
+//! | `slots` | a key for each client, which no other client will ever have |
 //!
 //! The [`queue`]s between threads are beside them: the program `queues` compares them.
 //!
@@ -15,10 +18,16 @@
 //! model is in `echo-server`.
 
 mod accept;
+#[cfg(unix)]
+mod client;
+#[cfg(unix)]
+mod door;
 mod listener;
 mod model;
 mod models;
 pub mod queue;
+#[cfg(target_os = "linux")]
+mod slots;
 
 pub use listener::listen;
 pub use model::Model;
