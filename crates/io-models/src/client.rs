@@ -86,7 +86,6 @@ impl Client {
     }
     // ANCHOR_END: turn
 
-    // ANCHOR: send_unsent
     fn send_unsent(&mut self) -> io::Result<Next> {
         let mut unsent = mem::take(&mut self.unsent);
         let sent = at_once(|| self.stream.write(&unsent))?.unwrap_or(0);
@@ -97,7 +96,6 @@ impl Client {
         self.unsent = unsent;
         Ok(Next::Writable)
     }
-    // ANCHOR_END: send_unsent
 }
 
 impl AsFd for Client {
@@ -106,7 +104,6 @@ impl AsFd for Client {
     }
 }
 
-// ANCHOR: at_once
 /// What the call gives, or `None` where it would have to wait for it.
 pub(crate) fn at_once<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<Option<T>> {
     loop {
@@ -118,4 +115,3 @@ pub(crate) fn at_once<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<
         }
     }
 }
-// ANCHOR_END: at_once

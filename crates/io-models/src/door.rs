@@ -46,7 +46,6 @@ impl<'a> Door<'a> {
         self.closed_until.is_none_or(|until| until <= Instant::now())
     }
 
-    // ANCHOR: timeout
     /// How long a wait may last: not beyond a pause, and not at all where clients are known to be waiting.
     pub(crate) fn timeout(&self) -> Option<Duration> {
         match self.closed_until {
@@ -54,7 +53,6 @@ impl<'a> Door<'a> {
             None => self.has_knocked.then_some(Duration::ZERO),
         }
     }
-    // ANCHOR_END: timeout
 
     /// The same in milliseconds, and rounded up: rounded down, the last one would be spent asking again and again.
     pub(crate) fn poll_timeout(&self) -> PollTimeout {

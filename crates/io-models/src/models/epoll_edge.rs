@@ -28,7 +28,6 @@ const LISTENER: u64 = u64::MAX;
 /// Events that one wait returns at most; who is not among them comes with the next one.
 const EVENTS: usize = 256;
 
-// ANCHOR: server
 struct Server<'a> {
     epoll: Epoll,
     door: Door<'a>,
@@ -42,7 +41,6 @@ struct Listed {
     /// It stands in `ready`, where it must not stand twice.
     is_ready: bool,
 }
-// ANCHOR_END: server
 
 // ANCHOR: run
 pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {

@@ -87,7 +87,6 @@ impl<'a> Server<'a> {
     }
     // ANCHOR_END: serve
 
-    // ANCHOR: welcome
     fn welcome(&mut self) -> io::Result<()> {
         for client in self.door.newcomers() {
             let (key, client) = self.clients.insert(client);
@@ -117,5 +116,4 @@ impl<'a> Server<'a> {
         }
         Ok(())
     }
-    // ANCHOR_END: welcome
 }

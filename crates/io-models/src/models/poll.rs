@@ -25,13 +25,11 @@ use crate::door::Door;
 /// The listener's place in the array; the client at `index` has the place `index + 1`.
 const LISTENER: usize = 0;
 
-// ANCHOR: clients
 /// The clients, and the array for poll.
 struct Clients {
     clients: Vec<Client>,
     polled: Vec<PollFd<'static>>,
 }
-// ANCHOR_END: clients
 
 // ANCHOR: run
 pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {

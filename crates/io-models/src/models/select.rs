@@ -26,7 +26,6 @@ use crate::door::Door;
 /// In the order of their descriptors, as select looks at them.
 type Clients = BTreeMap<RawFd, Client>;
 
-// ANCHOR: run
 pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {
     if !has_a_bit(listener) {
         return Err(io::Error::other(
@@ -50,7 +49,6 @@ pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {
         }
     }
 }
-// ANCHOR_END: run
 
 // ANCHOR: wait
 /// The descriptors of the clients that are ready.

@@ -33,14 +33,12 @@ impl NamedPipe {
         Ok(Self { path, is_ours })
     }
 
-    // ANCHOR: open
     /// Opens it for reading, without waiting for somebody who writes.
     pub(crate) fn open(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.read(true).custom_flags(OFlag::O_NONBLOCK.bits());
         options.open(&self.path)
     }
-    // ANCHOR_END: open
 }
 
 impl Drop for NamedPipe {

@@ -21,13 +21,11 @@ enum Found {
     End,
 }
 
-// ANCHOR: places
 /// What is waited for, and its place in the array for poll.
 const CTRL_C: usize = 0;
 const PIPE: usize = 1;
 /// Last, since it is left out after its end.
 const KEYBOARD: usize = 2;
-// ANCHOR_END: places
 
 pub(crate) fn run(path: &Path) -> anyhow::Result<()> {
     let named_pipe = NamedPipe::at(path)?;

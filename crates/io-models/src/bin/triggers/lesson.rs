@@ -7,7 +7,6 @@ use std::os::unix::net::UnixStream;
 use command_line::print_line;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-// ANCHOR: socket
 /// A socket pair, and two epolls that both wait for the same end of it.
 struct Pair {
     writer: UnixStream,
@@ -34,7 +33,6 @@ impl Pair {
             unread: 0,
         })
     }
-    // ANCHOR_END: socket
 
     fn write(&mut self, count: usize) -> io::Result<()> {
         self.writer.write_all(&vec![b'x'; count])?;
@@ -59,13 +57,11 @@ impl Pair {
         }
     }
 
-    // ANCHOR: ask
     /// Asks both, without waiting: whatever they know, they know now.
     fn ask(&self, when: &str) -> anyhow::Result<()> {
         let (level, edge) = (told(&self.level)?, told(&self.edge)?);
         print_line(&format!("{when:<40} {level:<10} {edge:<10} {:>6}", self.unread))
     }
-    // ANCHOR_END: ask
 }
 
 fn told(epoll: &Epoll) -> io::Result<&'static str> {
