@@ -30,7 +30,8 @@ fn one_event() -> anyhow::Result<()> {
     event.set()?;
     event.set()?;
     print_line(&format!("reset: it was set {} times", event.reset()?))?;
-    tell("after the reset", event.wait(Some(Duration::ZERO))?)
+    print_line(&format!("reset again: it was set {} times", event.reset()?))?;
+    tell("after that", event.wait(Some(Duration::ZERO))?)
 }
 // ANCHOR_END: one_event
 
