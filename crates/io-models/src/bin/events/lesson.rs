@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use command_line::print_line;
@@ -42,7 +42,7 @@ fn several_threads() -> anyhow::Result<()> {
     let woken = thread::scope(|scope| {
         let waiting: Vec<_> = (0..3).map(|_| scope.spawn(|| event.wait(None))).collect();
         event.set()?;
-        let ends = waiting.into_iter().map(|thread| thread.join());
+        let ends = waiting.into_iter().map(ScopedJoinHandle::join);
         Ok::<_, io::Error>(ends.filter(|end| matches!(end, Ok(Ok(true)))).count())
     })?;
     print_line(&format!("3 threads wait, set once: {woken} woke up"))
