@@ -1,6 +1,23 @@
 //! Completion: io_uring as a queue of completed operations, in four steps.
+//!
+//! The other models ask the system *when* they may read, and then read. Here the system is asked *to read*, and
+//! says when it has done so. Each step is a file and adds one idea:
+//!
+//! | file | what is new |
+//! |---|---|
+//! | `one` | an operation, and the wait for its completion |
+//! | `contexts` | many operations at a time: whose completion is it? |
+//! | `workers` | several threads, and one accept for many clients |
+//! | `buffers` | a buffer only for those who have sent something; this is the model `completion` |
+//!
+//! Beside them stands what they share, with nearly all that is unsafe here: the `ring`, the `acceptor`, and the
+//! `shared_buffers` of the last step.
 
 pub(crate) mod buffers;
 pub(crate) mod contexts;
 pub(crate) mod one;
 pub(crate) mod workers;
+
+mod acceptor;
+mod ring;
+mod shared_buffers;

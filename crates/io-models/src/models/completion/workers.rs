@@ -1,9 +1,56 @@
 //! Completion, step 3: several threads, and one accept for all clients.
+//!
+//! Each thread has a ring and a listener of its own, and serves its clients as in step 2, to the letter. The kernel
+//! deals out the clients (`SO_REUSEPORT`), and a client stays where it is: threads share nothing, and wait for
+//! nobody. (A Windows completion port is one queue from which all threads take; what it gains, a thread that is
+//! free takes what another has no time for, it pays with a lock.)
+//!
+//! The accept is *multishot*: one entry, and a completion for each client that comes, until one of them says that
+//! it was the last. The acceptor starts it again then.
 
 use std::io;
 use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread;
 
+use io_uring::opcode;
+use io_uring::squeue::Entry;
+use io_uring::types::Fd;
+use nix::libc::SOCK_CLOEXEC;
+
+use super::contexts;
+use crate::listen;
+
+// ANCHOR: run
 pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
-    let _ = (listener, threads);
-    Err(io::Error::other("not there yet"))
+    on_threads(listener, threads, |listener| {
+        contexts::serve(listener, accept_all)
+    })
 }
+
+pub(super) fn accept_all(listener: Fd) -> Entry {
+    opcode::AcceptMulti::new(listener).flags(SOCK_CLOEXEC).build()
+}
+
+/// Serves on as many threads, until one of them fails.
+pub(super) fn on_threads(
+    listener: TcpListener,
+    threads: usize,
+    serve: fn(&TcpListener) -> io::Result<()>,
+) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    let mut listeners = vec![listener];
+    for _ in 1..threads {
+        listeners.push(listen(address)?);
+    }
+    let (end, ended) = mpsc::channel();
+    for listener in listeners {
+        let end = end.clone();
+        thread::Builder::new()
+            .name("worker".to_owned())
+            .spawn(move || end.send(serve(&listener)))?;
+    }
+    drop(end);
+    ended.recv().map_err(io::Error::other)?
+}
+// ANCHOR_END: run
