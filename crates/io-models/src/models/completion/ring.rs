@@ -161,29 +161,28 @@ impl Completion {
 
 /// Says why there is no ring, and what can be done about it.
 fn explained(error: io::Error) -> io::Error {
-    let setting = |path| fs::read_to_string(path).unwrap_or_default().trim().to_owned();
     let reason = match error.raw_os_error() {
-        Some(libc::EPERM) => match setting("/proc/sys/kernel/io_uring_disabled").as_str() {
-            "" | "0" => {
-                "a filter of system calls (seccomp), as containers have it, forbids io_uring".to_owned()
-            }
-            disabled => format!(
-                "kernel.io_uring_disabled is {disabled} on this system: root can allow io_uring with \
-                 `sysctl kernel.io_uring_disabled=0`"
-            ),
-        },
-        Some(libc::ENOSYS) => {
-            "this kernel has no io_uring, or a filter of system calls (seccomp) hides it".to_owned()
+        Some(libc::EPERM) => not_permitted(),
+        Some(libc::ENOSYS) => "this kernel has none, or a filter of system calls (seccomp) hides it".to_owned(),
+        Some(libc::EINVAL) => {
+            let version = setting("/proc/sys/kernel/osrelease");
+            format!("Linux 6.1 or newer is needed, and this is {version}")
         }
-        Some(libc::EINVAL) => format!(
-            "Linux 6.1 or newer is needed, and this is {}",
-            setting("/proc/sys/kernel/osrelease")
-        ),
-        _ => return error,
+        _ => error.to_string(),
     };
-    let help = "the model reactor does the same without io_uring";
-    io::Error::new(
-        error.kind(),
-        format!("cannot set up io_uring: {error}: {reason}; {help}"),
-    )
+    let message = format!("no io_uring: {reason}; the model reactor works without it");
+    io::Error::new(error.kind(), message)
+}
+
+fn not_permitted() -> String {
+    match setting("/proc/sys/kernel/io_uring_disabled").as_str() {
+        "" | "0" => "a filter of system calls (seccomp), as containers have it, forbids it".to_owned(),
+        level => format!(
+            "it is switched off here, and `sysctl kernel.io_uring_disabled=0` as root switches it on (now it is {level})"
+        ),
+    }
+}
+
+fn setting(path: &str) -> String {
+    fs::read_to_string(path).unwrap_or_default().trim().to_owned()
 }
