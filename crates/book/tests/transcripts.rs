@@ -62,6 +62,7 @@ pages! {
     io_triggers: "docs/src/io/triggers.md",
     io_events: "docs/src/io/events.md",
     io_reactor: "docs/src/io/reactor.md",
+    io_completion: "docs/src/io/completion.md",
     io_async: "docs/src/io/async.md",
     io_queues: "docs/src/io/queues.md",
     tools_addresses: "docs/src/tools/addresses.md",
