@@ -163,7 +163,9 @@ impl Completion {
 fn explained(error: io::Error) -> io::Error {
     let reason = match error.raw_os_error() {
         Some(libc::EPERM) => not_permitted(),
-        Some(libc::ENOSYS) => "this kernel has none, or a filter of system calls (seccomp) hides it".to_owned(),
+        Some(libc::ENOSYS) => {
+            "this kernel has none, or a filter of system calls (seccomp) hides it".to_owned()
+        }
         Some(libc::EINVAL) => {
             let version = setting("/proc/sys/kernel/osrelease");
             format!("Linux 6.1 or newer is needed, and this is {version}")
@@ -185,4 +187,42 @@ fn not_permitted() -> String {
 
 fn setting(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// More than either queue has places for, at once.
+    const COUNT: u64 = 2 * COMPLETIONS as u64;
+
+    #[test]
+    fn full_queues_lose_nothing() {
+        let mut ring = Ring::new().expect("io_uring");
+        for key in 0..COUNT {
+            let entry = opcode::Nop::new().build().user_data(key);
+            // SAFETY: it points to nothing.
+            unsafe { ring.push(entry) };
+        }
+        assert!(!ring.waiting.is_empty(), "the submission queue should be full");
+        let mut keys = Vec::new();
+        while keys.len() < COUNT as usize {
+            ring.wait().expect("wait");
+            while let Some(completion) = ring.completed() {
+                assert_eq!(completion.result().expect("nothing to be done"), 0);
+                keys.push(completion.key());
+            }
+        }
+        assert_eq!(keys, (0..COUNT).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_pause_is_a_completion() {
+        let mut ring = Ring::new().expect("io_uring");
+        ring.pause(Duration::from_millis(1), 7);
+        ring.wait().expect("wait");
+        let completion = ring.completed().expect("the pause");
+        assert_eq!(completion.key(), 7);
+        assert_eq!(completion.result().unwrap_err().raw_os_error(), Some(libc::ETIME));
+    }
 }

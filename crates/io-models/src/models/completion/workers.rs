@@ -6,7 +6,8 @@
 //! free takes what another has no time for, it pays with a lock.)
 //!
 //! The accept is *multishot*: one entry, and a completion for each client that comes, until one of them says that
-//! it was the last. The acceptor starts it again then.
+//! it was the last. The acceptor starts it again then. (Such an accept keeps the limit of open files that there was
+//! at its start.)
 
 use std::io;
 use std::net::TcpListener;
