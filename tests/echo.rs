@@ -39,8 +39,9 @@ mod steps;
 #[path = "echo/terminal.rs"]
 mod terminal;
 
+use support::raw_echo::{HELLO, is_served, noise};
 use support::wire::error_packet;
-use support::{Client, Program, Server, was_closed_for};
+use support::{Program, Server, was_closed_for};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_echo-server");
 const CLIENT: &str = env!("CARGO_BIN_EXE_echo-client");
@@ -59,31 +60,7 @@ fn server_at(address: &str, flags: &[&str]) -> Server {
         .serve()
 }
 
-/// A message that is a line and a packet, so that every echo server takes it.
-const HELLO: &[u8] = b"\x0b\x00\x65\x00\x00hello\n";
-
-/// The server serves this client.
-#[track_caller]
-fn is_served(client: &mut Client) {
-    client.exchange(HELLO, HELLO);
-}
-
 /// Both ways of the server, with what it says to a client before it ends the connection.
 fn both_ways(error: i16) -> [(&'static [&'static str], Vec<u8>); 2] {
     [(&[], Vec::new()), (&["--packets"], error_packet(error).to_vec())]
-}
-
-/// Bytes in which no stretch is like another, so that nothing lost, doubled or moved goes unnoticed.
-fn noise(length: usize) -> Vec<u8> {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        // Marsaglia, Xorshift RNGs, 2003.
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend(state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
 }

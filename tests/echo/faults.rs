@@ -1,7 +1,7 @@
 //! What the server outlives: broken connections, and a system that gives it nothing.
 
 use crate::support::wire::echo;
-use crate::support::{Client, eventually, wait_until_all_read};
+use crate::support::{Client, eventually, raw_echo, wait_until_all_read};
 use crate::{HELLO, is_served, server, was_closed_for};
 
 /// How clients leave who do not say good-bye.
@@ -55,18 +55,7 @@ fn an_end_inside_a_packet_is_logged() {
 #[cfg(target_os = "linux")]
 #[test]
 fn clients_that_have_gone_before_they_are_accepted_harm_nobody() {
-    let server = server(&["--packets"]);
-    server.process.freeze();
-    for _ in 0..50 {
-        let mut gone = server.connect();
-        gone.send(HELLO);
-        gone.reset();
-        drop(server.connect());
-    }
-    let mut patient = server.connect();
-    patient.send(HELLO);
-    server.process.thaw();
-    patient.expect(HELLO);
+    raw_echo::clients_that_have_gone_before_they_are_accepted_harm_nobody(&server(&["--packets"]));
 }
 
 #[cfg(target_os = "linux")]

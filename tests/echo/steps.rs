@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::TcpStream;
 
-use crate::support::{Client, MOMENT, Program, Server, unused_address};
+use crate::support::{Client, MOMENT, Program, Server, raw_echo, unused_address};
 use crate::{HELLO, is_served, packets};
 
 const STEP_1: &str = env!("CARGO_BIN_EXE_echo-1-once");
@@ -98,15 +98,7 @@ fn step_3_serves_one_client_after_another() {
 
 #[test]
 fn step_3_lets_the_second_client_wait_for_the_first() {
-    let server = step(STEP_3);
-    let mut first = server.connect();
-    is_served(&mut first);
-    let mut second = server.connect();
-    second.send(HELLO);
-    second.expect_silence(MOMENT);
-    is_served(&mut first);
-    drop(first);
-    second.expect(HELLO);
+    raw_echo::the_second_client_waits_for_the_first(&step(STEP_3));
 }
 
 #[test]

@@ -9,6 +9,9 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use super::PATIENCE;
 
+/// Bytes between a client and a server that does not read; a program that takes them keeps them.
+const MORE_THAN_ALL_BUFFERS: usize = 500_000_000;
+
 /// A client of any server.
 pub(crate) struct Client {
     stream: TcpStream,
@@ -17,7 +20,12 @@ pub(crate) struct Client {
 impl Client {
     #[track_caller]
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        Self::new(TcpStream::connect(address).expect("the server accepts"))
+        Self::try_connect(address).expect("the server accepts")
+    }
+
+    /// For those who connect to somebody that may have ended.
+    pub(crate) fn try_connect(address: SocketAddr) -> io::Result<Self> {
+        TcpStream::connect(address).map(Self::new)
     }
 
     #[track_caller]
@@ -45,8 +53,9 @@ impl Client {
     fn new(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a live socket");
         stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a live socket");
-        Self { stream }
+        let client = Self { stream };
+        client.set_write_timeout(PATIENCE);
+        client
     }
 
     /// A second handle, for a thread that sends while another receives.
@@ -213,18 +222,26 @@ impl Client {
         }
     }
 
-    /// Sends until the server takes nothing more for [`MOMENT`](super::MOMENT).
+    /// Sends this again and again, until the server takes nothing more for [`MOMENT`](super::MOMENT). Says how
+    /// many bytes it has taken.
     #[track_caller]
-    pub(crate) fn send_until_stuck(&mut self, piece: &[u8]) {
-        self.stream
-            .set_write_timeout(Some(super::MOMENT))
-            .expect("a live socket");
+    pub(crate) fn send_until_stuck(&mut self, piece: &[u8]) -> usize {
+        self.set_write_timeout(super::MOMENT);
+        let mut taken = 0;
         let error = loop {
-            if let Err(error) = self.stream.write_all(piece) {
-                break error;
+            assert!(taken < MORE_THAN_ALL_BUFFERS, "the server takes whatever it gets");
+            match self.stream.write(&piece[taken % piece.len()..]) {
+                Ok(count) => taken += count,
+                Err(error) => break error,
             }
         };
         assert!(is_timeout(&error), "expected to wait, got: {error}");
+        self.set_write_timeout(PATIENCE);
+        taken
+    }
+
+    fn set_write_timeout(&self, time: Duration) {
+        self.stream.set_write_timeout(Some(time)).expect("a live socket");
     }
 
     /// What the server's kernel has of this client's replies and cannot get rid of.

@@ -9,6 +9,7 @@
 //! | `client` | a connection that knows what it expects |
 //! | `flags` | what the command line of every server has in common |
 //! | `flood` | a client that goes on over the rate limit |
+//! | `raw_echo` | what every echo server of raw bytes does |
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
 //! | `terminal` | Unix: a program with a terminal instead of pipes |
@@ -24,6 +25,7 @@ mod flood;
 mod output;
 mod process;
 mod program;
+pub(crate) mod raw_echo;
 mod server;
 #[cfg(unix)]
 mod terminal;
@@ -43,6 +45,8 @@ pub(crate) use program::Program;
 pub(crate) use server::{Server, unused_address, was_closed_for};
 #[cfg(unix)]
 pub(crate) use terminal::Terminal;
+#[cfg(target_os = "linux")]
+pub(crate) use watch::{is_alive, kill};
 
 /// Longer than anything here takes on a busy machine; a test that meets it has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

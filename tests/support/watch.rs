@@ -6,14 +6,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
 
 use super::{Process, eventually};
 
 impl Process {
     /// How many threads it has.
     pub(crate) fn threads(&self) -> u64 {
-        self.figure("Threads:")
+        figure(self.id(), "Threads:")
     }
 
     /// The scheduling class of the thread of this name; 0 is the usual one (sched(7)).
@@ -33,6 +33,18 @@ impl Process {
         fields.next()
     }
 
+    /// The processes that it has started and not yet waited for, dead or alive.
+    pub(crate) fn children(&self) -> Vec<u32> {
+        let threads = fs::read_dir(self.proc("task")).expect("the process lives");
+        let of_thread = |path: PathBuf| fs::read_to_string(path.join("children")).unwrap_or_default();
+        let children = threads.flatten().map(|thread| of_thread(thread.path()));
+        let ids = |children: String| -> Vec<u32> {
+            let ids = children.split_whitespace();
+            ids.map(|id| id.parse().expect("a number")).collect()
+        };
+        children.flat_map(ids).collect()
+    }
+
     /// How many descriptors it has open.
     pub(crate) fn descriptors(&self) -> usize {
         fs::read_dir(self.proc("fd")).expect("the process lives").count()
@@ -40,7 +52,7 @@ impl Process {
 
     /// Memory that it really uses.
     pub(crate) fn resident_bytes(&self) -> u64 {
-        self.figure("VmRSS:") * 1024
+        resident_bytes(self.id())
     }
 
     /// Time that all its threads have computed, exact to a hundredth of a second.
@@ -52,6 +64,31 @@ impl Process {
         let ticks = fields.split_whitespace().skip(USER_TIME).take(2);
         let ticks: u64 = ticks.map(|field| field.parse::<u64>().expect("a number")).sum();
         Duration::from_millis(ticks * 1_000 / rustix::param::clock_ticks_per_second())
+    }
+
+    /// Time that the threads which it and its children have now have computed, exact to a few milliseconds: on a
+    /// busy machine not even one that never waits gets much more in the time of a test.
+    pub(crate) fn exact_cpu_time_of_family(&self) -> Duration {
+        let threads = self
+            .family()
+            .flat_map(|process| fs::read_dir(proc(process, "task")));
+        let times = threads.flatten().flatten().filter_map(|thread| {
+            // A child may end meanwhile.
+            let times = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            times.split_whitespace().next()?.parse::<u64>().ok()
+        });
+        let nanoseconds = times.sum();
+        assert!(nanoseconds > 0, "the system does not tell");
+        Duration::from_nanos(nanoseconds)
+    }
+
+    /// Memory that it and its children really use.
+    pub(crate) fn resident_bytes_of_family(&self) -> u64 {
+        self.family().map(resident_bytes).sum()
+    }
+
+    fn family(&self) -> impl Iterator<Item = u32> {
+        self.children().into_iter().chain([self.id()])
     }
 
     /// Leaves it no descriptor but those that it has open now.
@@ -92,16 +129,37 @@ impl Process {
     }
 
     fn proc(&self, file: &str) -> PathBuf {
-        PathBuf::from(format!("/proc/{}/{file}", self.id()))
+        proc(self.id(), file)
     }
+}
 
-    /// A line of its status.
-    fn figure(&self, name: &str) -> u64 {
-        let status = fs::read_to_string(self.proc("status")).expect("the process lives");
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        number.expect("the line is there").parse().expect("a number")
-    }
+/// False for one that is dead, waited for or not.
+pub(crate) fn is_alive(process: u32) -> bool {
+    let stat = fs::read_to_string(proc(process, "stat")).unwrap_or_default();
+    let state = stat.rsplit_once(") ").map(|(_, fields)| fields);
+    state.is_some_and(|state| !state.starts_with(['Z', 'X']))
+}
+
+/// For a process that this test has not started itself.
+pub(crate) fn kill(process: u32, signal: Signal) {
+    let id = Pid::from_raw(process.cast_signed()).expect("not 0");
+    kill_process(id, signal).expect("the process takes a signal");
+}
+
+fn resident_bytes(process: u32) -> u64 {
+    figure(process, "VmRSS:") * 1024
+}
+
+/// A line of the status of a process.
+fn figure(process: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(proc(process, "status")).expect("the process lives");
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.expect("the line is there").parse().expect("a number")
+}
+
+fn proc(process: u32, file: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/{process}/{file}"))
 }
 
 /// Bytes that `here` has to send, and `there` has not taken.

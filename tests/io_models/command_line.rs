@@ -1,0 +1,60 @@
+//! Flags and exit codes.
+
+use crate::support::{Finished, Program, unused_address};
+use crate::{MODELS, PROGRAM};
+
+#[track_caller]
+fn run(arguments: &[&str]) -> Finished {
+    Program::new(PROGRAM).args(arguments).run()
+}
+
+#[test]
+fn help_lists_all_models() {
+    let help = run(&["--help"]).expect_success().text();
+    let names = help.lines().filter_map(|line| line.trim().strip_prefix("- "));
+    let names = names.filter_map(|line| Some(line.split_once(':')?.0));
+    let models: Vec<_> = names.take(MODELS.len() + 1).collect();
+    assert!(models.starts_with(&MODELS), "{help}");
+    assert!(help.contains("[default: 127.0.0.1:18080]"), "{help}");
+    assert!(help.contains("\nExamples:\n  io-models thread\n"), "{help}");
+}
+
+#[test]
+fn wrong_flags_are_one_line_and_exit_code_2() {
+    for (arguments, problem) in [
+        (&[][..], "required arguments were not provided: <MODEL>"),
+        (&["fork"], "invalid value 'fork' for '<MODEL>'"),
+        (&["thread", "pool"], "unexpected argument 'pool'"),
+        (
+            &["thread", "--no-such-flag"],
+            "unexpected argument '--no-such-flag'",
+        ),
+        (
+            &["pool", "--threads", "many"],
+            "invalid value 'many' for '--threads <COUNT>'",
+        ),
+        (
+            &["thread", "--bind", "nonsense"],
+            "`nonsense` is no address: the port is missing",
+        ),
+    ] {
+        run(arguments).refuses_flags("io-models", problem);
+    }
+}
+
+#[test]
+fn a_taken_port_is_one_line_and_exit_code_1() {
+    let (_taken, address) = unused_address();
+    let finished = run(&["thread", "--bind", &address.to_string()]);
+    let expected = format!("io-models: cannot listen on {address}: Address already in use (os error 98)");
+    assert_eq!(finished.expect_failure(1), expected);
+    assert!(finished.stdout.is_empty(), "{}", finished.text());
+}
+
+#[test]
+fn a_foreign_address_is_one_line_and_exit_code_1() {
+    // Set aside for documentation (RFC 5737), so it is nobody's.
+    let finished = run(&["thread", "--bind", "192.0.2.1:0"]);
+    let expected = "io-models: cannot listen on 192.0.2.1:0: Cannot assign requested address (os error 99)";
+    assert_eq!(finished.expect_failure(1), expected);
+}
