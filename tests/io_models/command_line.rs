@@ -51,6 +51,17 @@ fn a_taken_port_is_one_line_and_exit_code_1() {
     assert!(finished.stdout.is_empty(), "{}", finished.text());
 }
 
+/// Its threads share a port with each other, and not with a second server.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_model_with_many_listeners_shares_its_port_with_no_other_server() {
+    let first = crate::server("reactor");
+    for model in ["reactor", "thread"] {
+        let finished = run(&[model, "--bind", &first.host_and_port()]);
+        assert!(finished.expect_failure(1).ends_with("Address already in use (os error 98)"));
+    }
+}
+
 #[test]
 fn a_foreign_address_is_one_line_and_exit_code_1() {
     // Set aside for documentation (RFC 5737), so it is nobody's.

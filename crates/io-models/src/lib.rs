@@ -6,7 +6,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `model` | the names of the models, and which function each is |
-//! | `listener` | a socket that listens |
+//! | `listener` | sockets that listen: one, or one for each thread |
 //! | `accept` | what to do when accept fails: nobody else may notice |
 //! | `door` | the listener, where nobody may wait for it |
 //! | `client` | a client, where nobody may wait for it |
@@ -29,7 +29,6 @@ pub mod queue;
 #[cfg(target_os = "linux")]
 mod slots;
 
-pub use listener::listen;
 pub use model::Model;
 
 /// What is read at once, in bytes; every model has it, so that none is faster for its buffer.

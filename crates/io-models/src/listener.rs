@@ -1,7 +1,9 @@
-//! A socket that listens.
+//! Sockets that listen: one, or one for each thread.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+#[cfg(target_os = "linux")]
+use std::{sync::mpsc, thread};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -11,20 +13,62 @@ const BACKLOG: i32 = 4096;
 
 /// Listens at an address; port 0 lets the system choose.
 ///
-/// With `SO_REUSEPORT` any number of sockets may listen at the same address, and the kernel deals the clients
-/// out among them (socket(7)); the first of them must have asked for it too, so all sockets here do, where the
-/// system has it.
+/// # Errors
+/// Those of socket(2), bind(2) and listen(2), for instance where somebody listens there already.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    start(address, false)
+}
+
+/// The first of several sockets that listen at the same address (`SO_REUSEPORT`): the kernel deals the clients
+/// out among them (socket(7)).
+///
+/// All of them must have asked for it, and then any program of the same user may come and listen there too, and gets
+/// its share of the clients. So this one asks only when it has found that nobody listens yet.
 ///
 /// # Errors
-/// Those of socket(2), bind(2) and listen(2).
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// Those of [`listen`].
+#[cfg(target_os = "linux")]
+pub(crate) fn listen_first(address: SocketAddr) -> io::Result<TcpListener> {
+    let alone = listen(address)?;
+    let address = alone.local_addr()?;
+    drop(alone);
+    start(address, true)
+}
+
+fn start(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     #[cfg(unix)]
-    {
-        socket.set_reuse_address(true)?;
-        socket.set_reuse_port(true)?;
-    }
+    socket.set_reuse_address(true)?;
+    #[cfg(target_os = "linux")]
+    socket.set_reuse_port(shared)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = shared;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(socket.into())
 }
+
+// ANCHOR: on_threads
+/// Serves on as many threads, each with a listener of its own, until one of them fails: the clients of a listener
+/// without its thread would wait for ever.
+#[cfg(target_os = "linux")]
+pub(crate) fn on_threads(
+    first: TcpListener,
+    threads: usize,
+    serve: fn(&TcpListener) -> io::Result<()>,
+) -> io::Result<()> {
+    let address = first.local_addr()?;
+    let mut listeners = vec![first];
+    for _ in 1..threads {
+        listeners.push(start(address, true)?);
+    }
+    let (end, ended) = mpsc::channel();
+    for (number, listener) in listeners.into_iter().enumerate() {
+        let end = end.clone();
+        thread::Builder::new()
+            .name(format!("worker-{number}"))
+            .spawn(move || end.send(serve(&listener)))?;
+    }
+    ended.recv().map_err(io::Error::other)?
+}
+// ANCHOR_END: on_threads

@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::Context;
 use clap::Parser;
 use command_line::{LogFlags, ProgramFlags, print_line};
-use io_models::{Model, listen};
+use io_models::Model;
 use net::{Family, NetAddress, Shutdown};
 use tracing::{info, warn};
 
@@ -48,7 +48,10 @@ fn main() -> ExitCode {
             warn!("cannot raise the limit of open files: {error}");
         }
         let address = flags.bind.resolve(Family::Any)?[0];
-        let listener = listen(address).with_context(|| format!("cannot listen on {address}"))?;
+        let listener = flags
+            .model
+            .listen(address)
+            .with_context(|| format!("cannot listen on {address}"))?;
         print_line(&format!("listening on {}", listener.local_addr()?))?;
         info!("{settings}");
         serve(flags.model, listener, threads(flags.threads), &shutdown)

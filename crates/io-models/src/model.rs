@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use clap::ValueEnum;
 use net::Shutdown;
 
-use crate::models;
+#[cfg(target_os = "linux")]
+use crate::listener::listen_first;
+use crate::{listener::listen, models};
 
 /// How a server waits for its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,6 +45,18 @@ pub enum Model {
 }
 
 impl Model {
+    /// The socket for this model, at an address; port 0 lets the system choose.
+    ///
+    /// # Errors
+    /// Those of [`listen`].
+    pub fn listen(self, address: SocketAddr) -> io::Result<TcpListener> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Reactor | Self::CompletionWorkers | Self::Completion => listen_first(address),
+            _ => listen(address),
+        }
+    }
+
     /// Serves the clients of `listener` with this model, until the process ends. `threads` is for those that have
     /// a fixed number of them; `shutdown` is for the one that must clean up, since processes outlive their parent.
     ///

@@ -10,28 +10,12 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::sync::mpsc;
-use std::thread;
 
 use super::epoll_edge;
-use crate::listen;
+use crate::listener::on_threads;
 
 // ANCHOR: run
 pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
-    let address = listener.local_addr()?;
-    let others = (1..threads).map(|_| listen(address));
-    let listeners = others
-        .collect::<io::Result<Vec<_>>>()?
-        .into_iter()
-        .chain([listener]);
-    let (ended, first_to_end) = mpsc::channel();
-    for (number, listener) in listeners.enumerate() {
-        let ended = ended.clone();
-        thread::Builder::new()
-            .name(format!("reactor-{number}"))
-            .spawn(move || ended.send(epoll_edge::run(&listener)))?;
-    }
-    // All of them or none: the clients of a listener without its thread would wait for ever.
-    first_to_end.recv().map_err(io::Error::other)?
+    on_threads(listener, threads, epoll_edge::run)
 }
 // ANCHOR_END: run

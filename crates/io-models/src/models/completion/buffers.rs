@@ -26,8 +26,9 @@ use super::contexts::Contexts;
 use super::one;
 use super::ring::{Completion, Ring};
 use super::shared_buffers::{GROUP, Lent, SharedBuffers};
-use super::workers::{accept_all, on_threads};
+use super::workers::accept_all;
 use crate::BUFFER_SIZE;
+use crate::listener::on_threads;
 
 // ANCHOR: run
 pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {

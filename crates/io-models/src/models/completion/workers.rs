@@ -11,8 +11,6 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::sync::mpsc;
-use std::thread;
 
 use io_uring::opcode;
 use io_uring::squeue::Entry;
@@ -20,7 +18,7 @@ use io_uring::types::Fd;
 use nix::libc::SOCK_CLOEXEC;
 
 use super::contexts;
-use crate::listen;
+use crate::listener::on_threads;
 
 // ANCHOR: run
 pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
@@ -31,27 +29,5 @@ pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
 
 pub(super) fn accept_all(listener: Fd) -> Entry {
     opcode::AcceptMulti::new(listener).flags(SOCK_CLOEXEC).build()
-}
-
-/// Serves on as many threads, until one of them fails.
-pub(super) fn on_threads(
-    listener: TcpListener,
-    threads: usize,
-    serve: fn(&TcpListener) -> io::Result<()>,
-) -> io::Result<()> {
-    let address = listener.local_addr()?;
-    let mut listeners = vec![listener];
-    for _ in 1..threads {
-        listeners.push(listen(address)?);
-    }
-    let (end, ended) = mpsc::channel();
-    for listener in listeners {
-        let end = end.clone();
-        thread::Builder::new()
-            .name("worker".to_owned())
-            .spawn(move || end.send(serve(&listener)))?;
-    }
-    drop(end);
-    ended.recv().map_err(io::Error::other)?
 }
 // ANCHOR_END: run
