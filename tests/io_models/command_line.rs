@@ -58,7 +58,11 @@ fn a_model_with_many_listeners_shares_its_port_with_no_other_server() {
     let first = crate::server("reactor");
     for model in ["reactor", "thread"] {
         let finished = run(&[model, "--bind", &first.host_and_port()]);
-        assert!(finished.expect_failure(1).ends_with("Address already in use (os error 98)"));
+        assert!(
+            finished
+                .expect_failure(1)
+                .ends_with("Address already in use (os error 98)")
+        );
     }
 }
 
