@@ -32,8 +32,16 @@ fn main() -> ExitCode {
             model("epoll-edge", &["epoll-edge", "--bind", "127.0.0.1:0"], ANY),
             model("reactor", &["reactor", "--bind", "127.0.0.1:0"], ANY),
             model("completion-one", &["completion-one", "--bind", "127.0.0.1:0"], 1),
-            model("completion-contexts", &["completion-contexts", "--bind", "127.0.0.1:0"], ANY),
-            model("completion-workers", &["completion-workers", "--bind", "127.0.0.1:0"], ANY),
+            model(
+                "completion-contexts",
+                &["completion-contexts", "--bind", "127.0.0.1:0"],
+                ANY,
+            ),
+            model(
+                "completion-workers",
+                &["completion-workers", "--bind", "127.0.0.1:0"],
+                ANY,
+            ),
             model("completion", &["completion", "--bind", "127.0.0.1:0"], ANY),
             model("async", &["async", "--bind", "127.0.0.1:0"], ANY),
         ],
@@ -45,11 +53,7 @@ fn main() -> ExitCode {
     matrix.main()
 }
 
-fn model(
-    name: &'static str,
-    arguments: &'static [&'static str],
-    most_connections: usize,
-) -> Contestant {
+fn model(name: &'static str, arguments: &'static [&'static str], most_connections: usize) -> Contestant {
     Contestant {
         program: Program {
             name,

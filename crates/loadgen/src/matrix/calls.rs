@@ -69,9 +69,12 @@ impl Counter {
         let mut command = Command::new(self.to_string());
         match self {
             // Counts from `enable` to `disable`, which come and are answered by these descriptors.
-            Self::Perf => command
-                .args(["stat", "-x,", "-e", EVENT, "-D", "-1"])
-                .args(["--control", "fd:0,1", "-p", processes]),
+            Self::Perf => command.args(["stat", "-x,", "-e", EVENT, "-D", "-1"]).args([
+                "--control",
+                "fd:0,1",
+                "-p",
+                processes,
+            ]),
             Self::Strace => command.args(["-f", "-c", "-U", "calls,name", "-p", processes]),
         };
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -133,7 +136,11 @@ impl Counting {
         for _ in 0..processes {
             line.clear();
             self.errors.read_line(&mut line)?;
-            ensure!(line.contains(" attached"), "strace does not count: {:?}", line.trim());
+            ensure!(
+                line.contains(" attached"),
+                "strace does not count: {:?}",
+                line.trim()
+            );
         }
         Ok(())
     }
@@ -174,7 +181,8 @@ mod tests {
         assert_eq!(Counter::Perf.parse(perf), Some(4_711));
         let refused = "<not counted>,,raw_syscalls:sys_enter,0,0.00,,\n";
         assert_eq!(Counter::Perf.parse(refused), None);
-        let strace = "     calls syscall\n---------- ------\n        12 read\n---------- ------\n        27 total\n";
+        let strace =
+            "     calls syscall\n---------- ------\n        12 read\n---------- ------\n        27 total\n";
         assert_eq!(Counter::Strace.parse(strace), Some(27));
     }
 }

@@ -27,7 +27,7 @@ use crate::server::{Program, ServerCommand};
 use calls::Counter;
 use flags::Flags;
 use measure::{Figures, count_calls, measure};
-use results::{CellResult, Conditions, ModelResult, Results};
+use results::{CellResult, Conditions, Results};
 
 /// What is measured.
 #[derive(Debug)]

@@ -84,7 +84,9 @@ impl Conditions {
     pub(super) fn new(flags: &Flags, messages: &Messages, counter: Option<Counter>) -> Self {
         let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         Self {
-            system: format!("{} {}", std::env::consts::OS, release.trim()).trim_end().to_owned(),
+            system: format!("{} {}", std::env::consts::OS, release.trim())
+                .trim_end()
+                .to_owned(),
             processors: available_parallelism().map_or(1, Into::into),
             load_threads: flags.threads,
             message_bytes: (messages.request)(0).len(),
@@ -111,12 +113,7 @@ impl Conditions {
 
 impl CellResult {
     /// `names` are those of all models, `measured` those that could do it by their nature.
-    pub(super) fn new(
-        cell: Cell,
-        names: &[&str],
-        measured: Vec<Measured<'_>>,
-        reference: &str,
-    ) -> Self {
+    pub(super) fn new(cell: Cell, names: &[&str], measured: Vec<Measured<'_>>, reference: &str) -> Self {
         let of_reference = measured.iter().find(|(name, _, _)| *name == reference);
         let of_reference = of_reference.and_then(|(_, rounds, _)| rounds.as_ref().ok());
         let reference: Option<Vec<_>> =
@@ -126,8 +123,10 @@ impl CellResult {
             let told = |rounds: &Vec<Figures>, calls| Told::new(rounds, calls, reference.as_deref());
             ModelResult {
                 name: (*name).to_owned(),
-                measured: own.and_then(|(_, rounds, calls)| rounds.as_ref().ok().map(|own| told(own, *calls))),
-                failure: own.and_then(|(_, rounds, _)| rounds.as_ref().err().map(|error| format!("{error:#}"))),
+                measured: own
+                    .and_then(|(_, rounds, calls)| rounds.as_ref().ok().map(|own| told(own, *calls))),
+                failure: own
+                    .and_then(|(_, rounds, _)| rounds.as_ref().err().map(|error| format!("{error:#}"))),
             }
         };
         Self {
@@ -139,7 +138,10 @@ impl CellResult {
 
     /// The table, as a part of the file that a page can include.
     pub(super) fn markdown(&self) -> String {
-        let mut lines = vec![row(&COLUMNS.map(str::to_owned)), format!("|---|{}", "---:|".repeat(COLUMNS.len() - 1))];
+        let mut lines = vec![
+            row(&COLUMNS.map(str::to_owned)),
+            format!("|---|{}", "---:|".repeat(COLUMNS.len() - 1)),
+        ];
         lines.extend(self.models.iter().map(|model| row(&model.columns())));
         for model in &self.models {
             if let Some(failure) = &model.failure {
@@ -249,13 +251,20 @@ impl Results {
             y_label: "messages a second",
             content: Content::Rows { groups },
         };
-        let drawn: Vec<_> = parts.iter().map(|(title, groups)| chart((title.as_str(), groups.as_slice()))).collect();
+        let drawn: Vec<_> = parts
+            .iter()
+            .map(|(title, groups)| chart((title.as_str(), groups.as_slice())))
+            .collect();
         charts(file, &drawn)
     }
 
     /// A title, and the bars of each model.
     fn groups(&self, in_flight: usize) -> (String, Vec<(String, Vec<Bar>)>) {
-        let cells: Vec<_> = self.cells.iter().filter(|cell| cell.in_flight == in_flight).collect();
+        let cells: Vec<_> = self
+            .cells
+            .iter()
+            .filter(|cell| cell.in_flight == in_flight)
+            .collect();
         let names = cells.first().map_or(&[][..], |cell| &cell.models);
         let group = |(place, model): (usize, &ModelResult)| {
             let bars = cells.iter().map(|cell| cell.models[place].bar(&cell.label()));

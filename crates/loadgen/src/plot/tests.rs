@@ -76,14 +76,24 @@ fn a_row_is_as_long_as_its_median_and_none_is_drawn_of_nothing() {
         range: (median, median),
     };
     let group = |name: &str, one, many| (name.to_owned(), vec![bar("one", one), bar("many", many)]);
-    let groups = [group("a long name of a model", 100.0, 50.0), group("less", 25.0, f64::NAN)];
+    let groups = [
+        group("a long name of a model", 100.0, 50.0),
+        group("less", 25.0, f64::NAN),
+    ];
     let content = Content::Rows { groups: &groups };
     let svg = draw(&[Chart {
         title: "throughput",
         y_label: "messages a second",
         content,
     }]);
-    for part in ["throughput", "messages a second", "a long name of a model", "less", "one", "many"] {
+    for part in [
+        "throughput",
+        "messages a second",
+        "a long name of a model",
+        "less",
+        "one",
+        "many",
+    ] {
         assert!(svg.contains(&format!("\n{part}\n")), "{part}: {svg}");
     }
     let widths = |colour: &str| -> Vec<f64> {
