@@ -89,11 +89,7 @@ fn time_new_clients(address: SocketAddr, messages: &Messages) -> anyhow::Result<
         .collect()
 }
 
-/// Sends a message, and waits for its reply.
-///
-/// # Errors
-/// When it does not come, or is a wrong one.
-pub(crate) fn exchange(stream: &mut TcpStream, messages: &Messages) -> anyhow::Result<()> {
+fn exchange(stream: &mut TcpStream, messages: &Messages) -> anyhow::Result<()> {
     let expected = (messages.reply)(0);
     let mut reply = vec![0; expected.len()];
     stream.write_all(&(messages.request)(0))?;

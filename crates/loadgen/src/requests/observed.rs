@@ -1,18 +1,22 @@
 //! A load whose server is looked at while it is at rest: before the load, and after it.
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use super::connection::LoadConnection;
 use super::messages::Messages;
 use super::traffic::Traffic;
 use super::{Cell, connect};
-use crate::bench::idle::exchange;
 use crate::drive::failure::Failures;
 use crate::drive::report::Report;
 use crate::drive::{Drive, Ready};
+
+/// Connections that are opened at once: a server that takes long to accept is not asked for more than that, and
+/// one that looks at all of them each time need not do so for each.
+const GROUP: usize = 64;
 
 /// Drives a server with this load. `begin` is called when each connection has had an answer, so that nobody is
 /// being accepted any more; what it returns is called when the last message has come and all connections are
@@ -31,12 +35,20 @@ pub(crate) fn run<T, E: FnOnce() -> anyhow::Result<T>>(
     let traffic = Traffic::new(messages, cell.in_flight);
     let start = Instant::now();
     let mut clients = Vec::with_capacity(cell.connections);
-    for number in 0..cell.connections {
-        let pace = drive.pace(number, cell.connections, cell.in_flight);
-        let stream =
-            greeted(address, messages, drive).with_context(|| format!("connection {}", number + 1))?;
-        let client = LoadConnection::new(stream, number, pace, &traffic, messages.packets)?;
-        clients.push(client);
+    while clients.len() < cell.connections {
+        let count = (cell.connections - clients.len()).min(GROUP);
+        let group = greeted(address, count, messages, drive);
+        for stream in group.with_context(|| format!("with {} connections", clients.len()))? {
+            let number = clients.len();
+            let pace = drive.pace(number, cell.connections, cell.in_flight);
+            clients.push(LoadConnection::new(
+                stream,
+                number,
+                pace,
+                &traffic,
+                messages.packets,
+            )?);
+        }
     }
     let ready = Ready {
         clients,
@@ -47,11 +59,26 @@ pub(crate) fn run<T, E: FnOnce() -> anyhow::Result<T>>(
     drive.run_then(ready, end)
 }
 
-/// One after the other: a server that takes long to accept is not asked for more than it has accepted.
-fn greeted(address: SocketAddr, messages: &Messages, drive: &Drive) -> anyhow::Result<TcpStream> {
-    let mut stream = connect(address, drive.patience)?;
-    exchange(&mut stream, messages)?;
-    Ok(stream)
+/// So many connections that have been answered.
+fn greeted(
+    address: SocketAddr,
+    count: usize,
+    messages: &Messages,
+    drive: &Drive,
+) -> anyhow::Result<Vec<TcpStream>> {
+    let (request, expected) = ((messages.request)(0), (messages.reply)(0));
+    let mut group = Vec::with_capacity(count);
+    for _ in 0..count {
+        let mut stream = connect(address, drive.patience)?;
+        stream.write_all(&request)?;
+        group.push(stream);
+    }
+    let mut reply = vec![0; expected.len()];
+    for stream in &mut group {
+        stream.read_exact(&mut reply).context("no answer")?;
+        ensure!(reply == expected, "wrong bytes came back");
+    }
+    Ok(group)
 }
 
 #[cfg(test)]
