@@ -85,20 +85,20 @@ impl Tree {
         (!sizes.is_empty()).then(|| sizes.iter().sum::<u64>() * 1_024)
     }
 
-    /// Waits until the root is alone.
+    /// Waits until the root has no child any more.
     ///
     /// # Errors
     /// When that takes longer than `patience`.
     pub(crate) fn await_children(self, patience: Duration) -> anyhow::Result<()> {
         let begin = Instant::now();
         loop {
-            let left = self.processes().len() - 1;
+            let left = children(self.root).len();
             if left == 0 {
                 return Ok(());
             }
             ensure!(
                 begin.elapsed() < patience,
-                "{left} of its processes are there {patience:?} after their clients have gone"
+                "{left} of its children are there {patience:?} after their clients have gone"
             );
             thread::sleep(PAUSE);
         }

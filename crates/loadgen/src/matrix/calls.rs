@@ -1,7 +1,7 @@
 //! Counting system calls of other processes: perf, or strace where there is no perf.
 //!
-//! perf lets the kernel count them (`perf stat`), which costs each of them little. strace stops the process twice
-//! in each call, so what it counts is right and what it sees is another server, some twenty times slower.
+//! perf lets the kernel count them (`perf stat`), which takes a tenth or a fifth of the server's speed. strace stops
+//! the process twice in each call, so what it counts is right, but of a server that is three to six times slower.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
