@@ -18,6 +18,7 @@
 //! | `soak` | a server treated badly, and what that costs the others |
 //! | `server`, `running` | starting a server, and its end |
 //! | `bench` | the benchmarks |
+//! | `matrix` | one program in many models, under many loads |
 //! | `table`, `plot` | what people look at |
 #![forbid(unsafe_code)]
 
@@ -25,6 +26,7 @@ mod bench;
 mod command;
 mod drive;
 mod fan_out;
+mod matrix;
 mod plot;
 mod requests;
 mod running;
@@ -35,6 +37,7 @@ mod table;
 pub use bench::Benchmark;
 pub use command::main;
 pub use fan_out::{FanOut, FanOutCell, Wire};
+pub use matrix::{Contestant, Matrix};
 pub use requests::Cell;
 pub use requests::messages::Messages;
 pub use server::{Program, compile};

@@ -1,9 +1,11 @@
-//! Figures as SVG: lines over time, and bars next to each other. What they mean is the caller's affair.
+//! Figures as SVG: lines over time, and bars next to each other or below each other. What they mean is the caller's affair.
 //!
 //! They must be readable on a light page and on a dark one: nothing is painted behind them, text and grid are
 //! mid-grey, and the colours are those of Okabe and Ito, which also people with a colour vision deficiency can
 //! tell apart ("Color Universal Design", <https://jfly.uni-koeln.de/color/>), without their black and their
 //! yellow, of which a dark and a light page would leave nothing.
+
+mod rows;
 
 use std::fs;
 use std::ops::Range;
@@ -70,6 +72,19 @@ pub(crate) enum Content<'a> {
     },
     /// Bars side by side for each name.
     Bars { groups: &'a [(String, Vec<Bar>)] },
+    /// Bars below each other for each name; one that is not a number leaves its place free. The values are
+    /// below them, so `y_label` is there too.
+    Rows { groups: &'a [(String, Vec<Bar>)] },
+}
+
+impl Content<'_> {
+    /// Pixels.
+    fn height(&self) -> u32 {
+        match self {
+            Self::Rows { groups } => rows::height(groups),
+            Self::Lines { .. } | Self::Bars { .. } => SIZE.1,
+        }
+    }
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -110,12 +125,15 @@ pub(crate) fn charts(path: &Path, charts: &[Chart<'_>]) -> anyhow::Result<()> {
 }
 
 fn draw_all(svg: &mut String, charts: &[Chart<'_>]) -> Drawn {
-    let height = SIZE.1 * charts.len() as u32;
+    // All of a file have the height of the largest.
+    let height = charts.iter().map(|chart| chart.content.height()).max();
+    let height = height.unwrap_or(SIZE.1) * charts.len() as u32;
     let root = SVGBackend::with_string(svg, (SIZE.0, height)).into_drawing_area();
     for (area, chart) in root.split_evenly((charts.len(), 1)).iter().zip(charts) {
         match chart.content {
             Content::Lines { x_label, series } => draw_lines(area, chart, x_label, series)?,
             Content::Bars { groups } => draw_bars(area, chart, groups)?,
+            Content::Rows { groups } => rows::draw(area, chart, groups)?,
         }
     }
     root.present()

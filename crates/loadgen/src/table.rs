@@ -1,9 +1,41 @@
 //! Medians, ratios, and the lines that tell them.
 
+use serde::Serialize;
+
+use crate::plot::Bar;
 use crate::requests::Cell;
 
 /// The server in the list that the others are compared with: the peer in C.
 const BASELINE: usize = 1;
+
+/// A value that was measured once a round.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+impl Spread {
+    /// Of these, one a round.
+    pub(crate) fn of(values: &[f64]) -> Self {
+        let (min, max) = range(values);
+        Self {
+            median: median(values),
+            min,
+            max,
+        }
+    }
+
+    /// As a bar of a figure.
+    pub(crate) fn bar(&self, label: &str) -> Bar {
+        Bar {
+            label: label.to_owned(),
+            median: self.median,
+            range: (self.min, self.max),
+        }
+    }
+}
 
 /// The middle value; of an even count the mean of the two middle ones.
 pub(crate) fn median(values: &[f64]) -> f64 {

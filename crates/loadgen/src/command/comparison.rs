@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::drive::report::Report;
 use crate::plot::{Bar, Chart, Content, charts};
-use crate::table::{median, range, thousands};
+use crate::table::{Spread, median, thousands};
 
 /// What one round says of one server.
 #[derive(Debug, Clone, Copy)]
@@ -29,33 +29,6 @@ impl Figures {
             p99,
             cpu_per_million,
         })
-    }
-}
-
-/// A value that was measured once a round.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub(super) struct Spread {
-    median: f64,
-    min: f64,
-    max: f64,
-}
-
-impl Spread {
-    fn of(values: &[f64]) -> Self {
-        let (min, max) = range(values);
-        Self {
-            median: median(values),
-            min,
-            max,
-        }
-    }
-
-    fn bar(&self, label: &str) -> Bar {
-        Bar {
-            label: label.to_owned(),
-            median: self.median,
-            range: (self.min, self.max),
-        }
     }
 }
 

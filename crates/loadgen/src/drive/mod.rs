@@ -9,6 +9,7 @@
 //! | `recorder` | latencies and bytes |
 //! | `failure` | what goes wrong, by kind |
 //! | `process` | what the server's process has used meanwhile |
+//! | `tree` | what it has used with its children, before and after |
 //! | `progress` | the bar on a terminal |
 //! | `report` | what is told in the end |
 
@@ -21,6 +22,7 @@ pub(crate) mod recorder;
 pub(crate) mod report;
 mod timer;
 pub(crate) mod together;
+pub(crate) mod tree;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -102,11 +104,24 @@ impl Drive {
     /// When there is no client, or the load generator itself fails. What the server does wrong stands in the
     /// report.
     pub(crate) fn run<C: Client>(&self, ready: Ready<C>) -> anyhow::Result<Report> {
+        self.run_then(ready, || Ok(())).map(|(report, ())| report)
+    }
+
+    /// As [`run`](Self::run), and calls `at_end` when the load is over and its connections are still open.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run), and that of `at_end`.
+    pub(crate) fn run_then<C: Client, T>(
+        &self,
+        ready: Ready<C>,
+        at_end: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<(Report, T)> {
         let connections = ready.clients.len();
         ensure!(connections > 0, "there is no connection to measure");
         let epoch = Instant::now();
         let loops = self.deal_out(ready.clients, epoch)?;
         let (loops, usage) = self.drive(loops, epoch, ready.copies)?;
+        let seen = at_end()?;
         let mut failures = ready.failures;
         let usage = match usage.transpose() {
             Ok(usage) => usage,
@@ -121,14 +136,8 @@ impl Drive {
             recorder.merge(own)?;
             failures.merge(failed);
         }
-        Ok(Report::new(
-            self,
-            recorder,
-            failures,
-            connections,
-            ready.setup,
-            usage,
-        ))
+        let report = Report::new(self, recorder, failures, connections, ready.setup, usage);
+        Ok((report, seen))
     }
 
     /// Runs the threads, and watches them and the server meanwhile. The event loops come back with their

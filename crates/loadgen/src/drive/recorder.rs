@@ -25,6 +25,8 @@ const SLICE: Nanos = 25_000_000;
 pub(crate) struct Recorder {
     epoch: Instant,
     begin: Nanos,
+    /// Messages that have come, those of the warm-up among them.
+    pub(crate) all: u64,
     pub(crate) latencies: Histogram<u64>,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
@@ -39,6 +41,7 @@ impl Recorder {
         Ok(Self {
             epoch,
             begin: begin.as_nanos() as Nanos,
+            all: 0,
             latencies: histogram(DIGITS)?,
             bytes_sent: 0,
             bytes_received: 0,
@@ -54,6 +57,7 @@ impl Recorder {
 
     /// `count` messages that were sent, or should have been, at this time have come by now.
     pub(crate) fn came(&mut self, sent: Nanos, now: Nanos, count: u64) {
+        self.all += count;
         if sent < self.begin {
             return;
         }
@@ -82,6 +86,7 @@ impl Recorder {
         self.latencies
             .add(&other.latencies)
             .context("cannot add latencies")?;
+        self.all += other.all;
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
         self.last = self.last.max(other.last);
@@ -225,7 +230,7 @@ mod tests {
         recorder.came(9 * MILLISECOND, 12 * MILLISECOND, 1);
         assert_eq!(recorder.latencies.len(), 0);
         recorder.came(10 * MILLISECOND, 12 * MILLISECOND, 3);
-        assert_eq!(recorder.latencies.len(), 3);
+        assert_eq!((recorder.latencies.len(), recorder.all), (3, 4));
         assert!(recorder.latencies.max().abs_diff(2 * MILLISECOND) < 2_000);
         assert_eq!(recorder.last, 12 * MILLISECOND);
     }

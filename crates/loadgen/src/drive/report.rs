@@ -34,6 +34,8 @@ pub(crate) struct Report {
     pub(crate) setup: Duration,
     /// Messages that were sent after the warm-up and have come.
     pub(crate) messages: u64,
+    /// With those of the warm-up.
+    pub(crate) all_messages: u64,
     /// From the end of the warm-up until the load was over and the last of them had come.
     pub(crate) elapsed: Duration,
     pub(crate) bytes_sent: u64,
@@ -63,6 +65,7 @@ impl Report {
             connections,
             setup,
             messages: recorder.latencies.len(),
+            all_messages: recorder.all,
             elapsed,
             bytes_sent: recorder.bytes_sent,
             bytes_received: recorder.bytes_received,

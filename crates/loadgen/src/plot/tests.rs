@@ -69,6 +69,47 @@ fn a_bar_is_as_high_as_its_median() {
 }
 
 #[test]
+fn a_row_is_as_long_as_its_median_and_none_is_drawn_of_nothing() {
+    let bar = |label: &str, median| Bar {
+        label: label.to_owned(),
+        median,
+        range: (median, median),
+    };
+    let group = |name: &str, one, many| (name.to_owned(), vec![bar("one", one), bar("many", many)]);
+    let groups = [
+        group("a long name of a model", 100.0, 50.0),
+        group("less", 25.0, f64::NAN),
+    ];
+    let content = Content::Rows { groups: &groups };
+    let svg = draw(&[Chart {
+        title: "throughput",
+        y_label: "messages a second",
+        content,
+    }]);
+    for part in [
+        "throughput",
+        "messages a second",
+        "a long name of a model",
+        "less",
+        "one",
+        "many",
+    ] {
+        assert!(svg.contains(&format!("\n{part}\n")), "{part}: {svg}");
+    }
+    let widths = |colour: &str| -> Vec<f64> {
+        let own = |line: &&str| line.starts_with("<rect") && line.contains(colour);
+        let width = |line: &str| line.split(" width=\"").nth(1)?.split('"').next()?.parse().ok();
+        svg.lines().filter(own).filter_map(width).collect()
+    };
+    // The first of each colour is that of the legend.
+    let (one, many) = (widths("#0072B2"), widths("#D55E00"));
+    assert_eq!((one.len(), many.len()), (3, 2), "{svg}");
+    let longest = one.iter().copied().fold(0.0, f64::max);
+    assert!((longest / many[1] - 2.0).abs() < 0.05, "{one:?} {many:?}");
+    assert!(!svg.contains("NaN"), "{svg}");
+}
+
+#[test]
 fn a_gap_is_no_line_and_a_point_between_gaps_is_a_dot() {
     let values = [1.0, 2.0, f64::NAN, 3.0, f64::NAN, 2.0, 1.0];
     let points = values.iter().enumerate().map(|(x, value)| (x as f64, *value));

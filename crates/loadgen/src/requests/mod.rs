@@ -5,9 +5,11 @@
 //! | `messages` | what is asked, and what must be answered |
 //! | `traffic` | the bytes that are sent, and those that must come back |
 //! | `connection` | one connection |
+//! | `observed` | a load whose server is looked at before and after it |
 
 mod connection;
 pub(crate) mod messages;
+pub(crate) mod observed;
 pub(crate) mod traffic;
 
 use std::fmt;
