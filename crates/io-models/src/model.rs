@@ -48,7 +48,7 @@ impl Model {
     /// The socket for this model, at an address; port 0 lets the system choose.
     ///
     /// # Errors
-    /// Those of [`listen`].
+    /// Those of socket(2), bind(2) and listen(2), for instance where somebody listens there already.
     pub fn listen(self, address: SocketAddr) -> io::Result<TcpListener> {
         match self {
             #[cfg(target_os = "linux")]
