@@ -29,6 +29,10 @@ use flags::Flags;
 use measure::{Figures, count_calls, measure};
 use results::{CellResult, Conditions, Results};
 
+/// How often counting system calls is tried: with thousands of threads, perf sometimes fails to read the count of
+/// one, and then tells none.
+const ATTEMPTS: u32 = 3;
+
 /// What is measured.
 #[derive(Debug)]
 pub struct Matrix {
@@ -126,18 +130,22 @@ impl Matrix {
         })?;
         let mut measured = Vec::new();
         for ((name, server), rounds) in able.iter().zip(rounds) {
-            let calls = match counter.filter(|_| !failed.contains(name)) {
-                Some(counter) => {
-                    let calls = count_calls(counter, server, &self.messages, cell, &flags.drive());
-                    note_failure(&calls, name, cell, &mut failed);
-                    calls.ok()
-                }
-                None => None,
-            };
+            let counter = counter.filter(|_| !failed.contains(name));
+            let calls = counter.and_then(|counter| self.calls(counter, server, cell, flags));
             measured.push((*name, rounds.into_iter().collect(), calls));
         }
         let names: Vec<_> = contestants.iter().map(|contestant| contestant.name()).collect();
         Ok(CellResult::new(cell, &names, measured, self.reference))
+    }
+
+    /// System calls for each message, where they can be counted.
+    fn calls(&self, counter: Counter, server: &ServerCommand, cell: Cell, flags: &Flags) -> Option<f64> {
+        (0..ATTEMPTS).find_map(|_| {
+            let calls = count_calls(counter, server, &self.messages, cell, &flags.drive());
+            calls
+                .inspect_err(|error| eprintln!("{cell}: {}: {error:#}", server.name))
+                .ok()
+        })
     }
 }
 
@@ -151,8 +159,8 @@ impl Contestant {
 type Measured<'a> = (&'a str, anyhow::Result<Vec<Figures>>, Option<f64>);
 
 /// Tells it at once, and only once.
-fn note_failure<T>(
-    outcome: &anyhow::Result<T>,
+fn note_failure(
+    outcome: &anyhow::Result<Figures>,
     name: &'static str,
     cell: Cell,
     failed: &mut BTreeSet<&'static str>,

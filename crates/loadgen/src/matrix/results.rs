@@ -1,4 +1,6 @@
-//! What is told in the end: tables for people, an object for programs, a figure.
+//! What is told in the end: an object for programs, a figure, and, in `markdown`, tables for people.
+
+mod markdown;
 
 use std::fs;
 use std::path::Path;
@@ -14,21 +16,6 @@ use super::{Measured, Messages};
 use crate::plot::{Bar, Chart, Content, charts};
 use crate::requests::Cell;
 use crate::table::{Spread, median, thousands};
-
-/// What stands where nothing was measured.
-const NOTHING: &str = "-";
-
-const COLUMNS: [&str; 9] = [
-    "model",
-    "messages a second",
-    "ratio",
-    "by round",
-    "p99 ms",
-    "CPU µs",
-    "switches",
-    "calls",
-    "memory MiB",
-];
 
 /// All of it.
 #[derive(Debug, Serialize)]
@@ -95,20 +82,6 @@ impl Conditions {
             system_calls_counted_by: counter.map(|counter| counter.to_string()),
         }
     }
-
-    /// One sentence, as a part of the file that a page can include.
-    pub(super) fn markdown(&self) -> String {
-        let counted = self.system_calls_counted_by.as_deref();
-        let calls = counted.map_or(
-            "not counted, since there is neither perf nor strace".to_owned(),
-            |name| format!("counted by {name}"),
-        );
-        let text = format!(
-            "{}, {} processors, load threads {}, messages of {} bytes, rounds {} of {} s each, medians; system calls {calls}.",
-            self.system, self.processors, self.load_threads, self.message_bytes, self.rounds, self.seconds
-        );
-        part("conditions", &text)
-    }
 }
 
 impl CellResult {
@@ -136,24 +109,6 @@ impl CellResult {
         }
     }
 
-    /// The table, as a part of the file that a page can include.
-    pub(super) fn markdown(&self) -> String {
-        let mut lines = vec![
-            row(&COLUMNS.map(str::to_owned)),
-            format!("|---|{}", "---:|".repeat(COLUMNS.len() - 1)),
-        ];
-        lines.extend(self.models.iter().map(|model| row(&model.columns())));
-        for model in &self.models {
-            if let Some(failure) = &model.failure {
-                lines.push(format!("\n{}: {failure}", model.name));
-            }
-        }
-        part(
-            &format!("in-flight-{}-connections-{}", self.in_flight, self.connections),
-            &lines.join("\n"),
-        )
-    }
-
     fn label(&self) -> String {
         match self.connections {
             1 => "1 connection".to_owned(),
@@ -163,15 +118,6 @@ impl CellResult {
 }
 
 impl ModelResult {
-    fn columns(&self) -> [String; COLUMNS.len()] {
-        let mut columns = [(); COLUMNS.len()].map(|()| NOTHING.to_owned());
-        self.name.clone_into(&mut columns[0]);
-        if let Some(told) = &self.measured {
-            told.fill(&mut columns[1..]);
-        }
-        columns
-    }
-
     /// Its bar; nothing is drawn of one that is not a number.
     fn bar(&self, label: &str) -> Bar {
         match &self.measured {
@@ -207,23 +153,6 @@ impl Told {
             system_calls_per_message: calls,
             memory_mebibytes: known(|one| one.memory_mebibytes),
         }
-    }
-
-    /// The columns behind the name.
-    fn fill(&self, columns: &mut [String]) {
-        let or_nothing = |value: Option<f64>, digits: usize| {
-            value.map_or(NOTHING.to_owned(), |value| format!("{value:.digits$}"))
-        };
-        columns.clone_from_slice(&[
-            thousands(self.messages_per_second.median),
-            or_nothing(self.ratio_of_medians, 2),
-            or_nothing(self.ratio_by_round.map(|ratio| ratio.median), 2),
-            or_nothing(Some(self.latency_p99_milliseconds.median), 3),
-            or_nothing(self.cpu_microseconds_per_message, 2),
-            or_nothing(self.context_switches_per_message, 3),
-            or_nothing(self.system_calls_per_message, 3),
-            or_nothing(self.memory_mebibytes, 1),
-        ]);
     }
 }
 
@@ -273,15 +202,6 @@ impl Results {
         let groups = names.iter().enumerate().map(group).collect();
         (format!("{in_flight} in flight on each connection"), groups)
     }
-}
-
-/// Between the marks that an include of the book looks for.
-fn part(name: &str, text: &str) -> String {
-    format!("# ANCHOR: {name}\n{text}\n# ANCHOR_END: {name}")
-}
-
-fn row(columns: &[String]) -> String {
-    format!("| {} |", columns.join(" | "))
 }
 
 #[cfg(test)]
