@@ -127,6 +127,11 @@ impl Delivery {
         }
     }
 
+    /// How many outboxes are to be sent.
+    pub(crate) fn listed(&self) -> usize {
+        self.listed.len()
+    }
+
     // ANCHOR: flush
     /// Sends all outboxes that got something: one call for each.
     pub(crate) fn flush(&mut self) {

@@ -19,6 +19,7 @@ use crate::item::{Command, End, Item};
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
+use yielding::Yielding;
 
 /// A batch ends after so many items or bytes: a client must not wait for a reply because others talk on.
 const BATCH_ITEMS: usize = 256;
@@ -39,6 +40,7 @@ pub(crate) struct Worker<G: Game> {
     /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
+    yielding: Yielding,
     /// Items that waited when it last told.
     queued: u64,
 }
@@ -88,6 +90,7 @@ impl<G: Game> Worker<G> {
             states: HashMap::new(),
             ending: Vec::new(),
             answered: Vec::new(),
+            yielding: Yielding::default(),
             queued: 0,
         }
     }
@@ -122,15 +125,19 @@ impl<G: Game> Worker<G> {
 
     // ANCHOR: next_of
     /// What else belongs to this batch. Where nothing waits, client threads that have something get a chance
-    /// to hand it over before the batch is sent: what they bring shares the sends.
-    fn next_of(&self, batch: &Batch) -> Option<Work> {
+    /// to hand it over before the batch is sent, as long as that brings something: it shares the sends.
+    fn next_of(&mut self, batch: &Batch) -> Option<Work> {
         if batch.is_full() {
             return None;
         }
-        self.poll().or_else(|| {
-            thread::yield_now();
-            self.poll()
-        })
+        let waiting = self.poll();
+        if waiting.is_some() || !self.yielding.is_worth_it(self.delivery.listed()) {
+            return waiting;
+        }
+        thread::yield_now();
+        let brought = self.poll();
+        self.yielding.has_brought(brought.is_some());
+        brought
     }
     // ANCHOR_END: next_of
 
@@ -366,3 +373,4 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
 
 #[cfg(test)]
 mod tests;
+mod yielding;
