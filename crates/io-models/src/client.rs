@@ -14,7 +14,8 @@ pub(crate) struct Client {
     /// What has been read and could not be sent yet. Nothing is read while it holds something, so it is one
     /// buffer at most; and it takes no memory for a client that reads what it is sent.
     unsent: Vec<u8>,
-    hung_up: bool,
+    /// See [`read_on`](Self::read_on).
+    reads_on: bool,
 }
 
 // ANCHOR: next
@@ -40,7 +41,7 @@ impl Client {
             stream,
             peer,
             unsent: Vec::new(),
-            hung_up: false,
+            reads_on: false,
         })
     }
 
@@ -49,9 +50,10 @@ impl Client {
         !self.unsent.is_empty()
     }
 
-    /// Whoever waits has been told that this client sends no more: read on until the end is found.
-    pub(crate) fn hang_up(&mut self) {
-        self.hung_up = true;
+    /// Whoever waits has been told of something that lies behind the bytes: the end, or an urgent byte, at which
+    /// a read stops. From now on only a read that finds nothing says that the socket is empty.
+    pub(crate) fn read_on(&mut self) {
+        self.reads_on = true;
     }
 
     // ANCHOR: turn
@@ -80,8 +82,9 @@ impl Client {
             return Ok(Next::Writable);
         }
         // A read that did not fill the buffer has emptied the socket: epoll(7), "Possible pitfalls and ways to
-        // avoid them". Only the end may still be in there, and who waits may have been told of it already.
-        let is_empty = count < buffer.len() && !self.hung_up;
+        // avoid them". Not so before the end, and before an urgent byte: who waits may have been told of what is
+        // behind it already.
+        let is_empty = count < buffer.len() && !self.reads_on;
         Ok(if is_empty { Next::Readable } else { Next::Turn })
     }
     // ANCHOR_END: turn

@@ -1,4 +1,4 @@
-//! Edge-triggered, the end of a client is told once, and maybe together with its last bytes.
+//! Edge-triggered, what lies behind the bytes of a client is told once, and maybe together with them.
 #![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
+use socket2::SockRef;
 
 /// A server of one model, which can be stopped in the middle.
 struct Server {
@@ -78,5 +79,25 @@ fn the_end_is_found_behind_bytes_that_are_told_in_the_same_event() {
             .read_to_string(&mut replies)
             .expect("the end, and not for ever waiting");
         assert_eq!(replies, "the last words", "{model}");
+    }
+}
+
+/// No read goes across an urgent byte: the one before it gives less than there was room for, and yet the socket is not empty.
+#[test]
+fn bytes_are_found_behind_an_urgent_one_that_is_told_in_the_same_event() {
+    for model in ["select", "poll", "epoll-level", "epoll-edge", "reactor"] {
+        let server = Server::start(model);
+        let mut client = server.client();
+        server.stop();
+        client.write_all(b"before, ").expect("sent");
+        let sent = SockRef::from(&client).send_out_of_band(b"!");
+        assert_eq!(sent.expect("sent"), 1);
+        client.write_all(b"after").expect("sent");
+        server.go_on();
+        let mut replies = [0; b"before, after".len()];
+        client
+            .read_exact(&mut replies)
+            .unwrap_or_else(|error| panic!("{model}: what is behind the urgent byte: {error}"));
+        assert_eq!(&replies, b"before, after", "{model}");
     }
 }

@@ -28,6 +28,12 @@ const LISTENER: u64 = u64::MAX;
 /// Events that one wait returns at most; who is not among them comes with the next one.
 const EVENTS: usize = 256;
 
+/// A read may stop before it, and then has not emptied the socket, however few bytes it gave.
+const BEHIND_THE_BYTES: EpollFlags = EpollFlags::EPOLLRDHUP
+    .union(EpollFlags::EPOLLHUP)
+    .union(EpollFlags::EPOLLERR)
+    .union(EpollFlags::EPOLLPRI);
+
 struct Server<'a> {
     epoll: Epoll,
     door: Door<'a>,
@@ -91,9 +97,9 @@ impl<'a> Server<'a> {
         let Some(listed) = self.clients.get_mut(key) else {
             return;
         };
-        // The end may lie right behind the bytes, and it is not told a second time.
-        if events.intersects(EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLHUP | EpollFlags::EPOLLERR) {
-            listed.client.hang_up();
+        // Behind the bytes lies the end, or an urgent byte and what follows it. None of it is told a second time.
+        if events.intersects(BEHIND_THE_BYTES) {
+            listed.client.read_on();
         }
         if !mem::replace(&mut listed.is_ready, true) {
             self.ready.push(key);
@@ -120,8 +126,7 @@ impl<'a> Server<'a> {
     // ANCHOR: welcome
     /// A newcomer is announced once and for everything.
     fn welcome(&mut self) {
-        let wanted =
-            EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLET;
+        let wanted = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | BEHIND_THE_BYTES | EpollFlags::EPOLLET;
         for client in self.door.newcomers() {
             let is_ready = false;
             let (key, listed) = self.clients.insert(Listed { client, is_ready });

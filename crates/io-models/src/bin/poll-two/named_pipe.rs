@@ -1,7 +1,6 @@
 //! A named pipe: a file that holds nothing, through which one process writes to another.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -25,8 +24,9 @@ impl NamedPipe {
             Err(error) => return Err(error).with_context(|| format!("cannot make {}", path.display())),
         };
         let path = path.to_owned();
+        let there = fs::metadata(&path).with_context(|| format!("cannot look at {}", path.display()))?;
         ensure!(
-            fs::metadata(&path)?.file_type().is_fifo(),
+            there.file_type().is_fifo(),
             "{} is there, and is no named pipe",
             path.display()
         );
@@ -34,10 +34,11 @@ impl NamedPipe {
     }
 
     /// Opens it for reading, without waiting for somebody who writes.
-    pub(crate) fn open(&self) -> io::Result<File> {
+    pub(crate) fn open(&self) -> anyhow::Result<File> {
         let mut options = OpenOptions::new();
         options.read(true).custom_flags(OFlag::O_NONBLOCK.bits());
-        options.open(&self.path)
+        let opened = options.open(&self.path);
+        opened.with_context(|| format!("cannot open {}", self.path.display()))
     }
 }
 
