@@ -8,6 +8,7 @@
 //! | `model` | the names of the models, and which function each is |
 //! | `listener` | sockets that listen: one, or one for each thread |
 //! | `accept` | what to do when accept fails: nobody else may notice |
+//! | `caught` | a panic is an error like any other |
 //! | `door` | the listener, where nobody may wait for it |
 //! | `client` | a client, where nobody may wait for it |
 //! | `slots` | a key for each client, which no other client will ever have |
@@ -18,6 +19,7 @@
 //! model is in `echo-server`.
 
 mod accept;
+mod caught;
 #[cfg(unix)]
 mod client;
 #[cfg(unix)]

@@ -5,6 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 #[cfg(target_os = "linux")]
 use std::{sync::mpsc, thread};
 
+#[cfg(target_os = "linux")]
+use crate::caught::caught;
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Connections that the kernel completes before the server takes them; Linux lowers it to
@@ -67,7 +69,7 @@ pub(crate) fn on_threads(
         let end = end.clone();
         thread::Builder::new()
             .name(format!("worker-{number}"))
-            .spawn(move || end.send(serve(&listener)))?;
+            .spawn(move || end.send(caught(|| serve(&listener))))?;
     }
     ended.recv().map_err(io::Error::other)?
 }

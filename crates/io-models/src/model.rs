@@ -7,6 +7,8 @@ use std::net::{SocketAddr, TcpListener};
 use clap::ValueEnum;
 use net::Shutdown;
 
+use crate::caught::caught;
+
 #[cfg(target_os = "linux")]
 use crate::listener::listen_first;
 use crate::{listener::listen, models};
@@ -70,7 +72,7 @@ impl Model {
         use models::{poll, process, select};
 
         #[allow(unreachable_patterns, reason = "on Linux all of them are there")]
-        match self {
+        caught(|| match self {
             Self::Iterative => iterative::run(&listener),
             #[cfg(unix)]
             Self::Process => process::run(&listener, shutdown),
@@ -99,7 +101,7 @@ impl Model {
                 io::ErrorKind::Unsupported,
                 "this system does not have it; Linux has",
             )),
-        }
+        })
     }
 }
 
