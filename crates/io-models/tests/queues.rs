@@ -85,7 +85,9 @@ fn wrong_flags_are_said_in_one_line() {
     for (arguments, problem) in [
         ("bench --capacity 1", "expected a power of two from 2 to"),
         ("bench --capacity 1000", "expected a power of two from 2 to"),
-        ("bench --producers 0", "--producers"),
+        ("bench --producers 0", "expected a number from 1 to 1000"),
+        ("bench --consumers 100000", "expected a number from 1 to 1000"),
+        ("bench --items 0", "expected a number from 1 on"),
         ("bench --only nothing", "possible values: blocking, ring"),
         ("", "subcommand"),
     ] {

@@ -14,7 +14,6 @@ mod round;
 mod table;
 mod usage;
 
-use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -55,20 +54,20 @@ enum Command {
 #[derive(Args)]
 struct BenchFlags {
     /// Threads that push.
-    #[arg(long, value_name = "COUNT", default_value = "4")]
-    producers: NonZero<usize>,
+    #[arg(long, value_name = "COUNT", default_value = "4", value_parser = threads)]
+    producers: usize,
     /// Threads that pop.
-    #[arg(long, value_name = "COUNT", default_value = "4")]
-    consumers: NonZero<usize>,
+    #[arg(long, value_name = "COUNT", default_value = "4", value_parser = threads)]
+    consumers: usize,
     /// Items of one round, of all producers together.
-    #[arg(long, value_name = "COUNT", default_value = "1000000")]
-    items: NonZero<usize>,
+    #[arg(long, value_name = "COUNT", default_value = "1000000", value_parser = at_least_one)]
+    items: usize,
     /// Items that a queue has room for: a power of two from 2 on.
     #[arg(long, value_name = "COUNT", default_value = "1024", value_parser = capacity)]
     capacity: usize,
     /// Rounds: in each, every queue has its turn.
-    #[arg(long, value_name = "COUNT", default_value = "5")]
-    rounds: NonZero<usize>,
+    #[arg(long, value_name = "COUNT", default_value = "5", value_parser = at_least_one)]
+    rounds: usize,
     /// Only this queue; may be given several times. The first is the one that the others are compared with.
     #[arg(long, value_name = "NAME", value_enum)]
     only: Vec<Contender>,
@@ -97,9 +96,9 @@ fn main() -> ExitCode {
 /// All queues in turns, so that whatever else the machine does meets each of them.
 fn bench(flags: &BenchFlags) -> anyhow::Result<Comparison> {
     let load = Load {
-        producers: flags.producers.get(),
-        consumers: flags.consumers.get(),
-        items: flags.items.get(),
+        producers: flags.producers,
+        consumers: flags.consumers,
+        items: flags.items,
         capacity: flags.capacity,
     };
     let contenders = match flags.only.is_empty() {
@@ -107,12 +106,30 @@ fn bench(flags: &BenchFlags) -> anyhow::Result<Comparison> {
         false => flags.only.clone(),
     };
     let mut measured = vec![Vec::new(); contenders.len()];
-    for _ in 0..flags.rounds.get() {
+    for _ in 0..flags.rounds {
         for (contender, rounds) in contenders.iter().zip(&mut measured) {
             rounds.push(contender.round(load)?);
         }
     }
     Ok(Comparison::new(load, &contenders, &measured))
+}
+
+/// On each side.
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if (1..=MOST_THREADS).contains(&count) => Ok(count),
+        _ => Err(format!("expected a number from 1 to {MOST_THREADS}")),
+    }
+}
+
+/// More only measure the scheduler, and a system has no place for very many.
+const MOST_THREADS: usize = 1_000;
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("expected a number from 1 on".to_owned()),
+    }
 }
 
 /// What all of the queues can have: the ring needs a power of two, and two places at least.
