@@ -79,6 +79,12 @@ pub(crate) struct Log {
 }
 
 impl LogFlags {
+    /// For a program without these flags.
+    pub(crate) const PROBLEMS: Self = Self {
+        log: Level::Warn,
+        log_format: Format::Text,
+    };
+
     /// Starts the log.
     ///
     /// A thread of its own writes the lines, so that a full pipe behind standard error cannot block a

@@ -17,8 +17,10 @@ pub trait ProgramFlags: Parser {
     /// Defaults of shared flags that are different in this program: the flag's id and its default.
     const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
 
-    /// The log's flags.
-    fn log(&self) -> &LogFlags;
+    /// The log's flags. A program that prints what it has to say needs none: it logs problems only.
+    fn log(&self) -> &LogFlags {
+        const { &LogFlags::PROBLEMS }
+    }
 
     /// Finds flags that do not go together, each of which is good alone.
     ///

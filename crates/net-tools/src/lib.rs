@@ -17,14 +17,6 @@ pub mod udp;
 
 use std::time::Duration;
 
-use command_line::{Format, Level, LogFlags};
-
-/// These tools print what they have to say: a log with flags of its own would be more than they are.
-pub const NO_LOG: &LogFlags = &LogFlags {
-    log: Level::Warn,
-    log_format: Format::Text,
-};
-
 /// The longest time that somebody can ask a tool to wait; a moment further away need not exist for the system.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

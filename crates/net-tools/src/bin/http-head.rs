@@ -4,10 +4,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use command_line::{LogFlags, ProgramFlags, print_line};
+use command_line::{ProgramFlags, print_line};
 use net::{NetAddress, Socket};
 use net_tools::http::{Version, check_path, head_request, receive};
-use net_tools::{NO_LOG, timeout};
+use net_tools::timeout;
 
 const EXAMPLES: &str =
     "Exit code 0 for any answer, 404 and 500 too: they are answers. 1 for none, 2 for wrong usage.
@@ -36,11 +36,7 @@ struct Flags {
     timeout: Duration,
 }
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        NO_LOG
-    }
-}
+impl ProgramFlags for Flags {}
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, _settings| ask(&flags))

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::process::ExitCode;
 
-use command_line::{LogFlags, ProgramFlags, print_line};
-use net_tools::{NO_LOG, ip};
+use command_line::{ProgramFlags, print_line};
+use net_tools::ip;
 
 const EXAMPLES: &str = "It looks nothing up: `resolve` does that for names.
 
@@ -26,11 +26,7 @@ struct Flags {
     text: String,
 }
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        NO_LOG
-    }
-}
+impl ProgramFlags for Flags {}
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, _settings| {

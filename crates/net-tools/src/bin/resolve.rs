@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use command_line::{LogFlags, ProgramFlags, print_line};
+use command_line::{ProgramFlags, print_line};
 use net::{Family, NetAddress};
-use net_tools::NO_LOG;
 
 const EXAMPLES: &str = "A program that connects tries them in this order, which is the system's (RFC 6724).
 
@@ -28,11 +27,7 @@ struct Flags {
     tcp6: bool,
 }
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        NO_LOG
-    }
-}
+impl ProgramFlags for Flags {}
 
 impl Flags {
     fn family(&self) -> Family {

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
-use command_line::{LogFlags, ProgramFlags, print_line, size};
+use command_line::{ProgramFlags, print_line, size};
 use net::{Family, NetAddress};
+use net_tools::timeout;
 use net_tools::udp::{Form, Patience, Problem, Reply, exchange, show};
-use net_tools::{NO_LOG, timeout};
 
 const EXAMPLES: &str = "The reply goes to standard output, and how long it took to standard error.
 
@@ -49,11 +49,7 @@ struct Flags {
     rfc868: bool,
 }
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        NO_LOG
-    }
-}
+impl ProgramFlags for Flags {}
 
 impl Flags {
     fn form(&self) -> Form {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use command_line::{Format, Level, LogFlags, ProgramFlags};
+use command_line::ProgramFlags;
 
 #[cfg(unix)]
 mod named_pipe;
@@ -24,15 +24,7 @@ struct Flags {
     path: PathBuf,
 }
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        // It prints what it has to say.
-        &LogFlags {
-            log: Level::Warn,
-            log_format: Format::Text,
-        }
-    }
-}
+impl ProgramFlags for Flags {}
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, _settings| {

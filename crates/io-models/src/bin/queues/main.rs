@@ -17,7 +17,7 @@ mod usage;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use command_line::{Format, Level, LogFlags, ProgramFlags, print_line};
+use command_line::{ProgramFlags, print_line};
 
 use contenders::Contender;
 use round::Load;
@@ -29,12 +29,6 @@ Examples:
   queues bench
   queues bench --producers 1 --consumers 1 --capacity 16
   queues bench --only ring --only array-queue --items 10000000 --json";
-
-/// It prints what it has to say, and has no log.
-const NO_LOG: &LogFlags = &LogFlags {
-    log: Level::Warn,
-    log_format: Format::Text,
-};
 
 /// Bounded queues between threads.
 #[derive(Parser)]
@@ -76,11 +70,7 @@ struct BenchFlags {
     json: bool,
 }
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        NO_LOG
-    }
-}
+impl ProgramFlags for Flags {}
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, _settings| {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use command_line::{Format, Level, LogFlags, ProgramFlags};
+use command_line::ProgramFlags;
 
 #[cfg(target_os = "linux")]
 mod lesson;
@@ -12,15 +12,7 @@ mod lesson;
 #[command(name = "triggers", version)]
 struct Flags {}
 
-impl ProgramFlags for Flags {
-    fn log(&self) -> &LogFlags {
-        // It prints what it has to say.
-        &LogFlags {
-            log: Level::Warn,
-            log_format: Format::Text,
-        }
-    }
-}
+impl ProgramFlags for Flags {}
 
 fn main() -> ExitCode {
     command_line::run(|_flags: Flags, _settings| {

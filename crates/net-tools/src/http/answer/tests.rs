@@ -1,3 +1,5 @@
+//! An answer that comes in pieces, whole, cut, too large, or no answer at all.
+
 use super::*;
 
 /// A connection that brings these pieces, one a read, and then the end.
