@@ -11,6 +11,7 @@
 //! | `flood` | a client that goes on over the rate limit |
 //! | `raw_echo` | what every echo server of raw bytes does |
 //! | `wire` | packets, written down by hand as in the description of the wire |
+//! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
 //! | `terminal` | Unix: a program with a terminal instead of pipes |
 //!

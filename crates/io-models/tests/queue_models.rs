@@ -7,7 +7,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `queue_models/sync` | the locks and atomics, as the crate uses them |
+//! | `tests/support/loom_sync` | the locks and atomics, as the crate uses them |
 //! | `queue_models/blocking` | the queue with a mutex |
 //! | `queue_models/ring` | the queue without |
 //! | `queue_models/doorbell` | sleeping and ringing |
@@ -29,7 +29,7 @@ mod doorbell_models;
 mod ring;
 #[path = "queue_models/ring.rs"]
 mod ring_models;
-#[path = "queue_models/sync.rs"]
+#[path = "../../../tests/support/loom_sync.rs"]
 mod sync;
 
 /// Switches from a thread that could have gone on. Nearly all races need two at most (Musuvathi, Qadeer,

@@ -7,7 +7,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `models/sync` | the locks and flags, as the crate uses them |
+//! | `tests/support/loom_sync` | the locks and flags, as the crate uses them |
 //! | `models/users` | logins and log-outs that race |
 //! | `models/sending` | several who send what is in one outbox |
 //! | `models/waiting` | what a client's thread waits for |
@@ -25,7 +25,7 @@ mod recorder;
 mod sending;
 #[path = "../src/session.rs"]
 mod session;
-#[path = "models/sync.rs"]
+#[path = "../../../tests/support/loom_sync.rs"]
 mod sync;
 #[path = "../src/transport.rs"]
 mod transport;

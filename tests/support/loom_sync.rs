@@ -1,8 +1,12 @@
-//! The model checker's locks, with the calls that the crate uses.
+//! The model checker's locks and atomics, with the calls that our crates use: it stands where a crate has its own
+//! `sync`, in the models of `rooms` and of the queues.
+
+#![allow(dead_code, unused_imports, reason = "each model uses its part")]
 
 use std::ops::{Deref, DerefMut};
 
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+pub(crate) use loom::cell::UnsafeCell;
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
@@ -10,6 +14,7 @@ pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
 /// `None` only while a condition is waited for.
 pub(crate) struct MutexGuard<'a, T>(Option<loom::sync::MutexGuard<'a, T>>);
 
+#[derive(Default)]
 pub(crate) struct Condvar(loom::sync::Condvar);
 
 impl<T> Mutex<T> {
@@ -38,7 +43,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl Condvar {
     pub(crate) fn new() -> Self {
-        Self(loom::sync::Condvar::new())
+        Self::default()
     }
 
     pub(crate) fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
@@ -48,5 +53,9 @@ impl Condvar {
 
     pub(crate) fn notify_one(&self) {
         self.0.notify_one();
+    }
+
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
     }
 }
