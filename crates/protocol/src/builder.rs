@@ -44,13 +44,24 @@ impl PacketBuilder {
         }
     }
 
+    /// A builder without a header, in memory that somebody has no more use for.
+    #[inline]
+    pub(crate) fn reusing(mut bytes: Vec<u8>) -> Self {
+        bytes.clear();
+        Self {
+            bytes,
+            framed: false,
+            error: None,
+        }
+    }
+
     /// A builder behind a header, whose size [`build`](Self::build) fills in.
     #[inline]
     pub(crate) fn framed(packet_id: PacketId) -> Self {
         let header = Header {
             total_size: 0,
             packet_id,
-            packet_type: 0,
+            packet_type: Header::PLAIN,
         };
         let mut builder = Self::plain().put(header.encode());
         builder.framed = true;
@@ -79,6 +90,15 @@ impl PacketBuilder {
     #[inline]
     pub fn put_bytes(mut self, bytes: &[u8]) -> Self {
         self.bytes.extend_from_slice(bytes);
+        self
+    }
+
+    /// Lets something else write at the end; its error is reported by `build`.
+    #[inline]
+    pub(crate) fn write(mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), PacketError>) -> Self {
+        if let Err(error) = write(&mut self.bytes) {
+            self.remember(error);
+        }
         self
     }
 

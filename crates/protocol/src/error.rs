@@ -81,4 +81,69 @@ pub enum PacketError {
         /// Which byte of the text is at fault.
         source: Utf8Error,
     },
+    /// A field that must be there is not.
+    #[error("field {name} is missing")]
+    MissingField {
+        /// What it is called in this codec.
+        name: &'static str,
+    },
+    /// A field is there twice, so that two readers could read two things.
+    #[error("field {name} is there twice")]
+    FieldTwice {
+        /// What it is called in this codec.
+        name: &'static str,
+    },
+    /// A value is of another kind than the field.
+    #[error("value at byte {position} is not {expected}")]
+    WrongType {
+        /// Where the value starts, in bytes from the start of the body.
+        position: usize,
+        /// What should be there, as "a text".
+        expected: &'static str,
+    },
+    /// A number is too large or too small for its field.
+    #[error("number {value} is out of the range of field {name}")]
+    OutOfRange {
+        /// What the field is called in this codec.
+        name: &'static str,
+        /// What came.
+        value: i128,
+    },
+    /// A list has another number of items than was said.
+    #[error("list should have {expected} items, but has {items}")]
+    ItemsDiffer {
+        /// What was said.
+        expected: u64,
+        /// What came.
+        items: u64,
+    },
+    /// Values inside values inside values.
+    #[error("value at byte {position} is nested deeper than {MAX_NESTING}")]
+    NestedTooDeep {
+        /// Where the value starts, in bytes from the start of the body.
+        position: usize,
+    },
+    /// A body is not what Protocol Buffers look like.
+    #[error("body is no Protocol Buffers message")]
+    Protobuf {
+        /// What is wrong with it.
+        #[from]
+        source: prost::DecodeError,
+    },
+    /// A body that should be compressed cannot be decompressed.
+    #[error("body cannot be decompressed")]
+    Snappy {
+        /// What is wrong with it.
+        #[from]
+        source: snap::Error,
+    },
+    /// A body is stored in a way that this side does not know.
+    #[error("packet_type is {packet_type}, neither plain nor compressed")]
+    UnknownType {
+        /// What the header says.
+        packet_type: u8,
+    },
 }
+
+/// The deepest that values may stand in each other. No message needs more than 3.
+pub(crate) const MAX_NESTING: usize = 16;

@@ -31,6 +31,12 @@ pub struct Header {
 }
 
 impl Header {
+    /// The `packet_type` of a body that stands as it is.
+    pub const PLAIN: u8 = 0;
+
+    /// The `packet_type` of a body that is compressed with Snappy.
+    pub const COMPRESSED: u8 = 1;
+
     // ANCHOR: decode
     /// Reads a header and checks the size that it claims.
     ///

@@ -54,9 +54,27 @@
 //! assert_eq!(trace::line(enter.as_bytes()), "ROOM_ENTER_REQ room=7");
 //! # Ok::<(), protocol::PacketError>(())
 //! ```
+//!
+//! # Codecs
+//!
+//! The body of a message can be written in three ways, see [`Codec`], and compressed, see [`compress`].
+//!
+//! ```
+//! use protocol::{Codec, message::RoomChatReq};
+//!
+//! let hi = RoomChatReq { message: "hi" };
+//! let packet = hi.encode_as(Codec::MsgPack)?;
+//! assert_eq!(&packet.as_bytes()[5..], b"\x81\xa3Msg\xa2hi");
+//!
+//! let scratch = &mut Vec::new();
+//! assert_eq!(RoomChatReq::decode_as(Codec::MsgPack, b"\x81\xa3Msg\xa2hi", scratch)?, hi);
+//! # Ok::<(), protocol::PacketError>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod builder;
+mod codec;
+mod compression;
 mod error;
 mod error_code;
 mod field;
@@ -70,6 +88,8 @@ mod reader;
 pub mod trace;
 
 pub use builder::PacketBuilder;
+pub use codec::{Codec, UnknownCodec};
+pub use compression::compress;
 pub use error::PacketError;
 pub use error_code::ErrorCode;
 pub use field::Field;

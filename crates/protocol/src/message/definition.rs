@@ -4,16 +4,20 @@
 /// says of it.
 ///
 /// ```text
-/// ROOM_CHAT_NTF => RoomChatNtf<'a> {      packet id => struct, with 'a where it borrows from the body
-///     unique_id: u64,                     the fields in the order of the wire, each with its type,
-///     message: &'a str as TextI16,        and with its kind where the type alone does not tell it
-/// }
+/// ROOM_CHAT_NTF => RoomChatNtf<'a> {          packet id => struct, with 'a where it borrows from the body
+///     unique_id: u64 = "UserUniqueId",        the fields in the order of the wire, each with its type,
+///     message: &'a str as TextI16 = "Msg",    with its kind where the type alone does not tell it, and
+/// }                                           with its name in MessagePack
+///
+/// ECHO => Echo<'a> raw {                      raw: the same body in every codec
 /// ```
+///
+/// Protocol Buffers have the same names of messages and fields, see `proto/chat.proto`.
 macro_rules! messages {
     ($(
         $(#[$doc:meta])*
-        $id:ident => $name:ident $(<$life:lifetime>)? {
-            $( $(#[$field_doc:meta])* $field:ident: $type:ty $(as $kind:ty)?, )*
+        $id:ident => $name:ident $(<$life:lifetime>)? $($raw:ident)? {
+            $( $(#[$field_doc:meta])* $field:ident: $type:ty $(as $kind:ty)? $(= $key:literal)?, )*
         }
     )*) => {
         $(
@@ -52,6 +56,12 @@ macro_rules! messages {
                     Ok(Self { $($field),* })
                 }
             }
+
+            codecs! {
+                $($raw)? $name $(<$life>)? {
+                    $( $field: kind!($type $(as $kind)?), concat!($($key)?); )*
+                }
+            }
         )*
 
         /// Any message of the chat, in either direction.
@@ -85,6 +95,16 @@ macro_rules! messages {
                 }
             }
 
+            /// The whole packet with its body in this codec.
+            ///
+            /// # Errors
+            /// Those of the message's own `encode_as`.
+            pub fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
+                match self {
+                    $( Self::$name(message) => message.encode_as(codec), )*
+                }
+            }
+
             /// Reads the body of a packet with this id; `None` for an id that is not a message of the chat.
             ///
             /// # Errors
@@ -92,6 +112,27 @@ macro_rules! messages {
             pub fn decode(packet_id: PacketId, body: &'a [u8]) -> Result<Option<Self>, PacketError> {
                 match packet_id {
                     $( $name::ID => $name::decode(body).map(|message| Some(Self::$name(message))), )*
+                    _ => Ok(None),
+                }
+            }
+
+            /// Reads the body of a packet with this id in this codec; `None` for an id that is not a message of
+            /// the chat. `scratch` holds what the message borrows where that is not in the body.
+            ///
+            /// # Errors
+            /// Those of the message's own `decode_as`.
+            pub fn decode_as(
+                codec: Codec,
+                packet_id: PacketId,
+                body: &'a [u8],
+                scratch: &'a mut Vec<u8>,
+            ) -> Result<Option<Self>, PacketError> {
+                match packet_id {
+                    $(
+                        $name::ID => {
+                            $name::decode_as(codec, body, scratch).map(|message| Some(Self::$name(message)))
+                        }
+                    )*
                     _ => Ok(None),
                 }
             }
@@ -118,6 +159,92 @@ macro_rules! messages {
     };
 }
 
+/// How one message stands in each codec.
+macro_rules! codecs {
+    (raw $name:ident $(<$life:lifetime>)? { $($fields:tt)* }) => {
+        impl $(<$life>)? $name $(<$life>)? {
+            /// The whole packet, which is the same in every codec.
+            ///
+            /// # Errors
+            /// Those of [`encode`](Self::encode).
+            pub fn encode_as(&self, _: Codec) -> Result<Packet, PacketError> {
+                self.encode()
+            }
+
+            /// Reads a body, which is the same in every codec.
+            ///
+            /// # Errors
+            /// Those of [`decode`](Self::decode).
+            pub fn decode_as(
+                _: Codec,
+                body: &$($life)? [u8],
+                _: &$($life)? mut Vec<u8>,
+            ) -> Result<Self, PacketError> {
+                Self::decode(body)
+            }
+        }
+    };
+    ($name:ident $(<$life:lifetime>)? { $( $field:ident: $kind:ty, $key:expr; )* }) => {
+        impl $(<$life>)? $name $(<$life>)? {
+            /// The whole packet with its body in this codec.
+            ///
+            /// # Errors
+            /// Those of [`encode`](Self::encode), for every codec. Where a login is sent as a text, its two
+            /// fields must be UTF-8; in Protocol Buffers no result can be 0.
+            pub fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
+                match codec {
+                    Codec::Binary => self.encode(),
+                    Codec::MsgPack => Packet::framed(Self::ID).write(|bytes| {
+                        let map = &mut MapWriter::new(bytes);
+                        $( <$kind>::put_named($key, &self.$field, map)?; )*
+                        map.finish();
+                        Ok(())
+                    }).build(),
+                    Codec::Protobuf => Packet::framed(Self::ID).write(|bytes| {
+                        let proto = proto::$name {
+                            $( $field: <$kind>::to_proto(stringify!($field), &self.$field)?, )*
+                        };
+                        protobuf::write(&proto, bytes)
+                    }).build(),
+                }
+            }
+
+            /// Reads the body of a packet, without its header, in this codec. `scratch` holds what the message
+            /// borrows where that is not in the body: the texts of Protocol Buffers. What was in it is gone.
+            ///
+            /// # Errors
+            /// [`PacketError`] when the body is not this message: values are missing, left over or of another
+            /// kind, a length or number does not fit, a text is not UTF-8, something nests deeper than 16.
+            pub fn decode_as(
+                codec: Codec,
+                body: &$($life)? [u8],
+                scratch: &$($life)? mut Vec<u8>,
+            ) -> Result<Self, PacketError> {
+                match codec {
+                    Codec::Binary => Self::decode(body),
+                    Codec::MsgPack => {
+                        let map = Map::new(body)?;
+                        $( let $field = <$kind>::get_named($key, &map)?; )*
+                        // Nothing of a message without a field is looked for.
+                        let _ = map;
+                        Ok(Self { $($field),* })
+                    }
+                    Codec::Protobuf => {
+                        let proto: proto::$name = protobuf::read(body)?;
+                        $( let $field = <$kind>::from_proto(stringify!($field), &proto.$field)?; )*
+                        // Nor here.
+                        let _ = proto;
+                        let packet = PacketBuilder::reusing(std::mem::take(scratch));
+                        $( let packet = <$kind>::put(&$field, packet); )*
+                        *scratch = packet.build()?.into_bytes();
+                        Self::decode(scratch)
+                    }
+                }
+            }
+        }
+    };
+}
+
 /// The kind of a field: the one that is named, or else its type.
 macro_rules! kind {
     ($type:ty as $kind:ty) => {
@@ -128,4 +255,4 @@ macro_rules! kind {
     };
 }
 
-pub(super) use {kind, messages};
+pub(super) use {codecs, kind, messages};

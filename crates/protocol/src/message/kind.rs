@@ -101,6 +101,18 @@ macro_rules! text_kind {
         $(#[$doc])*
         pub(super) enum $kind {}
 
+        impl $kind {
+            /// Makes sure that the binary codec could carry this text, whichever codec it came in.
+            #[inline]
+            pub(super) fn check(text: &str) -> Result<(), PacketError> {
+                let (length, max) = (text.len(), <$length>::MAX as usize);
+                if length > max {
+                    return Err(PacketError::TextTooLong { length, max });
+                }
+                Ok(())
+            }
+        }
+
         impl Kind for $kind {
             type Value<'a> = &'a str;
 

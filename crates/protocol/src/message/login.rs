@@ -32,7 +32,7 @@ impl LoginReq {
 }
 
 /// The text in a field of 16 bytes, filled up with zero bytes.
-fn padded(text: &str) -> Result<[u8; 16], PacketError> {
+pub(super) fn padded(text: &str) -> Result<[u8; 16], PacketError> {
     let mut field = [0; 16];
     let start = field.get_mut(..text.len()).ok_or(PacketError::TextTooLong {
         length: text.len(),
@@ -40,4 +40,11 @@ fn padded(text: &str) -> Result<[u8; 16], PacketError> {
     })?;
     start.copy_from_slice(text.as_bytes());
     Ok(field)
+}
+
+/// The text again, for the codecs that send it without its padding.
+pub(super) fn unpadded(field: &[u8; 16]) -> Result<&str, PacketError> {
+    let last = field.iter().rposition(|byte| *byte != 0);
+    let text = &field[..last.map_or(0, |last| last + 1)];
+    str::from_utf8(text).map_err(|source| PacketError::NotUtf8 { position: 0, source })
 }

@@ -4,6 +4,9 @@
 //! the structs, [`Message`] and [`describe`] of it, and `kind.rs` says how each kind of field stands on the
 //! wire. Decoding copies nothing: texts and bytes are borrowed from the body.
 //!
+//! `encode` and `decode` are the binary codec; `encode_as` and `decode_as` take any
+//! [`Codec`](crate::Codec): `msgpack.rs` and `protobuf.rs` say how the same kinds of fields stand there.
+//!
 //! What a body must look like is checked here, what a server allows is not: a chat message of 0 or of 1,000
 //! bytes is a message, and a room number may be negative.
 //!
@@ -21,6 +24,8 @@ mod describe;
 mod error;
 mod kind;
 mod login;
+mod msgpack;
+mod protobuf;
 mod table;
 mod user_list;
 

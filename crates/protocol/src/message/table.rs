@@ -2,20 +2,23 @@
 //!
 //! `REQ` comes from a client, `RES` and `NTF` from the server. `TextI8` and `TextI16` are a text behind its
 //! length, `Padded` is filled up with zero bytes (`Secret` too, and is not shown to anybody), `Rest` is all
-//! bytes up to the end.
+//! bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the classic server where it
+//! has the field. `raw` are bodies that are the same bytes in every codec, as they are in the classic server.
 
 use super::{
     RoomUser,
-    definition::{kind, messages},
+    definition::{codecs, kind, messages},
     describe::Notes,
     kind::{Kind, Padded, Rest, Secret, TextI8, TextI16},
+    msgpack::{Map, MapWriter, MsgPackKind},
+    protobuf::{self, ProtobufKind, proto},
     user_list::Users,
 };
-use crate::{ErrorCode, Packet, PacketError, PacketId, PacketReader};
+use crate::{Codec, ErrorCode, Packet, PacketBuilder, PacketError, PacketId, PacketReader};
 
 messages! {
     /// `ECHO` (101), both ways: any bytes, which the server sends back.
-    ECHO => Echo<'a> {
+    ECHO => Echo<'a> raw {
         /// What comes back unchanged.
         bytes: &'a [u8] as Rest,
     }
@@ -23,13 +26,13 @@ messages! {
     /// `PING_REQ` (201): asks for a sign of life, and is one.
     PING_REQ => PingReq {
         /// What the answer repeats, if anything.
-        number: Option<i16>,
+        number: Option<i16> = "Number",
     }
 
     /// `PING_RES` (202): the body of the request.
     PING_RES => PingRes {
         /// What the request said, if anything.
-        number: Option<i16>,
+        number: Option<i16> = "Number",
     }
 
     /// `ERROR_NTF` (203): what went wrong, where no `RES` can say it.
@@ -44,37 +47,37 @@ messages! {
     /// ```
     ERROR_NTF => ErrorNtf {
         /// What went wrong.
-        error: ErrorCode,
+        error: ErrorCode = "ErrorCode",
     }
 
     /// `LOGIN_REQ` (701): who the client wants to be. See [`new`](Self::new) and [`user_id`](Self::user_id).
     LOGIN_REQ => LoginReq {
         /// The user id, filled up with zero bytes.
-        user_id: [u8; 16] as Padded,
+        user_id: [u8; 16] as Padded = "UserID",
         /// The password, filled up with zero bytes.
-        password: [u8; 16] as Secret,
+        password: [u8; 16] as Secret = "UserPW",
     }
 
     /// `LOGIN_RES` (702): whether the client is a user now.
     LOGIN_RES => LoginRes {
         /// `NONE`, or why not.
-        result: ErrorCode,
+        result: ErrorCode = "Result",
     }
 
     /// `ROOM_ENTER_REQ` (721): into a room.
     ROOM_ENTER_REQ => RoomEnterReq {
         /// The room's number.
-        room: i32,
+        room: i32 = "RoomNumber",
     }
 
     /// `ROOM_ENTER_RES` (722): whether the user is a member now. Room and id are 0 on failure.
     ROOM_ENTER_RES => RoomEnterRes {
         /// `NONE`, or why not.
-        result: ErrorCode,
+        result: ErrorCode = "Result",
         /// The room's number.
-        room: i32,
+        room: i32 = "RoomNumber",
         /// Who the user is in this room.
-        user_unique_id: u64,
+        user_unique_id: u64 = "RoomUserUniqueId",
     }
 
     /// `ROOM_USER_LIST_NTF` (723): who was in the room before. A long list comes in several packets, see
@@ -87,9 +90,9 @@ messages! {
     /// `ROOM_NEW_USER_NTF` (724): who has entered.
     ROOM_NEW_USER_NTF => RoomNewUserNtf<'a> {
         /// Who the new member is in this room.
-        unique_id: u64,
+        unique_id: u64 = "UniqueId",
         /// The new member's name.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "ID",
     }
 
     /// `ROOM_LEAVE_REQ` (726): out of the room.
@@ -98,43 +101,43 @@ messages! {
     /// `ROOM_LEAVE_RES` (727): whether the user is out.
     ROOM_LEAVE_RES => RoomLeaveRes {
         /// `NONE`, or why not.
-        result: ErrorCode,
+        result: ErrorCode = "Result",
     }
 
     /// `ROOM_LEAVE_USER_NTF` (728): who has left.
     ROOM_LEAVE_USER_NTF => RoomLeaveUserNtf {
         /// Who the member was in this room.
-        unique_id: u64,
+        unique_id: u64 = "UserUniqueId",
     }
 
     /// `ROOM_CHAT_REQ` (731): a message to the room.
     ROOM_CHAT_REQ => RoomChatReq<'a> {
         /// What is said; a server takes 1 to 126 bytes.
-        message: &'a str as TextI16,
+        message: &'a str as TextI16 = "Msg",
     }
 
     /// `ROOM_CHAT_RES` (732): whether the message went out.
     ROOM_CHAT_RES => RoomChatRes {
         /// `NONE`, or why not.
-        result: ErrorCode,
+        result: ErrorCode = "Result",
     }
 
     /// `ROOM_CHAT_NTF` (733): a message, with who said it.
     ROOM_CHAT_NTF => RoomChatNtf<'a> {
         /// Who said it.
-        unique_id: u64,
+        unique_id: u64 = "UserUniqueId",
         /// What was said.
-        message: &'a str as TextI16,
+        message: &'a str as TextI16 = "Msg",
     }
 
     /// `ROOM_RELAY_REQ` (741): any bytes, to all in the room.
-    ROOM_RELAY_REQ => RoomRelayReq<'a> {
+    ROOM_RELAY_REQ => RoomRelayReq<'a> raw {
         /// What all members get.
         bytes: &'a [u8] as Rest,
     }
 
     /// `ROOM_RELAY_NTF` (742): relayed bytes, with who sent them.
-    ROOM_RELAY_NTF => RoomRelayNtf<'a> {
+    ROOM_RELAY_NTF => RoomRelayNtf<'a> raw {
         /// Who sent them.
         unique_id: u64,
         /// The bytes of the request.
@@ -144,54 +147,54 @@ messages! {
     /// `WHISPER_REQ` (771): a message to one user, wherever that user is.
     WHISPER_REQ => WhisperReq<'a> {
         /// Who shall get it.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "UserID",
         /// What is said; a server takes 1 to 126 bytes.
-        message: &'a str as TextI16,
+        message: &'a str as TextI16 = "Msg",
     }
 
     /// `WHISPER_RES` (772): whether the whisper went out.
     WHISPER_RES => WhisperRes {
         /// `NONE`, or why not.
-        result: ErrorCode,
+        result: ErrorCode = "Result",
     }
 
     /// `WHISPER_NTF` (773): a message from one user.
     WHISPER_NTF => WhisperNtf<'a> {
         /// Who said it.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "UserID",
         /// What was said.
-        message: &'a str as TextI16,
+        message: &'a str as TextI16 = "Msg",
     }
 
     /// `ROOM_INVITE_REQ` (781): asks a user into the room.
     ROOM_INVITE_REQ => RoomInviteReq<'a> {
         /// Who is invited.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "UserID",
     }
 
     /// `ROOM_INVITE_RES` (782): whether the invitation went out.
     ROOM_INVITE_RES => RoomInviteRes {
         /// `NONE`, or why not.
-        result: ErrorCode,
+        result: ErrorCode = "Result",
     }
 
     /// `ROOM_INVITE_NTF` (783): an invitation.
     ROOM_INVITE_NTF => RoomInviteNtf<'a> {
         /// Who invites.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "UserID",
         /// Into which room.
-        room: i32,
+        room: i32 = "RoomNumber",
     }
 
     /// `ROOM_INVITE_DECLINE_REQ` (784): no, thank you.
     ROOM_INVITE_DECLINE_REQ => RoomInviteDeclineReq<'a> {
         /// Who had invited.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "UserID",
     }
 
     /// `ROOM_INVITE_DECLINE_NTF` (785): who does not come.
     ROOM_INVITE_DECLINE_NTF => RoomInviteDeclineNtf<'a> {
         /// Who had been invited.
-        user_id: &'a str as TextI8,
+        user_id: &'a str as TextI8 = "UserID",
     }
 }

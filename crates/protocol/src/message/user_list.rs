@@ -5,7 +5,7 @@ use super::{
     describe::Notes,
     kind::{Kind, TextI8},
 };
-use crate::{HEADER_SIZE, Packet, PacketBuilder, PacketError, PacketReader};
+use crate::{Codec, HEADER_SIZE, Packet, PacketBuilder, PacketError, PacketReader};
 
 /// One member in a [`RoomUserListNtf`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,39 +16,75 @@ pub struct RoomUser<'a> {
     pub user_id: &'a str,
 }
 
-impl RoomUser<'_> {
-    /// Bytes on the wire: the unique id, the length of the name, and the name.
-    fn size(&self) -> usize {
-        size_of::<u64>() + size_of::<i8>() + self.user_id.len()
+/// The most bytes of a list of users in one codec.
+struct ListSize {
+    /// With nobody in it, header included.
+    empty: usize,
+    /// Of each user, without the name.
+    user: usize,
+}
+
+impl ListSize {
+    fn of(codec: Codec) -> Self {
+        match codec {
+            // The count; unique id and length of the name.
+            Codec::Binary => Self {
+                empty: HEADER_SIZE + size_of::<i8>(),
+                user: size_of::<u64>() + size_of::<i8>(),
+            },
+            // Map, "UserCount" and the count, "UniqueId", "ID" and the lengths of both lists; unique id of at most
+            // 9 bytes, length of the name of at most 2.
+            Codec::MsgPack => Self {
+                empty: HEADER_SIZE + 1 + 11 + 12 + 6,
+                user: 9 + 2,
+            },
+            // A field's key and length, of at most 3 bytes; keys, unique id of at most 10 bytes, length of the name.
+            Codec::Protobuf => Self {
+                empty: HEADER_SIZE,
+                user: 3 + 1 + 10 + 1 + 1,
+            },
+        }
     }
 }
 
 /// The most users that one packet can count: its count is one signed byte.
 const MAX_USERS: usize = i8::MAX as usize;
 
-/// Bytes of a packet with nobody in its list.
-const EMPTY_LIST: usize = HEADER_SIZE + size_of::<i8>();
-
 impl RoomUserListNtf<'_> {
     /// The packets that tell a newcomer of all `users`, in their order: as few as hold 127 users and
     /// `max_packet` bytes each. Nobody in the room is no packet.
     ///
     /// # Errors
-    /// [`PacketError::TooLarge`] for a user who alone does not fit into `max_packet`, and
-    /// [`PacketError::TextTooLong`] for a name over 127 bytes.
+    /// Those of [`split_as`](Self::split_as).
     pub fn split<'a>(
         users: impl IntoIterator<Item = RoomUser<'a>>,
         max_packet: usize,
     ) -> Result<Vec<Packet>, PacketError> {
+        Self::split_as(Codec::Binary, users, max_packet)
+    }
+
+    /// The same in any codec. The sizes of numbers vary in those that are not binary; here each counts as the
+    /// largest, so a packet may have room for a user more.
+    ///
+    /// # Errors
+    /// [`PacketError::TooLarge`] for a user who alone does not fit into `max_packet`, and
+    /// [`PacketError::TextTooLong`] for a name over 127 bytes.
+    pub fn split_as<'a>(
+        codec: Codec,
+        users: impl IntoIterator<Item = RoomUser<'a>>,
+        max_packet: usize,
+    ) -> Result<Vec<Packet>, PacketError> {
+        let size = ListSize::of(codec);
         let mut packets = Vec::new();
         let mut list = RoomUserListNtf { users: Vec::new() };
-        let mut total_size = EMPTY_LIST;
+        let mut total_size = size.empty;
         for user in users {
-            if list.users.len() == MAX_USERS || total_size + user.size() > max_packet {
-                list.flush(&mut packets)?;
-                total_size = EMPTY_LIST;
+            let user_size = size.user + user.user_id.len();
+            if list.users.len() == MAX_USERS || total_size + user_size > max_packet {
+                list.flush(codec, &mut packets)?;
+                total_size = size.empty;
             }
-            total_size += user.size();
+            total_size += user_size;
             if total_size > max_packet {
                 return Err(PacketError::TooLarge {
                     total_size,
@@ -57,14 +93,14 @@ impl RoomUserListNtf<'_> {
             }
             list.users.push(user);
         }
-        list.flush(&mut packets)?;
+        list.flush(codec, &mut packets)?;
         Ok(packets)
     }
 
     /// Makes a packet of the users so far, if there are any, and starts again.
-    fn flush(&mut self, packets: &mut Vec<Packet>) -> Result<(), PacketError> {
+    fn flush(&mut self, codec: Codec, packets: &mut Vec<Packet>) -> Result<(), PacketError> {
         if !self.users.is_empty() {
-            packets.push(self.encode()?);
+            packets.push(self.encode_as(codec)?);
             self.users.clear();
         }
         Ok(())
@@ -75,6 +111,17 @@ impl RoomUserListNtf<'_> {
 pub(super) enum Users {}
 
 impl Users {
+    /// Makes sure that the binary codec could count this many, whichever codec they came in.
+    pub(super) fn check(count: usize) -> Result<(), PacketError> {
+        if count > MAX_USERS {
+            return Err(PacketError::TooMany {
+                count,
+                max: MAX_USERS,
+            });
+        }
+        Ok(())
+    }
+
     /// Reads how many users follow.
     fn get_count(reader: &mut PacketReader<'_>) -> Result<usize, PacketError> {
         let position = reader.position();
@@ -108,6 +155,7 @@ impl Kind for Users {
             })
             .collect()
     }
+
     fn describe(_: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError> {
         let count = Self::get_count(&mut notes.reader)?;
         notes.field("count", size_of::<i8>(), count);
