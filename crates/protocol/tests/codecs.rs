@@ -1,0 +1,255 @@
+//! Every message in every codec, against bodies that other encoders made, and what a codec takes beyond those.
+//!
+//! `vectors/bodies.txt` is made by `vectors/make.py`; that the binary bodies are the messages they should be is
+//! tested in `messages.rs`.
+
+use protocol::{
+    Codec, ErrorCode, PacketError, PacketId,
+    message::{
+        ErrorNtf, LoginReq, LoginRes, Message, PingReq, RoomChatNtf, RoomChatReq, RoomEnterReq, RoomEnterRes,
+        RoomLeaveReq, RoomUser, RoomUserListNtf, WhisperReq,
+    },
+};
+
+const BODIES: &str = include_str!("vectors/bodies.txt");
+
+/// One message: its id, and its body in each codec, in the order of [`Codec::ALL`].
+struct Vector {
+    packet_id: PacketId,
+    bodies: [Vec<u8>; 3],
+}
+
+fn vectors() -> Vec<Vector> {
+    let lines = BODIES.lines().filter(|line| !line.starts_with('#'));
+    lines.map(vector).collect()
+}
+
+fn vector(line: &str) -> Vector {
+    let mut words = line.split(' ');
+    let name = words.next();
+    let id = PacketId::ALL.iter().find(|id| id.name() == name);
+    let bodies: Vec<_> = words.map(body).collect();
+    Vector {
+        packet_id: *id.expect("a packet id"),
+        bodies: bodies.try_into().expect("three bodies"),
+    }
+}
+
+fn body(hex: &str) -> Vec<u8> {
+    let digits = hex.strip_prefix('-').unwrap_or(hex).as_bytes();
+    let byte = |pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("a byte");
+    digits.chunks(2).map(byte).collect()
+}
+
+#[test]
+fn every_message_is_the_bytes_of_the_other_encoders() {
+    for vector in vectors() {
+        let [binary, ..] = &vector.bodies;
+        let message = Message::decode(vector.packet_id, binary)
+            .expect("a body")
+            .expect("a message");
+        for codec in Codec::ALL {
+            let packet = message.encode_as(codec).expect("it fits");
+            let body = &packet.as_bytes()[5..];
+            assert_eq!(body, vector.bodies[codec as usize], "{codec} {message:?}");
+            assert_eq!(packet.as_bytes()[2..4], vector.packet_id.0.to_le_bytes());
+        }
+    }
+}
+
+#[test]
+fn the_bytes_of_the_other_encoders_are_every_message() {
+    for vector in vectors() {
+        let [binary, ..] = &vector.bodies;
+        let message = Message::decode(vector.packet_id, binary).expect("a body");
+        for codec in Codec::ALL {
+            let body = &vector.bodies[codec as usize];
+            let mut scratch = Vec::new();
+            let decoded = Message::decode_as(codec, vector.packet_id, body, &mut scratch);
+            assert_eq!(decoded.as_ref(), Ok(&message), "{codec} {message:?}");
+        }
+    }
+}
+
+#[test]
+fn every_message_of_the_chat_has_a_vector() {
+    let mut ids: Vec<_> = vectors().iter().map(|vector| vector.packet_id).collect();
+    ids.dedup();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids, Message::IDS);
+}
+
+#[test]
+fn other_ids_are_no_message_in_any_codec() {
+    for codec in Codec::ALL {
+        for packet_id in [PacketId::GAME_BET_REQ, PacketId(9999)] {
+            let mut scratch = Vec::new();
+            assert_eq!(Message::decode_as(codec, packet_id, &[1], &mut scratch), Ok(None));
+        }
+    }
+}
+
+/// The classic client writes every number as one of 64 bits.
+#[test]
+fn msgpack_numbers_may_have_any_width() {
+    let room = |body: &[u8]| {
+        let body = [b"\x81\xaaRoomNumber", body].concat();
+        RoomEnterReq::decode_as(Codec::MsgPack, &body, &mut Vec::new()).map(|enter| enter.room)
+    };
+    for seven in [
+        &[7][..],
+        &[0xcc, 7],
+        &[0xcd, 0, 7],
+        &[0xce, 0, 0, 0, 7],
+        &[0xcf, 0, 0, 0, 0, 0, 0, 0, 7],
+        &[0xd0, 7],
+        &[0xd1, 0, 7],
+        &[0xd2, 0, 0, 0, 7],
+        &[0xd3, 0, 0, 0, 0, 0, 0, 0, 7],
+    ] {
+        assert_eq!(room(seven), Ok(7), "{seven:?}");
+    }
+    for minus_one in [
+        &[0xff][..],
+        &[0xd0, 0xff],
+        &[0xd1, 0xff, 0xff],
+        &[0xd2, 0xff, 0xff, 0xff, 0xff],
+        &[0xd3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+    ] {
+        assert_eq!(room(minus_one), Ok(-1), "{minus_one:?}");
+    }
+    let error = room(&[0xce, 0xff, 0xff, 0xff, 0xff]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "number 4294967295 is out of the range of field RoomNumber"
+    );
+}
+
+/// Of another version of the client, say: names that nobody knows, in another order.
+#[test]
+fn msgpack_names_may_be_unknown_and_in_any_order() {
+    let body = b"\x84\xa3New\x92\xc0\x81\x01\xc3\xa3Msg\xa2hi\x05\xcb12345678\xacUserUniqueId\x09";
+    let mut scratch = Vec::new();
+    let decoded = RoomChatNtf::decode_as(Codec::MsgPack, body, &mut scratch);
+    let expected = RoomChatNtf {
+        unique_id: 9,
+        message: "hi",
+    };
+    assert_eq!(decoded, Ok(expected));
+}
+
+#[test]
+fn msgpack_lengths_may_be_longer_than_they_must() {
+    for body in [
+        &b"\xde\0\x01\xd9\x03Msg\xda\0\x02hi"[..],
+        b"\xdf\0\0\0\x01\xdb\0\0\0\x03Msg\xdb\0\0\0\x02hi",
+    ] {
+        let mut scratch = Vec::new();
+        let decoded = RoomChatReq::decode_as(Codec::MsgPack, body, &mut scratch);
+        assert_eq!(decoded, Ok(RoomChatReq { message: "hi" }), "{body:?}");
+    }
+}
+
+#[test]
+fn msgpack_has_success_as_0() {
+    let success = LoginRes {
+        result: ErrorCode::NONE,
+    };
+    let packet = success.encode_as(Codec::MsgPack).expect("small");
+    assert_eq!(&packet.as_bytes()[5..], b"\x81\xa6Result\x00");
+    let full = b"\x81\xa9ErrorCode\x41";
+    let decoded = ErrorNtf::decode_as(Codec::MsgPack, full, &mut Vec::new());
+    let error = ErrorCode::SERVER_FULL;
+    assert_eq!(decoded, Ok(ErrorNtf { error }));
+}
+
+/// A map of nothing may be written or left out.
+#[test]
+fn a_msgpack_body_without_bytes_is_a_map_without_entries() {
+    for body in [&b""[..], b"\x80", b"\x81\xa3New\x01"] {
+        let scratch = &mut Vec::new();
+        assert_eq!(
+            RoomLeaveReq::decode_as(Codec::MsgPack, body, scratch),
+            Ok(RoomLeaveReq {})
+        );
+        let ping = PingReq::decode_as(Codec::MsgPack, body, scratch);
+        assert_eq!(ping, Ok(PingReq { number: None }));
+    }
+}
+
+/// Fields in any order, unknown fields of every kind, and a field that comes twice: the last counts.
+#[test]
+fn protobuf_fields_may_be_unknown_and_in_any_order() {
+    let body =
+        b"\x12\x02no\x12\x02hi\x78\x05\x79\0\0\0\0\0\0\0\0\x7a\x01x\x7d\0\0\0\0\x7b\x78\x01\x7c\x08\x09";
+    let mut scratch = Vec::new();
+    let decoded = RoomChatNtf::decode_as(Codec::Protobuf, body, &mut scratch);
+    let expected = RoomChatNtf {
+        unique_id: 9,
+        message: "hi",
+    };
+    assert_eq!(decoded, Ok(expected));
+}
+
+/// proto3 does not send a field that has its default, so only a result can be missed.
+#[test]
+fn a_missing_protobuf_field_is_its_default_but_no_result_is_success() {
+    let scratch = &mut Vec::new();
+    let decoded = WhisperReq::decode_as(Codec::Protobuf, b"", scratch);
+    let nobody = WhisperReq {
+        user_id: "",
+        message: "",
+    };
+    assert_eq!(decoded, Ok(nobody));
+    let missing = LoginRes::decode_as(Codec::Protobuf, b"", scratch).unwrap_err();
+    assert_eq!(missing.to_string(), "field result is missing");
+    let cut = RoomEnterRes::decode_as(Codec::Protobuf, b"\x10\x07", scratch);
+    assert_eq!(cut, Err(PacketError::MissingField { name: "result" }));
+    let none = LoginRes { result: ErrorCode(0) };
+    assert_eq!(
+        none.encode_as(Codec::Protobuf),
+        Err(PacketError::MissingField { name: "result" })
+    );
+}
+
+/// What cannot go through every codec goes through none of those that are not binary.
+#[test]
+fn what_the_binary_codec_cannot_carry_the_others_refuse() {
+    let name = "x".repeat(128);
+    let message = "x".repeat(32_768);
+    for codec in Codec::ALL {
+        let long_name = WhisperReq {
+            user_id: &name,
+            message: "",
+        };
+        let too_long = |length, max| Err(PacketError::TextTooLong { length, max });
+        assert_eq!(long_name.encode_as(codec), too_long(128, 127), "{codec}");
+        let long_message = RoomChatReq { message: &message };
+        assert_eq!(long_message.encode_as(codec), too_long(32_768, 32_767), "{codec}");
+        let user = RoomUser {
+            unique_id: 1,
+            user_id: "bob",
+        };
+        let list = RoomUserListNtf {
+            users: vec![user; 128],
+        };
+        assert_eq!(
+            list.encode_as(codec),
+            Err(PacketError::TooMany { count: 128, max: 127 })
+        );
+    }
+}
+
+#[test]
+fn a_login_that_is_no_text_cannot_be_sent_as_one() {
+    let login = LoginReq {
+        user_id: [0xff; 16],
+        password: [0; 16],
+    };
+    assert!(login.encode_as(Codec::Binary).is_ok());
+    for codec in [Codec::MsgPack, Codec::Protobuf] {
+        let error = login.encode_as(codec).unwrap_err();
+        assert!(matches!(error, PacketError::NotUtf8 { .. }), "{error}");
+    }
+}
