@@ -239,14 +239,28 @@ fn wrong_type(position: usize, expected: &'static str) -> PacketError {
     PacketError::WrongType { position, expected }
 }
 
-// ANCHOR: skip
 /// Passes over one value of any kind that stands `depth` deep, and over those inside it.
-///
-/// A count of four billion items costs nothing: each item has a byte at least, and the bytes are soon at
-/// their end.
+#[inline]
 fn skip(reader: &mut PacketReader<'_>, depth: usize) -> Result<(), PacketError> {
     let position = reader.position();
-    let (bytes, items) = extent(reader)?;
+    match get_marker(reader)? {
+        // Nearly all values are one of these.
+        Marker::FixPos(_) | Marker::FixNeg(_) => Ok(()),
+        Marker::FixStr(length) => reader.get_bytes(length.into()).map(drop),
+        marker => skip_any(marker, position, reader, depth),
+    }
+}
+
+// ANCHOR: skip
+/// Passes over what belongs to a marker. A count of four billion items costs nothing: each item has a byte at
+/// least, and the bytes are soon at their end.
+fn skip_any(
+    marker: Marker,
+    position: usize,
+    reader: &mut PacketReader<'_>,
+    depth: usize,
+) -> Result<(), PacketError> {
+    let (bytes, items) = extent(marker, position, reader)?;
     reader.get_bytes(usize::try_from(bytes).unwrap_or(usize::MAX))?;
     if items > 0 && depth == MAX_NESTING {
         return Err(PacketError::NestedTooDeep { position });
@@ -258,12 +272,10 @@ fn skip(reader: &mut PacketReader<'_>, depth: usize) -> Result<(), PacketError> 
 }
 // ANCHOR_END: skip
 
-/// Reads the start of a value: how many bytes and how many values follow that belong to it.
-#[inline]
-fn extent(reader: &mut PacketReader<'_>) -> Result<(u64, u64), PacketError> {
+/// How many bytes and how many values behind a marker belong to it.
+fn extent(marker: Marker, position: usize, reader: &mut PacketReader<'_>) -> Result<(u64, u64), PacketError> {
     use Marker as M;
-    let position = reader.position();
-    Ok(match get_marker(reader)? {
+    Ok(match marker {
         M::FixPos(_) | M::FixNeg(_) | M::Null | M::False | M::True => (0, 0),
         M::U8 | M::I8 => (1, 0),
         M::U16 | M::I16 | M::FixExt1 => (2, 0),
