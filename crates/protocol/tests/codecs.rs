@@ -90,6 +90,57 @@ fn other_ids_are_no_message_in_any_codec() {
     }
 }
 
+// ANCHOR: three_codecs
+#[test]
+fn the_same_chat_message_in_three_codecs() {
+    let hello = RoomChatNtf {
+        unique_id: 3,
+        message: "hello",
+    };
+    for (codec, bytes) in [
+        (
+            Codec::Binary,
+            &b"\x14\0\xdd\x02\0\x03\0\0\0\0\0\0\0\x05\0hello"[..],
+        ),
+        (
+            Codec::MsgPack,
+            b"\x1e\0\xdd\x02\0\x82\xacUserUniqueId\x03\xa3Msg\xa5hello",
+        ),
+        (Codec::Protobuf, b"\x0e\0\xdd\x02\0\x08\x03\x12\x05hello"),
+    ] {
+        let packet = hello.encode_as(codec).expect("a small packet");
+        assert_eq!(packet.as_bytes(), bytes, "{codec}");
+        let mut scratch = Vec::new();
+        let decoded = RoomChatNtf::decode_as(codec, &bytes[5..], &mut scratch);
+        assert_eq!(decoded.as_ref(), Ok(&hello), "{codec}");
+    }
+}
+// ANCHOR_END: three_codecs
+
+// ANCHOR: field_added
+/// A newer sender says with each chat message when it was said; this reader has not heard of that.
+#[test]
+fn a_field_added_is_an_error_in_binary_and_skipped_in_the_others() {
+    let hello = Ok(RoomChatReq { message: "hello" });
+    let mut scratch = Vec::new();
+    let body = b"\x82\xa3Msg\xa5hello\xa4Time\xce\x6a\0\0\0";
+    let decoded = RoomChatReq::decode_as(Codec::MsgPack, body, &mut scratch);
+    assert_eq!(decoded, hello);
+
+    let mut scratch = Vec::new();
+    let body = b"\x0a\x05hello\x10\x80\x80\x80\xd0\x06";
+    let decoded = RoomChatReq::decode_as(Codec::Protobuf, body, &mut scratch);
+    assert_eq!(decoded, hello);
+
+    let body = b"\x05\0hello\0\0\0\x6a";
+    let error = RoomChatReq::decode(body).expect_err("four bytes too many");
+    assert_eq!(
+        error.to_string(),
+        "4 bytes are left over after the last field, at byte 7"
+    );
+}
+// ANCHOR_END: field_added
+
 /// The classic client writes every number as one of 64 bits.
 #[test]
 fn msgpack_numbers_may_have_any_width() {

@@ -122,6 +122,7 @@ messages! {
         result: ErrorCode = "Result",
     }
 
+    // ANCHOR: chat_ntf
     /// `ROOM_CHAT_NTF` (733): a message, with who said it.
     ROOM_CHAT_NTF => RoomChatNtf<'a> {
         /// Who said it.
@@ -129,6 +130,7 @@ messages! {
         /// What was said.
         message: &'a str as TextI16 = "Msg",
     }
+    // ANCHOR_END: chat_ntf
 
     /// `ROOM_RELAY_REQ` (741): any bytes, to all in the room.
     ROOM_RELAY_REQ => RoomRelayReq<'a> raw {
