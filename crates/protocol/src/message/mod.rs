@@ -5,7 +5,7 @@
 //! wire. Decoding copies nothing: texts and bytes are borrowed from the body.
 //!
 //! `encode` and `decode` are the binary codec; `encode_as` and `decode_as` take any
-//! [`Codec`](crate::Codec): `msgpack.rs` and `protobuf.rs` say how the same kinds of fields stand there.
+//! [`Codec`](crate::Codec): `msgpack` and `protobuf.rs` say how the same kinds of fields stand there.
 //!
 //! What a body must look like is checked here, what a server allows is not: a chat message of 0 or of 1,000
 //! bytes is a message, and a room number may be negative.

@@ -220,3 +220,23 @@ impl ProtobufKind for Users {
         Ok(proto.iter().map(from_proto).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The file is what other languages know the errors from.
+    #[test]
+    fn the_proto_file_has_every_error_code_under_its_name() {
+        let mut numbers = vec![0];
+        for error in ErrorCode::ALL {
+            let number = i32::from(error.0);
+            let proto = proto::ErrorCode::try_from(number).expect("in the file");
+            let name = error.name().expect("a name");
+            assert_eq!(proto.as_str_name(), format!("ERROR_CODE_{name}"));
+            numbers.push(number);
+        }
+        let in_file = (0..=i32::from(i16::MAX)).filter(|number| proto::ErrorCode::try_from(*number).is_ok());
+        assert!(in_file.eq(numbers));
+    }
+}
