@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use net::{ClientConnection, Handler, Limits, NetError, RateLimit, RateLimiter, Verdict};
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, FrameDecoder};
+use protocol::{Codec, ErrorCode, FrameDecoder};
 use tracing::info;
 
 /// The handler of all clients.
@@ -45,10 +45,10 @@ impl Handler for Echo {
     // ANCHOR: last_words
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         match reason {
-            NetError::ShuttingDown => ErrorNtf::bytes(ErrorCode::SERVER_SHUTTING_DOWN),
-            NetError::IdleTimeout(_) => ErrorNtf::bytes(ErrorCode::IDLE_TIMEOUT),
+            NetError::ShuttingDown => ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_SHUTTING_DOWN),
+            NetError::IdleTimeout(_) => ErrorNtf::bytes(Codec::Binary, ErrorCode::IDLE_TIMEOUT),
             NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
-                ErrorNtf::bytes(ErrorCode::SERVER_FULL)
+                ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_FULL)
             }
             _ => Vec::new(),
         }
@@ -74,7 +74,7 @@ impl Session {
                 Verdict::Drop => {}
                 Verdict::DropAndTell => {
                     info!(client = self.client, "rate limit: packets are dropped");
-                    replies.extend(ErrorNtf::bytes(ErrorCode::RATE_LIMITED));
+                    replies.extend(ErrorNtf::bytes(Codec::Binary, ErrorCode::RATE_LIMITED));
                 }
                 Verdict::Close { per_second } => return Err(NetError::RateLimited(per_second)),
             }

@@ -6,7 +6,7 @@
 use divan::{Bencher, black_box};
 use protocol::{
     Codec, ErrorCode, FrameDecoder, HEADER_SIZE, PacketId, compress,
-    message::{LoginReq, Message, RoomChatNtf, RoomEnterRes, RoomUser, RoomUserListNtf},
+    message::{Encode, LoginReq, Message, RoomChatNtf, RoomEnterRes, RoomUser, RoomUserListNtf},
 };
 
 /// Larger than any packet here, as a server with `--max-packet` 4,096 has it.

@@ -47,7 +47,6 @@ pub fn compress(packet: &[u8], over: usize) -> Option<Vec<u8>> {
 }
 
 impl<'a> Frame<'a> {
-    // ANCHOR: plain_body
     /// The body as it was before it was compressed; borrowed where it was not.
     ///
     /// # Errors
@@ -55,19 +54,25 @@ impl<'a> Frame<'a> {
     /// before anything is decompressed; [`PacketError::Snappy`] when it cannot be decompressed, and
     /// [`PacketError::UnknownType`] for what is neither plain nor compressed.
     pub fn plain_body(&self, max_packet: usize) -> Result<Cow<'a, [u8]>, PacketError> {
-        match self.header.packet_type {
-            Header::PLAIN => return Ok(Cow::Borrowed(self.body())),
-            Header::COMPRESSED => {}
-            packet_type => return Err(PacketError::UnknownType { packet_type }),
-        }
-        let total_size = HEADER_SIZE.saturating_add(decompress_len(self.body())?);
-        if total_size > max_packet {
-            return Err(PacketError::TooLarge {
-                total_size,
-                max: max_packet,
-            });
-        }
-        Ok(Cow::Owned(Decoder::new().decompress_vec(self.body())?))
+        plain(self.header.packet_type, self.body(), max_packet)
     }
-    // ANCHOR_END: plain_body
 }
+
+// ANCHOR: plain
+/// A body of this type as it was before it was compressed.
+pub(crate) fn plain(packet_type: u8, body: &[u8], max_packet: usize) -> Result<Cow<'_, [u8]>, PacketError> {
+    match packet_type {
+        Header::PLAIN => return Ok(Cow::Borrowed(body)),
+        Header::COMPRESSED => {}
+        packet_type => return Err(PacketError::UnknownType { packet_type }),
+    }
+    let total_size = HEADER_SIZE.saturating_add(decompress_len(body)?);
+    if total_size > max_packet {
+        return Err(PacketError::TooLarge {
+            total_size,
+            max: max_packet,
+        });
+    }
+    Ok(Cow::Owned(Decoder::new().decompress_vec(body)?))
+}
+// ANCHOR_END: plain

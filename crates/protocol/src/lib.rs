@@ -47,11 +47,11 @@
 //! and `decode`. [`trace`] shows any packet to a person, with the names of that table.
 //!
 //! ```
-//! use protocol::{message::RoomEnterReq, trace};
+//! use protocol::{Codec, message::RoomEnterReq, trace};
 //!
 //! let enter = RoomEnterReq { room: 7 }.encode()?;
 //! assert_eq!(RoomEnterReq::decode(&[7, 0, 0, 0])?.room, 7);
-//! assert_eq!(trace::line(enter.as_bytes()), "ROOM_ENTER_REQ room=7");
+//! assert_eq!(trace::line(Codec::Binary, enter.as_bytes()), "ROOM_ENTER_REQ room=7");
 //! # Ok::<(), protocol::PacketError>(())
 //! ```
 //!
@@ -60,7 +60,7 @@
 //! The body of a message can be written in three ways, see [`Codec`], and compressed, see [`compress`].
 //!
 //! ```
-//! use protocol::{Codec, message::RoomChatReq};
+//! use protocol::{Codec, message::{Decode, Encode, RoomChatReq}};
 //!
 //! let hi = RoomChatReq { message: "hi" };
 //! let packet = hi.encode_as(Codec::MsgPack)?;

@@ -6,8 +6,8 @@
 use std::{fmt::Write, ops::Range};
 
 use crate::{
-    HEADER_SIZE, PacketId, PacketReader,
-    message::{FieldDescription, describe, describe_unread, quoted},
+    Codec, HEADER_SIZE, Header, LARGEST_PACKET, PacketError, PacketId, PacketReader, compression,
+    message::{Description, FieldDescription, Message, describe, describe_unread, quoted},
 };
 
 /// Bytes in one line of [`hex`].
@@ -19,22 +19,32 @@ const HEX_WIDTH: usize = 3 * BYTES_PER_LINE - 1;
 /// Characters of a value in [`hex`]; its bytes are all there.
 const VALUE_WIDTH: usize = 60;
 
-/// The packet in one line: the name of its id, and its fields.
+/// The packet in one line: the name of its id, and its fields. In every codec they are those of the binary one,
+/// so that lines can be compared; how the body really stands is said behind them.
 ///
 /// ```
-/// use protocol::{message::RoomChatReq, trace};
+/// use protocol::{Codec, message::{Encode, RoomChatReq}, trace};
 ///
-/// let hello = RoomChatReq { message: "hello" }.encode()?;
-/// assert_eq!(trace::line(hello.as_bytes()), r#"ROOM_CHAT_REQ len=5 message="hello""#);
+/// let hello = RoomChatReq { message: "hello" };
+/// let packet = hello.encode()?;
+/// assert_eq!(trace::line(Codec::Binary, packet.as_bytes()), r#"ROOM_CHAT_REQ len=5 message="hello""#);
+/// let packet = hello.encode_as(Codec::MsgPack)?;
+/// assert_eq!(
+///     trace::line(Codec::MsgPack, packet.as_bytes()),
+///     r#"ROOM_CHAT_REQ len=5 message="hello" [msgpack]"#
+/// );
 /// # Ok::<(), protocol::PacketError>(())
 /// ```
 #[must_use]
-pub fn line(packet: &[u8]) -> String {
-    let parts = Parts::of(packet);
+pub fn line(codec: Codec, packet: &[u8]) -> String {
+    let parts = Parts::of(codec, packet);
     let mut line = parts.name;
-    for field in &parts.body {
+    for field in parts.meaning.as_ref().unwrap_or(&parts.body) {
         // Writing to a string cannot fail.
         let _ = write!(line, " {}={}", field.name, field.value);
+    }
+    if let Some(form) = parts.form {
+        let _ = write!(line, " [{form}]");
     }
     if let Some(fault) = parts.fault {
         let _ = write!(line, " ({fault})");
@@ -42,14 +52,15 @@ pub fn line(packet: &[u8]) -> String {
     line
 }
 
-/// The packet byte by byte: each field with its offset and bytes in hexadecimal, and its name and value.
+/// The packet byte by byte: each field with its offset and bytes in hexadecimal, and its name and value. A body
+/// that is not binary, or that is compressed, is one field.
 ///
 /// ```
-/// use protocol::{message::RoomChatReq, trace};
+/// use protocol::{Codec, message::RoomChatReq, trace};
 ///
 /// let hello = RoomChatReq { message: "hi" }.encode()?;
 /// assert_eq!(
-///     trace::hex(hello.as_bytes()),
+///     trace::hex(Codec::Binary, hello.as_bytes()),
 ///     r#"
 /// 0000  09 00                                            header  total_size = 9
 /// 0002  db 02                                            header  packet_id = ROOM_CHAT_REQ (731)
@@ -62,8 +73,8 @@ pub fn line(packet: &[u8]) -> String {
 /// # Ok::<(), protocol::PacketError>(())
 /// ```
 #[must_use]
-pub fn hex(packet: &[u8]) -> String {
-    let parts = Parts::of(packet);
+pub fn hex(codec: Codec, packet: &[u8]) -> String {
+    let parts = Parts::of(codec, packet);
     let mut dump = String::new();
     for field in &parts.header {
         write_field(&mut dump, packet, 0, "header", field);
@@ -82,35 +93,52 @@ struct Parts {
     /// The name of the packet's id.
     name: String,
     header: Vec<FieldDescription>,
+    /// The body as it stands there.
     body: Vec<FieldDescription>,
+    /// What the body says, where that is not how it stands there.
+    meaning: Option<Vec<FieldDescription>>,
+    /// How the body stands there, where it is not plain and binary.
+    form: Option<String>,
     /// Why it is not what its id says.
     fault: Option<String>,
 }
 
 impl Parts {
-    fn of(packet: &[u8]) -> Self {
+    fn of(codec: Codec, packet: &[u8]) -> Self {
         let mut reader = PacketReader::new(packet);
         let Ok((total_size, id, packet_type)) = reader.get::<(u16, u16, u8)>() else {
             return Self::no_packet(packet);
         };
         let packet_id = PacketId(id);
-        let (body, fault) = if packet_type == 0 {
-            let description = describe(packet_id, reader.get_rest());
-            (
-                description.fields,
-                description.error.map(|error| format!("body: {error}")),
-            )
-        } else {
-            let fault = format!("packet_type is {packet_type}, so the body is not plain");
-            (describe_unread(packet_id, reader.get_rest()), Some(fault))
-        };
-        Self {
+        let body = reader.get_rest();
+        let mut parts = Self {
             name: packet_id
                 .name()
                 .map_or_else(|| packet_id.to_string(), String::from),
             header: header_fields(total_size, packet_id, packet_type),
-            body,
-            fault,
+            body: Vec::new(),
+            meaning: None,
+            form: form(codec, packet_type),
+            fault: None,
+        };
+        match parts.form {
+            None => parts.describe_as_it_stands(packet_id, body),
+            Some(_) => parts.describe_meaning(codec, packet_id, packet_type, body),
+        }
+        parts
+    }
+
+    fn describe_as_it_stands(&mut self, packet_id: PacketId, body: &[u8]) {
+        let Description { fields, error } = describe(packet_id, body);
+        self.body = fields;
+        self.fault = error.map(|error| format!("body: {error}"));
+    }
+
+    fn describe_meaning(&mut self, codec: Codec, packet_id: PacketId, packet_type: u8, body: &[u8]) {
+        self.body = describe_unread(packet_id, body);
+        match meaning(codec, packet_id, packet_type, body) {
+            Ok(fields) => self.meaning = fields,
+            Err(error) => self.fault = Some(format!("body: {error}")),
         }
     }
 
@@ -120,12 +148,40 @@ impl Parts {
             name: String::from("no packet"),
             header: vec![plain_field("rest", 0..packet.len(), quoted(packet))],
             body: Vec::new(),
+            meaning: None,
+            form: None,
             fault: Some(format!(
                 "{} bytes, under the {HEADER_SIZE} of a header",
                 packet.len()
             )),
         }
     }
+}
+
+/// `msgpack, compressed`; `None` for a body that is plain and binary.
+fn form(codec: Codec, packet_type: u8) -> Option<String> {
+    let codec = (codec != Codec::Binary).then(|| codec.to_string());
+    let kind = match packet_type {
+        Header::PLAIN => None,
+        Header::COMPRESSED => Some(String::from("compressed")),
+        other => Some(format!("packet_type {other}")),
+    };
+    let words: Vec<_> = [codec, kind].into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// The fields of a body as the binary codec would have them; `None` for an id that is no message of the chat.
+fn meaning(
+    codec: Codec,
+    packet_id: PacketId,
+    packet_type: u8,
+    body: &[u8],
+) -> Result<Option<Vec<FieldDescription>>, PacketError> {
+    let plain = compression::plain(packet_type, body, LARGEST_PACKET)?;
+    let mut scratch = Vec::new();
+    let message = Message::decode_as(codec, packet_id, &plain, &mut scratch)?;
+    let packet = message.map(|message| message.encode()).transpose()?;
+    Ok(packet.map(|packet| describe(packet_id, &packet.as_bytes()[HEADER_SIZE..]).fields))
 }
 
 fn header_fields(total_size: u16, packet_id: PacketId, packet_type: u8) -> Vec<FieldDescription> {

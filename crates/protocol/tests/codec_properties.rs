@@ -13,7 +13,7 @@ use any_message::{Values, any_packet_id, any_users, any_values, room_users};
 use proptest::prelude::*;
 use protocol::{
     Codec, HEADER_SIZE,
-    message::{Message, RoomUserListNtf},
+    message::{Encode, Message, RoomUserListNtf},
 };
 
 fn any_codec() -> impl Strategy<Value = Codec> {

@@ -6,8 +6,8 @@
 use protocol::{
     Codec, ErrorCode, PacketError, PacketId,
     message::{
-        ErrorNtf, LoginReq, LoginRes, Message, PingReq, RoomChatNtf, RoomChatReq, RoomEnterReq, RoomEnterRes,
-        RoomLeaveReq, RoomUser, RoomUserListNtf, WhisperReq,
+        Decode, Encode, ErrorNtf, LoginReq, LoginRes, Message, PingReq, RoomChatNtf, RoomChatReq,
+        RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomUser, RoomUserListNtf, WhisperReq,
     },
 };
 

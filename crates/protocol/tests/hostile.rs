@@ -6,7 +6,7 @@ use std::{borrow::Cow, thread};
 
 use protocol::{
     Codec, Frame, HEADER_SIZE, Header, PacketError, PacketId,
-    message::{Message, RoomChatNtf},
+    message::{Decode, Message, RoomChatNtf},
 };
 
 /// The stack that a server gives each of its client threads.

@@ -1,9 +1,10 @@
 //! Packets as a person sees them.
 
-use protocol::{ErrorCode, Packet, PacketId, message, trace};
+use protocol::message::{self, Encode};
+use protocol::{Codec, ErrorCode, Packet, PacketId, compress, trace};
 
 fn line(packet: Result<Packet, protocol::PacketError>) -> String {
-    trace::line(packet.expect("a short packet").as_bytes())
+    trace::line(Codec::Binary, packet.expect("a short packet").as_bytes())
 }
 
 #[test]
@@ -83,17 +84,57 @@ fn a_broken_body_is_shown_up_to_its_fault() {
         r#"ROOM_LEAVE_USER_NTF unique_id=3 rest="x" (body: 1 bytes are left over after the last field, at byte 8)"#
     );
     assert_eq!(
-        trace::line(&[5, 0, 0xd1]),
+        trace::line(Codec::Binary, &[5, 0, 0xd1]),
         "no packet (3 bytes, under the 5 of a header)"
     );
 }
 
 #[test]
-fn a_body_that_is_not_plain_is_shown_as_it_stands() {
+fn a_line_says_what_a_body_means_and_how_it_stands() {
+    let message = "hello, hello, hello, hello";
+    let chat = message::RoomChatReq { message };
+    let fields = format!("ROOM_CHAT_REQ len=26 message=\"{message}\"");
+    for (codec, form, compressed) in [
+        (Codec::Binary, "", " [compressed]"),
+        (Codec::MsgPack, " [msgpack]", " [msgpack, compressed]"),
+        (Codec::Protobuf, " [protobuf]", " [protobuf, compressed]"),
+    ] {
+        let packet = chat.encode_as(codec).unwrap().into_bytes();
+        assert_eq!(trace::line(codec, &packet), format!("{fields}{form}"));
+        let small = compress(&packet, 0).unwrap();
+        assert_eq!(trace::line(codec, &small), format!("{fields}{compressed}"));
+    }
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_shown_as_it_stands() {
     assert_eq!(
-        trace::line(&[9, 0, 0xdb, 2, 1, 2, 0, b'h', b'i']),
-        r#"ROOM_CHAT_REQ body="\u{2}\u{0}hi" (packet_type is 1, so the body is not plain)"#
+        trace::line(Codec::Binary, &[9, 0, 0xdb, 2, 2, 2, 0, b'h', b'i']),
+        r#"ROOM_CHAT_REQ body="\u{2}\u{0}hi" [packet_type 2] (body: packet_type is 2, neither plain nor compressed)"#
     );
+    let bomb = [9, 0, 0xdb, 2, 1, 0xff, 0xff, 0xff, 0x7f];
+    let line = trace::line(Codec::MsgPack, &bomb);
+    let start = r#"ROOM_CHAT_REQ body="\xff\xff\xff\u{7f}" [msgpack, compressed] (body: "#;
+    assert!(line.starts_with(start), "{line}");
+    let unknown = Packet::framed(PacketId(9_999)).put_bytes(b"hi").build().unwrap();
+    assert_eq!(
+        trace::line(Codec::MsgPack, unknown.as_bytes()),
+        r#"9999 body="hi" [msgpack]"#
+    );
+}
+
+#[test]
+fn a_dump_shows_the_bytes_that_went_over_the_wire() {
+    let chat = message::RoomChatReq { message: "hi" };
+    let expected = r#"
+0000  0d 00                                            header  total_size = 13
+0002  db 02                                            header  packet_id = ROOM_CHAT_REQ (731)
+0004  00                                               header  packet_type = 0
+0005  81 a3 4d 73 67 a2 68 69                          body    body = "\x81\xa3Msg\xa2hi"
+"#;
+    let packet = chat.encode_as(Codec::MsgPack).unwrap();
+    let dump = trace::hex(Codec::MsgPack, packet.as_bytes());
+    assert_eq!(dump, expected.trim_start());
 }
 
 #[test]
@@ -103,12 +144,23 @@ fn a_password_is_shown_nowhere() {
         .encode()
         .unwrap();
     assert_eq!(
-        trace::line(login.as_bytes()),
+        trace::line(Codec::Binary, login.as_bytes()),
         r#"LOGIN_REQ user_id="alice" password=(not shown)"#
     );
-    let dump = trace::hex(login.as_bytes());
+    let dump = trace::hex(Codec::Binary, login.as_bytes());
     let last = "0015  ** ** ** ** ** ** ** ** ** ** ** ** ** ** ** **  body    password = (not shown)\n";
     assert!(dump.ends_with(last), "{dump}");
+
+    // Nor in another codec.
+    let login = message::LoginReq::new("alice", "sesame").unwrap();
+    for codec in Codec::ALL {
+        let plain = login.encode_as(codec).unwrap().into_bytes();
+        let compressed = compress(&plain, 0);
+        for packet in [Some(plain), compressed].into_iter().flatten() {
+            assert!(trace::line(codec, &packet).contains("password=(not shown)"));
+            shows_no_password(codec, &packet);
+        }
+    }
 
     // Nor in a login that is cut short, has bytes left over, or is compressed.
     for (body, packet_type) in [
@@ -122,7 +174,10 @@ fn a_password_is_shown_nowhere() {
             .unwrap()
             .into_bytes();
         packet[4] = packet_type;
-        for shown in [trace::line(&packet), trace::hex(&packet)] {
+        for shown in [
+            trace::line(Codec::Binary, &packet),
+            trace::hex(Codec::Binary, &packet),
+        ] {
             assert!(shown.contains("(not shown)"), "{shown}");
             assert!(
                 !shown.contains("sesame") && !shown.contains("73 65 73"),
@@ -153,7 +208,10 @@ fn a_long_field_goes_on_in_the_next_line() {
 003f  64 6f 65 73 20 73 6f 20 61 67 61 69 6e 20 61 6e
 004f  64 20 61 67 61 69 6e
 "#;
-    assert_eq!(trace::hex(packet.as_bytes()), expected.trim_start());
+    assert_eq!(
+        trace::hex(Codec::Binary, packet.as_bytes()),
+        expected.trim_start()
+    );
 }
 
 #[test]
@@ -166,9 +224,9 @@ fn a_dump_ends_with_what_is_wrong() {
 body: field at byte 0 needs 4 bytes, but 3 are left
 "#;
     let packet = [8, 0, 0xd1, 2, 0, 1, 0, 0];
-    assert_eq!(trace::hex(&packet), expected.trim_start());
+    assert_eq!(trace::hex(Codec::Binary, &packet), expected.trim_start());
     assert_eq!(
-        trace::hex(&[7]),
+        trace::hex(Codec::Binary, &[7]),
         "0000  07                                               header  rest = \"\\u{7}\"\n\
          1 bytes, under the 5 of a header\n"
     );

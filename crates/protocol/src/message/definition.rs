@@ -95,16 +95,6 @@ macro_rules! messages {
                 }
             }
 
-            /// The whole packet with its body in this codec.
-            ///
-            /// # Errors
-            /// Those of the message's own `encode_as`.
-            pub fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
-                match self {
-                    $( Self::$name(message) => message.encode_as(codec), )*
-                }
-            }
-
             /// Reads the body of a packet with this id; `None` for an id that is not a message of the chat.
             ///
             /// # Errors
@@ -138,6 +128,14 @@ macro_rules! messages {
             }
         }
 
+        impl Encode for Message<'_> {
+            fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
+                match self {
+                    $( Self::$name(message) => message.encode_as(codec), )*
+                }
+            }
+        }
+
         /// Notes down the fields of a body, as `decode` would read them.
         pub(super) fn describe_fields(packet_id: PacketId, notes: &mut Notes<'_>) -> Result<(), PacketError> {
             match packet_id {
@@ -162,36 +160,21 @@ macro_rules! messages {
 /// How one message stands in each codec.
 macro_rules! codecs {
     (raw $name:ident $(<$life:lifetime>)? { $($fields:tt)* }) => {
-        impl $(<$life>)? $name $(<$life>)? {
-            /// The whole packet, which is the same in every codec.
-            ///
-            /// # Errors
-            /// Those of [`encode`](Self::encode).
-            pub fn encode_as(&self, _: Codec) -> Result<Packet, PacketError> {
+        impl $(<$life>)? Encode for $name $(<$life>)? {
+            fn encode_as(&self, _: Codec) -> Result<Packet, PacketError> {
                 self.encode()
             }
+        }
 
-            /// Reads a body, which is the same in every codec.
-            ///
-            /// # Errors
-            /// Those of [`decode`](Self::decode).
-            pub fn decode_as(
-                _: Codec,
-                body: &$($life)? [u8],
-                _: &$($life)? mut Vec<u8>,
-            ) -> Result<Self, PacketError> {
+        impl<'body $(: $life, $life)?> Decode<'body> for $name $(<$life>)? {
+            fn decode_as(_: Codec, body: &'body [u8], _: &'body mut Vec<u8>) -> Result<Self, PacketError> {
                 Self::decode(body)
             }
         }
     };
     ($name:ident $(<$life:lifetime>)? { $( $field:ident: $kind:ty, $key:expr; )* }) => {
-        impl $(<$life>)? $name $(<$life>)? {
-            /// The whole packet with its body in this codec.
-            ///
-            /// # Errors
-            /// Those of [`encode`](Self::encode), for every codec. Where a login is sent as a text, its two
-            /// fields must be UTF-8; in Protocol Buffers no result can be 0.
-            pub fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
+        impl $(<$life>)? Encode for $name $(<$life>)? {
+            fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
                 match codec {
                     Codec::Binary => self.encode(),
                     Codec::MsgPack => Packet::framed(Self::ID).write(|bytes| {
@@ -208,17 +191,13 @@ macro_rules! codecs {
                     }).build(),
                 }
             }
+        }
 
-            /// Reads the body of a packet, without its header, in this codec. `scratch` holds what the message
-            /// borrows where that is not in the body: the texts of Protocol Buffers. What was in it is gone.
-            ///
-            /// # Errors
-            /// [`PacketError`] when the body is not this message: values are missing, left over or of another
-            /// kind, a length or number does not fit, a text is not UTF-8, something nests deeper than 16.
-            pub fn decode_as(
+        impl<'body $(: $life, $life)?> Decode<'body> for $name $(<$life>)? {
+            fn decode_as(
                 codec: Codec,
-                body: &$($life)? [u8],
-                scratch: &$($life)? mut Vec<u8>,
+                body: &'body [u8],
+                scratch: &'body mut Vec<u8>,
             ) -> Result<Self, PacketError> {
                 match codec {
                     Codec::Binary => Self::decode(body),

@@ -1,15 +1,15 @@
 //! An error as its packet.
 
-use super::ErrorNtf;
-use crate::{ErrorCode, Packet};
+use super::{Encode, ErrorNtf};
+use crate::{Codec, ErrorCode, Packet};
 
 impl ErrorNtf {
-    /// The whole packet that tells this error, as it goes on the wire.
+    /// The whole packet that tells this error in this codec, as it goes on the wire.
     #[must_use]
-    pub fn bytes(error: ErrorCode) -> Vec<u8> {
+    pub fn bytes(codec: Codec, error: ErrorCode) -> Vec<u8> {
         // A packet of one number can always be built.
         Self { error }
-            .encode()
+            .encode_as(codec)
             .map(Packet::into_bytes)
             .unwrap_or_default()
     }

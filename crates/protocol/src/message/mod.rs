@@ -4,7 +4,7 @@
 //! the structs, [`Message`] and [`describe`] of it, and `kind.rs` says how each kind of field stands on the
 //! wire. Decoding copies nothing: texts and bytes are borrowed from the body.
 //!
-//! `encode` and `decode` are the binary codec; `encode_as` and `decode_as` take any
+//! `encode` and `decode` are the binary codec; [`Encode`] and [`Decode`] take any
 //! [`Codec`](crate::Codec): `msgpack` and `protobuf.rs` say how the same kinds of fields stand there.
 //!
 //! What a body must look like is checked here, what a server allows is not: a chat message of 0 or of 1,000
@@ -19,6 +19,7 @@
 //! # Ok::<(), protocol::PacketError>(())
 //! ```
 
+mod codecs;
 mod definition;
 mod describe;
 mod error;
@@ -29,6 +30,7 @@ mod protobuf;
 mod table;
 mod user_list;
 
+pub use codecs::{Decode, Encode};
 pub(crate) use describe::describe_unread;
 pub use describe::{Description, FieldDescription, describe, quoted};
 pub use table::*;

@@ -6,7 +6,7 @@
 //! has the field. `raw` are bodies that are the same bytes in every codec, as they are in the classic server.
 
 use super::{
-    RoomUser,
+    Decode, Encode, RoomUser,
     definition::{codecs, kind, messages},
     describe::Notes,
     kind::{Kind, Padded, Rest, Secret, TextI8, TextI16},

@@ -1,7 +1,7 @@
 //! The list of a room's members, and how a long one becomes several packets.
 
 use super::{
-    RoomUserListNtf,
+    Encode, RoomUserListNtf,
     describe::Notes,
     kind::{Kind, TextI8},
 };

@@ -1,7 +1,7 @@
 //! What must hold for any bytes as a body or a packet, for the property tests and for `fuzz/`.
 
 use protocol::{
-    PacketError, PacketId,
+    Codec, PacketError, PacketId,
     message::{Message, describe},
     trace,
 };
@@ -38,9 +38,11 @@ fn check_description(packet_id: PacketId, body: &[u8], error: Option<PacketError
 
 /// A packet, or what is none, is shown without a control character but the line breaks of the dump.
 pub(crate) fn check_any_packet(packet: &[u8]) {
-    let line = trace::line(packet);
-    assert!(!line.contains(char::is_control), "{line:?}");
-    for line in trace::hex(packet).lines() {
+    for codec in Codec::ALL {
+        let line = trace::line(codec, packet);
         assert!(!line.contains(char::is_control), "{line:?}");
+        for line in trace::hex(codec, packet).lines() {
+            assert!(!line.contains(char::is_control), "{line:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use protocol::{
     Codec, HEADER_SIZE, PacketError, PacketId,
-    message::{Message, RoomUserListNtf},
+    message::{Decode, Encode, Message, RoomUserListNtf},
 };
 
 /// A body is an error, or a message that goes through every codec.
