@@ -119,7 +119,7 @@ fn a_body_that_cannot_be_read_is_shown_as_it_stands() {
     let unknown = Packet::framed(PacketId(9_999)).put_bytes(b"hi").build().unwrap();
     assert_eq!(
         trace::line(Codec::MsgPack, unknown.as_bytes()),
-        r#"9999 body="hi" [msgpack]"#
+        r#"unknown (9999) body="hi" [msgpack]"#
     );
 }
 
