@@ -9,6 +9,7 @@ use crate::{SERVER, first_in, goes, heard_nothing_more, server, user};
 const DEFAULTS: [(&str, &str); 20] = [
     ("batch-scheduling", "true"),
     ("bind", "127.0.0.1:11021"),
+    ("codec", "binary"),
     ("drain", "5s"),
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),
