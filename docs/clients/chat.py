@@ -37,8 +37,11 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
         if packet_id is None:
             raise value
         if packet_id in (PING_REQ, LOGIN_REQ, ENTER_REQ, LEAVE_REQ, CHAT_REQ):
-            body = b"" if value is None else encode(packet_id, value)
-            connection.sendall(packet(packet_id, body))
+            connection.sendall(packet(packet_id, b"" if value is None else encode(packet_id, value)))
+        elif packet_id == LEAVE_RES:
+            return
+        elif to_hear == 0:
+            continue  # it has heard enough, and is about to leave
         elif packet_id == LOGIN_RES:
             events.put((ENTER_REQ, flags.room))
         elif packet_id == USER_LIST_NTF:
@@ -53,13 +56,11 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
             show(f"* you are in room {flags.room}, {company}")
             names[value[1]] = flags.name
             wait_for(typed(flags))
-        elif packet_id == CHAT_NTF and to_hear:
+        elif packet_id == CHAT_NTF:
             show(f"{names.get(value[0], value[0])}: {value[1]}")
             to_hear -= 1
             if to_hear == 0:
                 events.put((LEAVE_REQ, None))
-        elif packet_id == LEAVE_RES:
-            return
 # ANCHOR_END: chat
 
 def main(encode, decode):

@@ -33,8 +33,10 @@ def unpack(body, at=0, depth=0):
         length, at = get(LENGTHS[kind], body, at)
     elif kind < 0xC0:  # short ones have their length in the same byte
         length = kind & (0x1F if kind >= 0xA0 else 0x0F)
-    else:  # extensions of 1, 2, 4, 8 or 16 bytes
+    elif kind >= 0xD4:  # extensions of 1, 2, 4, 8 or 16 bytes
         length = 1 << (kind - 0xD4)
+    else:
+        raise ValueError("no value begins with c1")
     if kind < 0xA0 or kind >= 0xDC:
         return unpack_items(kind < 0x90 or kind >= 0xDE, length, body, at, depth)
     if 0xC7 <= kind <= 0xC9 or 0xD4 <= kind <= 0xD8:

@@ -27,17 +27,26 @@ def read_varint(body, at):
             return number, at
     raise ValueError("a number of more than 10 bytes")
 
+def read_bytes(body, at, length):
+    if at + length > len(body):
+        raise ValueError("a field is longer than the body")
+    return body[at:at + length], at + length
+
 def read_fields(body):  # of every field all its values, for it may be repeated
     fields, at = {}, 0
     while at < len(body):
         key, at = read_varint(body, at)
         if key % 8 == 0:
             value, at = read_varint(body, at)
+        elif key % 8 == 1:
+            value, at = read_bytes(body, at, 8)
+        elif key % 8 == 2:
+            length, at = read_varint(body, at)
+            value, at = read_bytes(body, at, length)
+        elif key % 8 == 5:
+            value, at = read_bytes(body, at, 4)
         else:
-            length, at = (8, at) if key % 8 == 1 else (4, at) if key % 8 == 5 else read_varint(body, at)
-            if key % 8 not in (1, 2, 5) or at + length > len(body):
-                raise ValueError(f"no field begins with {key}")
-            value, at = body[at:at + length], at + length
+            raise ValueError(f"no field begins with {key}")
         fields.setdefault(key // 8, []).append(value)
     return fields
 
