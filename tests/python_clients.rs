@@ -40,10 +40,12 @@ fn python_is_there() -> bool {
 
 /// The client of this codec.
 fn python(codec: &str, arguments: &[&str]) -> Program {
-    let script = format!(
-        "{}/../../docs/clients/chat_{codec}.py",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    script(&format!("chat_{codec}"), arguments)
+}
+
+/// A program of the folder.
+fn script(name: &str, arguments: &[&str]) -> Program {
+    let script = format!("{}/../../docs/clients/{name}.py", env!("CARGO_MANIFEST_DIR"));
     // Compiled modules would stand among the sources, and another locale must change nothing.
     Program::new("python3")
         .env("PYTHONDONTWRITEBYTECODE", "1")

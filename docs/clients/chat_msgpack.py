@@ -66,7 +66,7 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
         raise ValueError(f"{len(body) - end} bytes are left over")
     if packet_id in RESULTS:  # success is 0 in MessagePack
         result = of(int, fields["ErrorCode" if packet_id == ERROR_NTF else "Result"])
-        return result or 1, fields["RoomUserUniqueId"] if packet_id == ENTER_RES else 0
+        return result or 1, of(int, fields["RoomUserUniqueId"]) if packet_id == ENTER_RES else 0
     if packet_id == CHAT_NTF:
         return of(int, fields["UserUniqueId"]), of(str, fields["Msg"])
     if packet_id == LEAVE_USER_NTF:

@@ -11,7 +11,7 @@ def varint(number):  # 7 bits a byte, the lowest first; the highest bit says tha
         number >>= 7
     return bytes([*start, number])
 
-def field(number, value):  # the key is the field's number, times 8, plus the kind: 0 a number, 2 a text
+def field(number, value):  # its key is its number, times 8, plus its kind: 0 for a number, 2 for a text
     if isinstance(value, int):
         return varint(8 * number) + varint(value)
     return varint(8 * number + 2) + varint(len(value.encode())) + value.encode()
@@ -64,7 +64,8 @@ def encode(packet_id, value):  # user_id, room and message all are field 1 of th
 def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
     fields = read_fields(body)
     if packet_id in RESULTS:
-        return value_of(fields, 1, int), value_of(fields, 3, int)
+        result = value_of(fields, 1, int)
+        return result - (2**64 if result >> 63 else 0), value_of(fields, 3, int)
     if packet_id == CHAT_NTF:
         return value_of(fields, 1, int), value_of(fields, 2, bytes).decode()
     if packet_id == LEAVE_USER_NTF:

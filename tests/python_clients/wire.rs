@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::wire::packet;
 use crate::support::{Finished, PATIENCE, Process};
-use crate::{CODECS, python, python_is_there};
+use crate::{CODECS, python, python_is_there, script};
 
 /// One whose client is alice, who enters room 1 and says nothing.
 struct Served {
@@ -128,6 +128,15 @@ fn packets_are_read_however_they_are_cut_and_written() {
             assert_eq!(text, expected, "{codec} in pieces of {piece}");
         }
     }
+}
+
+#[test]
+fn the_decoders_read_what_other_encoders_have_written() {
+    if !python_is_there() {
+        return;
+    }
+    let finished = script("check", &[]).run().expect_success();
+    assert_eq!((finished.text(), finished.stderr), (String::new(), String::new()));
 }
 
 /// Bodies of a LOGIN_RES that are broken, with what is said of them.
