@@ -132,7 +132,7 @@ fn a_server_that_says_nothing_does_not_take_longer_than_allowed() {
     };
     let started = Instant::now();
     let mut server = examine::Server::running(address);
-    let checks = Kind::Chat.checks();
+    let checks = Kind::Chat.checks(Codec::Binary);
     let findings =
         examine::examine(Kind::Chat, &mut server, &settings, &checks, |_| Ok(())).expect("it is there");
     assert!(
@@ -324,7 +324,9 @@ fn a_server_that_says_more_and_more_is_no_trouble() {
         };
         let started = Instant::now();
         let mut server = examine::Server::running(address);
-        let findings = examine::examine(kind, &mut server, &settings, &kind.checks(), |_| Ok(()));
+        let findings = examine::examine(kind, &mut server, &settings, &kind.checks(Codec::Binary), |_| {
+            Ok(())
+        });
         let findings = findings.expect("it is there");
         assert!(
             started.elapsed() < Duration::from_secs(20),

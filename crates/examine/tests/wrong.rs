@@ -110,7 +110,7 @@ fn all_at_once<T: Sync>(items: &[T], look: impl Fn(&T) -> Option<String> + Sync)
 fn names(kind: Kind, declared: &[&'static str]) -> BTreeSet<&'static str> {
     match declared.split_first() {
         Some((&ALL_BUT, passed)) => {
-            let names = kind.checks().into_iter().map(|check| check.name);
+            let names = kind.checks(Codec::Binary).into_iter().map(|check| check.name);
             names.filter(|name| !passed.contains(name)).collect()
         }
         _ => declared.iter().copied().collect(),
