@@ -164,10 +164,15 @@ fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option<String> {
     if let text @ Some(_) = text_remark(notation, came) {
         return text;
     }
-    if let Notation::Packets(codec) = notation
-        && is_other_success(codec, expected, came)
-    {
-        return Some(success(codec).to_owned());
+    if let Notation::Packets(codec) = notation {
+        if is_other_success(codec, expected, came) {
+            return Some(success(codec).to_owned());
+        }
+        if let Some(other) = other_codec(codec, came) {
+            return Some(format!(
+                "this body is {other}: does the server speak that here, and not {codec}?"
+            ));
+        }
     }
     let (expected, came) = (first_field(notation, expected)?, first_field(notation, came)?);
     let turned = expected != came && expected.iter().rev().eq(came);
@@ -200,6 +205,17 @@ fn is_other_success(codec: Codec, expected: &[u8], came: &[u8]) -> bool {
         Codec::Protobuf => matches!(frame.body(), [] | [8, 0]),
     };
     same_id && is_success && is_other
+}
+
+/// The codec of a packet that cannot be read in the one that is spoken.
+fn other_codec(codec: Codec, came: &[u8]) -> Option<Codec> {
+    let frame = Frames::new(came).next().filter(|frame| frame.bytes == came)?;
+    // A body of no bytes can be read in many ways, and says nothing.
+    if frame.body().is_empty() || translation::is_message(codec, &frame) {
+        return None;
+    }
+    let mut others = Codec::ALL.into_iter();
+    others.find(|other| translation::is_message(*other, &frame))
 }
 
 /// What it looks like, and what success is.
@@ -266,6 +282,22 @@ mod tests {
             let other = Failure::bytes(Notation::Packets(codec), &result(expected), &result(&[7]), None);
             assert_eq!(other.remark, None, "{codec}");
         }
+    }
+
+    #[test]
+    fn another_codec_is_named() {
+        let remark = |came: &[u8]| {
+            let notation = Notation::Packets(Codec::MsgPack);
+            Failure::bytes(notation, &[5, 0, 0xca, 0, 0], came, None).remark
+        };
+        let binary = remark(&[9, 0, 0xd1, 2, 0, 7, 0, 0, 0]);
+        assert!(binary.unwrap().starts_with("this body is binary: "));
+        let protobuf = remark(&[7, 0, 0xd1, 2, 0, 8, 7]);
+        assert!(protobuf.unwrap().starts_with("this body is protobuf: "));
+        // In MessagePack, in no codec, and with nothing to tell by.
+        assert_eq!(remark(b"\x0e\0\xbe\x02\0\x81\xa6Result\0"), None);
+        assert_eq!(remark(&[6, 0, 0xd1, 2, 0, 0xc1]), None);
+        assert_eq!(remark(&[5, 0, 0xd1, 2, 0]), None);
     }
 
     #[test]

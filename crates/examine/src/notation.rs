@@ -172,10 +172,10 @@ mod tests {
             Notation::Packets(Codec::Binary).describe(&ping_and_half),
             "PING_REQ, the bytes 05 00 (7 bytes)"
         );
-        let hi = b"\x0c\0\xdb\x02\0\x81\xa3Msg\xa2hi";
+        let hi = b"\x0d\0\xdb\x02\0\x81\xa3Msg\xa2hi";
         assert_eq!(
             Notation::Packets(Codec::MsgPack).describe(hi),
-            r#"ROOM_CHAT_REQ len=2 message="hi" [msgpack] (12 bytes)"#
+            r#"ROOM_CHAT_REQ len=2 message="hi" [msgpack] (13 bytes)"#
         );
     }
 }

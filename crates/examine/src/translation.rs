@@ -45,6 +45,11 @@ pub(crate) fn to_plain_binary(codec: Codec, frame: &Frame<'_>) -> Vec<u8> {
     translated(frame, &body, codec, Codec::Binary).unwrap_or_else(|| frame.bytes.to_vec())
 }
 
+/// Whether the body is the message of its id in this codec.
+pub(crate) fn is_message(codec: Codec, frame: &Frame<'_>) -> bool {
+    translated(frame, frame.body(), codec, codec).is_some()
+}
+
 /// `None` for what is no message in the codec that it comes in.
 fn translated(frame: &Frame<'_>, body: &[u8], from: Codec, to: Codec) -> Option<Vec<u8>> {
     let mut scratch = Vec::new();
@@ -73,7 +78,7 @@ mod tests {
         let unknown = [6, 0, 0xe7, 3, 0, 7];
         let half = &HI[..7];
         let said = [HI, &unreadable, &unknown, half].concat();
-        let hi = b"\x0c\0\xdb\x02\0\x81\xa3Msg\xa2hi";
+        let hi = b"\x0d\0\xdb\x02\0\x81\xa3Msg\xa2hi";
         assert_eq!(
             from_binary(Codec::MsgPack, &said),
             [&hi[..], &unreadable, &unknown, half].concat()
@@ -90,7 +95,7 @@ mod tests {
             let packet = [&[5 + body.len() as u8, 0, 0xdb, 2, 0], body].concat();
             assert_eq!(to_binary(Codec::MsgPack, &only_frame(&packet)), HI);
         }
-        let broken = b"\x0c\0\xdb\x02\0\x81\xa3Msg\xa3hi";
+        let broken = b"\x0d\0\xdb\x02\0\x81\xa3Msg\xa3hi";
         assert_eq!(to_binary(Codec::MsgPack, &only_frame(broken)), broken);
     }
 

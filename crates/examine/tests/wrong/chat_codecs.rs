@@ -110,7 +110,7 @@ impl Edge {
             }
             (Mistake::TakesWhatIsThere, PacketError::NotEnough { .. }) => body.push(b' '),
             (Mistake::IgnoresTheRest, PacketError::BytesLeft { left, .. }) => {
-                body.truncate(body.len() - left)
+                body.truncate(body.len() - left);
             }
             (Mistake::IgnoresTheRest, _) if self.codec == Codec::Protobuf && body.ends_with(&[0]) => {
                 body.pop();
