@@ -4,8 +4,6 @@
 //! with binary packets. That is what makes one check fit all codecs, and any server: in the other codecs the same
 //! can be said with numbers of other widths, with fields in another order, and with fields that nobody knows.
 
-use std::borrow::Cow;
-
 use protocol::message::{Encode, Message};
 use protocol::{Codec, Frame, Frames, HEADER_SIZE, Header, LARGEST_PACKET, PacketId};
 
@@ -26,6 +24,7 @@ pub(crate) fn from_binary(codec: Codec, bytes: &[u8]) -> Vec<u8> {
     packets.concat()
 }
 
+// ANCHOR: to_binary
 /// A packet in this codec, in binary. What is no message stays as it is, and equals nothing that a check expects.
 pub(crate) fn to_binary(codec: Codec, frame: &Frame<'_>) -> Vec<u8> {
     match codec {
@@ -34,6 +33,7 @@ pub(crate) fn to_binary(codec: Codec, frame: &Frame<'_>) -> Vec<u8> {
     }
     .unwrap_or_else(|| frame.bytes.to_vec())
 }
+// ANCHOR_END: to_binary
 
 /// The same for one who may get compressed packets. An ECHO comes back as it was sent, compressed too.
 pub(crate) fn to_plain_binary(codec: Codec, frame: &Frame<'_>) -> Vec<u8> {
@@ -41,8 +41,10 @@ pub(crate) fn to_plain_binary(codec: Codec, frame: &Frame<'_>) -> Vec<u8> {
     if header.packet_type != Header::COMPRESSED || header.packet_id == PacketId::ECHO {
         return to_binary(codec, frame);
     }
-    let body = frame.plain_body(LARGEST_PACKET).unwrap_or(Cow::Borrowed(b""));
-    translated(frame, &body, codec, Codec::Binary).unwrap_or_else(|| frame.bytes.to_vec())
+    let plain = frame.plain_body(LARGEST_PACKET).ok();
+    plain
+        .and_then(|body| translated(frame, &body, codec, Codec::Binary))
+        .unwrap_or_else(|| frame.bytes.to_vec())
 }
 
 /// Whether the body is the message of its id in this codec.
