@@ -50,19 +50,16 @@ impl Client<'_> {
         self.expect(reply)
     }
 
-    /// Exactly this is next, or the end: for requests after which a server may close. Says whether it has not.
-    pub(crate) fn expect_or_end(&mut self, expected: &[u8]) -> Outcome<bool> {
+    /// Exactly this is next, or the end: for requests after which a server may close.
+    pub(crate) fn expect_or_end(&mut self, expected: &[u8]) -> Outcome {
         if let Some(Ending::End | Ending::Reset) = self.wait_for_anything() {
             self.note("<-- the end");
-            return Ok(false);
+            return Ok(());
         }
-        match self.expect(expected) {
-            Ok(()) => Ok(true),
-            Err(mut failure) => {
-                failure.expected.words += ", or the end of the connection";
-                Err(failure)
-            }
-        }
+        self.expect(expected).map_err(|mut failure| {
+            failure.expected.words += ", or the end of the connection";
+            failure
+        })
     }
 
     /// Nothing more comes but the end. A reset is one too: it says that bytes were not read, which may be.

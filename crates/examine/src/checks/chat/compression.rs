@@ -17,7 +17,7 @@ pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "packet-type",
         does: "good requests whose packet_type is not 0",
-        rule: "51: a packet_type other than 0 where no compression is on",
+        rule: "51: a packet_type other than 0 where no compression is on; where it is, a body that is not compressed",
         hint: "look at the packet_type before you read the body",
         needs: Need::Nothing,
         play: packet_type,
@@ -87,7 +87,7 @@ fn bomb(stage: &Stage<'_>) -> Outcome {
 fn is_refused(stage: &Stage<'_>, packet: &[u8], reply: &[u8]) -> Outcome {
     let mut client = stage.connect()?;
     client.send_as_it_is(packet)?;
-    client.expect_or_end(reply).map(drop)
+    client.expect_or_end(reply)
 }
 
 fn compressed(stage: &Stage<'_>) -> Outcome {
