@@ -60,17 +60,14 @@ fn the_chat_server_passes_twice_with_any_number_of_workers() {
 #[test]
 fn the_chat_server_passes_in_each_codec_with_compression() {
     let server = Program::new(&program("chat-server"))
-        .args(&["--bind", "127.0.0.1:0", "--compress-over", "100"])
-        .args(&[
-            "--listen",
-            "msgpack=127.0.0.1:0",
-            "--listen",
-            "protobuf=127.0.0.1:0",
-        ])
+        .args(&["--bind", "127.0.0.1:0", "--codec", "msgpack"])
+        .args(&["--listen", "binary=127.0.0.1:0"])
+        .args(&["--listen", "protobuf=127.0.0.1:0"])
+        .args(&["--compress-over", "100"])
         .start();
     for (codec, beginning) in [
-        ("binary", "listening on "),
-        ("msgpack", "msgpack listening on "),
+        ("msgpack", "listening on "),
+        ("binary", "binary listening on "),
         ("protobuf", "protobuf listening on "),
     ] {
         let line = server.stdout.wait_for_line(beginning);
