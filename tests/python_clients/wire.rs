@@ -139,39 +139,64 @@ fn the_decoders_read_what_other_encoders_have_written() {
     assert_eq!((finished.text(), finished.stderr), (String::new(), String::new()));
 }
 
-/// Bodies of a LOGIN_RES that are broken, with what is said of them.
-const BROKEN: [&[(&[u8], &str)]; 3] = [
+/// Packet ids with bodies that are broken, and what is said of them.
+const BROKEN: [&[(u16, &[u8], &str)]; 3] = [
     &[
-        (b"", "requires a buffer of 2 bytes"),
-        (b"\x01", "requires a buffer of 2 bytes"),
-        (b"\x01\0\0", "requires a buffer of 2 bytes"),
+        (702, b"", "requires a buffer of 2 bytes"),
+        (702, b"\x01", "requires a buffer of 2 bytes"),
+        (702, b"\x01\0\0", "requires a buffer of 2 bytes"),
+        (723, b"", "index out of range"),
+        (723, b"\x01\x07\0\0\0\0\0\0\0\x03bo", "requires a buffer of"),
+        (723, b"\x01\x07\0\0\0\0\0\0\0\x03bob\0", "1 bytes are left over"),
+        (724, b"\x07\0\0\0\0\0\0\0\xffbob", "bad char in struct format"),
+        (733, b"\x07\0\0\0\0\0\0\0\x02\0h", "requires a buffer of 12 bytes"),
+        (733, b"\x07\0\0\0\0\0\0\0\x01\0\xff", "UnicodeDecodeError"),
     ],
     &[
-        (b"", "requires a buffer of at least 1 bytes"),
-        (b"\x80", "KeyError('Result')"),
-        (b"\x81\xa6Result\0\0", "1 bytes are left over"),
-        (b"\x81\xa6Result\xa1x", "'x' should be of type int"),
-        (b"\x00", "not subscriptable"),
-        (b"\xc1", "begins with c1"),
-        (b"\xdf\xff\xff\xff\xff", "requires a buffer"),
-        (b"\x81\xa6Result\xdb\xff\xff\xff\xff", "requires a buffer"),
-        (b"\x81\xa6Result\xa1\xff", "UnicodeDecodeError"),
-        (&[0x91; 60_000], "nested too deep"),
-    ],
-    &[
-        (b"", "error 0: "),
-        (b"\x08", "index out of range"),
+        (702, b"", "requires a buffer of at least 1 bytes"),
+        (702, b"\x80", "KeyError('Result')"),
+        (702, b"\x81\xa6Result\0\0", "1 bytes are left over"),
+        (702, b"\x81\xa6Result\xa1x", "'x' should be of type int"),
+        (702, b"\x00", "not subscriptable"),
+        (702, b"\xc1", "begins with c1"),
+        (702, b"\xdf\xff\xff\xff\xff", "requires a buffer"),
+        (702, b"\x81\xa6Result\xdb\xff\xff\xff\xff", "requires a buffer"),
+        (702, b"\x81\xa6Result\xa1\xff", "UnicodeDecodeError"),
+        (702, &[0x91; 17], "nested too deep"),
+        (702, &[0x91; 60_000], "nested too deep"),
+        (723, b"\x82\xa8UniqueId\x91\x07\xa2ID\x90", "1 ids, but 0 names"),
         (
+            723,
+            b"\x82\xa8UniqueId\x91\xa1x\xa2ID\x91\xa1y",
+            "'x' should be of type int",
+        ),
+        (724, b"\x82\xa8UniqueId\x07\xa2ID\x07", "7 should be of type str"),
+        (
+            733,
+            b"\x82\xacUserUniqueId\x07\xa3Msg\x07",
+            "7 should be of type str",
+        ),
+    ],
+    &[
+        (702, b"", "error 0: "),
+        (702, b"\x08", "index out of range"),
+        (
+            702,
             b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
             "a number of more than 10 bytes",
         ),
-        (b"\x0a\x01x", "field 1 is of another kind"),
+        (702, b"\x0a\x01x", "field 1 is of another kind"),
         (
+            702,
             b"\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
             "a field is longer than the body",
         ),
-        (b"\x0b", "no field begins with 11"),
-        (b"\x75\0", "a field is longer than the body"),
+        (702, b"\x0b", "no field begins with 11"),
+        (702, b"\x75\0", "a field is longer than the body"),
+        (723, b"\x08\x07", "TypeError"),
+        (723, b"\x0a\x02\x08\x80", "index out of range"),
+        (724, b"\x08\x07\x10\x07", "field 2 is of another kind"),
+        (733, b"\x08\x07\x12\x01\xff", "UnicodeDecodeError"),
     ],
 ];
 
@@ -181,10 +206,10 @@ fn broken_bodies_are_refused_in_one_line() {
         return;
     }
     for (bodies, codec) in BROKEN.into_iter().zip(CODECS) {
-        for (body, reason) in bodies {
+        for (id, body, reason) in bodies {
             let finished = finished(codec, &[], |client| {
                 client.next_packet();
-                client.send(&packet(702, 0, body), usize::MAX);
+                client.send(&packet(*id, 0, body), usize::MAX);
             });
             let line = finished.expect_failure(1);
             assert!(
