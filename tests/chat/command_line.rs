@@ -6,9 +6,10 @@ use crate::wire::{enter, entered, not_entered};
 use crate::{SERVER, first_in, goes, heard_nothing_more, server, user};
 
 /// Every setting and its default, as the design has it.
-const DEFAULTS: [(&str, &str); 20] = [
+const DEFAULTS: [(&str, &str); 21] = [
     ("batch-scheduling", "true"),
     ("bind", "127.0.0.1:11021"),
+    ("codec", "binary"),
     ("drain", "5s"),
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use protocol::message::{RoomInviteDeclineNtf, RoomInviteDeclineReq, WhisperNtf, WhisperReq, WhisperRes};
-use protocol::{ErrorCode, Frame, PacketId};
-use rooms::{Delivery, Game, Handled, User, decode, result};
+use protocol::{ErrorCode, PacketId};
+use rooms::{Delivery, Game, Handled, Incoming, User, result};
 
 use crate::check_length;
 use crate::invitations::Invitations;
@@ -28,9 +28,9 @@ impl Game for Chat {
         &self,
         delivery: &mut Delivery,
         from: &User<'_>,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
-        match packet.header.packet_id {
+        match packet.packet_id() {
             PacketId::WHISPER_REQ => whisper(delivery, from, packet)?,
             PacketId::ROOM_INVITE_DECLINE_REQ => self.decline(delivery, from, packet)?,
             _ => return Ok(Handled::UnknownId),
@@ -38,9 +38,9 @@ impl Game for Chat {
         Ok(Handled::Yes)
     }
 
-    fn needs_room(&self, packet: &Frame<'_>) -> bool {
+    fn needs_room(&self, packet: &Incoming<'_>) -> bool {
         matches!(
-            packet.header.packet_id,
+            packet.packet_id(),
             PacketId::ROOM_CHAT_REQ | PacketId::ROOM_RELAY_REQ | PacketId::ROOM_INVITE_REQ
         )
     }
@@ -60,12 +60,17 @@ impl Chat {
         }
     }
 
-    fn decline(&self, delivery: &mut Delivery, from: &User<'_>, packet: &Frame<'_>) -> Result<(), ErrorCode> {
-        let RoomInviteDeclineReq { user_id } = decode(packet, RoomInviteDeclineReq::decode)?;
+    fn decline(
+        &self,
+        delivery: &mut Delivery,
+        from: &User<'_>,
+        packet: &mut Incoming<'_>,
+    ) -> Result<(), ErrorCode> {
+        let RoomInviteDeclineReq { user_id } = packet.decode()?;
         match delivery.find_user(user_id) {
             Some(inviter) if self.invitations.decline(from.session.id(), inviter.id()) => {
                 let user_id = from.user_id;
-                delivery.send(&inviter, RoomInviteDeclineNtf { user_id }.encode())
+                delivery.send(&inviter, &RoomInviteDeclineNtf { user_id })
             }
             // Without an open invitation there is nothing to decline.
             _ => Ok(()),
@@ -73,13 +78,13 @@ impl Chat {
     }
 }
 
-fn whisper(delivery: &mut Delivery, from: &User<'_>, packet: &Frame<'_>) -> Result<(), ErrorCode> {
+fn whisper(delivery: &mut Delivery, from: &User<'_>, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
     let result = result(whispered(delivery, from, packet));
-    delivery.send(from.session, WhisperRes { result }.encode())
+    delivery.send(from.session, &WhisperRes { result })
 }
 
-fn whispered(delivery: &mut Delivery, from: &User<'_>, packet: &Frame<'_>) -> Result<(), ErrorCode> {
-    let WhisperReq { user_id, message } = decode(packet, WhisperReq::decode)?;
+fn whispered(delivery: &mut Delivery, from: &User<'_>, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+    let WhisperReq { user_id, message } = packet.decode()?;
     check_length(message)?;
     if user_id == from.user_id {
         return Err(ErrorCode::WHISPER_SELF);
@@ -88,5 +93,5 @@ fn whispered(delivery: &mut Delivery, from: &User<'_>, packet: &Frame<'_>) -> Re
         .find_user(user_id)
         .ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
     let user_id = from.user_id;
-    delivery.send(&receiver, WhisperNtf { user_id, message }.encode())
+    delivery.send(&receiver, &WhisperNtf { user_id, message })
 }

@@ -1,5 +1,7 @@
 //! The program `chat-server`: flags, listener, and the library does the rest.
 
+mod ports;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +12,15 @@ use command_line::{LogFlags, ProgramFlags, ServerFlags, duration, size};
 use net::Limits;
 use rooms::{Config, Counters};
 
+use crate::ports::PortFlags;
+
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
 Examples:
   chat-server
   chat-server --bind 0.0.0.0:11021 --workers 4 --rooms 100 --stats 10s
   chat-server --trace            (each packet as a line)
+  chat-server --listen msgpack=127.0.0.1:11022 --listen protobuf=127.0.0.1:11023
   CHAT_SERVER_RATE_LIMIT=20 chat-server";
 
 /// A chat with rooms: logins, messages to a room, whispers, invitations. A thread per client reads; workers
@@ -24,7 +29,7 @@ Examples:
 #[command(name = "chat-server", version, after_help = EXAMPLES)]
 struct Flags {
     #[command(flatten)]
-    server: ServerFlags,
+    server: ServerFlags<PortFlags>,
     #[command(flatten)]
     rooms: RoomFlags,
     #[command(flatten)]
@@ -49,6 +54,10 @@ struct RoomFlags {
     /// Bytes that may wait for a client that does not read; 0 without limit.
     #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size)]
     outbox_limit: usize,
+    /// Read compressed packets (Snappy), and send bodies of more bytes than this compressed, where that makes them
+    /// smaller, to clients that have sent one. Without it nothing is compressed.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    compress_over: Option<usize>,
     /// Log a line of status this often, at the level info; 0 never. SIGUSR1 asks for one at any time.
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
     stats: Duration,
@@ -83,11 +92,13 @@ fn main() -> ExitCode {
         let counters = Arc::<Counters>::default();
         let interval = Some(flags.rooms.stats).filter(|interval| !interval.is_zero());
         report_status(Arc::clone(&counters), interval).context("cannot report the status")?;
-        flags.server.serve(settings, |listener, limits, shutdown| {
-            let chat = Chat::new(limits.max_packet);
-            let config = config(&flags, limits, counters);
-            Ok(rooms::run(listener, config, chat, shutdown)?)
-        })
+        flags
+            .server
+            .serve_at(settings, PortFlags::listen, |ports, limits, shutdown| {
+                let chat = Chat::new(limits.max_packet);
+                let config = config(&flags, limits, counters);
+                Ok(rooms::run(ports, config, chat, shutdown)?)
+            })
     })
 }
 
@@ -104,6 +115,7 @@ fn config(flags: &Flags, limits: Limits, counters: Arc<Counters>) -> Config {
         rooms: rooms.rooms as usize,
         room_size: rooms.room_size as usize,
         workers: usize::from(rooms.workers),
+        compress_over: rooms.compress_over,
         batch_scheduling: flags.server.batch_scheduling,
         counters,
         trace: format.map(trace),

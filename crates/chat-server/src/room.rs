@@ -6,8 +6,8 @@ use protocol::message::{
     RoomChatNtf, RoomChatReq, RoomChatRes, RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomRelayNtf,
     RoomRelayReq,
 };
-use protocol::{ErrorCode, Frame, HEADER_SIZE, PacketId};
-use rooms::{Handled, Member, RoomContext, RoomLogic, decode, result};
+use protocol::{ErrorCode, HEADER_SIZE, PacketId};
+use rooms::{Handled, Incoming, Member, RoomContext, RoomLogic, result};
 
 use crate::check_length;
 use crate::invitations::Invitations;
@@ -38,17 +38,17 @@ impl RoomLogic for ChatRoom {
         &mut self,
         room: &mut RoomContext<'_>,
         from: &Member,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
-        match packet.header.packet_id {
+        match packet.packet_id() {
             PacketId::ROOM_CHAT_REQ => {
                 let result = result(chat(room, from, packet));
-                room.send(&from.session, RoomChatRes { result }.encode())?;
+                room.send(&from.session, &RoomChatRes { result })?;
             }
             PacketId::ROOM_RELAY_REQ => self.relay(room, from, packet)?,
             PacketId::ROOM_INVITE_REQ => {
                 let result = result(self.invite(room, from, packet));
-                room.send(&from.session, RoomInviteRes { result }.encode())?;
+                room.send(&from.session, &RoomInviteRes { result })?;
             }
             _ => return Ok(Handled::UnknownId),
         }
@@ -57,27 +57,37 @@ impl RoomLogic for ChatRoom {
 }
 
 // ANCHOR: chat
-fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
-    let RoomChatReq { message } = decode(packet, RoomChatReq::decode)?;
+fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+    let RoomChatReq { message } = packet.decode()?;
     check_length(message)?;
     let unique_id = from.unique_id;
-    room.send_to_all(RoomChatNtf { unique_id, message }.encode())
+    room.send_to_all(&RoomChatNtf { unique_id, message })
 }
 // ANCHOR_END: chat
 
 impl ChatRoom {
-    fn relay(&self, room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
-        let RoomRelayReq { bytes } = decode(packet, RoomRelayReq::decode)?;
+    fn relay(
+        &self,
+        room: &mut RoomContext<'_>,
+        from: &Member,
+        packet: &mut Incoming<'_>,
+    ) -> Result<(), ErrorCode> {
+        let RoomRelayReq { bytes } = packet.decode()?;
         // What goes out is longer than what came, by the id of the sender.
         if HEADER_SIZE + size_of::<u64>() + bytes.len() > self.max_packet {
             return Err(ErrorCode::PACKET_DECODING_FAIL);
         }
         let unique_id = from.unique_id;
-        room.send_to_all(RoomRelayNtf { unique_id, bytes }.encode())
+        room.send_to_all(&RoomRelayNtf { unique_id, bytes })
     }
 
-    fn invite(&self, room: &mut RoomContext<'_>, from: &Member, packet: &Frame<'_>) -> Result<(), ErrorCode> {
-        let RoomInviteReq { user_id } = decode(packet, RoomInviteReq::decode)?;
+    fn invite(
+        &self,
+        room: &mut RoomContext<'_>,
+        from: &Member,
+        packet: &mut Incoming<'_>,
+    ) -> Result<(), ErrorCode> {
+        let RoomInviteReq { user_id } = packet.decode()?;
         if user_id == &*from.user_id {
             return Err(ErrorCode::WHISPER_SELF);
         }
@@ -93,7 +103,7 @@ impl ChatRoom {
             user_id,
             room: room_number,
         };
-        room.send(&invited, invitation.encode())
+        room.send(&invited, &invitation)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use protocol::Codec;
 use protocol::trace::{hex, line};
 use rooms::{Direction, Trace};
 
@@ -17,21 +18,22 @@ pub enum TraceFormat {
 /// Prints every packet that the server gets or sends.
 #[must_use]
 pub fn trace(format: TraceFormat) -> Trace {
-    Arc::new(move |direction, client, packet| {
-        command_line::print_among_log(&text(format, direction, client, packet));
+    Arc::new(move |direction, session, packet| {
+        let (client, codec) = (session.id(), session.codec());
+        command_line::print_among_log(&text(format, direction, client, codec, packet));
     })
 }
 
-fn text(format: TraceFormat, direction: Direction, client: u64, packet: &[u8]) -> String {
+fn text(format: TraceFormat, direction: Direction, client: u64, codec: Codec, packet: &[u8]) -> String {
     let arrow = match direction {
         Direction::In => "-->",
         Direction::Out => "<--",
         Direction::Dropped => "-x>",
     };
-    let line = format!("client {client} {arrow} {}\n", line(packet));
+    let line = format!("client {client} {arrow} {}\n", line(codec, packet));
     match format {
         TraceFormat::Line => line,
-        TraceFormat::Hex => format!("{line}{}", hex(packet)),
+        TraceFormat::Hex => format!("{line}{}", hex(codec, packet)),
     }
 }
 
@@ -42,9 +44,9 @@ mod tests {
     #[test]
     fn a_packet_is_a_line_and_in_hex_its_bytes_follow() {
         let packet = [9, 0, 0xdb, 0x02, 0, 2, 0, b'h', b'i'];
-        let line = text(TraceFormat::Line, Direction::In, 7, &packet);
+        let line = text(TraceFormat::Line, Direction::In, 7, Codec::Binary, &packet);
         assert_eq!(line, "client 7 --> ROOM_CHAT_REQ len=2 message=\"hi\"\n");
-        let dump = text(TraceFormat::Hex, Direction::Out, 7, &packet);
+        let dump = text(TraceFormat::Hex, Direction::Out, 7, Codec::Binary, &packet);
         assert!(
             dump.starts_with("client 7 <-- ROOM_CHAT_REQ len=2 message=\"hi\"\n0000  09 00 "),
             "{dump}"

@@ -63,8 +63,9 @@ fn settings(command: &Command, matches: &ArgMatches) -> String {
 
 fn setting(argument: &Arg, matches: &ArgMatches) -> Option<String> {
     let id = argument.get_id().as_str();
-    let mut raw = matches.try_get_raw(id).ok().flatten()?;
-    let value = raw.next()?.to_string_lossy().into_owned();
+    let raw = matches.try_get_raw(id).ok().flatten()?;
+    let values: Vec<_> = raw.map(OsStr::to_string_lossy).collect();
+    let value = values.join(",");
     let name = id.replace('_', "-");
     let variable = argument.get_env().map(OsStr::to_string_lossy);
     Some(match (matches.value_source(id), variable) {
@@ -90,6 +91,9 @@ mod tests {
         /// A switch.
         #[arg(long)]
         packets: bool,
+        /// Some names.
+        #[arg(long, value_delimiter = ',')]
+        name: Vec<String>,
         #[command(flatten)]
         log: LogFlags,
     }
@@ -127,6 +131,9 @@ mod tests {
             given.settings
         );
         assert_eq!((given.flags.max_packet, given.flags.packets), (9, true));
+        let several = parsed(&["--name", "a", "--name", "b,c"]).unwrap();
+        assert_eq!(several.flags.name, ["a", "b", "c"]);
+        assert!(several.settings.contains(" name=a,b,c "), "{}", several.settings);
     }
 
     #[test]

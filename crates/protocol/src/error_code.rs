@@ -1,6 +1,6 @@
 //! Results and errors on the wire.
 
-use crate::named_number::named_number;
+use crate::{PacketError, named_number::named_number};
 
 named_number! {
     /// The `result` of a `RES` packet, and the `error` of an `ERROR_NTF`.
@@ -68,5 +68,12 @@ named_number! {
         GAME_BET_INVALID_SIDE = 183,
         /// Baccarat: the same side again.
         GAME_BET_SAME_SIDE = 184,
+    }
+}
+
+/// What a client is told about a packet that does not fit its id.
+impl From<PacketError> for ErrorCode {
+    fn from(_: PacketError) -> Self {
+        Self::PACKET_DECODING_FAIL
     }
 }

@@ -15,8 +15,8 @@ use std::env;
 use std::error::Error;
 
 use net::{Listener, Shutdown};
-use protocol::{ErrorCode, Frame, Packet, PacketError, PacketId, PacketReader};
-use rooms::{Config, Delivery, Game, Handled, Member, RoomContext, RoomLogic, User, decode};
+use protocol::{ErrorCode, Packet, PacketError, PacketId, PacketReader};
+use rooms::{Config, Delivery, Game, Handled, Incoming, Member, Port, RoomContext, RoomLogic, User};
 
 const GUESS_REQ: PacketId = PacketId(2001);
 const GUESS_NTF: PacketId = PacketId(2002);
@@ -32,13 +32,13 @@ impl Game for Guess {
         GuessRoom::new(number)
     }
 
-    fn packet(&self, _: &mut Delivery, _: &User<'_>, _: &Frame<'_>) -> Result<Handled, ErrorCode> {
+    fn packet(&self, _: &mut Delivery, _: &User<'_>, _: &mut Incoming<'_>) -> Result<Handled, ErrorCode> {
         // Nothing can be done outside of a room.
         Ok(Handled::UnknownId)
     }
 
-    fn needs_room(&self, packet: &Frame<'_>) -> bool {
-        packet.header.packet_id == GUESS_REQ
+    fn needs_room(&self, packet: &Incoming<'_>) -> bool {
+        packet.packet_id() == GUESS_REQ
     }
 }
 // ANCHOR_END: game
@@ -54,18 +54,18 @@ impl RoomLogic for GuessRoom {
         &mut self,
         room: &mut RoomContext<'_>,
         from: &Member,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
-        if packet.header.packet_id != GUESS_REQ {
+        if packet.packet_id() != GUESS_REQ {
             return Ok(Handled::UnknownId);
         }
-        let guess = decode(packet, read_guess)?;
+        let guess = packet.read(read_guess)?;
         let answer = self.compare(guess);
         let news = Packet::framed(GUESS_NTF)
             .put_u64(from.unique_id)
             .put_i16(guess)
             .put_i8(answer);
-        room.send_to_all(news.build())?;
+        room.send_to_all(&news.build()?)?;
         Ok(Handled::Yes)
     }
 }
@@ -102,7 +102,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let listener = Listener::bind(&address.parse()?)?;
     println!("listening on {}", listener.local_address()?);
     let shutdown = Shutdown::on_signals()?;
-    let summary = rooms::run(listener, Config::default(), Guess, &shutdown)?;
+    let summary = rooms::run([Port::from(listener)], Config::default(), Guess, &shutdown)?;
     eprintln!("{summary}");
     Ok(())
 }

@@ -216,6 +216,7 @@ impl Helper {
 #[cfg(test)]
 mod tests {
     use net::{Connection, Listener, Socket};
+    use protocol::Codec;
 
     use super::*;
     use crate::testing::Recorder;
@@ -240,7 +241,7 @@ mod tests {
 
     /// The client has taken nothing of a packet, and would take it now.
     fn backlogged(id: u64, transport: Arc<dyn Transport>, recorder: &Recorder) -> Arc<Session> {
-        let session = Arc::new(Session::new(id, transport, None, 0));
+        let session = Arc::new(Session::new(id, transport, Codec::Binary, None, 0));
         session.put(&[5, 0, 201, 0, 0]);
         assert!(matches!(session.send(), Sent::Part { progress: false }));
         recorder.make_room_for(5);

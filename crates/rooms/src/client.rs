@@ -6,21 +6,23 @@ use std::time::Instant;
 
 use net::{ClientConnection, Handler, NetError, ReadBuffer};
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, FrameDecoder, Frames, PacketId};
+use protocol::{Codec, ErrorCode, FrameDecoder, Frames, PacketId};
 
 use crate::counters::{add, subtract};
 use crate::engine::{Engine, Game};
 use crate::item::{End, Item, Packets};
 use crate::session::{MAX_IN_FLIGHT, Session};
 
-/// The handler of all clients.
+/// The handler of all clients of one port.
 pub(crate) struct ClientThread<G> {
     engine: Arc<Engine<G>>,
+    /// What its clients speak.
+    codec: Codec,
 }
 
 impl<G: Game> ClientThread<G> {
-    pub(crate) fn new(engine: Arc<Engine<G>>) -> Self {
-        Self { engine }
+    pub(crate) fn new(engine: Arc<Engine<G>>, codec: Codec) -> Self {
+        Self { engine, codec }
     }
 }
 
@@ -30,7 +32,8 @@ impl<G: Game> Handler for ClientThread<G> {
         // Nobody is in a room yet, so any worker will do: they take turns.
         let worker = usize::try_from(client.id()).unwrap_or_default() % config.workers;
         let transport = Arc::clone(client.connection());
-        let session = Arc::new(Session::new(client.id(), transport, config.outbox_limit, worker));
+        let session = Session::new(client.id(), transport, self.codec, config.outbox_limit, worker);
+        let session = Arc::new(session);
         let mut open = Open::new(self, &session);
         let outcome = self.read_until_the_end(client, &session);
         let outcome = session.dismissal().map_or(outcome, Err);
@@ -51,7 +54,7 @@ impl<G: Game> Handler for ClientThread<G> {
         // Whoever has had a session has been told by its worker, through the outbox, where there was a word.
         match reason {
             NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
-                ErrorNtf::bytes(ErrorCode::SERVER_FULL)
+                ErrorNtf::bytes(self.codec, ErrorCode::SERVER_FULL)
             }
             _ => Vec::new(),
         }

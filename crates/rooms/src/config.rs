@@ -26,6 +26,9 @@ pub struct Config {
     pub room_size: usize,
     /// Threads that process packets, each with its share of the rooms.
     pub workers: usize,
+    /// Compressed packets are read, and bodies of more bytes than this are sent compressed to clients that send
+    /// them; `None` for no compression in either direction.
+    pub compress_over: Option<usize>,
     /// How often room logic is told the time; `None` never.
     pub tick: Option<Duration>,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
@@ -45,6 +48,7 @@ impl Default for Config {
             rooms: 1_000,
             room_size: 100,
             workers: 1,
+            compress_over: None,
             tick: None,
             batch_scheduling: false,
             counters: Arc::default(),

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use net::NetError;
-use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, Frames, Packet, PacketError};
+use protocol::message::{Encode, ErrorNtf};
+use protocol::{ErrorCode, Frames};
 
 use crate::backlog::Backlog;
 use crate::counters::{Counters, add};
+use crate::encoded::Encoded;
 use crate::outbox::{Put, Sent};
 use crate::session::Session;
 use crate::users::Users;
@@ -24,9 +25,9 @@ pub enum Direction {
     Dropped,
 }
 
-/// Gets every packet: its direction, the client's number, and its bytes. Not the last word to a client that is
+/// Gets every packet: its direction, the client, and its bytes. Not the last word to a client that is
 /// refused or cut off, which goes past the outbox where it still goes, nor what a client has sent behind its end.
-pub type Trace = Arc<dyn Fn(Direction, u64, &[u8]) + Send + Sync>;
+pub type Trace = Arc<dyn Fn(Direction, &Session, &[u8]) + Send + Sync>;
 
 /// A worker's hands: puts packets into outboxes, and remembers which of them are to be sent.
 pub struct Delivery {
@@ -35,6 +36,7 @@ pub struct Delivery {
     backlog: Backlog,
     trace: Option<Trace>,
     outbox_limit: Option<usize>,
+    compress_over: usize,
     /// Sessions whose outbox this worker sends at the end of its batch.
     listed: Vec<Arc<Session>>,
     packets_out: u64,
@@ -47,6 +49,7 @@ impl Delivery {
         backlog: Backlog,
         trace: Option<Trace>,
         outbox_limit: Option<usize>,
+        compress_over: Option<usize>,
     ) -> Self {
         Self {
             users,
@@ -54,6 +57,8 @@ impl Delivery {
             backlog,
             trace,
             outbox_limit,
+            // Without compression no session reads it, so this is never asked for.
+            compress_over: compress_over.unwrap_or(usize::MAX),
             listed: Vec::new(),
             packets_out: 0,
         }
@@ -65,17 +70,35 @@ impl Delivery {
         self.users.find(user_id)
     }
 
-    /// Puts a packet into the session's outbox.
+    /// Puts a message into the session's outbox, in the codec of its client.
     ///
     /// # Errors
-    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a packet that could not be built.
-    pub fn send(
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a message that could not be encoded.
+    pub fn send(&mut self, session: &Arc<Session>, message: &impl Encode) -> Result<(), ErrorCode> {
+        self.send_to([session], message)
+    }
+
+    /// Puts a message into the outboxes of all these sessions. It is encoded once for each codec that they
+    /// speak.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a message that could not be encoded.
+    pub fn send_to<'s>(
         &mut self,
-        session: &Arc<Session>,
-        packet: Result<Packet, PacketError>,
+        sessions: impl IntoIterator<Item = &'s Arc<Session>>,
+        message: &impl Encode,
     ) -> Result<(), ErrorCode> {
-        self.put(session, packet.map_err(undecodable)?.as_bytes());
+        let mut encoded = self.encoded(message);
+        for session in sessions {
+            let packet = encoded.packet_for(session)?;
+            self.put(session, packet);
+        }
         Ok(())
+    }
+
+    /// A message to be put, in whichever forms are asked for.
+    pub(crate) fn encoded<'m, M: Encode>(&self, message: &'m M) -> Encoded<'m, M> {
+        Encoded::new(message, self.compress_over)
     }
 
     // ANCHOR: put
@@ -94,14 +117,15 @@ impl Delivery {
         }
         self.packets_out += 1;
         if let Some(trace) = &self.trace {
-            Frames::new(packets).for_each(|frame| trace(Direction::Out, session.id(), frame.bytes));
+            Frames::new(packets).for_each(|frame| trace(Direction::Out, session, frame.bytes));
         }
     }
     // ANCHOR_END: put
 
     /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.
     pub(crate) fn finish(&mut self, session: &Arc<Session>, last_word: Option<ErrorCode>) {
-        let packet = last_word.map(ErrorNtf::bytes).unwrap_or_default();
+        let packet = last_word.map(|error| ErrorNtf::bytes(session.codec(), error));
+        let packet = packet.unwrap_or_default();
         let put = session.finish(last_word.map(|_| &packet[..]));
         self.see_to(put, session, &packet);
     }
@@ -154,9 +178,4 @@ impl Delivery {
             }
         }
     }
-}
-
-/// What a client is told about a packet that does not fit its id.
-pub(crate) fn undecodable(_: PacketError) -> ErrorCode {
-    ErrorCode::PACKET_DECODING_FAIL
 }

@@ -5,29 +5,14 @@ use std::sync::Arc;
 use protocol::message::{
     Echo, LoginReq, LoginRes, PingReq, PingRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes,
 };
-use protocol::{ErrorCode, Frame, PacketError, PacketId};
+use protocol::{ErrorCode, Frame, PacketId};
 
 use crate::counters::add;
-use crate::delivery::undecodable;
 use crate::engine::Game;
+use crate::incoming::Incoming;
 use crate::room::Handled;
 use crate::state::{Seat, State};
 use crate::worker::{Next, Worker};
-
-/// Reads the body of a packet.
-///
-/// # Errors
-/// [`ErrorCode::PACKET_DECODING_FAIL`] for a body that does not fit, and for one that is compressed, which
-/// this server does not do.
-pub fn decode<'a, T>(
-    frame: &Frame<'a>,
-    decode: impl FnOnce(&'a [u8]) -> Result<T, PacketError>,
-) -> Result<T, ErrorCode> {
-    match frame.header.packet_type {
-        0 => decode(frame.body()).map_err(undecodable),
-        _ => Err(ErrorCode::PACKET_DECODING_FAIL),
-    }
-}
 
 /// What a `RES` says.
 #[must_use]
@@ -36,15 +21,16 @@ pub fn result(outcome: Result<(), ErrorCode>) -> ErrorCode {
 }
 
 impl<G: Game> Worker<G> {
-    pub(crate) fn dispatch(&mut self, state: &mut State, frame: &Frame<'_>) -> Next {
-        let outcome = match frame.header.packet_id {
-            PacketId::ECHO => self.echo(state, frame),
-            PacketId::PING_REQ => self.ping(state, frame),
-            PacketId::LOGIN_REQ => self.log_in(state, frame),
+    pub(crate) fn dispatch(&mut self, state: &mut State, frame: Frame<'_>) -> Next {
+        let packet = &mut self.open(state, frame);
+        let outcome = match packet.packet_id() {
+            PacketId::ECHO => self.echo(state, packet),
+            PacketId::PING_REQ => self.ping(state, packet),
+            PacketId::LOGIN_REQ => self.log_in(state, packet),
             _ if state.user_id.is_none() => Err(ErrorCode::PACKET_NOT_LOGIN_USER),
-            PacketId::ROOM_ENTER_REQ => return self.enter(state, frame),
-            PacketId::ROOM_LEAVE_REQ => self.leave(state, frame),
-            _ => self.game_packet(state, frame),
+            PacketId::ROOM_ENTER_REQ => return self.enter(state, packet),
+            PacketId::ROOM_LEAVE_REQ => self.leave(state, packet),
+            _ => self.game_packet(state, packet),
         };
         if let Err(error) = outcome {
             self.notify(state, error);
@@ -52,22 +38,39 @@ impl<G: Game> Worker<G> {
         Next::Packet
     }
 
-    fn echo(&mut self, state: &State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
-        decode(frame, Echo::decode)?;
-        self.delivery.put(&state.session, frame.bytes);
+    fn open<'a>(&self, state: &State, frame: Frame<'a>) -> Incoming<'a> {
+        let config = &self.engine.config;
+        let compression = config.compress_over.is_some();
+        let packet = Incoming::new(
+            frame,
+            state.session.codec(),
+            compression,
+            config.limits.max_packet,
+        );
+        if packet.shows_compression() {
+            state.session.set_reads_compressed();
+        }
+        packet
+    }
+
+    fn echo(&mut self, state: &State, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+        packet.decode::<Echo<'_>>()?;
+        self.delivery.put(&state.session, packet.frame().bytes);
         Ok(())
     }
 
-    fn ping(&mut self, state: &State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
-        let PingReq { number } = decode(frame, PingReq::decode)?;
-        self.delivery.send(&state.session, PingRes { number }.encode())
+    fn ping(&mut self, state: &State, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+        let PingReq { number } = packet.decode()?;
+        self.delivery.send(&state.session, &PingRes { number })
     }
 
-    fn log_in(&mut self, state: &mut State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
-        let outcome = decode(frame, LoginReq::decode).and_then(|login| self.take_user_id(state, &login));
+    fn log_in(&mut self, state: &mut State, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+        let outcome = packet
+            .decode::<LoginReq>()
+            .and_then(|login| self.take_user_id(state, &login));
         match outcome {
             Ok(()) => Ok(()),
-            Err(result) => self.delivery.send(&state.session, LoginRes { result }.encode()),
+            Err(result) => self.delivery.send(&state.session, &LoginRes { result }),
         }
     }
 
@@ -77,8 +80,10 @@ impl<G: Game> Worker<G> {
             return Err(ErrorCode::LOGIN_USER_DUPLICATION);
         }
         let result = ErrorCode::NONE;
-        let response = LoginRes { result }.encode().map_err(undecodable)?;
-        let put_response = || self.delivery.put(&state.session, response.as_bytes());
+        let response = LoginRes { result };
+        let mut response = self.delivery.encoded(&response);
+        let response = response.packet_for(&state.session)?;
+        let put_response = || self.delivery.put(&state.session, response);
         let user_id = self
             .engine
             .users
@@ -91,8 +96,8 @@ impl<G: Game> Worker<G> {
 
     // ANCHOR: enter
     /// Into a room, of this worker or of another one.
-    fn enter(&mut self, state: &mut State, frame: &Frame<'_>) -> Next {
-        let room = match self.free_to_enter(state, frame) {
+    fn enter(&mut self, state: &mut State, packet: &mut Incoming<'_>) -> Next {
+        let room = match self.free_to_enter(state, packet) {
             Ok(room) => room,
             Err(result) => return self.refuse_entry(state, result),
         };
@@ -103,8 +108,8 @@ impl<G: Game> Worker<G> {
     }
     // ANCHOR_END: enter
 
-    fn free_to_enter(&self, state: &State, frame: &Frame<'_>) -> Result<usize, ErrorCode> {
-        let RoomEnterReq { room } = decode(frame, RoomEnterReq::decode)?;
+    fn free_to_enter(&self, state: &State, packet: &mut Incoming<'_>) -> Result<usize, ErrorCode> {
+        let RoomEnterReq { room } = packet.decode()?;
         if state.seat.is_some() {
             return Err(ErrorCode::ENTER_ROOM_ALREADY);
         }
@@ -145,30 +150,29 @@ impl<G: Game> Worker<G> {
             user_unique_id: 0,
         };
         // A packet of three numbers can always be built.
-        let _ = self.delivery.send(&state.session, refusal.encode());
+        let _ = self.delivery.send(&state.session, &refusal);
         Next::Packet
     }
 
-    fn leave(&mut self, state: &mut State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
+    fn leave(&mut self, state: &mut State, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
         if state.seat.is_none() {
             return Err(ErrorCode::ROOM_NOT_IN_USER);
         }
-        let outcome = decode(frame, RoomLeaveReq::decode).map(|_| self.leave_room(state));
+        let outcome = packet.decode::<RoomLeaveReq>().map(|_| self.leave_room(state));
         let result = result(outcome);
-        self.delivery
-            .send(&state.session, RoomLeaveRes { result }.encode())
+        self.delivery.send(&state.session, &RoomLeaveRes { result })
     }
 
     /// Not the engine's: the game knows it, or its room does, or nobody.
-    fn game_packet(&mut self, state: &State, frame: &Frame<'_>) -> Result<(), ErrorCode> {
-        if state.seat.is_none() && self.engine.game.needs_room(frame) {
+    fn game_packet(&mut self, state: &State, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+        if state.seat.is_none() && self.engine.game.needs_room(packet) {
             return Err(ErrorCode::ROOM_NOT_IN_USER);
         }
         let user = state.user().ok_or(ErrorCode::PACKET_NOT_LOGIN_USER)?;
-        let mut handled = self.engine.game.packet(&mut self.delivery, &user, frame)?;
+        let mut handled = self.engine.game.packet(&mut self.delivery, &user, packet)?;
         if let (Handled::UnknownId, Some(seat)) = (handled, state.seat) {
             let room = &mut self.rooms[seat.room / self.engine.config.workers];
-            handled = room.packet(seat.unique_id, frame, &mut self.delivery)?;
+            handled = room.packet(seat.unique_id, packet, &mut self.delivery)?;
         }
         match handled {
             Handled::Yes => Ok(()),

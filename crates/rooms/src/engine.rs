@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use net::{Listener, NetError, Shutdown, Summary, TcpServer, panic_text};
-use protocol::{ErrorCode, Frame};
+use net::{NetError, Shutdown, Summary, panic_text};
+use protocol::ErrorCode;
 use tracing::{error, warn};
 
 use crate::backlog::Backlog;
-use crate::client::ClientThread;
 use crate::config::Config;
 use crate::delivery::Delivery;
+use crate::incoming::Incoming;
 use crate::item::{Command, Item};
+use crate::ports::{self, Port};
 use crate::room::{Handled, Room, RoomLogic};
 use crate::session::Session;
 use crate::users::Users;
@@ -39,11 +40,11 @@ pub trait Game: Send + Sync + 'static {
         &self,
         delivery: &mut Delivery,
         from: &User<'_>,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode>;
 
     /// Packets that only a member of a room may send: anybody else gets `ROOM_NOT_IN_USER`.
-    fn needs_room(&self, packet: &Frame<'_>) -> bool;
+    fn needs_room(&self, packet: &Incoming<'_>) -> bool;
 
     /// A user is logged in no more.
     fn logged_out(&self, user: &User<'_>) {
@@ -78,12 +79,12 @@ pub(crate) struct Inbox {
     pub(crate) commands: Receiver<Command>,
 }
 
-/// Serves until `shutdown` is requested, then ends in order, and says what was done.
+/// Serves all ports until `shutdown` is requested, then ends in order, and says what was done.
 ///
 /// # Errors
 /// [`NetError::NoThread`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
 pub fn run<G: Game>(
-    listener: Listener,
+    ports: impl IntoIterator<Item = Port>,
     config: Config,
     game: G,
     shutdown: &Shutdown,
@@ -91,10 +92,9 @@ pub fn run<G: Game>(
     if let Some(warning) = config.warning() {
         warn!("{warning}");
     }
-    let limits = config.limits.clone();
-    let batch_scheduling = config.batch_scheduling;
     let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
-    let (backlog, helper) = Backlog::start(limits.write_timeout, Arc::clone(&engine.config.counters))?;
+    let config = &engine.config;
+    let (backlog, helper) = Backlog::start(config.limits.write_timeout, Arc::clone(&config.counters))?;
     let workers = engine.spawn_workers(inboxes, &backlog).inspect_err(|_| {
         // Those that run already must not run for ever.
         engine.command_all(|| Command::Stop);
@@ -102,10 +102,7 @@ pub fn run<G: Game>(
     })?;
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
-    let server = TcpServer::new(listener)
-        .limits(limits)
-        .batch_scheduling(batch_scheduling);
-    let summary = server.run(ClientThread::new(Arc::clone(&engine)), shutdown);
+    let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown);
     engine.command_all(|| Command::Stop);
     for worker in workers {
         if let Err(cause) = worker.join() {
@@ -114,7 +111,7 @@ pub fn run<G: Game>(
     }
     backlog.stop();
     drop(helper.join());
-    Ok(summary)
+    summary
 }
 
 impl<G: Game> Engine<G> {
@@ -165,6 +162,7 @@ impl<G: Game> Engine<G> {
             backlog.clone(),
             self.config.trace.clone(),
             self.config.outbox_limit,
+            self.config.compress_over,
         )
     }
 

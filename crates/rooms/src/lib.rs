@@ -12,11 +12,13 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `engine` | what all threads share; the life of the server |
+//! | `ports` | where it listens, and what is spoken there |
 //! | `client` | a client's thread: reads, and hands packets over |
 //! | `worker` | the thread that owns rooms: batches, moves, ends |
 //! | `dispatch` | from a packet to its answer |
 //! | `room` | members, and what room logic can do with them |
 //! | `session`, `state` | what threads share of a session, and what its worker has alone |
+//! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `users` | who is logged in: the one shared table |
 //! | `item` | what goes through the channels |
@@ -33,9 +35,12 @@ mod config;
 mod counters;
 mod delivery;
 mod dispatch;
+mod encoded;
 mod engine;
+mod incoming;
 mod item;
 mod outbox;
+mod ports;
 mod room;
 mod session;
 mod state;
@@ -49,8 +54,10 @@ mod worker;
 pub use config::Config;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::{Delivery, Direction, Trace};
-pub use dispatch::{decode, result};
+pub use dispatch::result;
 pub use engine::{Game, User, run};
+pub use incoming::Incoming;
+pub use ports::Port;
 pub use room::{Handled, Member, RoomContext, RoomLogic};
 pub use session::Session;
 pub use transport::Transport;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::message::{RoomEnterRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
-use protocol::{ErrorCode, Frame, Packet, PacketError};
+use protocol::message::{Encode, RoomEnterRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
+use protocol::{Codec, ErrorCode, Packet};
 
-use crate::delivery::{Delivery, undecodable};
+use crate::delivery::Delivery;
+use crate::incoming::Incoming;
 use crate::session::Session;
 
 /// A user in a room.
@@ -45,7 +46,7 @@ pub trait RoomLogic: Send + 'static {
         &mut self,
         room: &mut RoomContext<'_>,
         from: &Member,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode>;
 
     /// A member has left. All have been told.
@@ -81,29 +82,22 @@ impl RoomContext<'_> {
     }
 
     // ANCHOR: send_to_all
-    /// Sends a packet to all members.
+    /// Sends a message to all members: encoded once for each codec that they speak.
     ///
     /// # Errors
-    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a packet that could not be built.
-    pub fn send_to_all(&mut self, packet: Result<Packet, PacketError>) -> Result<(), ErrorCode> {
-        let packet = packet.map_err(undecodable)?;
-        for member in self.members {
-            self.delivery.put(&member.session, packet.as_bytes());
-        }
-        Ok(())
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a message that could not be encoded.
+    pub fn send_to_all(&mut self, message: &impl Encode) -> Result<(), ErrorCode> {
+        let sessions = self.members.iter().map(|member| &member.session);
+        self.delivery.send_to(sessions, message)
     }
     // ANCHOR_END: send_to_all
 
-    /// Sends a packet to one client, a member or not.
+    /// Sends a message to one client, a member or not.
     ///
     /// # Errors
-    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a packet that could not be built.
-    pub fn send(
-        &mut self,
-        session: &Arc<Session>,
-        packet: Result<Packet, PacketError>,
-    ) -> Result<(), ErrorCode> {
-        self.delivery.send(session, packet)
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a message that could not be encoded.
+    pub fn send(&mut self, session: &Arc<Session>, message: &impl Encode) -> Result<(), ErrorCode> {
+        self.delivery.send(session, message)
     }
 
     /// The session of a user who is logged in, in this room or not.
@@ -133,6 +127,11 @@ impl<L: RoomLogic> Room<L> {
             members: Vec::new(),
             logic,
         }
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn member(&self, unique_id: u64) -> Option<&Member> {
+        self.members.get(self.position(unique_id)?)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -180,31 +179,26 @@ impl<L: RoomLogic> Room<L> {
         newcomer: &Arc<Session>,
         delivery: &mut Delivery,
     ) -> Result<(), ErrorCode> {
-        let lists = self.user_lists()?;
+        let lists = self.user_lists(newcomer.codec())?;
+        let sessions = self.members.iter().map(|member| &member.session);
+        delivery.send_to(sessions, &RoomNewUserNtf { unique_id, user_id })?;
+        for list in &lists {
+            delivery.send(newcomer, list)?;
+        }
         let entered = RoomEnterRes {
             result: ErrorCode::NONE,
             room: self.number,
             user_unique_id: unique_id,
         };
-        let entered = entered.encode().map_err(undecodable)?;
-        let new_user = RoomNewUserNtf { unique_id, user_id }
-            .encode()
-            .map_err(undecodable)?;
-        for member in &self.members {
-            delivery.put(&member.session, new_user.as_bytes());
-        }
-        for packet in lists.iter().chain([&entered]) {
-            delivery.put(newcomer, packet.as_bytes());
-        }
-        Ok(())
+        delivery.send(newcomer, &entered)
     }
 
-    fn user_lists(&self) -> Result<Vec<Packet>, ErrorCode> {
+    fn user_lists(&self, codec: Codec) -> Result<Vec<Packet>, ErrorCode> {
         let users = self.members.iter().map(|member| RoomUser {
             unique_id: member.unique_id,
             user_id: &member.user_id,
         });
-        RoomUserListNtf::split(users, self.max_packet).map_err(undecodable)
+        Ok(RoomUserListNtf::split_as(codec, users, self.max_packet)?)
     }
 
     /// Takes a member out, and tells those who stay. The logic is told by [`left`](Self::left).
@@ -212,7 +206,7 @@ impl<L: RoomLogic> Room<L> {
         let member = self.members.remove(self.position(unique_id)?);
         let (mut context, _) = self.context(delivery);
         // A packet of one number can always be built.
-        let _ = context.send_to_all(RoomLeaveUserNtf { unique_id }.encode());
+        let _ = context.send_to_all(&RoomLeaveUserNtf { unique_id });
         Some(member)
     }
 
@@ -226,7 +220,7 @@ impl<L: RoomLogic> Room<L> {
     pub(crate) fn packet(
         &mut self,
         unique_id: u64,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
         delivery: &mut Delivery,
     ) -> Result<Handled, ErrorCode> {
         let position = self.position(unique_id).ok_or(ErrorCode::ROOM_NOT_IN_USER)?;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use net::{Connection, NetError};
-use protocol::ErrorCode;
 use protocol::message::ErrorNtf;
+use protocol::{Codec, ErrorCode};
 
 use crate::outbox::{Outbox, Put, Sent};
 use crate::sync::{AtomicBool, AtomicUsize, Condvar, Mutex, Ordering};
@@ -19,6 +19,7 @@ pub(crate) const MAX_IN_FLIGHT: usize = 16 * 1024;
 pub struct Session {
     id: u64,
     transport: Arc<dyn Transport>,
+    codec: Codec,
     outbox: Mutex<Outbox>,
     /// The outbox is so full that the client should take replies before it may ask for more.
     clog_at: usize,
@@ -27,6 +28,7 @@ pub struct Session {
     changed: Condvar,
     worker: AtomicUsize,
     logged_in: AtomicBool,
+    reads_compressed: AtomicBool,
     /// The server has ended it: nothing more of it is answered.
     ended: AtomicBool,
 }
@@ -50,18 +52,21 @@ impl Session {
     pub(crate) fn new(
         id: u64,
         transport: Arc<dyn Transport>,
+        codec: Codec,
         outbox_limit: Option<usize>,
         worker: usize,
     ) -> Self {
         Self {
             id,
             transport,
+            codec,
             outbox: Mutex::new(Outbox::new(outbox_limit)),
             clog_at: outbox_limit.map_or(usize::MAX, |limit| limit / 4),
             progress: Mutex::default(),
             changed: Condvar::new(),
             worker: AtomicUsize::new(worker),
             logged_in: AtomicBool::new(false),
+            reads_compressed: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }
     }
@@ -70,6 +75,12 @@ impl Session {
     #[must_use]
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// How its client writes the bodies of packets, and reads them.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        self.codec
     }
 
     pub(crate) fn connection(&self) -> Option<&Connection> {
@@ -92,6 +103,15 @@ impl Session {
 
     pub(crate) fn set_logged_in(&self) {
         self.logged_in.store(true, Ordering::Release);
+    }
+
+    /// Whether its client is known to read compressed packets.
+    pub(crate) fn reads_compressed(&self) -> bool {
+        self.reads_compressed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_reads_compressed(&self) {
+        self.reads_compressed.store(true, Ordering::Relaxed);
     }
 
     /// True once the server has ended it: its packets are not answered any more.
@@ -235,7 +255,7 @@ impl Session {
     pub(crate) fn cut(&self, reason: NetError) -> bool {
         let mut outbox = self.outbox.lock();
         self.ended.store(true, Ordering::Release);
-        let is_first = outbox.cut(&*self.transport, &last_words(&reason));
+        let is_first = outbox.cut(&*self.transport, &last_words(self.codec, &reason));
         if is_first {
             self.close(&outbox, reason);
         }
@@ -262,9 +282,9 @@ impl Session {
 }
 
 /// What a client that is cut is told, if it can be.
-fn last_words(reason: &NetError) -> Vec<u8> {
+fn last_words(codec: Codec, reason: &NetError) -> Vec<u8> {
     match reason {
-        NetError::CutOff(_) => ErrorNtf::bytes(ErrorCode::SLOW_CONSUMER),
+        NetError::CutOff(_) => ErrorNtf::bytes(codec, ErrorCode::SLOW_CONSUMER),
         _ => Vec::new(),
     }
 }

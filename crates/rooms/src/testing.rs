@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use net::NetError;
-use protocol::{DEFAULT_MAX_PACKET, ErrorCode, Frames};
+use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, Frames};
 
 use crate::backlog::Backlog;
 use crate::delivery::Delivery;
+use crate::incoming::Incoming;
 use crate::room::{Handled, Room, RoomLogic};
 use crate::session::Session;
 use crate::users::Users;
@@ -37,6 +38,7 @@ impl<L: RoomLogic> TestRoom<L> {
             Backlog::without_helper()?,
             None,
             None,
+            None,
         );
         Ok(Self {
             room: Room::new(1, 100, DEFAULT_MAX_PACKET, logic),
@@ -46,11 +48,22 @@ impl<L: RoomLogic> TestRoom<L> {
         })
     }
 
-    /// A user who is logged in and in no room.
+    /// A user who is logged in and in no room, and speaks the binary codec.
     pub fn log_in(&mut self, user_id: &str) -> (Arc<Session>, Recorder) {
+        self.log_in_speaking(Codec::Binary, user_id)
+    }
+
+    /// The same for another codec.
+    pub fn log_in_speaking(&mut self, codec: Codec, user_id: &str) -> (Arc<Session>, Recorder) {
         self.sessions += 1;
         let recorder = Recorder::default();
-        let session = Arc::new(Session::new(self.sessions, Arc::new(recorder.clone()), None, 0));
+        let session = Arc::new(Session::new(
+            self.sessions,
+            Arc::new(recorder.clone()),
+            codec,
+            None,
+            0,
+        ));
         self.users.log_in(user_id, &session, || ());
         (session, recorder)
     }
@@ -60,7 +73,15 @@ impl<L: RoomLogic> TestRoom<L> {
     /// # Errors
     /// Why the user cannot enter.
     pub fn enter(&mut self, user_id: &str) -> Result<(u64, Recorder), ErrorCode> {
-        let (session, recorder) = self.log_in(user_id);
+        self.enter_speaking(Codec::Binary, user_id)
+    }
+
+    /// The same for another codec.
+    ///
+    /// # Errors
+    /// Why the user cannot enter.
+    pub fn enter_speaking(&mut self, codec: Codec, user_id: &str) -> Result<(u64, Recorder), ErrorCode> {
+        let (session, recorder) = self.log_in_speaking(codec, user_id);
         let unique_id = self.room.enter(&session, &user_id.into(), &mut self.delivery)?;
         self.room.entered(unique_id, &mut self.delivery);
         self.delivery.flush();
@@ -68,7 +89,7 @@ impl<L: RoomLogic> TestRoom<L> {
         Ok((unique_id, recorder))
     }
 
-    /// A member's packet, given whole.
+    /// A member's packet, given whole, in that member's codec.
     ///
     /// # Errors
     /// Those of the logic.
@@ -76,7 +97,12 @@ impl<L: RoomLogic> TestRoom<L> {
         let frame = Frames::new(packet)
             .next()
             .ok_or(ErrorCode::PACKET_DECODING_FAIL)?;
-        let handled = self.room.packet(unique_id, &frame, &mut self.delivery);
+        let codec = self
+            .room
+            .member(unique_id)
+            .map_or(Codec::Binary, |member| member.session.codec());
+        let mut packet = Incoming::new(frame, codec, false, DEFAULT_MAX_PACKET);
+        let handled = self.room.packet(unique_id, &mut packet, &mut self.delivery);
         self.delivery.flush();
         handled
     }

@@ -232,7 +232,7 @@ impl<G: Game> Worker<G> {
                 break;
             }
             let next = if admitted || self.admit(state, &frame, item.read_at) {
-                self.dispatch(state, &frame)
+                self.dispatch(state, frame)
             } else {
                 Next::Packet
             };
@@ -257,7 +257,7 @@ impl<G: Game> Worker<G> {
                 Verdict::Accept => Direction::In,
                 _ => Direction::Dropped,
             };
-            trace(direction, state.session.id(), frame.bytes);
+            trace(direction, &state.session, frame.bytes);
         }
         match verdict {
             Verdict::Accept | Verdict::Drop => {}
@@ -275,7 +275,7 @@ impl<G: Game> Worker<G> {
     /// Sends an `ERROR_NTF`.
     pub(crate) fn notify(&mut self, state: &State, error: ErrorCode) {
         // A packet of one number can always be built.
-        let _ = self.delivery.send(&state.session, ErrorNtf { error }.encode());
+        let _ = self.delivery.send(&state.session, &ErrorNtf { error });
     }
 
     /// The last item of a session: it leaves its room, its user id is free, and what is in its outbox is

@@ -43,6 +43,8 @@ mod testing {
 
 use std::sync::Arc;
 
+use protocol::Codec;
+
 use outbox::{Put, Sent};
 use recorder::Recorder;
 use session::Session;
@@ -59,7 +61,13 @@ fn for_every_order(test: impl Fn() + Send + Sync + 'static) {
 }
 
 fn session(id: u64, recorder: &Recorder, outbox_limit: Option<usize>) -> Arc<Session> {
-    Arc::new(Session::new(id, Arc::new(recorder.clone()), outbox_limit, 0))
+    Arc::new(Session::new(
+        id,
+        Arc::new(recorder.clone()),
+        Codec::Binary,
+        outbox_limit,
+        0,
+    ))
 }
 
 /// A packet of 6 bytes that ends with this one.

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::unbounded;
 use net::{Connection, Limits, RateLimit, Shutdown};
 use protocol::message::{ErrorNtf, LoginReq, PingReq, PingRes};
-use protocol::{ErrorCode, Frame, Packet, PacketError};
+use protocol::{Codec, ErrorCode, Packet, PacketError};
 
 use super::*;
 use crate::backlog::Backlog;
 use crate::client::{ClientThread, Open};
 use crate::config::Config;
 use crate::delivery::Trace;
+use crate::incoming::Incoming;
 use crate::item::Packets;
 use crate::room::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
@@ -32,12 +33,12 @@ impl Game for Nothing {
         &self,
         _delivery: &mut Delivery,
         _from: &crate::User<'_>,
-        _packet: &Frame<'_>,
+        _packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
         Ok(Handled::UnknownId)
     }
 
-    fn needs_room(&self, _packet: &Frame<'_>) -> bool {
+    fn needs_room(&self, _packet: &Incoming<'_>) -> bool {
         false
     }
 }
@@ -47,7 +48,7 @@ impl RoomLogic for Nothing {
         &mut self,
         _room: &mut RoomContext<'_>,
         _from: &Member,
-        _packet: &Frame<'_>,
+        _packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
         Ok(Handled::UnknownId)
     }
@@ -107,7 +108,13 @@ struct TestClient {
 impl TestClient {
     fn new(id: u64) -> Self {
         let recorder = Recorder::default();
-        let session = Arc::new(Session::new(id, Arc::new(recorder.clone()), None, 0));
+        let session = Arc::new(Session::new(
+            id,
+            Arc::new(recorder.clone()),
+            Codec::Binary,
+            None,
+            0,
+        ));
         Self { session, recorder }
     }
 
@@ -152,7 +159,10 @@ fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted(
     let end = End::of(&Err(NetError::RateLimited(8)));
     client.hand_over_last(&worker, Vec::new(), start, Some(end));
     work(&mut worker);
-    assert_eq!(client.replies(), [ErrorNtf::bytes(ErrorCode::RATE_LIMITED)]);
+    assert_eq!(
+        client.replies(),
+        [ErrorNtf::bytes(Codec::Binary, ErrorCode::RATE_LIMITED)]
+    );
     assert!(client.session.wait_until_finished().is_none());
     assert!(!client.recorder.is_cut());
 }
@@ -215,7 +225,10 @@ fn nothing_follows_the_last_word() {
             End::Told(error) => error,
             _ => ErrorCode::SERVER_SHUTTING_DOWN,
         };
-        assert_eq!(client.replies(), [pong(), ErrorNtf::bytes(last_word)]);
+        assert_eq!(
+            client.replies(),
+            [pong(), ErrorNtf::bytes(Codec::Binary, last_word)]
+        );
         assert!(client.session.wait_until_finished().is_none());
     }
 }
@@ -224,7 +237,7 @@ fn nothing_follows_the_last_word() {
 fn a_client_thread_that_panics_leaves_no_ghost() {
     let mut worker = worker(Config::default());
     let client = TestClient::new(1);
-    let thread = ClientThread::new(Arc::clone(&worker.engine));
+    let thread = ClientThread::new(Arc::clone(&worker.engine), Codec::Binary);
     let panicked = guard(|| {
         let _open = Open::new(&thread, &client.session);
         client.hand_over(&worker, ping(), Instant::now());
@@ -257,7 +270,7 @@ fn a_worker_that_panics_ends_the_server() {
     let worker = worker(Config::default());
     let shutdown = worker.engine.shutdown.clone();
     let client = TestClient {
-        session: Arc::new(Session::new(1, Arc::new(Panics), None, 0)),
+        session: Arc::new(Session::new(1, Arc::new(Panics), Codec::Binary, None, 0)),
         recorder: Recorder::default(),
     };
     client.hand_over(&worker, ping(), Instant::now());
@@ -269,14 +282,14 @@ fn a_worker_that_panics_ends_the_server() {
 fn a_dropped_packet_is_traced_as_such() {
     let (sender, traced) = unbounded();
     let mut worker = limited_worker(Some(Arc::new(move |direction, client, packet| {
-        assert_eq!(client, 1);
+        assert_eq!(client.id(), 1);
         sender.send((direction, packet.to_vec())).expect("a receiver");
     })));
     let client = TestClient::new(1);
     client.hand_over(&worker, ping().repeat(18), Instant::now());
     work(&mut worker);
     let accepted = (0..16).flat_map(|_| [(Direction::In, ping()), (Direction::Out, pong())]);
-    let notice = ErrorNtf::bytes(ErrorCode::RATE_LIMITED);
+    let notice = ErrorNtf::bytes(Codec::Binary, ErrorCode::RATE_LIMITED);
     let over = [
         (Direction::Dropped, ping()),
         (Direction::Out, notice),

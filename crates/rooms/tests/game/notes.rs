@@ -4,8 +4,8 @@
 use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
-use protocol::{ErrorCode, Frame, Packet, PacketError, PacketId};
-use rooms::{Delivery, Game, Handled, Member, RoomContext, RoomLogic, User};
+use protocol::{ErrorCode, Packet, PacketId};
+use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
 
 /// From a member: a note to all. From the room: what has happened.
 pub(crate) const NOTE: PacketId = PacketId(901);
@@ -35,12 +35,13 @@ pub(crate) struct NoteRoom {
 }
 
 /// A packet with a text as its body.
-pub(crate) fn text(id: PacketId, text: &str) -> Result<Packet, PacketError> {
-    Packet::framed(id).put_bytes(text.as_bytes()).build()
+pub(crate) fn text(id: PacketId, text: &str) -> Packet {
+    let packet = Packet::framed(id).put_bytes(text.as_bytes()).build();
+    packet.expect("a short text")
 }
 
-fn body<'a>(packet: &Frame<'a>) -> &'a str {
-    let text = str::from_utf8(packet.body()).expect("a text");
+fn body<'a>(packet: &Incoming<'a>) -> &'a str {
+    let text = str::from_utf8(packet.frame().body()).expect("a text");
     assert_ne!(text, PANIC);
     text
 }
@@ -56,10 +57,10 @@ impl Game for Notes {
         &self,
         delivery: &mut Delivery,
         from: &User<'_>,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
-        match packet.header.packet_id {
-            MIRROR => delivery.send(from.session, text(MIRROR, body(packet)))?,
+        match packet.packet_id() {
+            MIRROR => delivery.send(from.session, &text(MIRROR, body(packet)))?,
             HOLD => {
                 self.gate.wait();
                 self.gate.wait();
@@ -69,8 +70,8 @@ impl Game for Notes {
         Ok(Handled::Yes)
     }
 
-    fn needs_room(&self, packet: &Frame<'_>) -> bool {
-        packet.header.packet_id == NOTE
+    fn needs_room(&self, packet: &Incoming<'_>) -> bool {
+        packet.packet_id() == NOTE
     }
 
     fn logged_out(&self, user: &User<'_>) {
@@ -88,9 +89,9 @@ impl RoomLogic for NoteRoom {
         &mut self,
         room: &mut RoomContext<'_>,
         from: &Member,
-        packet: &Frame<'_>,
+        packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
-        match packet.header.packet_id {
+        match packet.packet_id() {
             NOTE => note(room, &format!("{}: {}", from.user_id, body(packet))),
             TRAP_THE_TICK => self.tick_is_a_trap = true,
             _ => return Ok(Handled::UnknownId),
@@ -113,5 +114,5 @@ impl RoomLogic for NoteRoom {
 }
 
 fn note(room: &mut RoomContext<'_>, what: &str) {
-    room.send_to_all(text(NOTE, what)).expect("a short note");
+    room.send_to_all(&text(NOTE, what)).expect("a short note");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, Frames, PacketId};
+use protocol::{Codec, ErrorCode, Frames, PacketId};
 use rooms::{Config, Direction};
 
 use crate::notes::{ENTERED, LEFT, LOGGED_OUT, MIRROR, NOTE, PANIC, TRAP_THE_TICK};
@@ -218,7 +218,7 @@ fn in_the_trace_of_a_last_word() {
         // As many as there are workers, so that each of them has met one.
         let silent: Vec<_> = (0..4).map(|_| server.connect()).collect();
         for mut client in silent {
-            let last_word = ErrorNtf::bytes(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER);
+            let last_word = ErrorNtf::bytes(Codec::Binary, ErrorCode::DISCONNECT_UNAUTHENTICATED_USER);
             assert_eq!(client.receive_rest(), last_word);
         }
         witnesses.are_served();
@@ -233,7 +233,10 @@ fn in_the_trace_of_a_last_word() {
         server.end();
         for last_word in last_words {
             let last_word = last_word.join().expect("an orderly end");
-            assert_eq!(last_word, ErrorNtf::bytes(ErrorCode::SERVER_SHUTTING_DOWN));
+            assert_eq!(
+                last_word,
+                ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_SHUTTING_DOWN)
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use protocol::message::{
     RoomNewUserNtf, RoomUser, RoomUserListNtf,
 };
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
-use rooms::{Config, Counters};
+use rooms::{Config, Counters, Port};
 
 use crate::notes::{HOLD, NOTE, Notes, text};
 use crate::support::{Client, eventually};
@@ -35,7 +35,7 @@ impl Running {
         let game = Notes {
             gate: Arc::clone(&gate),
         };
-        let run = move || rooms::run(listener, config, game, &flag).expect("threads");
+        let run = move || rooms::run([Port::from(listener)], config, game, &flag).expect("threads");
         Self {
             address,
             counters,
@@ -143,7 +143,7 @@ pub(crate) fn has_left(unique_id: u64) -> Vec<u8> {
 
 /// A packet of the game.
 pub(crate) fn packet(id: PacketId, body: &str) -> Vec<u8> {
-    bytes(text(id, body))
+    text(id, body).into_bytes()
 }
 
 /// What the room has noted.

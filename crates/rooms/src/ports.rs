@@ -1,0 +1,72 @@
+//! The ports of a server: each is an accept loop on a thread of its own, and all have the same rooms.
+
+use std::io;
+use std::panic;
+use std::sync::Arc;
+use std::thread::{self, Scope, ScopedJoinHandle};
+
+use net::{Listener, NetError, Places, Shutdown, Summary, TcpServer};
+use protocol::Codec;
+
+use crate::client::ClientThread;
+use crate::engine::{Engine, Game};
+
+/// Where a server listens, and what is spoken there.
+#[derive(Debug)]
+pub struct Port {
+    /// Where clients connect.
+    pub listener: Listener,
+    /// How they write the bodies of their packets.
+    pub codec: Codec,
+}
+
+impl From<Listener> for Port {
+    /// A port of the binary codec.
+    fn from(listener: Listener) -> Self {
+        Self {
+            listener,
+            codec: Codec::default(),
+        }
+    }
+}
+
+// ANCHOR: serve
+/// Serves all ports until `shutdown` is requested. They share the places for clients.
+pub(crate) fn serve<G: Game>(
+    ports: Vec<Port>,
+    engine: &Arc<Engine<G>>,
+    shutdown: &Shutdown,
+) -> Result<Summary, NetError> {
+    let places = Places::new(&engine.config.limits);
+    thread::scope(|scope| {
+        let serve = |Port { listener, codec }| {
+            let server = TcpServer::new(listener)
+                .limits(engine.config.limits.clone())
+                .places(places.clone())
+                .batch_scheduling(engine.config.batch_scheduling);
+            let handler = ClientThread::new(Arc::clone(engine), codec);
+            spawn(scope, codec, move || server.run(handler, shutdown))
+        };
+        let servers: io::Result<Vec<_>> = ports.into_iter().map(serve).collect();
+        // The scope waits for those that were started, also where another was not.
+        let servers = servers
+            .map_err(NetError::NoThread)
+            .inspect_err(|_| shutdown.request())?;
+        Ok(servers.into_iter().map(joined).sum())
+    })
+}
+// ANCHOR_END: serve
+
+fn spawn<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    codec: Codec,
+    serve: impl FnOnce() -> Summary + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, Summary>> {
+    thread::Builder::new()
+        .name(format!("accept-{codec}"))
+        .spawn_scoped(scope, serve)
+}
+
+fn joined(server: ScopedJoinHandle<'_, Summary>) -> Summary {
+    server.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
+}
