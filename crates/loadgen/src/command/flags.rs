@@ -289,7 +289,7 @@ impl ChatFlags {
                 own @ Some(Wire::Chat(codec)) if self.wire().is_some_and(|wire| Some(wire) != own) => {
                     let name = &command.name;
                     return Err(format!(
-                        "{name} is started with --codec {codec}, and something else stands behind `--`"
+                        "{name} is started with --codec {codec}, which contradicts what stands behind `--`"
                     ));
                 }
                 _ => {}

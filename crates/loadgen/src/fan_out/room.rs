@@ -78,6 +78,7 @@ impl Room {
     ///
     /// What is right in itself but not the next one goes to `failures`: messages before it are missing, or
     /// it has come before.
+    #[inline]
     pub(crate) fn take(
         &self,
         bytes: &[u8],
@@ -102,6 +103,7 @@ impl Room {
 
     /// Only a delivery with the head of its sender is taken for one: with another head, another place may be that
     /// of the message.
+    #[inline]
     fn take_whole(
         &self,
         shape: &Shape,
