@@ -187,6 +187,23 @@ mod tests {
         }
     }
 
+    /// So that the hot path compares bytes in every codec, whatever the ids are.
+    #[test]
+    fn what_our_server_writes_is_told_by_its_bytes() {
+        for wire in WIRES {
+            let room = room(wire);
+            for sender in [0, 1] {
+                let bytes = deliveries(7, wire, &[(sender, 0)]);
+                let came = room.take(&bytes, &mut [0, 0], &mut Failures::default());
+                let expected = bytes.len();
+                assert!(
+                    matches!(came, Ok(Came::Delivery { size, sent: 77 }) if size == expected),
+                    "{wire:?} {sender}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn a_message_that_is_lost_or_doubled_is_counted() {
         for wire in WIRES {

@@ -37,46 +37,34 @@ fn a_message_is_sent_behind_these_bytes() {
 /// Small ids take fewer bytes than large ones, but for the binary codec.
 #[test]
 fn a_message_comes_behind_these_bytes() {
-    let heads: [(Codec, &[(u64, &[u8])]); 3] = [
+    for (codec, unique_id, head) in [
+        (Binary, 1, &b"\x40\x00\xdd\x02\x00\x01\0\0\0\0\0\0\0\x31\x00"[..]),
         (
             Binary,
-            &[
-                (1, b"\x40\x00\xdd\x02\x00\x01\0\0\0\0\0\0\0\x31\x00"),
-                (0x0102, b"\x40\x00\xdd\x02\x00\x02\x01\0\0\0\0\0\0\x31\x00"),
-            ],
+            0x0102,
+            b"\x40\x00\xdd\x02\x00\x02\x01\0\0\0\0\0\0\x31\x00",
         ),
         (
             MsgPack,
-            &[
-                (
-                    127,
-                    b"\x4b\x00\xdd\x02\x00\x82\xacUserUniqueId\x7f\xa3Msg\xd9\x31",
-                ),
-                (
-                    128,
-                    b"\x4c\x00\xdd\x02\x00\x82\xacUserUniqueId\xcc\x80\xa3Msg\xd9\x31",
-                ),
-                (
-                    256,
-                    b"\x4d\x00\xdd\x02\x00\x82\xacUserUniqueId\xcd\x01\x00\xa3Msg\xd9\x31",
-                ),
-            ],
+            127,
+            b"\x4b\x00\xdd\x02\x00\x82\xacUserUniqueId\x7f\xa3Msg\xd9\x31",
         ),
         (
-            Protobuf,
-            &[
-                (127, b"\x3a\x00\xdd\x02\x00\x08\x7f\x12\x31"),
-                (128, b"\x3b\x00\xdd\x02\x00\x08\x80\x01\x12\x31"),
-            ],
+            MsgPack,
+            128,
+            b"\x4c\x00\xdd\x02\x00\x82\xacUserUniqueId\xcc\x80\xa3Msg\xd9\x31",
         ),
-    ];
-    for (codec, heads) in heads {
-        let unique_ids: Vec<_> = heads.iter().map(|(unique_id, _)| *unique_id).collect();
-        let frame = Chat(codec).frame(3, &unique_ids).unwrap();
-        for ((unique_id, head), own) in heads.iter().zip(frame.delivered_heads) {
-            assert_eq!(own, *head, "{codec}, unique id {unique_id}");
-            assert_eq!(usize::from(head[0]), head.len() + MESSAGE_SIZE);
-        }
+        (
+            MsgPack,
+            256,
+            b"\x4d\x00\xdd\x02\x00\x82\xacUserUniqueId\xcd\x01\x00\xa3Msg\xd9\x31",
+        ),
+        (Protobuf, 127, b"\x3a\x00\xdd\x02\x00\x08\x7f\x12\x31"),
+        (Protobuf, 128, b"\x3b\x00\xdd\x02\x00\x08\x80\x01\x12\x31"),
+    ] {
+        let frame = Chat(codec).frame(3, &[unique_id]).unwrap();
+        assert_eq!(frame.delivered_heads, [head], "{codec}, unique id {unique_id}");
+        assert_eq!(usize::from(head[0]), head.len() + MESSAGE_SIZE);
     }
 }
 
