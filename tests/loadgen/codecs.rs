@@ -46,25 +46,23 @@ fn unique_ids_may_have_more_bytes_with_time() {
 
 #[test]
 fn a_server_may_write_the_fields_in_another_order() {
-    let servers: [(&str, fn(&mut Passing)); 2] = [
-        ("msgpack", |packet| {
-            rewrite(packet, |id, message| {
-                [
-                    b"\x82\xa3Msg\xd9\x31",
-                    message,
-                    b"\xacUserUniqueId\xcf",
-                    &id.to_be_bytes(),
-                ]
-                .concat()
-            });
-        }),
-        ("protobuf", |packet| {
-            rewrite(packet, |id, message| {
-                [b"\x12\x31", message, &[0x08, 0x80 | id as u8, 0x80, 0x00]].concat()
-            });
-        }),
-    ];
-    for (codec, change) in servers {
+    let message_first: fn(&mut Passing) = |packet| {
+        rewrite(packet, |id, message| {
+            [
+                b"\x82\xa3Msg\xd9\x31",
+                message,
+                b"\xacUserUniqueId\xcf",
+                &id.to_be_bytes(),
+            ]
+            .concat()
+        });
+    };
+    let long_number: fn(&mut Passing) = |packet| {
+        rewrite(packet, |id, message| {
+            [b"\x12\x31", message, &[0x08, 0x80 | id as u8, 0x80, 0x00]].concat()
+        });
+    };
+    for (codec, change) in [("msgpack", message_first), ("protobuf", long_number)] {
         let server = chat_server(codec);
         let address = fake::between(server.address, change);
         let flags = format!("--members 3 --senders 2 --count 40 --codec {codec}");
