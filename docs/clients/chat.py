@@ -1,7 +1,8 @@
 """The conversation, the same in every codec: what is said, heard and printed."""
 import argparse, queue, signal, socket, sys, threading
 
-from packets import *
+from packets import (CHAT_NTF, CHAT_REQ, ENTER_REQ, ENTER_RES, ERRORS, LEAVE_REQ, LEAVE_RES, LEAVE_USER_NTF,
+                     LOGIN_REQ, LOGIN_RES, NEW_USER_NTF, PING_REQ, USER_LIST_NTF, packet, packets, read)
 
 def typed(flags):  # what the user says
     for line in flags.message or sys.stdin:
@@ -26,7 +27,9 @@ def show(line):  # control characters of others are shown, not obeyed
 # ANCHOR: chat
 def chat(connection, encode, decode, flags):  # a thread waits for the server, one for the keyboard
     events, names, to_hear = queue.Queue(), {}, flags.listen or -1
-    wait_for = lambda source: threading.Thread(target=feed, args=[events, source], daemon=True).start()
+    def wait_for(source):
+        threading.Thread(target=feed, args=[events, source], daemon=True).start()
+
     wait_for(read(packets(connection), decode))
     events.put((LOGIN_REQ, flags.name))
     while True:
