@@ -20,6 +20,7 @@ Examples:
   chat-server
   chat-server --bind 0.0.0.0:11021 --workers 4 --rooms 100 --stats 10s
   chat-server --trace            (each packet as a line)
+  chat-server --codec msgpack    (for clients whose bodies are MessagePack)
   chat-server --listen msgpack=127.0.0.1:11022 --listen protobuf=127.0.0.1:11023
   CHAT_SERVER_RATE_LIMIT=20 chat-server";
 
@@ -54,8 +55,9 @@ struct RoomFlags {
     /// Bytes that may wait for a client that does not read; 0 without limit.
     #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size)]
     outbox_limit: usize,
-    /// Read compressed packets (Snappy), and send bodies of more bytes than this compressed, where that makes them
-    /// smaller, to clients that have sent one. Without it nothing is compressed.
+    /// Take compressed packets (Snappy), and send bodies of more than SIZE bytes compressed, where that makes them
+    /// smaller, to clients that have sent a compressed packet; 0 for bodies of any size. Without this flag, a
+    /// compressed packet is refused with error 51.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     compress_over: Option<usize>,
     /// Log a line of status this often, at the level info; 0 never. SIGUSR1 asks for one at any time.

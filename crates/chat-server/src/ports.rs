@@ -12,10 +12,11 @@ use rooms::Port;
 pub(crate) struct PortFlags {
     #[command(flatten)]
     bind: BindFlag,
-    /// How bodies are written at the address of --bind: binary, msgpack or protobuf.
+    /// How the bodies of packets are written at the address of --bind: binary, msgpack or protobuf.
     #[arg(long, value_name = "CODEC", default_value_t)]
     codec: Codec,
-    /// Listen at one more address, with the codec that is spoken there; can be given several times.
+    /// Listen at one more address, with the codec of the bodies there; can be given several times, or with commas
+    /// in between. Users of all addresses share rooms and names.
     #[arg(long, value_name = "CODEC=HOST:PORT", value_delimiter = ',')]
     listen: Vec<FurtherPort>,
 }

@@ -30,7 +30,7 @@ Examples:
   chat-client --name bob 127.0.0.1:11021     (in no room until /enter 1)
   echo hello | chat-client --name carol --room 1
   chat-client --name dave --room 1 --exit-after 2 </dev/null     (listens for two messages)
-  chat-client --name erin --codec msgpack 127.0.0.1:11022     (where the server speaks it)
+  chat-client --name erin --codec msgpack 127.0.0.1:11022     (a port for MessagePack)
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
 connection among them; 2 for wrong flags.";
@@ -61,11 +61,12 @@ struct Flags {
     /// to see that it is there too; 0 for never.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = command_line::duration)]
     ping_every: Duration,
-    /// How bodies are written: binary, msgpack or protobuf. It must be the codec of the server's port.
+    /// How the bodies of packets are written: binary, msgpack or protobuf. It must be the codec of the server's
+    /// port.
     #[arg(long, value_name = "CODEC", default_value_t)]
     codec: Codec,
-    /// Send bodies of more than so many bytes compressed, where that makes them smaller, and ask the server
-    /// to do the same; it must have been started with this flag too.
+    /// Send bodies of more than SIZE bytes compressed, where that makes them smaller, and ask the server to do
+    /// the same; 0 for bodies of any size. The server must have been started with this flag too.
     #[arg(long, value_name = "SIZE", value_parser = command_line::size)]
     compress_over: Option<usize>,
     #[command(flatten)]

@@ -100,7 +100,7 @@ pub(super) struct CompareFlags {
     /// A server: its name in the table, and how it is started. Words are separated by blanks, without quoting.
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
     /// nats-server are told and understood in their own ways. In a chat, `--codec CODEC` in the command is also
-    /// the codec in which this server is spoken to, so that one table can have several.
+    /// the codec of the load for this server, so that one table can have several codecs.
     #[arg(value_name = "NAME=COMMAND", required = true, num_args = 1..)]
     pub(super) servers: Vec<String>,
     /// How often each server is started and measured.
@@ -189,8 +189,8 @@ pub(super) struct ChatFlags {
     /// Messages on the way from each sender, in a closed loop.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = in_flight, conflicts_with = "rate")]
     pub(super) in_flight: usize,
-    /// How the bodies of the packets are written: binary, msgpack or protobuf [default: binary]. In a comparison,
-    /// a server whose own command has `--codec CODEC` is spoken to in that one without it.
+    /// How the bodies of packets are written: binary, msgpack or protobuf [default: binary]. In a comparison it is
+    /// not needed for a server whose own command has `--codec CODEC`: that is the codec of its load.
     #[arg(long, value_name = "CODEC", conflicts_with = "peer")]
     pub(super) codec: Option<Codec>,
     /// Speak the wire of a message broker: a channel for each room. In a comparison, commands whose program is
