@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{ChildStdin, Stdio};
 
 use crate::support::{Finished, Process, Program, Server};
-use crate::{server, servers};
+use crate::{binary_servers, server};
 
 /// The client, which will log in under this name.
 fn client(server: &Server, name: &str, flags: &[&str]) -> Program {
@@ -38,7 +38,7 @@ fn printed(finished: Finished) -> Vec<String> {
 
 #[test]
 fn what_one_says_the_other_hears() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         // Bob hears one message more, and so stays longer than alice.
         let bob = listener(&server, "bob", "3", "3");
         let alice = client(&server, "앨리스", &["--room", "3"]).run_with("hello, bob\n안녕\n".as_bytes());
@@ -70,7 +70,7 @@ fn what_one_says_the_other_hears() {
 
 #[test]
 fn a_thousand_lines_pass_in_order() {
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let lines: Vec<_> = (0..1_000).map(|number| format!("line {number}")).collect();
         let bob = listener(&server, "bob", "1", "1000");
         client(&server, "alice", &["--room", "1"])
@@ -83,7 +83,7 @@ fn a_thousand_lines_pass_in_order() {
 
 #[test]
 fn a_whisper_passes_from_room_to_room() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let bob = listener(&server, "bob", "1", "1");
         let alice = client(&server, "alice", &["--room", "2"]).run_with(b"/whisper bob hi\n");
         assert_eq!(
@@ -99,7 +99,7 @@ fn a_whisper_passes_from_room_to_room() {
 
 #[test]
 fn an_invitation_is_accepted_and_another_declined() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let (alice, mut alice_types) = typed_to(client(&server, "alice", &["--room", "5"]));
         alice.stdout.wait_for_line("* you are in room 5");
         let (bob, mut bob_types) = typed_to(client(&server, "bob", &["--room", "6", "--exit-after", "1"]));
@@ -145,7 +145,7 @@ fn an_invitation_is_accepted_and_another_declined() {
 
 #[test]
 fn a_name_that_is_taken_ends_the_second_client() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let _bob = listener(&server, "bob", "1", "1");
         let second = client(&server, "bob", &["--room", "1"]).run();
         let line = second.expect_failure(1);

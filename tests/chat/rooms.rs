@@ -7,7 +7,7 @@ use crate::wire::{
     chat, enter, entered, has_come, has_left, leave, left, log_in, logged_in, not_entered, relay, relayed,
     said, said_by_oneself, user_list,
 };
-use crate::{first_in, goes, heard_nothing_more, next_packet, pair_in, servers, user};
+use crate::{binary_servers, first_in, goes, heard_nothing_more, next_packet, pair_in, servers, user};
 
 #[test]
 fn members_hear_of_a_newcomer_and_the_newcomer_of_the_members() {
@@ -149,7 +149,7 @@ fn goes_with_news(mut client: Client) {
 #[test]
 fn a_list_that_does_not_fit_into_one_packet_comes_in_several() {
     const MEMBERS: u64 = 90;
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let names: Vec<_> = (1..=MEMBERS).map(|number| format!("{number:016}")).collect();
         let _members: Vec<_> = names.iter().map(|name| enters(&server, 8, name)).collect();
         let users: Vec<_> = (1..).zip(names.iter().map(String::as_str)).collect();
