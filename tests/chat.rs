@@ -142,12 +142,19 @@ fn goes(mut client: Client) {
     client.expect_end();
 }
 
-/// The next packet, whatever it is.
+/// The next packet, whatever it is, as tests have it.
 #[track_caller]
 fn next_packet(client: &mut Client) -> Vec<u8> {
+    let packet = packet_on_the_wire(client);
+    client.from_wire(packet)
+}
+
+/// The same as it stands on the wire.
+#[track_caller]
+fn packet_on_the_wire(client: &mut Client) -> Vec<u8> {
     let mut packet = vec![0; 5];
     client.receive_exactly(&mut packet);
     packet.resize(usize::from(u16::from_le_bytes([packet[0], packet[1]])), 0);
     client.receive_exactly(&mut packet[5..]);
-    client.from_wire(packet)
+    packet
 }

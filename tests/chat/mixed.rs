@@ -25,14 +25,14 @@ const ROOM_FULL: i16 = 134;
 const NAMES: [&str; 3] = ["비", "메시지", "프로토"];
 
 /// A server with three ports.
-struct Ports {
-    server: Server,
+pub(crate) struct Ports {
+    pub(crate) server: Server,
     addresses: [SocketAddr; 3],
 }
 
 impl Ports {
     #[track_caller]
-    fn open(flags: &[&str]) -> Self {
+    pub(crate) fn open(flags: &[&str]) -> Self {
         let further = ["--listen=msgpack=127.0.0.1:0", "--listen", "protobuf=127.0.0.1:0"];
         let server = server(&[&further, flags].concat());
         let further = |codec| address_of(&server.process, codec);
@@ -42,7 +42,7 @@ impl Ports {
 
     /// A client of this port, which speaks what is spoken there.
     #[track_caller]
-    fn connect(&self, codec: Codec) -> Client {
+    pub(crate) fn connect(&self, codec: Codec) -> Client {
         Client::connect(self.addresses[codec as usize]).with_coding(coding(codec))
     }
 
@@ -52,7 +52,7 @@ impl Ports {
     }
 
     #[track_caller]
-    fn user(&self, codec: Codec, name: &str) -> Client {
+    pub(crate) fn user(&self, codec: Codec, name: &str) -> Client {
         let mut client = self.connect(codec);
         client.exchange(&log_in(name), &logged_in(1));
         client
