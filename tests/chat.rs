@@ -6,9 +6,13 @@
 //! | `chat/bytes` | every message, byte by byte |
 //! | `chat/wire` | the same messages for all other files, written down by hand |
 //! | `chat/coding` | these messages in the other codecs |
-//! | `chat/codecs` | what is not the same in every codec: lists, and bodies that are none |
-//! | `chat/mixed` | one server with a port for each codec |
-//! | `chat/compression` | who gets compressed bodies, and what compressed bodies may be |
+//! | `chat/codecs` | what is not the same in every codec: what may be missing, how long lists are |
+//! | `chat/hostile` | bodies of the other codecs that are none, or made to harm |
+//! | `chat/ports` | one server with a port for each codec: its limits and its end |
+//! | `chat/mixed` | users of different ports, who need not know what others speak |
+//! | `chat/compression` | who gets compressed bodies, and which those are |
+//! | `chat/compressed` | what comes compressed, and what only says so |
+//! | `chat/snappy` | compressed bodies for both, written down by hand |
 //! | `chat/login` | who can log in, and under which name |
 //! | `chat/refused` | what cannot be read, what is not known, what is not allowed |
 //! | `chat/rooms` | entering, leaving, lists, and the order of what members see |
@@ -18,7 +22,7 @@
 //! | `chat/limits` | what clients may not do: each limit, met |
 //! | `chat/places` | how many clients, members and rooms there may be |
 //! | `chat/slow` | members who do not read |
-//! | `chat/command_line` | flags, variables, exit codes |
+//! | `chat/command_line`, `chat/listen` | flags, variables, exit codes |
 //! | `chat/trace` | packets as lines, and lines of status |
 //! | `chat/clients` | two programs `chat-client` that talk through the server |
 //!
@@ -38,10 +42,16 @@ mod codecs;
 mod coding;
 #[path = "chat/command_line.rs"]
 mod command_line;
+#[path = "chat/compressed.rs"]
+mod compressed;
 #[path = "chat/compression.rs"]
 mod compression;
+#[path = "chat/hostile.rs"]
+mod hostile;
 #[path = "chat/limits.rs"]
 mod limits;
+#[path = "chat/listen.rs"]
+mod listen;
 #[path = "chat/login.rs"]
 mod login;
 #[path = "chat/mixed.rs"]
@@ -52,12 +62,16 @@ mod moves;
 mod pieces;
 #[path = "chat/places.rs"]
 mod places;
+#[path = "chat/ports.rs"]
+mod ports;
 #[path = "chat/refused.rs"]
 mod refused;
 #[path = "chat/rooms.rs"]
 mod rooms;
 #[path = "chat/slow.rs"]
 mod slow;
+#[path = "chat/snappy.rs"]
+mod snappy;
 #[path = "chat/trace.rs"]
 mod trace;
 #[path = "chat/users.rs"]
@@ -146,7 +160,7 @@ fn goes(mut client: Client) {
 #[track_caller]
 fn next_packet(client: &mut Client) -> Vec<u8> {
     let packet = packet_on_the_wire(client);
-    client.from_wire(packet)
+    client.translate_back(packet)
 }
 
 /// The same as it stands on the wire.

@@ -84,7 +84,7 @@ impl Client {
     }
 
     /// What a test calls these bytes that have come.
-    pub(crate) fn from_wire(&self, bytes: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn translate_back(&self, bytes: Vec<u8>) -> Vec<u8> {
         match self.coding {
             Some(coding) => (coding.from_wire)(&bytes),
             None => bytes,
@@ -195,7 +195,7 @@ impl Client {
         let mut rest = Vec::new();
         let outcome = self.stream.read_to_end(&mut rest);
         assert!(outcome.is_ok(), "{outcome:?} after {}", show(&rest));
-        self.from_wire(rest)
+        self.translate_back(rest)
     }
 
     /// All that comes until an end, orderly or not.
@@ -206,7 +206,7 @@ impl Client {
         {
             rest.extend(bytes);
         }
-        self.from_wire(rest)
+        self.translate_back(rest)
     }
 
     /// Nothing more comes but an orderly end.
