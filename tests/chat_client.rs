@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `chat_client/server` | that server, and its packets |
 //! | `chat_client/script` | lines piped in, lines printed |
+//! | `chat_client/codecs` | the same in other codecs, and compressed |
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
 //! | `chat_client/terminal` | a person at a terminal |
 //! | `chat_client/screen` | what a terminal makes of what is printed on it |
@@ -14,6 +15,8 @@
 
 mod support;
 
+#[path = "chat_client/codecs.rs"]
+mod codecs;
 #[path = "chat_client/refused.rs"]
 mod refused;
 #[path = "chat_client/screen.rs"]

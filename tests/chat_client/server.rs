@@ -55,6 +55,16 @@ impl Served {
         assert_eq!(received, expected);
     }
 
+    /// Whatever comes next, as one packet.
+    #[track_caller]
+    pub(crate) fn next_packet(&mut self) -> Vec<u8> {
+        let mut packet = vec![0; 5];
+        self.stream.read_exact(&mut packet).expect("a header");
+        packet.resize(usize::from(u16::from_le_bytes([packet[0], packet[1]])), 0);
+        self.stream.read_exact(&mut packet[5..]).expect("a body");
+        packet
+    }
+
     /// The client says nothing more, and has closed in good order.
     #[track_caller]
     pub(crate) fn expect_end(&mut self) {

@@ -78,6 +78,7 @@ impl Delivery {
         self.send_to([session], message)
     }
 
+    // ANCHOR: send_to
     /// Puts a message into the outboxes of all these sessions. It is encoded once for each codec that they
     /// speak.
     ///
@@ -95,6 +96,7 @@ impl Delivery {
         }
         Ok(())
     }
+    // ANCHOR_END: send_to
 
     /// A message to be put, in whichever forms are asked for.
     pub(crate) fn encoded<'m, M: Encode>(&self, message: &'m M) -> Encoded<'m, M> {

@@ -4,8 +4,8 @@
 
 use std::collections::VecDeque;
 
-use protocol::message::{ErrorNtf, Message, RoomInviteDeclineReq};
-use protocol::{ErrorCode, Packet, PacketError};
+use protocol::message::{Encode, ErrorNtf, Message, PingReq, RoomInviteDeclineReq};
+use protocol::{Codec, ErrorCode, Packet, PacketError, PacketId};
 
 use crate::command::{Command, HELP, as_typed};
 use crate::line::Line;
@@ -16,6 +16,8 @@ use crate::room::Room;
 #[derive(Debug)]
 pub(crate) struct Chat {
     name: String,
+    codec: Codec,
+    logged_in: bool,
     room: Room,
     /// What the server has not answered, in the order in which it was sent; so it is answered.
     unanswered: VecDeque<Request>,
@@ -32,13 +34,34 @@ pub(crate) struct Reaction {
 }
 
 impl Chat {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str, codec: Codec) -> Self {
         Self {
             name: name.to_owned(),
+            codec,
+            logged_in: false,
             room: Room::default(),
             unanswered: VecDeque::new(),
             farewell: None,
         }
+    }
+
+    /// How the bodies of all packets are written.
+    pub(crate) fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    pub(crate) fn is_logged_in(&self) -> bool {
+        self.logged_in
+    }
+
+    /// Asks for compressed packets.
+    pub(crate) fn ask_for_compression(&mut self) -> Result<Packet, PacketError> {
+        self.ask(Request::Compression)
+    }
+
+    /// A sign of life, and a request for one. It is no request that waits for its answer.
+    pub(crate) fn ping(&self) -> Result<Packet, PacketError> {
+        PingReq { number: None }.encode_as(self.codec)
     }
 
     pub(crate) fn log_in(&mut self) -> Result<Packet, PacketError> {
@@ -85,7 +108,7 @@ impl Chat {
             Command::Invite(user) => Request::Invite {
                 user: user.to_owned(),
             },
-            Command::Decline(user) => return decline(user),
+            Command::Decline(user) => return self.decline(user),
             Command::Users => return Ok(Reaction::show([self.users()])),
             Command::Help => return Ok(Reaction::show(HELP.map(|line| Line::Notice(line.to_owned())))),
             Command::Quit => return Ok(Reaction::quit()),
@@ -94,9 +117,18 @@ impl Chat {
     }
 
     fn ask(&mut self, request: Request) -> Result<Packet, PacketError> {
-        let packet = request.encode()?;
+        let packet = request.encode(self.codec)?;
         self.unanswered.push_back(request);
         Ok(packet)
+    }
+
+    /// The server says nothing to this, so it is no request that waits for an answer.
+    fn decline(&self, user: &str) -> Result<Reaction, PacketError> {
+        let packet = RoomInviteDeclineReq { user_id: user }.encode_as(self.codec)?;
+        Ok(Reaction {
+            packet: Some(packet),
+            ..Reaction::show([Line::Notice(format!("you do not come to {user}"))])
+        })
     }
 
     fn users(&self) -> Line {
@@ -123,6 +155,10 @@ impl Chat {
             return Some(Line::Problem(refusal(result, request.as_ref())));
         }
         let done = match (message, request) {
+            (Message::LoginRes(_), _) => {
+                self.logged_in = true;
+                return None;
+            }
             (Message::RoomEnterRes(entered), _) => {
                 self.room.enter(entered.room, entered.user_unique_id, &self.name)
             }
@@ -179,8 +215,11 @@ impl Chat {
                 }
                 None
             }
-            // The sign of life that this client has asked for.
-            Message::PingRes(_) => None,
+            // The sign of life that this client has asked for, or the answer to a compressed one.
+            Message::PingRes(_) => {
+                self.take(|request| request.answer() == PacketId::PING_RES);
+                None
+            }
             other => Some(Line::Notice(self.happened(other))),
         }
     }
@@ -227,15 +266,6 @@ impl Reaction {
             ..Self::default()
         }
     }
-}
-
-/// The server says nothing to this, so it is no request that waits for an answer.
-fn decline(user: &str) -> Result<Reaction, PacketError> {
-    let packet = RoomInviteDeclineReq { user_id: user }.encode()?;
-    Ok(Reaction {
-        packet: Some(packet),
-        ..Reaction::show([Line::Notice(format!("you do not come to {user}"))])
-    })
 }
 
 /// What an answer says; other messages are no answers.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{Context, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, after, bounded, never, select, tick};
 use net::{Connection, NetError};
-use protocol::message::{Message, PingReq};
-use protocol::{Frame, FrameDecoder, LARGEST_PACKET, Packet};
+use protocol::{FrameDecoder, LARGEST_PACKET, Packet, compress};
 
+use crate::body::line_of;
 use crate::chat::Chat;
 use crate::line::Line;
 
@@ -44,6 +44,8 @@ pub(crate) enum Pace {
 /// What its user wants of a conversation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options {
+    /// Bodies of more bytes are sent compressed; none are without it.
+    pub(crate) compress_over: Option<usize>,
     /// How long to wait for an answer that must come.
     pub(crate) timeout: Duration,
     /// Time from one PING to the next; zero for none.
@@ -89,8 +91,13 @@ impl Conversation {
         })
     }
 
-    /// Logs in and enters a room, if one is given.
+    /// Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
     pub(crate) fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
+        if self.options.compress_over.is_some() {
+            let request = self.chat.ask_for_compression()?;
+            self.send(&request, screen)?;
+            self.await_answers(screen)?;
+        }
         let login = self.chat.log_in()?;
         self.send(&login, screen)?;
         self.await_answers(screen)?;
@@ -205,11 +212,15 @@ impl Conversation {
             let patience = self.options.timeout.max(self.options.ping_every);
             bail!("no answer within {patience:?}");
         }
-        self.send(&PingReq { number: None }.encode()?, screen)
+        self.send(&self.chat.ping()?, screen)
     }
 
     fn send(&mut self, packet: &Packet, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let Err(error) = self.connection.write_all(packet.as_bytes()) else {
+        let packet = packet.as_bytes();
+        let over = self.options.compress_over;
+        let compressed = over.and_then(|over| compress(packet, over));
+        let packet = compressed.as_deref().unwrap_or(packet);
+        let Err(error) = self.connection.write_all(packet) else {
             return Ok(());
         };
         // The server's last words may be among what has come.
@@ -227,22 +238,6 @@ impl Conversation {
             while let Ok(Ok(_)) = self.received.recv_deadline(deadline) {}
         }
     }
-}
-
-/// What a packet means for the chat.
-fn line_of(frame: &Frame<'_>, chat: &mut Chat) -> anyhow::Result<Option<Line>> {
-    let id = frame.header.packet_id;
-    let kind = frame.header.packet_type;
-    ensure!(
-        kind == 0,
-        "the server sent a {id} of type {kind}, and only plain ones are known"
-    );
-    let message = Message::decode(id, frame.body())
-        .with_context(|| format!("the server sent a {id} that cannot be read"))?;
-    Ok(match message {
-        Some(message) => chat.received(&message),
-        None => Some(Line::Notice(format!("the server sends a packet {id}"))),
-    })
 }
 
 fn spawn_reader(connection: Arc<Connection>) -> io::Result<Receiver<Read>> {

@@ -1,5 +1,6 @@
 //! The program `chat-client`: a person, or a script, in the rooms of a chat server.
 
+mod body;
 mod chat;
 mod command;
 mod conversation;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use command_line::{ClientFlags, LogFlags, ProgramFlags};
 use net::NetAddress;
+use protocol::Codec;
 
 use crate::chat::Chat;
 use crate::conversation::{Conversation, Options};
@@ -28,6 +30,7 @@ Examples:
   chat-client --name bob 127.0.0.1:11021     (in no room until /enter 1)
   echo hello | chat-client --name carol --room 1
   chat-client --name dave --room 1 --exit-after 2 </dev/null     (listens for two messages)
+  chat-client --name erin --codec msgpack 127.0.0.1:11022     (where the server speaks it)
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
 connection among them; 2 for wrong flags.";
@@ -58,6 +61,13 @@ struct Flags {
     /// to see that it is there too; 0 for never.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = command_line::duration)]
     ping_every: Duration,
+    /// How bodies are written: binary, msgpack or protobuf. It must be the codec of the server's port.
+    #[arg(long, value_name = "CODEC", default_value_t)]
+    codec: Codec,
+    /// Send bodies of more than so many bytes compressed, where that makes them smaller, and ask the server
+    /// to do the same; it must have been started with this flag too.
+    #[arg(long, value_name = "SIZE", value_parser = command_line::size)]
+    compress_over: Option<usize>,
     #[command(flatten)]
     client: ClientFlags,
     #[command(flatten)]
@@ -97,11 +107,13 @@ fn talk(flags: &Flags) -> anyhow::Result<()> {
         ))?;
     }
     let options = Options {
+        compress_over: flags.compress_over,
         timeout: flags.client.timeout,
         ping_every: flags.ping_every,
         exit_after: flags.exit_after,
     };
-    let mut conversation = Conversation::new(Chat::new(&flags.name), connection, options)?;
+    let chat = Chat::new(&flags.name, flags.codec);
+    let mut conversation = Conversation::new(chat, connection, options)?;
     conversation.open(flags.room, &mut script::Lines)?;
     if at_terminal {
         terminal::talk(conversation)

@@ -1,39 +1,62 @@
 //! A request: how it is sent, which packet answers it, and what its user is told then.
 
 use chat_server::LONGEST_MESSAGE;
-use protocol::message::{LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq};
-use protocol::{ErrorCode, Packet, PacketError, PacketId};
+use protocol::message::{
+    Encode, LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq,
+};
+use protocol::{Codec, ErrorCode, Header, Packet, PacketError, PacketId};
+
+/// What is asked where the server does not seem to speak the codec of this client.
+pub(crate) const WRONG_CODEC: &str = "is --codec the server's?";
+
+/// A `PING_REQ` whose empty body is compressed. Whoever has sent one compressed packet gets them too.
+const COMPRESSED_PING: [u8; 6] = [6, 0, 201, 0, Header::COMPRESSED, 0];
 
 /// What the server has been asked for, and has not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Request {
-    Login { name: String },
-    Enter { room: i32 },
+    /// For compressed packets.
+    Compression,
+    Login {
+        name: String,
+    },
+    Enter {
+        room: i32,
+    },
     Leave,
-    Say { message: String },
-    Whisper { user: String, message: String },
-    Invite { user: String },
+    Say {
+        message: String,
+    },
+    Whisper {
+        user: String,
+        message: String,
+    },
+    Invite {
+        user: String,
+    },
 }
 
 impl Request {
-    pub(crate) fn encode(&self) -> Result<Packet, PacketError> {
+    pub(crate) fn encode(&self, codec: Codec) -> Result<Packet, PacketError> {
         match self {
-            Self::Login { name } => LoginReq::new(name, "")?.encode(),
-            Self::Enter { room } => RoomEnterReq { room: *room }.encode(),
-            Self::Leave => RoomLeaveReq {}.encode(),
-            Self::Say { message } => RoomChatReq { message }.encode(),
+            Self::Compression => Packet::new().put_bytes(&COMPRESSED_PING).build(),
+            Self::Login { name } => LoginReq::new(name, "")?.encode_as(codec),
+            Self::Enter { room } => RoomEnterReq { room: *room }.encode_as(codec),
+            Self::Leave => RoomLeaveReq {}.encode_as(codec),
+            Self::Say { message } => RoomChatReq { message }.encode_as(codec),
             Self::Whisper { user, message } => WhisperReq {
                 user_id: user,
                 message,
             }
-            .encode(),
-            Self::Invite { user } => RoomInviteReq { user_id: user }.encode(),
+            .encode_as(codec),
+            Self::Invite { user } => RoomInviteReq { user_id: user }.encode_as(codec),
         }
     }
 
     /// What answers it, where it is not an `ERROR_NTF`.
     pub(crate) fn answer(&self) -> PacketId {
         match self {
+            Self::Compression => PacketId::PING_RES,
             Self::Login { .. } => PacketId::LOGIN_RES,
             Self::Enter { .. } => PacketId::ROOM_ENTER_RES,
             Self::Leave => PacketId::ROOM_LEAVE_RES,
@@ -54,19 +77,36 @@ impl Request {
 pub(crate) fn refusal(error: ErrorCode, request: Option<&Request>) -> String {
     match (sentence(error, request), error.name()) {
         (Some(sentence), Some(name)) => format!("{sentence} ({name})"),
+        // Two bytes of another codec may look like a number.
+        _ if matches!(request, Some(Request::Login { .. })) => {
+            format!("the server answers {error}: {WRONG_CODEC}")
+        }
         _ => format!("the server answers {error}"),
     }
 }
 
 fn sentence(error: ErrorCode, request: Option<&Request>) -> Option<String> {
-    let sentence = plain_sentence(error).map(ToOwned::to_owned);
+    let sentence = match error {
+        ErrorCode::PACKET_DECODING_FAIL => Some(unread_sentence(request)),
+        error => plain_sentence(error).map(ToOwned::to_owned),
+    };
     sentence.or_else(|| sentence_about(&Subject::of(request), error))
+}
+
+/// Why the server could not read a request.
+fn unread_sentence(request: Option<&Request>) -> String {
+    match request {
+        Some(Request::Compression) => {
+            "the server takes no compressed packets: was it started with --compress-over?".to_owned()
+        }
+        Some(Request::Login { .. }) => format!("the server could not read the login: {WRONG_CODEC}"),
+        _ => "the server could not read the request".to_owned(),
+    }
 }
 
 /// What is true whatever has been asked for.
 fn plain_sentence(error: ErrorCode) -> Option<&'static str> {
     Some(match error {
-        ErrorCode::PACKET_DECODING_FAIL => "the server could not read the request",
         ErrorCode::PACKET_NOT_LOGIN_USER => "the server wants a login first",
         ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID => "the server does not know this request",
         ErrorCode::DISCONNECT_UNAUTHENTICATED_USER => "no login came in time",

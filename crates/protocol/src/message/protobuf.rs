@@ -15,7 +15,8 @@ use super::{
 use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
 
 /// What prost-build makes of `proto/chat.proto`. The names of messages and fields are those of the table, and
-/// the compiler tells where they differ.
+/// the compiler tells where they differ. It is kept with the sources, since whoever builds a server shall not have
+/// to build a compiler of `.proto` files first; `tests/proto.rs` sees that it is what the file says.
 #[allow(
     clippy::all,
     missing_docs,
@@ -24,7 +25,7 @@ use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
     reason = "made by prost-build"
 )]
 pub(super) mod proto {
-    include!(concat!(env!("OUT_DIR"), "/chat.rs"));
+    include!("proto_generated.rs");
 }
 
 /// A kind of field that a message of `proto/chat.proto` can hold.

@@ -20,7 +20,7 @@ fn message(text: &str) -> Option<Line> {
 
 /// Alice is in room 1, with bob and carol.
 fn alice() -> Chat {
-    let mut chat = Chat::new("alice");
+    let mut chat = Chat::new("alice", Codec::Binary);
     chat.log_in().unwrap();
     chat.received(&Message::LoginRes(LoginRes { result: NONE }));
     chat.enter(1).unwrap();

@@ -1,0 +1,40 @@
+"""A client of chat-server with binary bodies: python3 chat_binary.py --help"""
+import struct
+
+from chat import main
+from packets import CHAT_NTF, ENTER_REQ, ENTER_RES, LEAVE_USER_NTF, LOGIN_REQ, RESULTS, USER_LIST_NTF
+
+# ANCHOR: encode
+def encode(packet_id, value):  # < is little-endian; 16s is filled up with zero bytes
+    if packet_id == LOGIN_REQ:
+        return struct.pack("<16s16s", value.encode(), b"")
+    if packet_id == ENTER_REQ:
+        return struct.pack("<i", value)
+    return struct.pack("<h", len(value.encode())) + value.encode()
+# ANCHOR_END: encode
+
+# ANCHOR: decode
+def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
+    if packet_id == ENTER_RES:
+        result, _, unique_id = struct.unpack("<hiQ", body)
+        return result, unique_id
+    if packet_id in RESULTS:
+        return struct.unpack("<h", body)[0], 0
+    if packet_id == CHAT_NTF:
+        unique_id, length = struct.unpack_from("<Qh", body)
+        return unique_id, struct.unpack(f"<Qh{length}s", body)[2].decode()
+    if packet_id == LEAVE_USER_NTF:
+        return struct.unpack("<Q", body)[0]
+    count, at = (body[0], 1) if packet_id == USER_LIST_NTF else (1, 0)
+    users = {}
+    for _ in range(count):
+        unique_id, length = struct.unpack_from("<Qb", body, at)
+        users[unique_id] = struct.unpack_from(f"{length}s", body, at + 9)[0].decode()
+        at += 9 + length
+    if at != len(body):
+        raise ValueError(f"{len(body) - at} bytes are left over")
+    return users
+# ANCHOR_END: decode
+
+if __name__ == "__main__":
+    main(encode, decode)

@@ -1,0 +1,68 @@
+"""A client of chat-server with bodies in Protocol Buffers: python3 chat_protobuf.py --help"""
+from chat import main
+from packets import CHAT_NTF, LEAVE_USER_NTF, RESULTS, USER_LIST_NTF
+
+# ANCHOR: write
+def varint(number):  # 7 bits a byte, the lowest first; the highest bit says that another byte follows
+    number &= 0xFFFF_FFFF_FFFF_FFFF  # a negative one is sent with all its 64 bits
+    start = []
+    while number > 0x7F:
+        start.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*start, number])
+
+def field(number, value):  # the key is the field's number, times 8, plus the kind: 0 a number, 2 a text
+    if isinstance(value, int):
+        return varint(8 * number) + varint(value)
+    return varint(8 * number + 2) + varint(len(value.encode())) + value.encode()
+# ANCHOR_END: write
+
+# ANCHOR: read
+def read_varint(body, at):
+    number = 0
+    for shift in range(0, 70, 7):
+        number |= (body[at] & 0x7F) << shift
+        at += 1
+        if body[at - 1] < 0x80:
+            return number, at
+    raise ValueError("a number of more than 10 bytes")
+
+def read_fields(body):  # of every field all its values, for it may be repeated
+    fields, at = {}, 0
+    while at < len(body):
+        key, at = read_varint(body, at)
+        if key % 8 == 0:
+            value, at = read_varint(body, at)
+        else:
+            length, at = (8, at) if key % 8 == 1 else (4, at) if key % 8 == 5 else read_varint(body, at)
+            if key % 8 not in (1, 2, 5) or at + length > len(body):
+                raise ValueError(f"no field begins with {key}")
+            value, at = body[at:at + length], at + length
+        fields.setdefault(key // 8, []).append(value)
+    return fields
+
+def value_of(fields, number, kind):  # a field that is missing is 0 or empty, and the last one counts
+    value = fields.get(number, [kind()])[-1]
+    if not isinstance(value, kind):
+        raise ValueError(f"field {number} is of another kind")
+    return value
+# ANCHOR_END: read
+
+# ANCHOR: bodies
+def encode(packet_id, value):  # user_id, room and message all are field 1 of their messages
+    return field(1, value)
+
+def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
+    fields = read_fields(body)
+    if packet_id in RESULTS:
+        return value_of(fields, 1, int), value_of(fields, 3, int)
+    if packet_id == CHAT_NTF:
+        return value_of(fields, 1, int), value_of(fields, 2, bytes).decode()
+    if packet_id == LEAVE_USER_NTF:
+        return value_of(fields, 1, int)
+    users = map(read_fields, fields.get(1, [])) if packet_id == USER_LIST_NTF else [fields]
+    return {value_of(user, 1, int): value_of(user, 2, bytes).decode() for user in users}
+# ANCHOR_END: bodies
+
+if __name__ == "__main__":
+    main(encode, decode)
