@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::process::{ChildStdin, Stdio};
 
+use protocol::Codec;
+
+use crate::ports::Ports;
 use crate::support::{Finished, Process, Program, Server};
 use crate::{binary_servers, server};
 
@@ -166,4 +169,47 @@ fn a_server_that_is_full_says_so_to_its_client() {
         line.ends_with("the server closed the connection: it is full (SERVER_FULL)"),
         "{line}"
     );
+}
+
+#[test]
+fn clients_of_all_codecs_talk_to_each_other() {
+    let ports = Ports::open(&["--compress-over", "0", "--workers", "4"]);
+    let program = |codec: Codec, name: &str| {
+        let address = ports.address(codec).to_string();
+        let flags = ["--codec", codec.name(), "--name", name, "--room", "3", &address];
+        Program::new(env!("CARGO_BIN_EXE_chat-client")).args(&flags)
+    };
+    let listening = [("bob", Codec::MsgPack, "4"), ("carol", Codec::Binary, "3")];
+    let [bob, carol] = listening.map(|(name, codec, messages)| {
+        let process = program(codec, name).args(&["--exit-after", messages]).start();
+        process.stdout.wait_for_line("* you are in room");
+        process
+    });
+    let long = "안녕 ".repeat(18);
+    let lines = format!("hello\n{long}\n/whisper bob psst\nbye\n");
+    let alice = program(Codec::Protobuf, "앨리스").args(&["--compress-over", "0"]);
+    let alice = printed(alice.run_with(lines.as_bytes()));
+    assert_eq!(
+        alice,
+        [
+            "* you are in room 3, with bob, carol",
+            "앨리스: hello",
+            &format!("앨리스: {}", long.trim_end()),
+            "* you whisper to bob: psst",
+            "앨리스: bye",
+        ]
+    );
+    let whispered = ["앨리스 whispers: psst"];
+    for (listener, whispered) in [(bob, &whispered[..]), (carol, &[])] {
+        let heard = printed(listener.finish());
+        let long = format!("앨리스: {}", long.trim_end());
+        let expected = [
+            &["* 앨리스 has entered", "앨리스: hello", &long],
+            whispered,
+            &["앨리스: bye"],
+        ]
+        .concat();
+        let heard: Vec<_> = heard.iter().filter(|line| line.contains("앨리스")).collect();
+        assert_eq!(heard, expected);
+    }
 }

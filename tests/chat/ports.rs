@@ -36,10 +36,14 @@ impl Ports {
         Self { server, addresses }
     }
 
+    pub(crate) fn address(&self, codec: Codec) -> SocketAddr {
+        self.addresses[codec as usize]
+    }
+
     /// A client of this port, which speaks what is spoken there.
     #[track_caller]
     pub(crate) fn connect(&self, codec: Codec) -> Client {
-        Client::connect(self.addresses[codec as usize]).with_coding(coding(codec))
+        Client::connect(self.address(codec)).with_coding(coding(codec))
     }
 
     /// A client of each port, in the order of [`Codec::ALL`].
@@ -153,7 +157,7 @@ fn whoever_does_not_read_hears_why_in_its_codec() {
     ];
     for ports in servers(&flags) {
         let deaf = Codec::ALL.map(|codec| {
-            let deaf = Client::connect_with_little_room(ports.addresses[codec as usize]);
+            let deaf = Client::connect_with_little_room(ports.address(codec));
             let mut deaf = deaf.with_coding(coding(codec));
             deaf.exchange(&log_in(NAMES[codec as usize]), &logged_in(1));
             deaf.send(&enter(1));
