@@ -8,7 +8,7 @@ use protocol::Codec;
 use crate::support::wire::{
     IDLE_TIMEOUT, RATE_LIMITED, SERVER_FULL, SERVER_SHUTTING_DOWN, SLOW_CONSUMER, error_packet,
 };
-use crate::support::{Client, Server, address_of, eventually};
+use crate::support::{Client, Server, Signal, address_of, eventually};
 use crate::wire::{
     MAX_PACKET, PING, PONG, RELAY_OVERHEAD, enter, entered, has_come, has_left, log_in, logged_in, relay,
     relayed, user_list,
@@ -208,6 +208,18 @@ fn the_end_of_the_server_is_said_at_every_port() {
             line.contains(": 6 clients served, 0 refused, 0 cut off; "),
             "{line}"
         );
+    }
+}
+
+#[test]
+fn the_status_counts_the_clients_of_all_ports() {
+    for ports in servers(&[]) {
+        let _members = ports.members(1);
+        let mut nobodies = ports.clients();
+        nobodies.iter_mut().for_each(heard_nothing_more);
+        ports.server.signal(Signal::USR1);
+        let line = " INFO 6 connections, 3 users, 1 rooms in use; ";
+        ports.server.log().wait_for_line(line);
     }
 }
 
