@@ -155,38 +155,37 @@ fn whoever_does_not_read_hears_why_in_its_codec() {
         "--rate-limit",
         "0",
     ];
-    for ports in servers(&flags) {
-        let deaf = Codec::ALL.map(|codec| {
-            let deaf = Client::connect_with_little_room(ports.address(codec));
-            let mut deaf = deaf.with_coding(coding(codec));
-            deaf.exchange(&log_in(NAMES[codec as usize]), &logged_in(1));
-            deaf.send(&enter(1));
-            deaf.skip_to(&entered(1, codec as u64 + 1));
-            deaf
-        });
-        let mut alice = ports.user(Codec::MsgPack, "alice");
-        alice.send(&enter(1));
-        alice.skip_to(&entered(1, 4));
-        for number in 0..150 {
-            alice.exchange(&relay(&piece(number)), &relayed(4, &piece(number)));
-        }
-        let mut deaf = deaf.map(|mut deaf| {
-            while next_packet(&mut deaf) != has_come(4, "alice") {}
-            // What it reads is room in the kernel, in which the last words find their place.
-            (0..8).for_each(|number| deaf.expect(&relayed(4, &piece(number))));
-            deaf
-        });
-        let mut gone: Vec<_> = deaf.iter().map(|_| next_packet(&mut alice)).collect();
-        gone.sort_unstable();
-        assert_eq!(gone, [1, 2, 3].map(has_left));
-        for deaf in &mut deaf {
-            let rest = deaf.receive_rest();
-            assert!(
-                rest.ends_with(&error_packet(SLOW_CONSUMER)),
-                "{} bytes",
-                rest.len()
-            );
-        }
+    let ports = Ports::open(&flags);
+    let deaf = Codec::ALL.map(|codec| {
+        let deaf = Client::connect_with_little_room(ports.address(codec));
+        let mut deaf = deaf.with_coding(coding(codec));
+        deaf.exchange(&log_in(NAMES[codec as usize]), &logged_in(1));
+        deaf.send(&enter(1));
+        deaf.skip_to(&entered(1, codec as u64 + 1));
+        deaf
+    });
+    let mut alice = ports.user(Codec::MsgPack, "alice");
+    alice.send(&enter(1));
+    alice.skip_to(&entered(1, 4));
+    for number in 0..150 {
+        alice.exchange(&relay(&piece(number)), &relayed(4, &piece(number)));
+    }
+    let mut deaf = deaf.map(|mut deaf| {
+        while next_packet(&mut deaf) != has_come(4, "alice") {}
+        // What it reads is room in the kernel, in which the last words find their place.
+        (0..8).for_each(|number| deaf.expect(&relayed(4, &piece(number))));
+        deaf
+    });
+    let mut gone: Vec<_> = deaf.iter().map(|_| next_packet(&mut alice)).collect();
+    gone.sort_unstable();
+    assert_eq!(gone, [1, 2, 3].map(has_left));
+    for deaf in &mut deaf {
+        let rest = deaf.receive_rest();
+        assert!(
+            rest.ends_with(&error_packet(SLOW_CONSUMER)),
+            "{} bytes",
+            rest.len()
+        );
     }
 }
 
