@@ -91,7 +91,9 @@ fn a_unique_id_counts_up_and_is_not_used_twice() {
             let list = user_list(&[(1, "alice")]);
             bob.exchange(&enter(5), &[&list[..], &entered(5, unique_id)].concat());
             // Who is not let in takes no number.
-            user(&server, "carol").exchange(&enter(5), &not_entered(134));
+            let mut carol = user(&server, "carol");
+            carol.exchange(&enter(5), &not_entered(134));
+            goes(carol);
             bob.exchange(&leave(), &left(1));
             bob.exchange(&enter(5), &[list, entered(5, unique_id + 1)].concat());
             goes(bob);
