@@ -8,6 +8,7 @@
 //! | `chat_client/codecs` | the same in other codecs, and compressed |
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
 //! | `chat_client/terminal` | a person at a terminal |
+//! | `chat_client/with_server` | the real server instead, in every codec |
 //! | `chat_client/screen` | what a terminal makes of what is printed on it |
 //!
 //! They open terminals, which Windows has not.
@@ -27,6 +28,8 @@ mod script;
 mod server;
 #[path = "chat_client/terminal.rs"]
 mod terminal;
+#[path = "chat_client/with_server.rs"]
+mod with_server;
 
 use support::Program;
 

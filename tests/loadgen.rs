@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `loadgen/requests` | echo and calculator |
 //! | `loadgen/rooms` | the chat |
+//! | `loadgen/codecs` | the chat in other codecs, by servers that are right in their own way, or wrong |
 //! | `loadgen/open_loop` | messages at fixed times, and servers that stall |
 //! | `loadgen/wrong` | servers that do something wrong, and what is told of them |
 //! | `loadgen/compare` | several servers in turns |
@@ -15,6 +16,8 @@
 
 mod support;
 
+#[path = "loadgen/codecs.rs"]
+mod codecs;
 #[path = "loadgen/command_line.rs"]
 mod command_line;
 #[path = "loadgen/compare.rs"]

@@ -1,7 +1,8 @@
 """The conversation, the same in every codec: what is said, heard and printed."""
 import argparse, queue, signal, socket, sys, threading
 
-from packets import *
+from packets import (CHAT_NTF, CHAT_REQ, ENTER_REQ, ENTER_RES, ERRORS, LEAVE_REQ, LEAVE_RES, LEAVE_USER_NTF,
+                     LOGIN_REQ, LOGIN_RES, NEW_USER_NTF, PING_REQ, USER_LIST_NTF, packet, packets, read)
 
 def typed(flags):  # what the user says
     for line in flags.message or sys.stdin:
@@ -26,7 +27,9 @@ def show(line):  # control characters of others are shown, not obeyed
 # ANCHOR: chat
 def chat(connection, encode, decode, flags):  # a thread waits for the server, one for the keyboard
     events, names, to_hear = queue.Queue(), {}, flags.listen or -1
-    wait_for = lambda source: threading.Thread(target=feed, args=[events, source], daemon=True).start()
+    def wait_for(source):
+        threading.Thread(target=feed, args=[events, source], daemon=True).start()
+
     wait_for(read(packets(connection), decode))
     events.put((LOGIN_REQ, flags.name))
     while True:
@@ -37,8 +40,11 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
         if packet_id is None:
             raise value
         if packet_id in (PING_REQ, LOGIN_REQ, ENTER_REQ, LEAVE_REQ, CHAT_REQ):
-            body = b"" if value is None else encode(packet_id, value)
-            connection.sendall(packet(packet_id, body))
+            connection.sendall(packet(packet_id, b"" if value is None else encode(packet_id, value)))
+        elif packet_id == LEAVE_RES:
+            return
+        elif to_hear == 0:
+            continue  # it has heard enough, and is about to leave
         elif packet_id == LOGIN_RES:
             events.put((ENTER_REQ, flags.room))
         elif packet_id == USER_LIST_NTF:
@@ -53,13 +59,11 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
             show(f"* you are in room {flags.room}, {company}")
             names[value[1]] = flags.name
             wait_for(typed(flags))
-        elif packet_id == CHAT_NTF and to_hear:
+        elif packet_id == CHAT_NTF:
             show(f"{names.get(value[0], value[0])}: {value[1]}")
             to_hear -= 1
             if to_hear == 0:
                 events.put((LEAVE_REQ, None))
-        elif packet_id == LEAVE_RES:
-            return
 # ANCHOR_END: chat
 
 def main(encode, decode):

@@ -33,8 +33,10 @@ def unpack(body, at=0, depth=0):
         length, at = get(LENGTHS[kind], body, at)
     elif kind < 0xC0:  # short ones have their length in the same byte
         length = kind & (0x1F if kind >= 0xA0 else 0x0F)
-    else:  # extensions of 1, 2, 4, 8 or 16 bytes
+    elif kind >= 0xD4:  # extensions of 1, 2, 4, 8 or 16 bytes
         length = 1 << (kind - 0xD4)
+    else:
+        raise ValueError("no value begins with c1")
     if kind < 0xA0 or kind >= 0xDC:
         return unpack_items(kind < 0x90 or kind >= 0xDE, length, body, at, depth)
     if 0xC7 <= kind <= 0xC9 or 0xD4 <= kind <= 0xD8:
@@ -64,7 +66,7 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
         raise ValueError(f"{len(body) - end} bytes are left over")
     if packet_id in RESULTS:  # success is 0 in MessagePack
         result = of(int, fields["ErrorCode" if packet_id == ERROR_NTF else "Result"])
-        return result or 1, fields["RoomUserUniqueId"] if packet_id == ENTER_RES else 0
+        return result or 1, of(int, fields["RoomUserUniqueId"]) if packet_id == ENTER_RES else 0
     if packet_id == CHAT_NTF:
         return of(int, fields["UserUniqueId"]), of(str, fields["Msg"])
     if packet_id == LEAVE_USER_NTF:

@@ -11,7 +11,7 @@ def varint(number):  # 7 bits a byte, the lowest first; the highest bit says tha
         number >>= 7
     return bytes([*start, number])
 
-def field(number, value):  # the key is the field's number, times 8, plus the kind: 0 a number, 2 a text
+def field(number, value):  # its key is its number, times 8, plus its kind: 0 for a number, 2 for a text
     if isinstance(value, int):
         return varint(8 * number) + varint(value)
     return varint(8 * number + 2) + varint(len(value.encode())) + value.encode()
@@ -27,17 +27,26 @@ def read_varint(body, at):
             return number, at
     raise ValueError("a number of more than 10 bytes")
 
+def read_bytes(body, at, length):
+    if at + length > len(body):
+        raise ValueError("a field is longer than the body")
+    return body[at:at + length], at + length
+
 def read_fields(body):  # of every field all its values, for it may be repeated
     fields, at = {}, 0
     while at < len(body):
         key, at = read_varint(body, at)
         if key % 8 == 0:
             value, at = read_varint(body, at)
+        elif key % 8 == 1:
+            value, at = read_bytes(body, at, 8)
+        elif key % 8 == 2:
+            length, at = read_varint(body, at)
+            value, at = read_bytes(body, at, length)
+        elif key % 8 == 5:
+            value, at = read_bytes(body, at, 4)
         else:
-            length, at = (8, at) if key % 8 == 1 else (4, at) if key % 8 == 5 else read_varint(body, at)
-            if key % 8 not in (1, 2, 5) or at + length > len(body):
-                raise ValueError(f"no field begins with {key}")
-            value, at = body[at:at + length], at + length
+            raise ValueError(f"no field begins with {key}")
         fields.setdefault(key // 8, []).append(value)
     return fields
 
@@ -55,7 +64,8 @@ def encode(packet_id, value):  # user_id, room and message all are field 1 of th
 def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
     fields = read_fields(body)
     if packet_id in RESULTS:
-        return value_of(fields, 1, int), value_of(fields, 3, int)
+        result = value_of(fields, 1, int)
+        return result - (2**64 if result >> 63 else 0), value_of(fields, 3, int)
     if packet_id == CHAT_NTF:
         return value_of(fields, 1, int), value_of(fields, 2, bytes).decode()
     if packet_id == LEAVE_USER_NTF:

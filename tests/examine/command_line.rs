@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use examine::{Kind, Settings, Verdict};
+use protocol::Codec;
 use serde_json::Value;
 
 use crate::support::{Program, Signal, eventually, unused_address};
@@ -56,6 +57,54 @@ fn a_failure_is_told_with_its_bytes_its_rule_and_a_hint() {
 }
 
 #[test]
+fn another_codec_has_other_checks() {
+    let names = |codec: &str| {
+        let list = examine(&["chat", "--list", "--codec", codec])
+            .expect_success()
+            .text();
+        let names = list.lines().filter_map(|line| line.split_whitespace().next());
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let [binary, msgpack, protobuf] = ["binary", "msgpack", "protobuf"].map(names);
+    for (name, has_it) in [
+        ("after-leave", [true, true, true]),
+        ("bomb", [true, true, true]),
+        ("bad-ping", [true, false, false]),
+        ("success", [false, true, false]),
+        ("nested", [false, true, true]),
+    ] {
+        let found = [&binary, &msgpack, &protobuf].map(|names| names.iter().any(|one| one == name));
+        assert_eq!(found, has_it, "{name}");
+    }
+}
+
+/// A server that answers in binary: its bytes are shown as they came.
+#[test]
+fn in_another_codec_a_failure_is_told_with_what_came_on_the_wire() {
+    let server = Program::new(&program("chat-server"))
+        .args(&["--bind", "127.0.0.1:0", "--log", "off"])
+        .serve();
+    let address = server.host_and_port();
+    let flags = ["--codec", "msgpack", "--only", "login", "--only", "echo"];
+    let finished = examine(&[&["chat", &*address], &flags[..]].concat());
+    assert_eq!(finished.status.code(), Some(1));
+    let text = finished.text();
+    for part in [
+        "ok    echo ",
+        "FAIL  login ",
+        "expected   LOGIN_RES result=NONE (1) [msgpack] (14 bytes)\n                 \
+         0000  0e 00 be 02 00 81 a6 52 65 73 75 6c 74 00\n",
+        "came       LOGIN_RES body=\"3\\u{0}\" [msgpack] (body: value at byte 0 is not a map) (7 bytes)\n                 \
+         0000  07 00 be 02 00 33 00\n",
+        "looks like this body is binary: ",
+        "rule       formats.md: LOGIN_REQ is a map",
+        "2 checks: 1 passed, 1 failed",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
 fn json_has_the_same() {
     let finished =
         step_of_the_calculator(&["--json", "--only", "split", "--only", "merged", "--only", "wrap"]);
@@ -87,6 +136,15 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         (
             &["calc", "--only", "nonsense"][..],
             "calc has no check `nonsense`: see --list",
+        ),
+        (
+            &["chat", "--codec", "msgpack", "--only", "bad-ping"],
+            "chat has no check `bad-ping` for msgpack: see --list --codec msgpack",
+        ),
+        (&["chat", "--codec", "json"], "binary, msgpack and protobuf"),
+        (
+            &["calc", "--codec", "msgpack"],
+            "--codec and --compression are for chat",
         ),
         (&["cards"], "cards"),
         (&["chat", "--rooms", "0"], "--rooms"),
@@ -132,7 +190,7 @@ fn a_server_that_says_nothing_does_not_take_longer_than_allowed() {
     };
     let started = Instant::now();
     let mut server = examine::Server::running(address);
-    let checks = Kind::Chat.checks();
+    let checks = Kind::Chat.checks(Codec::Binary);
     let findings =
         examine::examine(Kind::Chat, &mut server, &settings, &checks, |_| Ok(())).expect("it is there");
     assert!(
@@ -324,7 +382,9 @@ fn a_server_that_says_more_and_more_is_no_trouble() {
         };
         let started = Instant::now();
         let mut server = examine::Server::running(address);
-        let findings = examine::examine(kind, &mut server, &settings, &kind.checks(), |_| Ok(()));
+        let findings = examine::examine(kind, &mut server, &settings, &kind.checks(Codec::Binary), |_| {
+            Ok(())
+        });
         let findings = findings.expect("it is there");
         assert!(
             started.elapsed() < Duration::from_secs(20),

@@ -58,6 +58,44 @@ fn the_chat_server_passes_twice_with_any_number_of_workers() {
 }
 
 #[test]
+fn the_chat_server_passes_in_each_codec_with_compression() {
+    let server = Program::new(&program("chat-server"))
+        .args(&["--bind", "127.0.0.1:0", "--codec", "msgpack"])
+        .args(&["--listen", "binary=127.0.0.1:0"])
+        .args(&["--listen", "protobuf=127.0.0.1:0"])
+        .args(&["--compress-over", "100"])
+        .start();
+    for (codec, beginning) in [
+        ("msgpack", "listening on "),
+        ("binary", "binary listening on "),
+        ("protobuf", "protobuf listening on "),
+    ] {
+        let line = server.stdout.wait_for_line(beginning);
+        let address = line.replace(beginning, "");
+        let flags = ["--codec", codec, "--compression", "--patience", "8s"];
+        let finished = examine(&[&["chat", &*address], &flags[..]].concat()).expect_success();
+        let text = finished.text();
+        assert!(
+            text.contains("ok    compressed ") && text.contains(" 0 failed"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn compression_that_is_not_there_is_found_missing() {
+    let server = server("chat-server", &[]);
+    let flags = ["--compression", "--only", "compressed", "--only", "bomb"];
+    let finished = examine(&[&["chat", &*server.host_and_port()], &flags[..]].concat());
+    assert_eq!(finished.status.code(), Some(1), "{finished:#?}");
+    let text = finished.text();
+    assert!(
+        text.contains("ok    bomb ") && text.contains("FAIL  compressed "),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_time_server_passes_as_text_and_as_four_bytes() {
     for format in [&[][..], &["--rfc868"]] {
         let anywhere = ["--daytime", "--sessions", "--udp"].map(|service| [service, "127.0.0.1:0"]);

@@ -153,6 +153,18 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "--senders 3 are among --members 2",
         ),
         ("chat 127.0.0.1:1 --peer mqtt", "invalid value 'mqtt'"),
+        (
+            "chat 127.0.0.1:1 --codec json",
+            "no codec is called \"json\": there are binary, msgpack and protobuf",
+        ),
+        (
+            "chat 127.0.0.1:1 --codec msgpack --peer redis",
+            "'--codec <CODEC>' cannot be used with '--peer <PEER>'",
+        ),
+        (
+            "echo 127.0.0.1:1 --codec msgpack",
+            "unexpected argument '--codec'",
+        ),
         ("compare -- echo", "<NAME=COMMAND>"),
         ("compare nonsense -- echo", "nonsense is not NAME=COMMAND"),
         ("compare =b -- echo", "=b is not NAME=COMMAND"),
@@ -169,11 +181,37 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "compare a=b -- chat --members 2 --senders 3",
             "--senders 3 are among --members 2",
         ),
+        (
+            "compare a=b -- chat --codec msgpack --peer nats",
+            "'--codec <CODEC>' cannot be used with '--peer <PEER>'",
+        ),
+        (
+            "compare a=redis-server b=nats-server -- chat --codec msgpack",
+            "--codec is for chat servers, and there are only message brokers",
+        ),
     ] {
         let finished = run(&arguments.split_whitespace().collect::<Vec<_>>());
         let line = finished.expect_failure(2);
         assert!(line.starts_with("loadgen: ") && line.contains(problem), "{line}");
         assert!(finished.stdout.is_empty(), "{}", finished.text());
+    }
+}
+
+/// Words of a command are separated by blanks, as those above are.
+#[test]
+fn a_codec_behind_the_load_must_be_that_of_the_command() {
+    let contradiction = "a is started with --codec msgpack, which contradicts what stands behind `--`";
+    let unknown = r#"a: no codec is called "json": there are binary, msgpack and protobuf"#;
+    for (command, flags, problem) in [
+        ("a=b --codec msgpack", "--codec binary", contradiction),
+        ("a=b --codec=msgpack", "--codec protobuf", contradiction),
+        ("a=b --codec msgpack", "--peer nats", contradiction),
+        ("a=b --codec json", "", unknown),
+    ] {
+        let arguments = ["compare", command, "--", "chat"].into_iter();
+        let finished = run(&arguments.chain(flags.split_whitespace()).collect::<Vec<_>>());
+        let line = finished.expect_failure(2);
+        assert_eq!(line, format!("loadgen: {problem}; try --help"), "{flags}");
     }
 }
 

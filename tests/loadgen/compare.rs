@@ -84,6 +84,41 @@ fn the_table_and_the_figure_name_all_servers() {
 }
 
 #[test]
+fn one_table_can_have_several_codecs() {
+    let servers = [
+        started("binary", "chat-server", "--rate-limit 0"),
+        started("msgpack", "chat-server", "--rate-limit 0 --codec msgpack"),
+        started("protobuf", "chat-server", "--rate-limit 0 --codec=protobuf"),
+    ];
+    let table = compare(&servers, "--rounds 2", "chat --members 3 --count 20").expect_success();
+    for name in ["binary", "msgpack", "protobuf"] {
+        assert!(table.text().contains(&format!("\n  {name} ")), "{}", table.text());
+    }
+}
+
+/// Here the command, a script, does not say it.
+#[test]
+fn a_codec_behind_the_load_is_that_of_the_other_servers() {
+    let file = format!(
+        "{}/msgpack-{}.sh",
+        env!("CARGO_TARGET_TMPDIR"),
+        std::process::id()
+    );
+    let command = started("msgpack", "chat-server", "--codec msgpack");
+    let (_, command) = command.split_once('=').expect("NAME=COMMAND");
+    fs::write(&file, format!("exec {command}\n")).expect("a script");
+    let server = format!("scripted=sh {file}");
+    let load = "chat --members 3 --count 20 --codec msgpack";
+    let finished = compare(&[server], "--rounds 1", load).expect_success();
+    fs::remove_file(&file).expect("a file of this test");
+    let table = finished.text();
+    assert!(
+        table.starts_with("chat in msgpack, rooms 1 x 3 members, "),
+        "{table}"
+    );
+}
+
+#[test]
 fn a_server_that_is_wrong_ends_the_comparison_with_its_name() {
     // A chat server knows no ECHO from somebody who has not logged in; and the header is not there.
     let servers = [

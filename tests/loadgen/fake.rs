@@ -45,11 +45,21 @@ where
     })
 }
 
-/// Stands between clients and a chat server. `pass` gets each packet that goes to a client: the client's
-/// number, the packet's id, and how many of that id came to it before; and says how often it shall arrive.
-pub(crate) fn between<P>(server_address: SocketAddr, pass: P) -> SocketAddr
+/// A packet on its way to a client.
+pub(crate) struct Passing {
+    /// The client's number, counted from 0.
+    pub(crate) client: usize,
+    pub(crate) id: u16,
+    /// How many of that id came to this client before.
+    pub(crate) before: usize,
+    /// Header and body; what stands here in the end is what arrives.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Stands between clients and a chat server, and lets `change` look at each packet that goes to a client.
+pub(crate) fn between<C>(server_address: SocketAddr, change: C) -> SocketAddr
 where
-    P: Fn(usize, u16, usize) -> usize + Send + Sync + 'static,
+    C: Fn(&mut Passing) + Send + Sync + 'static,
 {
     server(move |number, client| {
         let server = TcpStream::connect(server_address)?;
@@ -61,11 +71,16 @@ where
         });
         let mut counts = std::collections::HashMap::new();
         loop {
-            let (id, packet) = read_packet(&server)?;
+            let (id, bytes) = read_packet(&server)?;
             let before = counts.entry(id).or_insert(0);
-            for _ in 0..pass(number, id, *before) {
-                (&client).write_all(&packet)?;
-            }
+            let mut packet = Passing {
+                client: number,
+                id,
+                before: *before,
+                bytes,
+            };
+            change(&mut packet);
+            (&client).write_all(&packet.bytes)?;
             *before += 1;
         }
     })

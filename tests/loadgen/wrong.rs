@@ -7,7 +7,7 @@ use crate::support::unused_address;
 use crate::{errors, fake, measure_wrong, run, server};
 
 /// ROOM_CHAT_NTF.
-const DELIVERY: u16 = 733;
+pub(crate) const DELIVERY: u16 = 733;
 
 #[test]
 fn nobody_listens() {
@@ -175,8 +175,10 @@ fn a_lost_message_of_the_chat_is_missing() {
     let server = server("chat-server", &["--rate-limit", "0"]);
     // One in the middle, and the last, behind which nothing comes that could tell.
     for lost in [4, 19] {
-        let address = fake::between(server.address, move |client, id, before| {
-            usize::from(client != 1 || id != DELIVERY || before != lost)
+        let address = fake::between(server.address, move |packet| {
+            if (packet.client, packet.id, packet.before) == (1, DELIVERY, lost) {
+                packet.bytes.clear();
+            }
         });
         let (report, _) = measure_wrong("chat", address, "--members 3 --count 20 --timeout 500ms");
         assert_eq!(errors(&report, "missing"), 1, "{report}");
@@ -187,11 +189,9 @@ fn a_lost_message_of_the_chat_is_missing() {
 #[test]
 fn a_message_of_the_chat_that_comes_twice_is_told() {
     let server = server("chat-server", &["--rate-limit", "0"]);
-    let address = fake::between(server.address, |client, id, before| {
-        if client == 2 && id == DELIVERY && before == 7 {
-            2
-        } else {
-            1
+    let address = fake::between(server.address, |packet| {
+        if (packet.client, packet.id, packet.before) == (2, DELIVERY, 7) {
+            packet.bytes.extend_from_within(..);
         }
     });
     let (report, _) = measure_wrong("chat", address, "--members 3 --count 20");

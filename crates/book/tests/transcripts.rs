@@ -69,6 +69,8 @@ pages! {
     tools_http_head: "docs/src/tools/http-head.md",
     tools_udp_client: "docs/src/tools/udp-client.md",
     examine: "docs/src/examine.md",
+    clients: "docs/src/clients.md",
+    formats: "docs/src/formats.md",
     rooms: "docs/src/rooms.md",
     net_ending: "docs/src/net/ending.md",
     loadgen: "docs/src/loadgen.md",

@@ -9,6 +9,7 @@
 use std::process::ExitCode;
 
 use loadgen::{FanOut, FanOutCell, Program, Wire};
+use protocol::Codec;
 
 /// Its defaults but for what the load needs.
 const CHAT_SERVER: Program = Program {
@@ -96,7 +97,7 @@ const fn cell(
 fn main() -> ExitCode {
     let bench = FanOut {
         servers: vec![
-            (CHAT_SERVER, Wire::Chat),
+            (CHAT_SERVER, Wire::Chat(Codec::Binary)),
             (REDIS, Wire::Redis),
             (NATS, Wire::Nats),
         ],

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use protocol::LARGEST_PACKET;
+use protocol::{Codec, LARGEST_PACKET};
 
 use crate::checks;
 use crate::client::Outcome;
@@ -16,7 +16,8 @@ pub struct Check {
     pub name: &'static str,
     /// What it does, in one sentence.
     pub does: &'static str,
-    /// The rule of the wire that it looks at. The section is that of its kind.
+    /// The rule of the wire that it looks at. The section is that of its kind, where the rule does not name its
+    /// page itself.
     pub rule: &'static str,
     /// Where to look in a server that fails it.
     pub hint: &'static str,
@@ -45,6 +46,8 @@ pub enum Need {
     Length,
     /// A largest packet that is smaller than what a header can say.
     Maximum,
+    /// A server that takes compressed packets.
+    Compression,
     /// The address of the daytime service of a time server.
     Daytime,
     /// The address of the sessions of a time server.
@@ -68,6 +71,7 @@ impl Need {
                 settings.max_packet < LARGEST_PACKET,
                 "needs a smaller --max-packet",
             ),
+            Self::Compression => (settings.compression, "needs --compression"),
             Self::Daytime => (settings.has(Service::Daytime), "needs --service daytime"),
             Self::Sessions => (settings.has(Service::Sessions), "needs --sessions"),
             Self::Udp => (settings.has(Service::Udp), "needs --udp"),
@@ -92,14 +96,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of its checks, in the order in which they are done.
+    /// All of its checks, in the order in which they are done. Only those of the chat differ from codec to codec.
     #[must_use]
-    pub fn checks(self) -> Vec<Check> {
+    pub fn checks(self, codec: Codec) -> Vec<Check> {
         match self {
             Self::EchoLine => checks::echo_line(),
             Self::EchoPackets => checks::echo_packets(),
             Self::Calc => checks::calc(),
-            Self::Chat => checks::chat(),
+            Self::Chat => checks::chat(codec),
             Self::Time => checks::time(),
         }
     }
@@ -139,11 +143,12 @@ impl Kind {
         SocketAddr::from((Ipv4Addr::LOCALHOST, port))
     }
 
-    pub(crate) fn notation(self) -> Notation {
+    pub(crate) fn notation(self, codec: Codec) -> Notation {
         match self {
             Self::EchoLine | Self::Time => Notation::Text,
             Self::Calc => Notation::Numbers,
-            Self::EchoPackets | Self::Chat => Notation::Packets,
+            Self::EchoPackets => Notation::Packets(Codec::Binary),
+            Self::Chat => Notation::Packets(codec),
         }
     }
 }

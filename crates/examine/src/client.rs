@@ -1,5 +1,6 @@
 //! One client of the server under examination: it sends, and knows what must come (`receive`).
 
+mod incoming;
 mod receive;
 
 use std::io::{self, ErrorKind, Write};
@@ -7,6 +8,7 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub(crate) use incoming::Incoming;
 use protocol::Frames;
 use socket2::SockRef;
 
@@ -39,6 +41,8 @@ pub(crate) struct Client<'a> {
     /// What has come, and is not expected yet.
     pending: Vec<u8>,
     pace: Pace,
+    /// Whether it has asked for compressed packets, and so may get some.
+    compresses: bool,
 }
 
 impl<'a> Client<'a> {
@@ -49,17 +53,31 @@ impl<'a> Client<'a> {
             number,
             pending: Vec::new(),
             pace: Pace::new(),
+            compresses: false,
         }
     }
 
-    pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
+    /// Sends what a check says, as the server speaks it.
+    pub(crate) fn send(&mut self, said: &[u8]) -> Outcome {
+        self.send_as_it_is(&self.stage.on_wire(said))
+    }
+
+    /// Asks for compressed packets, with a PING_REQ whose body is nothing, compressed. The server may send some
+    /// then.
+    pub(crate) fn ask_for_compression(&mut self) -> Outcome {
+        self.compresses = true;
+        self.send_as_it_is(&[6, 0, 201, 0, 1, 0])
+    }
+
+    /// Sends these bytes, whatever they say.
+    pub(crate) fn send_as_it_is(&mut self, bytes: &[u8]) -> Outcome {
         let told = self.notation().describe(bytes);
         self.note(&format!("--> {told}"));
         self.wait_for_turn(bytes);
         self.write(bytes)
     }
 
-    /// Sends the pieces one by one, with a pause between.
+    /// Sends the pieces one by one as they are, with a pause between.
     pub(crate) fn send_in_pieces<'b>(&mut self, pieces: impl IntoIterator<Item = &'b [u8]>) -> Outcome {
         let pieces: Vec<_> = pieces.into_iter().collect();
         let told = self.notation().describe(&pieces.concat());
@@ -139,7 +157,7 @@ impl<'a> Client<'a> {
 
     /// Packets may be limited to so many a second; other bytes are not.
     fn wait_for_turn(&mut self, bytes: &[u8]) {
-        if self.notation() == Notation::Packets {
+        if let Notation::Packets(_) = self.notation() {
             self.pace.wait_for(Frames::new(bytes).count());
         }
     }

@@ -15,6 +15,7 @@
 //! | `checks` | the checks |
 //! | `stage` | where a check plays, and what it may use |
 //! | `client` | a client that knows what must come |
+//! | `translation` | between what a check says and what the server speaks |
 //! | `pace` | not too fast |
 //! | `failure`, `notation` | what was expected, what came, and how bytes are shown |
 //! | `server`, `process` | starting a server, and its end |
@@ -33,6 +34,7 @@ mod process;
 pub mod report;
 mod server;
 mod stage;
+mod translation;
 
 pub use check::{Check, Kind, Need};
 pub use examination::{Finding, Verdict, examine};

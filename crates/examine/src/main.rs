@@ -8,6 +8,7 @@ use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, print_line};
 use examine::{Check, Finding, Kind, Server, Service, Settings, end_with_this_program, examine, report};
 use net::{Family, NetAddress};
+use protocol::Codec;
 
 /// The port of a time server's other services.
 const SESSIONS_AND_UDP: u16 = 1200;
@@ -18,6 +19,7 @@ Examples:
   examine calc
   examine echo-packets 127.0.0.1:11021 --only split --only merged
   examine chat 127.0.0.1:11021 -- python3 my_server.py 11021
+  examine chat 127.0.0.1:11022 --codec msgpack
   examine chat --list";
 
 /// Checks any server, in any language, against the wire, and tells what it does right and where it breaks.
@@ -64,6 +66,12 @@ struct ServerFlags {
     /// Its largest packet, header included: 256 to 65535 bytes.
     #[arg(long, value_name = "SIZE", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(256..))]
     max_packet: u16,
+    /// How the bodies of its packets are written: binary, msgpack or protobuf (chat).
+    #[arg(long, value_name = "CODEC", default_value_t = Codec::Binary)]
+    codec: Codec,
+    /// It takes compressed packets: also check that (chat).
+    #[arg(long)]
+    compression: bool,
     /// How many rooms it has (chat).
     #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i32).range(8..))]
     rooms: i32,
@@ -109,10 +117,18 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        let checks = self.kind.checks();
+        let codec = self.about.codec;
+        if self.kind != Kind::Chat && (codec != Codec::Binary || self.about.compression) {
+            return Err("--codec and --compression are for chat".to_owned());
+        }
+        let checks = self.kind.checks(codec);
         for name in &self.only {
             if !checks.iter().any(|check| check.name == name) {
-                return Err(format!("{} has no check `{name}`: see --list", self.kind.name()));
+                let kind = self.kind.name();
+                return Err(match codec {
+                    Codec::Binary => format!("{kind} has no check `{name}`: see --list"),
+                    _ => format!("{kind} has no check `{name}` for {codec}: see --list --codec {codec}"),
+                });
             }
         }
         Ok(())
@@ -121,7 +137,7 @@ impl ProgramFlags for Flags {
 
 impl Flags {
     fn checks(&self) -> Vec<Check> {
-        let mut checks = self.kind.checks();
+        let mut checks = self.kind.checks(self.about.codec);
         checks.retain(|check| self.only.is_empty() || self.only.iter().any(|name| check.name == name));
         checks
     }
@@ -143,6 +159,8 @@ impl Flags {
             slow: self.slow,
             login_timeout: about.login_timeout,
             idle_timeout: about.idle_timeout,
+            codec: about.codec,
+            compression: about.compression,
             bare: about.no_length,
             service: about.service,
             sessions: self.place(about.sessions.as_ref())?,
@@ -204,7 +222,13 @@ fn run(flags: &Flags) -> anyhow::Result<bool> {
     };
     let findings = examine(flags.kind, &mut server, &settings, &flags.checks(), tell)?;
     let told = match flags.json {
-        true => report::json(flags.kind, &server.address().to_string(), &findings).to_string(),
+        true => report::json(
+            flags.kind,
+            settings.codec,
+            &server.address().to_string(),
+            &findings,
+        )
+        .to_string(),
         false => report::summary(&findings),
     };
     print_line(&told)?;

@@ -1,7 +1,7 @@
 //! Bytes for the eyes of a person: as what they mean, and in hexadecimal.
 
 use protocol::message::quoted;
-use protocol::{Frames, trace};
+use protocol::{Codec, Frames, trace};
 
 /// Bytes in one line of hexadecimal.
 const BYTES_PER_LINE: usize = 16;
@@ -22,8 +22,8 @@ pub(crate) enum Notation {
     Text,
     /// Requests and results of the calculator.
     Numbers,
-    /// Packets with a header.
-    Packets,
+    /// Packets with a header, and their bodies in this codec.
+    Packets(Codec),
 }
 
 impl Notation {
@@ -32,20 +32,25 @@ impl Notation {
         let meaning = match self {
             Self::Text => shortened(&quoted(bytes)),
             Self::Numbers => numbers(bytes),
-            Self::Packets => packets(bytes),
+            Self::Packets(codec) => packets(codec, bytes),
         };
         match bytes.len() {
             1 => format!("{meaning} (1 byte)"),
             count => format!("{meaning} ({count} bytes)"),
         }
     }
+
+    /// Whether the same can be said in one way only, so that bytes can be compared with bytes.
+    pub(crate) fn is_exact(self) -> bool {
+        !matches!(self, Self::Packets(Codec::MsgPack | Codec::Protobuf))
+    }
 }
 
-fn packets(bytes: &[u8]) -> String {
+fn packets(codec: Codec, bytes: &[u8]) -> String {
     let mut frames = Frames::new(bytes);
     let mut lines: Vec<_> = frames
         .by_ref()
-        .map(|frame| shortened(&trace::line(frame.bytes)))
+        .map(|frame| shortened(&trace::line(codec, frame.bytes)))
         .collect();
     // A header that cannot be ends the frames; what is left is shown as it is.
     let rest = frames.as_bytes();
@@ -164,8 +169,13 @@ mod tests {
         assert_eq!(Notation::Numbers.describe(&request), "10 + 20 (13 bytes)");
         let ping_and_half = [5, 0, 201, 0, 0, 5, 0];
         assert_eq!(
-            Notation::Packets.describe(&ping_and_half),
+            Notation::Packets(Codec::Binary).describe(&ping_and_half),
             "PING_REQ, the bytes 05 00 (7 bytes)"
+        );
+        let hi = b"\x0d\0\xdb\x02\0\x81\xa3Msg\xa2hi";
+        assert_eq!(
+            Notation::Packets(Codec::MsgPack).describe(hi),
+            r#"ROOM_CHAT_REQ len=2 message="hi" [msgpack] (13 bytes)"#
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use protocol::Codec;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Kind};
@@ -81,7 +82,10 @@ fn end_of_line(text: &str) -> usize {
 }
 
 fn rule(kind: Kind, check: &Check) -> String {
-    format!("wire.md, section {}: {}", kind.section(), check.rule)
+    match check.rule.contains(".md: ") {
+        true => check.rule.to_owned(),
+        false => format!("wire.md, section {}: {}", kind.section(), check.rule),
+    }
 }
 
 /// `22 checks: 20 passed, 1 failed, 1 skipped`.
@@ -111,14 +115,18 @@ pub fn list(checks: &[Check]) -> String {
 
 /// All of it for a program.
 #[must_use]
-pub fn json(kind: Kind, server: &str, findings: &[Finding]) -> Value {
+pub fn json(kind: Kind, codec: Codec, server: &str, findings: &[Finding]) -> Value {
     let checks: Vec<_> = findings.iter().map(|finding| json_of(kind, finding)).collect();
-    json!({
+    let mut report = json!({
         "kind": kind.name(),
         "server": server,
         "good": findings.iter().all(|finding| finding.verdict.is_good()),
         "checks": checks,
-    })
+    });
+    if kind == Kind::Chat {
+        report["codec"] = json!(codec.name());
+    }
+    report
 }
 
 fn json_of(kind: Kind, finding: &Finding) -> Value {

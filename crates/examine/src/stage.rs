@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use protocol::Codec;
 use socket2::{Domain, Socket, Type};
 
 use crate::check::Kind;
 use crate::client::{Client, Outcome};
 use crate::failure::Failure;
 use crate::notation::Notation;
+use crate::translation;
 
 /// What the server is like, and how patient its examiner is.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub struct Settings {
     pub login_timeout: Duration,
     /// After how long it closes a client that is silent; `None` where that is too long to wait for.
     pub idle_timeout: Option<Duration>,
+    /// How the bodies of a chat's packets are written.
+    pub codec: Codec,
+    /// Whether a chat takes compressed packets.
+    pub compression: bool,
     /// Whether requests of the calculator have no length in front, as those of its first step.
     pub bare: bool,
     /// The service of a time server that listens at the address of the server.
@@ -80,6 +86,8 @@ impl Default for Settings {
             slow: false,
             login_timeout: Duration::from_secs(10),
             idle_timeout: None,
+            codec: Codec::Binary,
+            compression: false,
             bare: false,
             service: Service::Daytime,
             sessions: None,
@@ -176,7 +184,15 @@ impl<'a> Stage<'a> {
     }
 
     pub(crate) fn notation(&self) -> Notation {
-        self.kind.notation()
+        self.kind.notation(self.settings.codec)
+    }
+
+    /// What a check says, as the server speaks it. Who cuts a request into pieces asks for it.
+    pub(crate) fn on_wire(&self, said: &[u8]) -> Vec<u8> {
+        match self.notation() {
+            Notation::Packets(codec) => translation::from_binary(codec, said),
+            Notation::Text | Notation::Numbers => said.to_vec(),
+        }
     }
 
     /// How long to wait for bytes now.

@@ -12,7 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use examine::{Check, Kind, Server, Service, Settings, Verdict, examine};
-use wrong::{calc, chat, lines, packets, time};
+use protocol::Codec;
+use wrong::{calc, chat, chat_codecs, lines, packets, time};
 
 /// How many servers are examined at the same time, since a wrong server mostly makes its check wait.
 const AT_ONCE: usize = 10;
@@ -30,21 +31,47 @@ const TRIES: u32 = 10;
 /// In front of a list: all but these.
 const ALL_BUT: &str = "all but";
 
+/// What is examined: servers of one kind, with these of their checks.
+struct Subject {
+    kind: Kind,
+    service: Service,
+    codec: Codec,
+    checks: Vec<Check>,
+}
+
+impl Subject {
+    fn all_of(kind: Kind) -> Self {
+        Self {
+            kind,
+            service: Service::Daytime,
+            codec: Codec::Binary,
+            checks: kind.checks(Codec::Binary),
+        }
+    }
+}
+
 /// Which of these checks the server fails.
 fn failed(
-    (kind, service): (Kind, Service),
+    subject: &Subject,
     address: SocketAddr,
     checks: &[Check],
     patience: Duration,
 ) -> BTreeSet<&'static str> {
     let settings = Settings {
-        service,
+        service: subject.service,
+        codec: subject.codec,
         patience,
         total: Duration::from_secs(300),
         room_size: chat::ROOM_SIZE,
         ..Settings::default()
     };
-    let findings = examine(kind, &mut Server::running(address), &settings, checks, |_| Ok(()));
+    let findings = examine(
+        subject.kind,
+        &mut Server::running(address),
+        &settings,
+        checks,
+        |_| Ok(()),
+    );
     let findings = findings.expect("nothing is started");
     let failed = findings
         .iter()
@@ -59,24 +86,24 @@ fn verify<M: Debug + Copy + Sync>(
     start: fn(Option<M>) -> SocketAddr,
     declared: &[(M, &[&'static str])],
 ) {
-    verify_service((kind, Service::Daytime), start, declared);
+    verify_subject(&Subject::all_of(kind), start, declared);
 }
 
-/// The same for one service of several.
+/// The same for one service of several, or one codec.
 #[track_caller]
-fn verify_service<M: Debug + Copy + Sync>(
-    what: (Kind, Service),
+fn verify_subject<M: Debug + Copy + Sync>(
+    subject: &Subject,
     start: fn(Option<M>) -> SocketAddr,
     declared: &[(M, &[&'static str])],
 ) {
-    let checks = what.0.checks();
+    let checks = &subject.checks;
     assert_eq!(
-        failed(what, start(None), &checks, PATIENT),
+        failed(subject, start(None), checks, PATIENT),
         BTreeSet::new(),
         "the right server"
     );
     let surprises = all_at_once(declared, |(mistake, declared)| {
-        let declared = names(what.0, declared);
+        let declared = names(checks, declared);
         let (mut must_fail, must_pass): (Vec<Check>, Vec<Check>) =
             checks.iter().partition(|check| declared.contains(check.name));
         let mut found = BTreeSet::new();
@@ -85,9 +112,9 @@ fn verify_service<M: Debug + Copy + Sync>(
             if must_fail.is_empty() {
                 break;
             }
-            found.extend(failed(what, start(Some(*mistake)), &must_fail, IN_VAIN));
+            found.extend(failed(subject, start(Some(*mistake)), &must_fail, IN_VAIN));
         }
-        found.extend(failed(what, start(Some(*mistake)), &must_pass, PATIENT));
+        found.extend(failed(subject, start(Some(*mistake)), &must_pass, PATIENT));
         (found != declared).then(|| format!("{mistake:?}: found {found:?}, declared {declared:?}"))
     });
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
@@ -107,10 +134,10 @@ fn all_at_once<T: Sync>(items: &[T], look: impl Fn(&T) -> Option<String> + Sync)
     })
 }
 
-fn names(kind: Kind, declared: &[&'static str]) -> BTreeSet<&'static str> {
+fn names(checks: &[Check], declared: &[&'static str]) -> BTreeSet<&'static str> {
     match declared.split_first() {
         Some((&ALL_BUT, passed)) => {
-            let names = kind.checks().into_iter().map(|check| check.name);
+            let names = checks.iter().map(|check| check.name);
             names.filter(|name| !passed.contains(name)).collect()
         }
         _ => declared.iter().copied().collect(),
@@ -239,7 +266,12 @@ fn mistakes_in_a_chat() {
             (PingWithoutItsNumber, &["ping"]),
             (LoginNotAskedFor, &["before-login"]),
             (ClosesAtAnUnknownId, &["unknown-id"]),
-            (IgnoresPacketType, &["packet-type"]),
+            (IgnoresPacketType, &["packet-type", "bomb"]),
+            (DecompressesAnyEcho, &["bomb"]),
+            (
+                CompressesForEverybody,
+                &["chat-lengths", "largest", "long-list", "relay-largest"],
+            ),
             (ForgivesALongLogin, &["too-long"]),
             (AcceptsDuplicateLogins, &["duplicate-name", "name-kept"]),
             (SecondLoginOfAConnection, &["login-twice"]),
@@ -281,6 +313,83 @@ fn mistakes_in_a_chat() {
     );
 }
 
+/// The checks of a chat in another codec that a mistake with bodies may touch.
+fn bodies_in(codec: Codec) -> Subject {
+    let in_binary = Kind::Chat.checks(Codec::Binary);
+    let also = [
+        "login",
+        "ping",
+        "user-list",
+        "chat",
+        "too-long",
+        "bad-length",
+        "not-utf8",
+    ];
+    let is_meant = |check: &Check| {
+        also.contains(&check.name) || in_binary.iter().all(|binary| binary.name != check.name)
+    };
+    Subject {
+        codec,
+        checks: Kind::Chat.checks(codec).into_iter().filter(is_meant).collect(),
+        ..Subject::all_of(Kind::Chat)
+    }
+}
+
+#[test]
+fn mistakes_in_messagepack() {
+    use chat_codecs::Mistake::*;
+    verify_subject(
+        &bodies_in(Codec::MsgPack),
+        chat_codecs::start_msgpack,
+        &[
+            (
+                AnotherSuccess,
+                &["login", "user-list", "chat", "success", "other-forms", "nested"],
+            ),
+            (KnowsItsOwnBytesOnly, &["other-forms"]),
+            (TakesTextsForNumbers, &["wrong-type"]),
+            (MissingIsEmpty, &["missing-field"]),
+            (TakesWhatIsThere, &["bad-length"]),
+            (IgnoresTheRest, &["too-long"]),
+            (ReplacesBrokenText, &["not-utf8"]),
+            (FollowsAnyDepth, &["nested"]),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_in_protocol_buffers() {
+    use chat_codecs::Mistake::*;
+    verify_subject(
+        &bodies_in(Codec::Protobuf),
+        chat_codecs::start_protobuf,
+        &[
+            (AnotherSuccess, &[ALL_BUT, "ping"]),
+            (KnowsItsOwnBytesOnly, &["other-forms"]),
+            (TakesNumbersForTexts, &["wrong-type"]),
+            (TakesWhatIsThere, &["bad-length"]),
+            (IgnoresTheRest, &["too-long"]),
+            (ReplacesBrokenText, &["not-utf8"]),
+            (FollowsAnyDepth, &["nested"]),
+        ],
+    );
+}
+
+/// Its numbers are as wide as they can be, its names in another order, and some are unknown.
+#[test]
+fn another_encoder_passes_all_checks() {
+    let subject = Subject {
+        codec: Codec::MsgPack,
+        checks: Kind::Chat.checks(Codec::MsgPack),
+        ..Subject::all_of(Kind::Chat)
+    };
+    let address = chat_codecs::start_another_encoder();
+    assert_eq!(
+        failed(&subject, address, &subject.checks, PATIENT),
+        BTreeSet::new()
+    );
+}
+
 #[test]
 fn mistakes_in_a_daytime_server() {
     use time::Mistake::*;
@@ -288,7 +397,7 @@ fn mistakes_in_a_daytime_server() {
         (NoSeconds, &["daytime", "daytime-again"]),
         (StaysOpen, &["daytime", "daytime-again"]),
     ];
-    verify_service((Kind::Time, Service::Daytime), time::start_daytime, declared);
+    verify_subject(&Subject::all_of(Kind::Time), time::start_daytime, declared);
 }
 
 #[test]
@@ -316,7 +425,11 @@ fn mistakes_in_sessions() {
         (SaysNothingOfALongRequest, &["too-long"]),
         (OneClientAtATime, &["silence"]),
     ];
-    verify_service((Kind::Time, Service::Sessions), time::start_sessions, declared);
+    let subject = Subject {
+        service: Service::Sessions,
+        ..Subject::all_of(Kind::Time)
+    };
+    verify_subject(&subject, time::start_sessions, declared);
 }
 
 #[test]
@@ -327,5 +440,9 @@ fn mistakes_in_a_datagram_server() {
         (IgnoresEmptyDatagrams, &["datagrams"]),
         (LittleEndian, &["datagrams"]),
     ];
-    verify_service((Kind::Time, Service::Udp), time::start_udp, declared);
+    let subject = Subject {
+        service: Service::Udp,
+        ..Subject::all_of(Kind::Time)
+    };
+    verify_subject(&subject, time::start_udp, declared);
 }

@@ -1,6 +1,6 @@
 //! Starting a server, and its end.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -121,9 +121,21 @@ impl ServerCommand {
         Ok(server)
     }
 
-    /// The program, as it was given.
-    pub(crate) fn program(&self) -> &OsStr {
-        &self.program
+    /// The name of its program, without the folder.
+    pub(crate) fn file_name(&self) -> Option<&str> {
+        Path::new(&self.program).file_name()?.to_str()
+    }
+
+    /// What it is told by this flag, as `--flag VALUE` or `--flag=VALUE`.
+    pub(crate) fn value_of(&self, flag: &str) -> Option<&str> {
+        let mut words = self.arguments.iter();
+        loop {
+            match words.next()?.strip_prefix(flag) {
+                Some("") => return words.next().map(String::as_str),
+                Some(rest) if rest.starts_with('=') => return Some(&rest[1..]),
+                _ => {}
+            }
+        }
     }
 
     /// The version that an installed program tells, or `None` when it is not installed.

@@ -92,13 +92,16 @@ pub(super) const END_INSIDE: Check = Check {
 
 fn split(stage: &Stage<'_>) -> Outcome {
     let mut client = stage.connect()?;
-    for cut in 1..stage.greeting().request.len() {
+    for cut in 1.. {
+        let greeting = stage.greeting();
+        let request = stage.on_wire(&greeting.request);
+        let Some((start, rest)) = request.split_at_checked(cut).filter(|(_, rest)| !rest.is_empty()) else {
+            break;
+        };
         if cut > 1 && stage.kind == Kind::Chat {
             // Only one login is welcome on a connection.
             client = stage.connect()?;
         }
-        let greeting = stage.greeting();
-        let (start, rest) = greeting.request.split_at(cut);
         client.send_in_pieces([start, rest])?;
         client.expect(&greeting.reply)?;
     }
@@ -107,16 +110,20 @@ fn split(stage: &Stage<'_>) -> Outcome {
 
 fn cut_second(stage: &Stage<'_>) -> Outcome {
     let mut client = stage.connect()?;
-    for cut in 1..stage.follow_up().request.len() {
+    for cut in 1.. {
+        let (first, second) = (stage.greeting(), stage.follow_up());
+        let [request, next] = [&first, &second].map(|greeting| stage.on_wire(&greeting.request));
+        let Some((start, rest)) = next.split_at_checked(cut).filter(|(_, rest)| !rest.is_empty()) else {
+            break;
+        };
         if cut > 1 && stage.kind == Kind::Chat {
             client = stage.connect()?;
         }
-        let (first, second) = (stage.greeting(), stage.follow_up());
-        let (start, rest) = second.request.split_at(cut);
+        client.send_as_it_is(&[&request, start].concat())?;
         // The reply says that the server has read the first one. It may not have read what follows.
-        client.exchange(&[&first.request, start].concat(), &first.reply)?;
+        client.expect(&first.reply)?;
         client.pause();
-        client.send(rest)?;
+        client.send_as_it_is(rest)?;
         follow_up_is_answered(stage, &mut client, &second)?;
     }
     Ok(())
@@ -133,7 +140,7 @@ fn follow_up_is_answered(stage: &Stage<'_>, client: &mut Client<'_>, follow_up: 
 fn byte_by_byte(stage: &Stage<'_>) -> Outcome {
     let greeting = stage.greeting();
     let mut client = stage.connect()?;
-    client.send_in_pieces(greeting.request.chunks(1))?;
+    client.send_in_pieces(stage.on_wire(&greeting.request).chunks(1))?;
     client.expect(&greeting.reply)
 }
 
@@ -156,7 +163,7 @@ fn two_clients(stage: &Stage<'_>) -> Outcome {
         let greeting = stage.greeting();
         client.exchange(&greeting.request, &greeting.reply)?;
     }
-    bob.send(&stage.follow_up().request[..3])?;
+    bob.send_as_it_is(&stage.on_wire(&stage.follow_up().request)[..3])?;
     bob.reset();
     // More than once: nobody says when the server has noticed it.
     for _ in 0..3 {
@@ -176,9 +183,9 @@ fn silence(stage: &Stage<'_>) -> Outcome {
 fn vanishing(stage: &Stage<'_>) -> Outcome {
     drop(stage.connect()?);
     is_served(stage)?;
-    let request = stage.greeting().request;
+    let request = stage.on_wire(&stage.greeting().request);
     let mut client = stage.connect()?;
-    client.send(&request[..request.len() / 2])?;
+    client.send_as_it_is(&request[..request.len() / 2])?;
     client.reset();
     is_served(stage)
 }
@@ -192,9 +199,9 @@ fn unread(stage: &Stage<'_>) -> Outcome {
 }
 
 fn end_inside(stage: &Stage<'_>) -> Outcome {
-    let request = stage.greeting().request;
+    let request = stage.on_wire(&stage.greeting().request);
     let mut client = stage.connect()?;
-    client.send(&request[..request.len() / 2])?;
+    client.send_as_it_is(&request[..request.len() / 2])?;
     client.half_close();
     client.expect_end()?;
     is_served(stage)

@@ -4,10 +4,11 @@ use std::io::{ErrorKind, Read};
 use std::mem;
 use std::time::Duration;
 
-use protocol::{Frames, Header, PacketId};
+use protocol::{Codec, Frames, Header, PacketId};
 
-use super::{Client, Outcome, is_timeout};
+use super::{Client, Incoming, Outcome, is_timeout};
 use crate::failure::{Ending, Failure};
+use crate::notation::Notation;
 
 /// What belongs to bytes that are wrong already comes this soon behind them; it is for the report only.
 const REST_OF_WRONG: Duration = Duration::from_millis(50);
@@ -16,8 +17,21 @@ const REST_OF_WRONG: Duration = Duration::from_millis(50);
 const MOST_PENDING: usize = 1024 * 1024;
 
 impl Client<'_> {
-    /// Exactly these bytes are next.
+    /// Exactly this is next: in these bytes, or in whatever bytes of another codec say the same.
     pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
+        if self.notation().is_exact() && !self.compresses {
+            return self.expect_bytes(expected);
+        }
+        Frames::new(expected).try_for_each(|frame| {
+            let packet = self.next_packet(&self.told(frame.bytes))?;
+            match *packet == *frame.bytes {
+                true => Ok(()),
+                false => Err(packet.is_not(frame.bytes)),
+            }
+        })
+    }
+
+    fn expect_bytes(&mut self, expected: &[u8]) -> Outcome {
         let mut ending = None;
         while ending.is_none() && self.pending.len() < expected.len() && expected.starts_with(&self.pending) {
             ending = self.read_more(self.stage.patience());
@@ -36,18 +50,26 @@ impl Client<'_> {
         self.expect(reply)
     }
 
+    /// Exactly this is next, or the end: for requests after which a server may close.
+    pub(crate) fn expect_or_end(&mut self, expected: &[u8]) -> Outcome {
+        if let Some(Ending::End | Ending::Reset) = self.wait_for_anything() {
+            self.note("<-- the end");
+            return Ok(());
+        }
+        self.expect(expected).map_err(|mut failure| {
+            failure.expected.words += ", or the end of the connection";
+            failure
+        })
+    }
+
     /// Nothing more comes but the end. A reset is one too: it says that bytes were not read, which may be.
     pub(crate) fn expect_end(&mut self) -> Outcome {
-        let mut ending = None;
-        while ending.is_none() && self.pending.is_empty() {
-            ending = self.read_more(self.stage.patience());
-        }
-        match ending {
+        match self.wait_for_anything() {
             Some(Ending::End | Ending::Reset) => {
                 self.note("<-- the end");
                 Ok(())
             }
-            _ => {
+            ending => {
                 let ending = ending.or_else(|| self.read_more(REST_OF_WRONG));
                 let expected = "nothing but the end of the connection";
                 Err(Failure::no_bytes(
@@ -60,12 +82,23 @@ impl Client<'_> {
         }
     }
 
+    /// Until something has come that nobody has looked at, or nothing will.
+    fn wait_for_anything(&mut self) -> Option<Ending> {
+        let mut ending = None;
+        while ending.is_none() && self.pending.is_empty() {
+            ending = self.read_more(self.stage.patience());
+        }
+        ending
+    }
+
     /// The next packet, whatever it is; `expected` says what it should be.
-    pub(crate) fn next_packet(&mut self, expected: &str) -> Outcome<Vec<u8>> {
+    pub(crate) fn next_packet(&mut self, expected: &str) -> Outcome<Incoming> {
         loop {
             if let Some(size) = self.packet_size(expected)? {
-                let packet: Vec<_> = self.pending.drain(..size).collect();
-                self.note(&format!("<-- {}", self.notation().describe(&packet)));
+                let packets = self.incoming(&self.pending[..size]);
+                self.pending.drain(..size);
+                let packet = packets.into_iter().next().expect("a whole packet");
+                self.note(&format!("<-- {}", packet.told()));
                 return Ok(packet);
             }
             if let ending @ Some(_) = self.read_more(self.stage.patience()) {
@@ -100,6 +133,28 @@ impl Client<'_> {
                 ));
             }
         }
+    }
+
+    /// All packets that come until the end.
+    pub(crate) fn packets_to_end(&mut self, expected: &str) -> Outcome<Vec<Incoming>> {
+        let came = self.read_to_end(expected)?;
+        Ok(self.incoming(&came))
+    }
+
+    /// What the server should say, in one line.
+    pub(crate) fn told(&self, expected: &[u8]) -> String {
+        self.notation().describe(&self.stage.on_wire(expected))
+    }
+
+    fn incoming(&self, wire: &[u8]) -> Vec<Incoming> {
+        let codec = match self.notation() {
+            Notation::Packets(codec) => codec,
+            Notation::Text | Notation::Numbers => Codec::Binary,
+        };
+        let frames = Frames::new(wire);
+        frames
+            .map(|frame| Incoming::new(codec, &frame, self.compresses))
+            .collect()
     }
 
     /// The size of the packet that is next, if all of it has come.

@@ -10,9 +10,10 @@ use std::thread;
 use protocol::message::{ErrorNtf, LoginReq};
 use protocol::{
     DEFAULT_MAX_PACKET, ErrorCode, Frame, FrameDecoder, HEADER_SIZE, LARGEST_PACKET, Packet, PacketError,
-    PacketId,
+    PacketId, compress,
 };
 
+use super::chat_codecs::Edge;
 use super::chat_rooms::Room;
 use super::{read_some, serve};
 
@@ -62,6 +63,8 @@ pub(crate) enum Mistake {
     InvitesMembers,
     DeclineWithoutInvitation,
     EnteringIsNoAcceptance,
+    DecompressesAnyEcho,
+    CompressesForEverybody,
 }
 
 pub(crate) type Answer<T = ()> = Result<T, ErrorCode>;
@@ -70,6 +73,7 @@ pub(crate) type Answer<T = ()> = Result<T, ErrorCode>;
 #[derive(Default)]
 pub(crate) struct Chat {
     pub(crate) mistake: Option<Mistake>,
+    pub(crate) edge: Edge,
     pub(crate) clients: BTreeMap<usize, Client>,
     pub(crate) rooms: BTreeMap<i32, Room>,
     pub(crate) invitations: Vec<(usize, usize, i32)>,
@@ -89,10 +93,14 @@ pub(crate) struct Client {
 }
 
 pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
-    let chat = Arc::new(Mutex::new(Chat {
+    serve_chat(Chat {
         mistake,
         ..Chat::default()
-    }));
+    })
+}
+
+pub(crate) fn serve_chat(chat: Chat) -> SocketAddr {
+    let chat = Arc::new(Mutex::new(chat));
     let numbers = Arc::new(Mutex::new(0..));
     serve(move |stream| {
         let number = lock(&numbers).next().expect("numbers do not end");
@@ -131,7 +139,10 @@ fn serve_client(chat: &Mutex<Chat>, number: usize, stream: Arc<TcpStream>) -> io
 }
 
 fn read_packets(chat: &Mutex<Chat>, number: usize, stream: &TcpStream) -> io::Result<()> {
-    let mistake = lock(chat).mistake;
+    let (mistake, edge) = {
+        let chat = lock(chat);
+        (chat.mistake, chat.edge)
+    };
     let maximum = match mistake {
         Some(Mistake::NoMaximum) => LARGEST_PACKET,
         _ => DEFAULT_MAX_PACKET,
@@ -148,7 +159,14 @@ fn read_packets(chat: &Mutex<Chat>, number: usize, stream: &TcpStream) -> io::Re
         }
         loop {
             match decoder.next_frame() {
-                Ok(Some(frame)) => lock(chat).packet(number, &frame)?,
+                Ok(Some(frame)) => {
+                    let packet = edge.read(&frame);
+                    let frame = Frame {
+                        bytes: &packet,
+                        ..frame
+                    };
+                    lock(chat).packet(number, &frame)?;
+                }
                 Ok(None) => break,
                 Err(error) => {
                     lock(chat).breaks_the_protocol(number);
@@ -203,6 +221,10 @@ impl Chat {
         let Some(client) = self.clients.get(&number) else {
             return;
         };
+        let mut packet = self.edge.write(&packet);
+        if self.is(Mistake::CompressesForEverybody) {
+            packet = compress(&packet, 100).unwrap_or(packet);
+        }
         if self.is(Mistake::WritesWhileOthersWait) {
             let _ = client.stream.as_ref().write_all(&packet);
         } else {
@@ -230,6 +252,12 @@ impl Chat {
         }
         let is_user = self.client(number).name.is_some() || self.is(Mistake::LoginNotAskedFor);
         let outcome = match frame.header.packet_id {
+            PacketId::ECHO
+                if self.is(Mistake::DecompressesAnyEcho) && frame.plain_body(LARGEST_PACKET).is_ok() =>
+            {
+                self.send_bytes(number, frame.bytes.to_vec());
+                Ok(())
+            }
             PacketId::ECHO => {
                 decode(&frame, |_| Ok(())).map(|()| self.send_bytes(number, frame.bytes.to_vec()))
             }

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use protocol::message::{
     RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf,
 };
-use protocol::{DEFAULT_MAX_PACKET, ErrorCode, Frame, LARGEST_PACKET, Packet, PacketError, PacketId};
+use protocol::{ErrorCode, Frame, LARGEST_PACKET, Packet, PacketError, PacketId};
 
 use super::chat::{Answer, Chat, Mistake, ROOM_SIZE, bytes, decode};
 
@@ -105,7 +105,7 @@ impl Chat {
         let most = if self.is(Mistake::ListInOnePacket) {
             LARGEST_PACKET
         } else {
-            DEFAULT_MAX_PACKET
+            self.edge.largest_list()
         };
         let lists = RoomUserListNtf::split(users, most).expect("names fit");
         let entered = RoomEnterRes {

@@ -7,10 +7,12 @@
 //! | `packets` | the echo of packets |
 //! | `calc` | the calculator |
 //! | `chat`, `chat_rooms`, `chat_users` | the chat: its threads, its rooms, and what users do |
+//! | `chat_codecs` | the bodies of its packets in other codecs |
 //! | `time` | daytime, sessions and UDP |
 
 pub(crate) mod calc;
 pub(crate) mod chat;
+pub(crate) mod chat_codecs;
 mod chat_rooms;
 mod chat_users;
 pub(crate) mod lines;

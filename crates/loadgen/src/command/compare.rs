@@ -1,7 +1,5 @@
 //! Several servers, each started anew in every round, in turns.
 
-use std::path::Path;
-
 use anyhow::{Context, anyhow};
 use command_line::print_line;
 
@@ -16,8 +14,8 @@ use crate::server::{FIRST_LINE, ServerCommand};
 /// A server of the comparison.
 struct Contestant {
     command: ServerCommand,
-    /// The wire of a broker that is known by its name.
-    broker: Option<Wire>,
+    /// In a load that has several: that of the server's own command, or else that of the load.
+    wire: Option<Wire>,
 }
 
 /// Compares, with so many open files at most, and tells of it. An error, too, when a server did something
@@ -55,32 +53,22 @@ fn compare(flags: &CompareFlags, drive_flags: &DriveFlags, load: &Load) -> anyho
 }
 
 fn contestants(flags: &CompareFlags, load: &Load) -> anyhow::Result<Vec<Contestant>> {
-    let contestant = |text: &String| {
-        let command = ServerCommand::parse(text, &[])?;
-        let broker = match load {
-            Load::Rooms { wire, .. } => broker(&command).or((*wire != Wire::Chat).then_some(*wire)),
+    let contestant = |command| {
+        let wire = match load {
+            Load::Rooms { wire, .. } => Some(Wire::of(&command)?.unwrap_or(*wire)),
             Load::Requests { .. } => None,
         };
-        Ok(Contestant { command, broker })
+        Ok(Contestant { command, wire })
     };
-    flags.servers.iter().map(contestant).collect()
-}
-
-/// Brokers go by the names of their programs.
-fn broker(command: &ServerCommand) -> Option<Wire> {
-    match Path::new(command.program()).file_name()?.to_str()? {
-        "redis-server" => Some(Wire::Redis),
-        "nats-server" => Some(Wire::Nats),
-        _ => None,
-    }
+    flags.commands()?.into_iter().map(contestant).collect()
 }
 
 impl Contestant {
     fn measure(&self, load: &Load, drive: &Drive) -> anyhow::Result<Figures> {
-        let startup = self.broker.map_or(FIRST_LINE, |wire| wire.dialect().startup());
+        let startup = self.wire.map_or(FIRST_LINE, |wire| wire.dialect().startup());
         let mut drive = drive.clone();
         let running = self.command.start_as(startup, drive.patience)?;
         drive.pid = cfg!(target_os = "linux").then(|| running.id());
-        Figures::new(load.run(running.address, self.broker, &drive)?)
+        Figures::new(load.run(running.address, self.wire, &drive)?)
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use command_line::{LogFlags, ProgramFlags, duration, size};
 use net::NetAddress;
-use protocol::{HEADER_SIZE, LARGEST_PACKET};
+use protocol::{Codec, HEADER_SIZE, LARGEST_PACKET};
 
 use crate::bench::flags::at_least_one;
 use crate::fan_out::Wire;
@@ -19,7 +19,9 @@ const EXAMPLES: &str = "Examples:
   loadgen echo 127.0.0.1:18080 --connections 64 --in-flight 16 --pid $(pidof echo-server)
   loadgen calc 127.0.0.1:4000 --count 1000000 --in-flight 128 --json
   loadgen chat 127.0.0.1:11021 --rooms 10 --members 20 --senders 2 --rate 1000 --plot chat.svg
-  loadgen compare one='echo-server --bind 127.0.0.1:0' two='./mine 0' -- echo --connections 64";
+  loadgen chat 127.0.0.1:11021 --codec msgpack
+  loadgen compare one='echo-server --bind 127.0.0.1:0' two='./mine 0' -- echo --connections 64
+  loadgen compare binary='chat-server --bind 127.0.0.1:0' msgpack='./mine 0 --codec msgpack' -- chat";
 
 /// Drives a server with many connections, checks every byte that comes back, and measures how many messages
 /// it answers and how long each of them takes.
@@ -97,7 +99,8 @@ pub(super) struct ComparedFlags<L: Args> {
 pub(super) struct CompareFlags {
     /// A server: its name in the table, and how it is started. Words are separated by blanks, without quoting.
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
-    /// nats-server are told and understood in their own ways.
+    /// nats-server are told and understood in their own ways. In a chat, `--codec CODEC` in the command is also
+    /// the codec in which this server is spoken to, so that one table can have several.
     #[arg(value_name = "NAME=COMMAND", required = true, num_args = 1..)]
     pub(super) servers: Vec<String>,
     /// How often each server is started and measured.
@@ -186,6 +189,10 @@ pub(super) struct ChatFlags {
     /// Messages on the way from each sender, in a closed loop.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = in_flight, conflicts_with = "rate")]
     pub(super) in_flight: usize,
+    /// How the bodies of the packets are written: binary, msgpack or protobuf [default: binary]. In a comparison,
+    /// a server whose own command has `--codec CODEC` is spoken to in that one without it.
+    #[arg(long, value_name = "CODEC", conflicts_with = "peer")]
+    pub(super) codec: Option<Codec>,
     /// Speak the wire of a message broker: a channel for each room. In a comparison, commands whose program is
     /// called redis-server or nats-server are spoken to in their own wire without it.
     #[arg(long, value_enum)]
@@ -212,10 +219,17 @@ impl Peer {
 
 impl CompareFlags {
     fn check(&self) -> Result<(), String> {
-        for text in &self.servers {
-            ServerCommand::parse(text, &[]).map_err(|error| error.to_string())?;
+        let commands = self.commands().map_err(|error| format!("{error:#}"))?;
+        match self.load()? {
+            ComparedLoad::Chat(flags) => flags.load.check_servers(&commands),
+            ComparedLoad::Echo(_) | ComparedLoad::Calc(_) => Ok(()),
         }
-        self.load().map(drop)
+    }
+
+    /// The servers in front of `--`.
+    pub(super) fn commands(&self) -> anyhow::Result<Vec<ServerCommand>> {
+        let command = |text: &String| ServerCommand::parse(text, &[]);
+        self.servers.iter().map(command).collect()
     }
 
     /// The load behind `--`.
@@ -261,6 +275,32 @@ impl EchoFlags {
 }
 
 impl ChatFlags {
+    /// The wire that is asked for.
+    pub(super) fn wire(&self) -> Option<Wire> {
+        self.peer.map(Peer::wire).or(self.codec.map(Wire::Chat))
+    }
+
+    /// What is asked for must not contradict what the servers are told.
+    fn check_servers(&self, commands: &[ServerCommand]) -> Result<(), String> {
+        let mut brokers = 0;
+        for command in commands {
+            match Wire::of(command).map_err(|error| format!("{error:#}"))? {
+                Some(Wire::Redis | Wire::Nats) => brokers += 1,
+                own @ Some(Wire::Chat(codec)) if self.wire().is_some_and(|wire| Some(wire) != own) => {
+                    let name = &command.name;
+                    return Err(format!(
+                        "{name} is started with --codec {codec}, which contradicts what stands behind `--`"
+                    ));
+                }
+                _ => {}
+            }
+        }
+        if self.codec.is_some() && brokers == commands.len() {
+            return Err("--codec is for chat servers, and there are only message brokers".to_owned());
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<(), String> {
         if self.senders > self.members {
             return Err(format!(

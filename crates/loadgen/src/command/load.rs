@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::ensure;
+use protocol::Codec;
 
 use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
 use crate::drive::report::Report;
@@ -60,7 +61,7 @@ impl Load {
                 in_flight: flags.in_flight,
                 at_least: &[],
             },
-            wire: flags.peer.map_or(Wire::Chat, super::flags::Peer::wire),
+            wire: flags.wire().unwrap_or(Wire::Chat(Codec::default())),
         }
     }
 
@@ -80,7 +81,13 @@ impl Load {
                 (clients, *in_flight)
             }
         };
-        let kind = self.kind();
+        let kind = match self {
+            Self::Rooms {
+                wire: Wire::Chat(codec),
+                ..
+            } if *codec != Codec::default() => format!("chat in {codec}"),
+            _ => self.kind().to_owned(),
+        };
         match drive.rate {
             Some(rate) => format!("{kind}, {clients}, open loop, {rate} messages a second"),
             None => format!("{kind}, {clients}, closed loop, in flight {in_flight}"),

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 
 use super::wire::{Dialect, Says};
 use crate::drive::failure::Failure;
@@ -115,6 +115,9 @@ impl Entering {
             match note.says {
                 Says::Entered(unique_id) => (self.entered, self.unique_id) = (true, unique_id),
                 Says::Newcomer => self.newcomers += 1,
+                Says::Delivery(unique_id, _) => bail!(
+                    "a message of unique id {unique_id} came before one was sent: somebody else is in the room"
+                ),
                 Says::Ping(answer) => self.stream.write_all(answer)?,
                 Says::Nothing => {}
             }

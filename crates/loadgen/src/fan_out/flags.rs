@@ -7,6 +7,7 @@ const EXAMPLES: &str = "Examples, each after `cargo bench -p chat-server --bench
   --rounds 3 --seconds 1
   --rooms 10 --members 100 --senders 10 --in-flight 4
   --server workers-2='chat-server --workers 2'
+  --server msgpack='chat-server --codec msgpack' --server protobuf='chat-server --codec protobuf'
   --server io-threads='redis-server --io-threads 2'
   --stalled --rounds 11
   --stalled --server never-cut='chat-server --outbox-limit 0 --write-timeout 0'

@@ -2,8 +2,8 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::room::Room;
-use super::wire::{Dialect, Says};
+use super::room::{Came, Room};
+use super::wire::{Dialect, Note, Says};
 use crate::drive::failure::{Failure, Failures};
 use crate::drive::pace::Nanos;
 use crate::drive::recorder::Recorder;
@@ -80,35 +80,42 @@ impl<'a> Inbox<'a> {
     /// Takes all that is complete: how many bytes.
     fn take(&mut self, bytes: &[u8], now: Nanos, recorder: &mut Recorder) -> Result<usize, Failure> {
         let mut taken = 0;
-        let (marker, size) = (self.room.marker(), self.room.delivery_size());
         loop {
             let rest = &bytes[taken..];
-            if rest.starts_with(marker) {
-                let Some(delivery) = rest.get(..size) else {
-                    break;
-                };
-                let sent = self.room.check(delivery, &mut self.next, &mut self.failures)?;
-                recorder.came(sent, now, 1);
-                taken += size;
-            } else if marker.starts_with(rest) {
-                break;
-            } else {
-                let Some(note) = self.dialect.note(rest)? else {
-                    break;
-                };
-                if let Says::Ping(answer) = note.says {
-                    self.answers.extend_from_slice(answer);
+            taken += match self.room.take(rest, &mut self.next, &mut self.failures)? {
+                Came::Delivery { size, sent } => {
+                    recorder.came(sent, now, 1);
+                    size
                 }
-                taken += note.size;
-            }
+                Came::Part => break,
+                Came::Other => match self.dialect.note(rest)? {
+                    Some(note) => self.take_note(note, now, recorder)?,
+                    None => break,
+                },
+            };
         }
         Ok(taken)
+    }
+
+    fn take_note(&mut self, note: Note, now: Nanos, recorder: &mut Recorder) -> Result<usize, Failure> {
+        match note.says {
+            Says::Ping(answer) => self.answers.extend_from_slice(answer),
+            Says::Delivery(unique_id, message) => {
+                let (next, failures) = (&mut self.next, &mut self.failures);
+                let sent = self.room.check_read(unique_id, &message, next, failures)?;
+                recorder.came(sent, now, 1);
+            }
+            Says::Entered(_) | Says::Newcomer | Says::Nothing => {}
+        }
+        Ok(note.size)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
+
+    use protocol::{Codec, Packet, PacketId};
 
     use super::*;
     use crate::drive::failure::Kind;
@@ -130,12 +137,12 @@ mod tests {
     }
 
     fn room(wire: Wire) -> Room {
-        Room::new(7, wire.dialect(), &[11, 12]).unwrap()
+        Room::new(7, wire.dialect(), &UNIQUE_IDS).unwrap()
     }
 
     /// The deliveries of these messages, each a sender and a number, as the server writes them.
     fn deliveries(room_number: usize, wire: Wire, messages: &[(usize, u64)]) -> Vec<u8> {
-        let frame = wire.dialect().frame(room_number, &[11, 12]).unwrap();
+        let frame = wire.dialect().frame(room_number, &UNIQUE_IDS).unwrap();
         let delivery = |&(sender, number): &(usize, u64)| {
             let message = crate::fan_out::message::message(room_number, sender, number, 77);
             [&frame.delivered_heads[sender][..], &message, frame.tail].concat()
@@ -158,7 +165,15 @@ mod tests {
         Recorder::new(Instant::now(), Duration::ZERO, false).unwrap()
     }
 
-    const WIRES: [Wire; 3] = [Wire::Chat, Wire::Redis, Wire::Nats];
+    const WIRES: [Wire; 5] = [
+        Wire::Chat(Codec::Binary),
+        Wire::Chat(Codec::MsgPack),
+        Wire::Chat(Codec::Protobuf),
+        Wire::Redis,
+        Wire::Nats,
+    ];
+    /// Of the senders. The second has more bytes than the first in some codecs.
+    const UNIQUE_IDS: [u64; 2] = [11, 300];
     const MESSAGES: [(usize, u64); 5] = [(0, 0), (1, 0), (1, 1), (0, 1), (1, 2)];
 
     #[test]
@@ -168,6 +183,23 @@ mod tests {
             for piece in 1..=bytes.len() {
                 let (count, failures) = receive(wire, &bytes, piece).unwrap();
                 assert_eq!((count, failures.total()), (5, 0), "{wire:?} in pieces of {piece}");
+            }
+        }
+    }
+
+    /// So that the hot path compares bytes in every codec, whatever the ids are.
+    #[test]
+    fn what_our_server_writes_is_told_by_its_bytes() {
+        for wire in WIRES {
+            let room = room(wire);
+            for sender in [0, 1] {
+                let bytes = deliveries(7, wire, &[(sender, 0)]);
+                let came = room.take(&bytes, &mut [0, 0], &mut Failures::default());
+                let expected = bytes.len();
+                assert!(
+                    matches!(came, Ok(Came::Delivery { size, sent: 77 }) if size == expected),
+                    "{wire:?} {sender}"
+                );
             }
         }
     }
@@ -217,6 +249,54 @@ mod tests {
                     "{wire:?} {position}"
                 );
             }
+        }
+    }
+
+    /// A delivery as another server may write it: the message first, and the id in 64 bits.
+    fn other_order(unique_id: u64, sender: usize, number: u64) -> Vec<u8> {
+        let message = crate::fan_out::message::message(7, sender, number, 77);
+        let parts = [
+            &b"\x82\xa3Msg\xd9\x31"[..],
+            &message,
+            b"\xacUserUniqueId\xcf",
+            &unique_id.to_be_bytes(),
+        ];
+        let packet = Packet::framed(PacketId::ROOM_CHAT_NTF).put_bytes(&parts.concat());
+        packet.build().unwrap().into_bytes()
+    }
+
+    #[test]
+    fn deliveries_may_be_written_in_another_order() {
+        let wire = Wire::Chat(Codec::MsgPack);
+        let bytes = [
+            other_order(11, 0, 0),
+            deliveries(7, wire, &[(1, 0), (0, 1)]),
+            other_order(300, 1, 1),
+        ]
+        .concat();
+        for piece in 1..=bytes.len() {
+            let (count, failures) = receive(wire, &bytes, piece).unwrap();
+            assert_eq!((count, failures.total()), (4, 0), "in pieces of {piece}");
+        }
+    }
+
+    #[test]
+    fn deliveries_in_another_order_are_checked_like_all_others() {
+        let wire = Wire::Chat(Codec::MsgPack);
+        let (_, failures) = receive(wire, &other_order(11, 0, 2), 256).unwrap();
+        let found: Vec<_> = failures
+            .iter()
+            .map(|(kind, counted)| (kind, counted.count))
+            .collect();
+        assert_eq!(found, [(Kind::Missing, 2)]);
+        for (bytes, problem) in [
+            (other_order(12, 0, 0), "a message of another sender"),
+            (other_order(11, 2, 0), "a message of nobody"),
+            (other_order(11, 0, 10), "no message that was sent there"),
+        ] {
+            let failure = receive(wire, &bytes, 256).unwrap_err();
+            assert_eq!(failure.kind, Kind::WrongBytes);
+            assert!(failure.detail.starts_with(problem), "{}", failure.detail);
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use crate::drive::pace::Nanos;
 
-/// Bytes of a message. In the chat's wire its notification has 64: 5 of header, 8 of unique id, 2 of length.
+/// Bytes of a message. In the chat's binary codec its notification has 64: 5 of header, 8 of unique id, 2 of length.
 pub(crate) const MESSAGE_SIZE: usize = 49;
 
 /// A message as it stands in a packet.

@@ -3,7 +3,8 @@
 //! The load is the same on every wire. In a closed loop each sender keeps a number of messages on the way, and
 //! sends the next one when it has got one of its own back, as all members do. Counted are deliveries. Every
 //! byte of them is checked: the room, the sender, the order of each sender's messages, the text. The bytes of
-//! a message are the same everywhere; what a wire needs around them is its own affair.
+//! a message are the same everywhere; what a wire needs around them is its own affair. Where a wire lets a server
+//! write the same thing in several ways, each of them is right.
 //!
 //! | file | what is in it |
 //! |---|---|
@@ -34,6 +35,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
+use protocol::Codec;
 
 use crate::bench::flags::PATIENCE;
 use crate::server::{Program, RunningServer, ServerCommand};
@@ -88,7 +90,8 @@ impl FanOut {
         }
     }
 
-    /// All servers that are there, each with its wire: that of the program of ours that it is, or the chat's.
+    /// All servers that are there, each with its wire: that of its own command, of the program of ours that it
+    /// is, or the chat's.
     fn contestants(&self, flags: &Flags) -> anyhow::Result<Vec<Contestant>> {
         let programs: Vec<_> = self.servers.iter().map(|(program, _)| program.clone()).collect();
         let mut contestants = Vec::new();
@@ -112,8 +115,14 @@ impl FanOut {
                 .servers
                 .iter()
                 .find(|(program, _)| Some(program.name) == command.known);
-            let dialect = known.map_or(Wire::Chat, |(_, wire)| *wire).dialect();
-            contestants.push(Contestant { command, dialect });
+            let wire = match Wire::of(&command)? {
+                Some(wire) => wire,
+                None => known.map_or(Wire::Chat(Codec::default()), |(_, wire)| *wire),
+            };
+            contestants.push(Contestant {
+                command,
+                dialect: wire.dialect(),
+            });
         }
         ensure!(!contestants.is_empty(), "no server to measure");
         Ok(contestants)

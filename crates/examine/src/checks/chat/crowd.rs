@@ -1,18 +1,27 @@
 //! Full rooms, lists that do not fit into one packet, and a member who does not read.
 
 use protocol::message::RoomUserListNtf;
-use protocol::{ErrorCode, HEADER_SIZE, PacketId};
+use protocol::{Codec, ErrorCode, HEADER_SIZE, PacketId};
 
 use super::user::User;
 use super::words::{chat, enter, leave, login, new_user, not_entered};
 use crate::check::{Check, Need};
 use crate::checks::any;
-use crate::client::Outcome;
+use crate::client::{Incoming, Outcome};
 use crate::failure::Failure;
 use crate::stage::Stage;
 
-/// Members whose list has more than 1,024 bytes when each has a name of 16: 25 bytes a member.
-const CROWD: usize = 45;
+/// Members whose list has more than 1,024 bytes when each has a name of 16.
+fn crowd(codec: Codec) -> usize {
+    match codec {
+        // 25 bytes a member.
+        Codec::Binary => 45,
+        // 18 bytes: the number of a member is one byte, and so is the length of the name.
+        Codec::MsgPack => 62,
+        // 22 bytes: before each of them stand the number and the kind of the field.
+        Codec::Protobuf => 50,
+    }
+}
 
 /// Members who talk while another one does not read, and how much they say: more than the buffers of two
 /// sockets hold, and less than a server allows each of them.
@@ -31,7 +40,7 @@ pub(super) const CHECKS: [Check; 3] = [
     },
     Check {
         name: "long-list",
-        does: "a user enters a room with 45 members, whose names have 16 bytes",
+        does: "a user enters a room with 45 members or more, whose names have 16 bytes",
         rule: "a user list that does not fit into one packet is sent as several ROOM_USER_LIST_NTF, one after the \
                other, in ascending order",
         hint: "start a new list before this one is larger than the largest packet, or has over 127 users",
@@ -67,8 +76,9 @@ fn room_full(stage: &Stage<'_>) -> Outcome {
 
 fn long_list(stage: &Stage<'_>) -> Outcome {
     let room = stage.room()?;
+    let crowd = crowd(stage.settings.codec).min(stage.settings.room_size.saturating_sub(1));
     let mut members = Vec::new();
-    for number in 0..CROWD.min(stage.settings.room_size.saturating_sub(1)) {
+    for number in 0..crowd {
         let name = stage.name(&format!("m{number}"));
         members.push(stage.user_called(format!("{name:x<16}"))?);
     }
@@ -77,44 +87,44 @@ fn long_list(stage: &Stage<'_>) -> Outcome {
     }
     let mut last = stage.user("last")?;
     last.send(&enter(room))?;
-    let listed = all_lists(&mut last, stage.settings.max_packet)?;
+    let lists = all_lists(&mut last, stage.settings.max_packet)?;
+    let listed: Vec<_> = lists
+        .iter()
+        .flat_map(|list| list[HEADER_SIZE + 1..].to_vec())
+        .collect();
     let expected: Vec<_> = members
         .iter()
         .flat_map(|member| new_user(member.id, &member.name)[HEADER_SIZE..].to_vec())
         .collect();
     match listed == expected {
         true => last.hears_nothing_more(),
-        false => Err(Failure::words(
-            format!(
-                "all {} members in the lists, each once, in ascending order",
-                members.len()
-            ),
-            format!("{} bytes of users in place of {}", listed.len(), expected.len()),
-        )
-        .with_hex(&expected, &listed)),
+        false => Err(Failure::no_bytes(
+            stage.notation(),
+            &format!("all {crowd} members in the lists, each once, in ascending order"),
+            &lists
+                .iter()
+                .flat_map(|list| list.wire.clone())
+                .collect::<Vec<_>>(),
+            None,
+        )),
     }
 }
 
-/// The users of all lists, as they stand on the wire, up to ROOM_ENTER_RES.
-fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<u8>> {
-    let mut users = Vec::new();
+/// The lists that come before ROOM_ENTER_RES.
+fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<Incoming>> {
+    let mut lists = Vec::new();
     loop {
         let expected = "ROOM_USER_LIST_NTF (723) of legal size, then ROOM_ENTER_RES (722)";
         let packet = newcomer.next_packet(expected)?;
-        let body = &packet[HEADER_SIZE..];
         match PacketId(u16::from_le_bytes([packet[2], packet[3]])) {
-            PacketId::ROOM_ENTER_RES => return Ok(users),
+            PacketId::ROOM_ENTER_RES => return Ok(lists),
             PacketId::ROOM_USER_LIST_NTF
-                if packet.len() <= max_packet && RoomUserListNtf::decode(body).is_ok() =>
+                if packet.wire.len() <= max_packet
+                    && RoomUserListNtf::decode(&packet[HEADER_SIZE..]).is_ok() =>
             {
-                users.extend_from_slice(&body[1..]);
+                lists.push(packet);
             }
-            _ => {
-                return Err(Failure::words(
-                    expected,
-                    format!("a packet of {} bytes", packet.len()),
-                ));
-            }
+            _ => return Err(packet.is_no(expected)),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) const CHECKS: [Check; 5] = [
     Check {
         name: "invite",
         does: "invitations of a user in no room, and of one in another room",
-        rule: "ROOM_INVITE_NTF has the inviter's name and room; the inviter gets ROOM_INVITE_RES with 1",
+        rule: "ROOM_INVITE_NTF has the inviter's name and room; the inviter gets ROOM_INVITE_RES with NONE",
         hint: "look for the invited among all users, not among the members of a room",
         needs: Need::Nothing,
         play: invites_everywhere,

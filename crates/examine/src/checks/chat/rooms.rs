@@ -15,7 +15,7 @@ pub(super) const CHECKS: [Check; 10] = [
     Check {
         name: "enter-empty",
         does: "ROOM_ENTER_REQ for a room in which nobody is",
-        rule: "into an empty room: only ROOM_ENTER_RES, with 1, the room and a unique id",
+        rule: "into an empty room: only ROOM_ENTER_RES, with NONE, the room and a unique id",
         hint: "no list of nobody, and no ROOM_NEW_USER_NTF for the newcomer itself",
         needs: Need::Nothing,
         play: enter_empty,
@@ -64,7 +64,7 @@ pub(super) const CHECKS: [Check; 10] = [
     Check {
         name: "leave",
         does: "one of two members leaves by request",
-        rule: "the members who stay get ROOM_LEAVE_USER_NTF; one who left by request gets ROOM_LEAVE_RES, which says 1",
+        rule: "the members who stay get ROOM_LEAVE_USER_NTF; one who left by request gets ROOM_LEAVE_RES, which says NONE",
         hint: "write the result into every RES; take the user out first, and tell the others then",
         needs: Need::Nothing,
         play: leaves,

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use protocol::{ErrorCode, Frames, PacketId};
+use protocol::{ErrorCode, PacketId};
 
 use super::words::{DONE, chat, chatted, enter, error, leave, logged_in, login, ping, said};
 use crate::check::{Check, Need};
 use crate::checks::any;
 use crate::checks::packets::{self, echo};
-use crate::client::Outcome;
+use crate::client::{Incoming, Outcome};
 use crate::failure::Failure;
-use crate::notation::Notation;
 use crate::stage::Stage;
 
 /// Messages of one client without a pause; with login and entry fewer than a server allows at once.
@@ -20,7 +19,7 @@ pub(super) const CHECKS: [Check; 14] = [
     Check {
         name: "login",
         does: "LOGIN_REQ with a new name",
-        rule: "LOGIN_REQ is two fields of 16 bytes, padded with zero bytes; LOGIN_RES says 1, which is success",
+        rule: "LOGIN_REQ is two fields of 16 bytes, padded with zero bytes; LOGIN_RES says NONE, which is success",
         hint: "5 bytes of header, then 32 of body; the reply has 7 bytes in all",
         needs: Need::Nothing,
         play: any::is_served,
@@ -139,29 +138,31 @@ fn half_close(stage: &Stage<'_>) -> Outcome {
             .collect::<Vec<_>>(),
     )?;
     alice.half_close();
-    let came = alice.read_to_end("all replies, and then the end")?;
-    let id = alice.id;
-    let expected: Vec<_> = messages.iter().flat_map(|message| said(id, message)).collect();
+    let came = alice.packets_to_end("all replies, and then the end")?;
     let notifications = with_id(&came, PacketId::ROOM_CHAT_NTF);
-    if notifications != expected {
-        return Err(Failure::bytes(Notation::Packets, &expected, &notifications, None));
+    for (notification, message) in notifications.iter().zip(&messages) {
+        let expected = said(alice.id, message);
+        if **notification != expected {
+            return Err(notification.is_not(&expected));
+        }
     }
-    let results = with_id(&came, PacketId::ROOM_CHAT_RES).len() / chatted(DONE).len();
-    if results != PIPELINED {
-        let expected = format!("{PIPELINED} packets ROOM_CHAT_RES, and then the end");
-        return Err(Failure::words(
-            expected,
-            format!("{results} of them, and then the end"),
-        ));
+    for id in [PacketId::ROOM_CHAT_NTF, PacketId::ROOM_CHAT_RES] {
+        let count = with_id(&came, id).len();
+        if count != PIPELINED {
+            return Err(Failure::words(
+                format!("{PIPELINED} packets {id}, and then the end"),
+                format!("{count} of them, and then the end"),
+            ));
+        }
     }
     Ok(())
 }
 
 /// The packets with this id, out of all of them.
-fn with_id(packets: &[u8], id: PacketId) -> Vec<u8> {
-    Frames::new(packets)
-        .filter(|frame| frame.header.packet_id == id)
-        .flat_map(|frame| frame.bytes.to_vec())
+fn with_id(packets: &[Incoming], id: PacketId) -> Vec<&Incoming> {
+    let packets = packets.iter();
+    packets
+        .filter(|packet| packet[2..4] == id.0.to_le_bytes())
         .collect()
 }
 

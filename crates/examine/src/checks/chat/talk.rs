@@ -5,9 +5,7 @@ use protocol::{ErrorCode, PacketId};
 use super::user::User;
 use super::words::{DONE, chat, chatted, error, relay, relayed, said};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
-use crate::failure::Failure;
-use crate::notation::Notation;
+use crate::client::{Incoming, Outcome};
 use crate::stage::Stage;
 
 /// A relay's body is smaller than the largest packet by a header and a unique id.
@@ -21,7 +19,7 @@ pub(super) const CHECKS: [Check; 6] = [
         name: "chat",
         does: "one of two members says something",
         rule: "every member, the sender too, gets ROOM_CHAT_NTF; the sender gets its own before its ROOM_CHAT_RES, \
-               which says 1",
+               which says NONE",
         hint: "send the notification to all first, and answer then; write the result into the answer",
         needs: Need::Nothing,
         play: chats,
@@ -129,15 +127,14 @@ fn chat_order(stage: &Stage<'_>) -> Outcome {
                     index + 1,
                     alice.name
                 );
-                let failure = Failure::bytes(Notation::Packets, notification, &next, None);
-                return Err(failure.remarked(&remark));
+                return Err(next.is_not(notification).remarked(&remark));
             }
         }
     }
     Ok(())
 }
 
-fn heard(member: &mut User<'_>) -> Outcome<Vec<Vec<u8>>> {
+fn heard(member: &mut User<'_>) -> Outcome<Vec<Incoming>> {
     (0..2 * TALK)
         .map(|_| member.skip_to(PacketId::ROOM_CHAT_NTF))
         .collect()

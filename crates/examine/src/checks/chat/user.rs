@@ -7,9 +7,8 @@ use protocol::{ErrorCode, HEADER_SIZE, PacketId, PacketReader};
 
 use super::words::{enter, entered, error, leave, login};
 use crate::checks::packets::echo;
-use crate::client::{Client, Outcome};
+use crate::client::{Client, Incoming, Outcome};
 use crate::failure::Failure;
-use crate::notation::Notation;
 use crate::stage::Stage;
 
 /// Rooms that are looked at for an empty one.
@@ -144,7 +143,7 @@ impl User<'_> {
 
 impl Client<'_> {
     /// The next packet with this id, whatever comes before it. An error is an answer too.
-    pub(super) fn skip_to(&mut self, id: PacketId) -> Outcome<Vec<u8>> {
+    pub(super) fn skip_to(&mut self, id: PacketId) -> Outcome<Incoming> {
         for _ in 0..MOST_SKIPPED {
             let packet = self.next_packet(&format!("a packet {id}"))?;
             match id_of(&packet) {
@@ -161,9 +160,9 @@ impl Client<'_> {
 
     /// The next packet is one of these; says which.
     pub(super) fn expect_one_of(&mut self, packets: &[Vec<u8>]) -> Outcome<usize> {
-        let packet = self.next_packet(&Notation::Packets.describe(&packets[0]))?;
-        let found = packets.iter().position(|one| *one == packet);
-        found.ok_or_else(|| Failure::bytes(Notation::Packets, &packets[0], &packet, None))
+        let packet = self.next_packet(&self.told(&packets[0]))?;
+        let found = packets.iter().position(|one| packet == *one);
+        found.ok_or_else(|| packet.is_not(&packets[0]))
     }
 
     /// The next two packets are these, in whatever order: which of them is first is what another check says.
@@ -180,8 +179,8 @@ impl Client<'_> {
         // A unique id is whatever the server says, but 0, which is for who was not let in.
         let id = unique_id(&packet).unwrap_or(1).max(1);
         match entered(room, id) {
-            expected if expected == packet => Ok(id),
-            expected => Err(Failure::bytes(Notation::Packets, &expected, &packet, None)),
+            expected if packet == expected => Ok(id),
+            expected => Err(packet.is_not(&expected)),
         }
     }
 
@@ -211,11 +210,11 @@ impl Client<'_> {
         if packet == mark || is_unknown(&packet) {
             return Ok(());
         }
-        Err(Failure::no_bytes(Notation::Packets, expected, &packet, None))
+        Err(packet.is_no(expected))
     }
 }
 
-fn is_unknown(packet: &[u8]) -> bool {
+fn is_unknown(packet: &Incoming) -> bool {
     [
         ErrorCode::PACKET_NOT_LOGIN_USER,
         ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID,
@@ -229,7 +228,7 @@ fn id_of(packet: &[u8]) -> PacketId {
 }
 
 /// 0 counts as success here: that it should be 1 is what another check says.
-fn succeeded(id: PacketId, packet: &[u8]) -> Outcome {
+fn succeeded(id: PacketId, packet: &Incoming) -> Outcome {
     let mut body = PacketReader::new(&packet[HEADER_SIZE..]);
     match body.get::<i16>() {
         Ok(0 | 1) => Ok(()),
@@ -237,13 +236,12 @@ fn succeeded(id: PacketId, packet: &[u8]) -> Outcome {
     }
 }
 
-fn no_answer(id: PacketId, packet: &[u8]) -> Box<Failure> {
-    let expected = format!("a packet {id} that says NONE (1)");
-    Failure::no_bytes(Notation::Packets, &expected, packet, None)
+fn no_answer(id: PacketId, packet: &Incoming) -> Box<Failure> {
+    packet.is_no(&format!("a packet {id} that says NONE, which is success"))
 }
 
 /// The unique id in a ROOM_ENTER_RES.
-fn unique_id(packet: &[u8]) -> Outcome<u64> {
+fn unique_id(packet: &Incoming) -> Outcome<u64> {
     let mut body = PacketReader::new(&packet[HEADER_SIZE..]);
     match body.get::<(i16, i32, u64)>() {
         Ok((_, _, id)) => Ok(id),

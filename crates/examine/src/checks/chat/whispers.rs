@@ -11,7 +11,7 @@ pub(super) const CHECKS: [Check; 2] = [
     Check {
         name: "whisper",
         does: "whispers to a user in the same room, in another one, and in none, and back",
-        rule: "WHISPER_NTF goes to that one user, wherever it is; the sender gets WHISPER_RES with 1",
+        rule: "WHISPER_NTF goes to that one user, wherever it is; the sender gets WHISPER_RES with NONE",
         hint: "look for the receiver among all users, not among the members of a room",
         needs: Need::Nothing,
         play: whispers_everywhere,

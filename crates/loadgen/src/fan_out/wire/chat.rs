@@ -1,14 +1,29 @@
-//! The game packets: a header of 5 bytes, ids and numbers in little-endian.
+//! The game packets: a header of 5 bytes, and a body in one of three codecs.
+//!
+//! In front of the message stands the same for each message of a sender, since it is the last field in every
+//! codec as our server writes it. Another server may write the fields of a MessagePack map or of Protocol Buffers
+//! in another order, and numbers wider than they need to be: what is written so is no delivery at first sight,
+//! but a note, which is decoded.
 
-use protocol::message::{LoginReq, Message, RoomChatNtf, RoomChatReq, RoomEnterReq};
-use protocol::{ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, PacketId};
+use protocol::message::{Encode, LoginReq, Message, RoomChatNtf, RoomChatReq, RoomEnterReq};
+use protocol::{Codec, ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, PacketId};
 
 use super::{Dialect, Frame, Note, Says};
 use crate::drive::failure::{Failure, Kind};
 use crate::fan_out::message::MESSAGE_SIZE;
 use crate::server::{FIRST_LINE, Startup};
 
-pub(super) struct Chat;
+/// The chat with bodies in this codec.
+pub(super) struct Chat(Codec);
+
+static DIALECTS: [Chat; Codec::ALL.len()] =
+    [Chat(Codec::Binary), Chat(Codec::MsgPack), Chat(Codec::Protobuf)];
+
+impl Chat {
+    pub(super) fn in_codec(codec: Codec) -> &'static Self {
+        &DIALECTS[codec as usize]
+    }
+}
 
 impl Dialect for Chat {
     fn startup(&self) -> Startup {
@@ -18,17 +33,17 @@ impl Dialect for Chat {
     fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>> {
         // The users of a load that has just ended may not have left yet.
         let user_id = format!("{}-{member}", std::process::id());
-        let login = LoginReq::new(&user_id, "")?.encode()?;
+        let login = LoginReq::new(&user_id, "")?.encode_as(self.0)?;
         let room = i32::try_from(room)?;
-        let enter = RoomEnterReq { room }.encode()?;
+        let enter = RoomEnterReq { room }.encode_as(self.0)?;
         Ok([login.as_bytes(), enter.as_bytes()].concat())
     }
 
     fn frame(&self, _room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame> {
         let message = &"x".repeat(MESSAGE_SIZE);
-        let delivered = |&unique_id| RoomChatNtf { unique_id, message }.encode().map(head);
+        let delivered = |&unique_id| RoomChatNtf { unique_id, message }.encode_as(self.0).map(head);
         Ok(Frame {
-            sent_head: head(RoomChatReq { message }.encode()?),
+            sent_head: head(RoomChatReq { message }.encode_as(self.0)?),
             delivered_heads: unique_ids.iter().map(delivered).collect::<Result<_, _>>()?,
             marker: HEADER_SIZE,
             tail: b"",
@@ -44,11 +59,35 @@ impl Dialect for Chat {
         let Some(body) = bytes.get(HEADER_SIZE..size) else {
             return Ok(None);
         };
-        let Some(message) = Message::decode(header.packet_id, body).map_err(Failure::wrong_bytes)? else {
-            return Err(unexpected(header.packet_id));
-        };
-        let says = meaning(&message)?;
+        let says = self.says(header, body)?;
         Ok(Some(Note { size, says }))
+    }
+}
+
+impl Chat {
+    fn says(&self, header: Header, body: &[u8]) -> Result<Says, Failure> {
+        let (id, codec) = (header.packet_id, self.0);
+        if header.packet_type != Header::PLAIN {
+            let detail = format!(
+                "{id} has type {}, but a plain one was asked for",
+                header.packet_type
+            );
+            return Err(Failure::wrong_bytes(detail));
+        }
+        let failure = match Message::decode_as(codec, id, body, &mut Vec::new()) {
+            Ok(None) => return Err(unexpected(id)),
+            Ok(Some(message)) => match meaning(&message) {
+                Err(failure) if !is_plausible(&message) => failure,
+                outcome => return outcome,
+            },
+            Err(error) => Failure::wrong_bytes(format_args!("{id} in {codec}: {error}")),
+        };
+        Err(match plausible_codec(id, body) {
+            Some(other) => Failure::wrong_bytes(format_args!(
+                "{id} came in {other}, not in {codec}: is --codec right?"
+            )),
+            None => failure,
+        })
     }
 }
 
@@ -70,6 +109,7 @@ fn meaning(message: &Message<'_>) -> Result<Says, Failure> {
             succeeded(message, enter.result, Says::Entered(Some(enter.user_unique_id)))?
         }
         Message::RoomChatRes(chat) => succeeded(message, chat.result, Says::Nothing)?,
+        Message::RoomChatNtf(chat) => delivered(chat)?,
         Message::RoomNewUserNtf(_) => Says::Newcomer,
         Message::RoomUserListNtf(_) | Message::RoomLeaveUserNtf(_) => Says::Nothing,
         Message::ErrorNtf(ntf) => {
@@ -88,38 +128,36 @@ fn succeeded(message: &Message<'_>, result: ErrorCode, says: Says) -> Result<Say
     Err(Failure::new(Kind::ErrorPacket, detail))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_notification_has_64_bytes() {
-        let frame = Chat.frame(3, &[1, 0x0102]).unwrap();
-        assert_eq!(frame.sent_head, [56, 0, 0xdb, 2, 0, 49, 0]);
-        let second = [64, 0, 0xdd, 2, 0, 2, 1, 0, 0, 0, 0, 0, 0, 49, 0];
-        assert_eq!(frame.delivered_heads[1], second);
-        assert_eq!(second.len() + MESSAGE_SIZE, 64);
-    }
-
-    #[test]
-    fn a_note_is_read_when_it_is_complete() {
-        let entered = [19, 0, 0xd2, 2, 0, 1, 0, 3, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0];
-        for cut in 0..entered.len() {
-            assert_eq!(Chat.note(&entered[..cut]).unwrap(), None);
-        }
-        let note = Note {
-            size: 19,
-            says: Says::Entered(Some(7)),
-        };
-        assert_eq!(Chat.note(&entered).unwrap(), Some(note));
-    }
-
-    #[test]
-    fn a_refusal_is_an_error_with_its_name() {
-        let full = [19, 0, 0xd2, 2, 0, 134, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        let error = Chat.note(&full).unwrap_err().detail;
-        assert_eq!(error, "ROOM_ENTER_RES (722) says ENTER_ROOM_USER_FULL (134)");
-        let slow = Chat.note(&[7, 0, 203, 0, 0, 62, 0]).unwrap_err().detail;
-        assert_eq!(slow, "the server says SLOW_CONSUMER (62)");
-    }
+fn delivered(chat: &RoomChatNtf<'_>) -> Result<Says, Failure> {
+    let size = chat.message.len();
+    let Ok(message) = chat.message.as_bytes().try_into() else {
+        let detail =
+            format_args!("a message of {size} bytes came, and those that were sent have {MESSAGE_SIZE}");
+        return Err(Failure::wrong_bytes(detail));
+    };
+    Ok(Says::Delivery(chat.unique_id, message))
 }
+
+/// False for a result that nobody knows: two bytes of one codec can be a number in another.
+fn is_plausible(message: &Message<'_>) -> bool {
+    let result = match message {
+        Message::LoginRes(login) => login.result,
+        Message::RoomEnterRes(enter) => enter.result,
+        Message::RoomChatRes(chat) => chat.result,
+        Message::ErrorNtf(ntf) => ntf.error,
+        _ => return true,
+    };
+    result.name().is_some()
+}
+
+/// The codec in which a body that could not be read may be meant.
+fn plausible_codec(id: PacketId, body: &[u8]) -> Option<Codec> {
+    Codec::ALL.into_iter().find(|codec| {
+        let scratch = &mut Vec::new();
+        let message = Message::decode_as(*codec, id, body, scratch);
+        matches!(message, Ok(Some(message)) if is_plausible(&message))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,20 +2,24 @@
 //!
 //! Message and delivery are the same on all of them, a head, 49 bytes, and a tail, so that the hot path
 //! ([`Inbox`](super::inbox::Inbox)) compares bytes and knows no wire. What comes besides is told in
-//! [`Note`]s.
+//! [`Note`]s, and so is a delivery whose head is written in another way than ours, where a wire allows that.
 
 mod chat;
 mod nats;
 mod redis;
 
+use anyhow::Context;
+use protocol::Codec;
+
+use super::message::Message;
 use crate::drive::failure::Failure;
-use crate::server::Startup;
+use crate::server::{ServerCommand, Startup};
 
 /// How a server is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wire {
-    /// The chat of this project: one room each.
-    Chat,
+    /// The chat of this project, with bodies in a codec: one room each.
+    Chat(Codec),
     /// Redis: a channel for each room.
     Redis,
     /// NATS: a subject for each room.
@@ -42,15 +46,15 @@ pub(crate) trait Dialect: Sync {
 pub(crate) struct Frame {
     /// In front of one that is sent.
     pub(crate) sent_head: Vec<u8>,
-    /// In front of one that comes, for each sender.
+    /// In front of one that comes, for each sender. An id may take more bytes than another.
     pub(crate) delivered_heads: Vec<Vec<u8>>,
-    /// So many first bytes of them tell a delivery from all else, and are the same for all senders.
+    /// So many first bytes of them tell a delivery from all else, and are the same in all heads of one length.
     pub(crate) marker: usize,
     /// Behind it, both ways.
     pub(crate) tail: &'static [u8],
 }
 
-/// Something that came, and is not a delivery.
+/// Something that came, and is no delivery byte by byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Note {
     /// Its bytes.
@@ -65,6 +69,8 @@ pub(crate) enum Says {
     Entered(Option<u64>),
     /// Another one has entered after this member.
     Newcomer,
+    /// A delivery after all, written in another way: the sender's unique id and the message.
+    Delivery(u64, Message),
     /// Wants this answer.
     Ping(&'static [u8]),
     /// Nothing that matters here.
@@ -72,9 +78,24 @@ pub(crate) enum Says {
 }
 
 impl Wire {
+    /// The wire that a server's own command tells: brokers go by the names of their programs, and a chat server is
+    /// told its codec.
+    ///
+    /// # Errors
+    /// When no codec has the name that the server is told.
+    pub(crate) fn of(command: &ServerCommand) -> anyhow::Result<Option<Self>> {
+        match command.file_name() {
+            Some("redis-server") => return Ok(Some(Self::Redis)),
+            Some("nats-server") => return Ok(Some(Self::Nats)),
+            _ => {}
+        }
+        let codec = command.value_of("--codec").map(str::parse).transpose();
+        Ok(codec.with_context(|| command.name.clone())?.map(Self::Chat))
+    }
+
     pub(crate) fn dialect(self) -> &'static dyn Dialect {
         match self {
-            Self::Chat => &chat::Chat,
+            Self::Chat(codec) => chat::Chat::in_codec(codec),
             Self::Redis => &redis::Redis,
             Self::Nats => &nats::Nats,
         }
