@@ -26,12 +26,15 @@ impl Server {
         let (_, address) = line
             .split_once("listening on ")
             .unwrap_or_else(|| panic!("the first line is `{line}`"));
-        let address = address.parse().expect("an address");
-        let coding = None;
+        Self::at(process, address.parse().expect("an address"))
+    }
+
+    /// One that listens there, as is known.
+    pub(crate) fn at(process: Process, address: SocketAddr) -> Self {
         Self {
             process,
             address,
-            coding,
+            coding: None,
         }
     }
 
