@@ -12,7 +12,9 @@ use crate::wire::{
     invitation, invite, is_invited, leave, left, log_in, logged_in, relay, relayed, said, said_by_oneself,
     user_list, whisper, whispered, whispers,
 };
-use crate::{first_in, goes, heard_nothing_more, pair_in, server, user};
+#[cfg(target_os = "linux")]
+use crate::{first_in, server};
+use crate::{goes, heard_nothing_more, pair_in, user};
 
 #[test]
 fn every_request_can_come_compressed() {

@@ -51,7 +51,7 @@ fn a_name_that_is_none_is_refused_and_another_taken() {
     }
 }
 
-/// The other codecs write a name as a text, so there it cannot be decoded: see `codecs`.
+/// The other codecs write a name as a text, so there it cannot be decoded: see `hostile`.
 #[test]
 fn a_name_that_is_no_text_is_none() {
     let names: [&[u8]; 4] = [

@@ -129,7 +129,7 @@ fn limits_hold_at_every_port() {
 
 #[test]
 fn whoever_is_silent_hears_why_in_its_codec() {
-    let flags = ["--idle-timeout", "1s", "--login-timeout", "300ms"];
+    let flags = ["--idle-timeout", "2s", "--login-timeout", "1s"];
     let ports = Ports::open(&flags);
     let idle = ports.users();
     for mut nobody in ports.clients() {
