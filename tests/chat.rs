@@ -1,9 +1,18 @@
-//! The finished chat server, as its clients have it: every test runs the real program.
+//! The finished chat server, as its clients have it: every test runs the real program, and most run it in every
+//! codec.
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `chat/bytes` | every message, byte by byte |
 //! | `chat/wire` | the same messages for all other files, written down by hand |
+//! | `chat/coding` | these messages in the other codecs |
+//! | `chat/codecs` | what is not the same in every codec: what may be missing, how long lists are |
+//! | `chat/hostile` | bodies of the other codecs that are none, or made to harm |
+//! | `chat/ports` | one server with a port for each codec: its limits and its end |
+//! | `chat/mixed` | users of different ports, who need not know what others speak |
+//! | `chat/compression` | who gets compressed bodies, and which those are |
+//! | `chat/compressed` | what comes compressed, and what only says so |
+//! | `chat/snappy` | compressed bodies for both, written down by hand |
 //! | `chat/login` | who can log in, and under which name |
 //! | `chat/refused` | what cannot be read, what is not known, what is not allowed |
 //! | `chat/rooms` | entering, leaving, lists, and the order of what members see |
@@ -13,7 +22,7 @@
 //! | `chat/limits` | what clients may not do: each limit, met |
 //! | `chat/places` | how many clients, members and rooms there may be |
 //! | `chat/slow` | members who do not read |
-//! | `chat/command_line` | flags, variables, exit codes |
+//! | `chat/command_line`, `chat/listen` | flags, variables, exit codes |
 //! | `chat/trace` | packets as lines, and lines of status |
 //! | `chat/clients` | two programs `chat-client` that talk through the server |
 //!
@@ -27,24 +36,42 @@ mod support;
 mod bytes;
 #[path = "chat/clients.rs"]
 mod clients;
+#[path = "chat/codecs.rs"]
+mod codecs;
+#[path = "chat/coding.rs"]
+mod coding;
 #[path = "chat/command_line.rs"]
 mod command_line;
+#[path = "chat/compressed.rs"]
+mod compressed;
+#[path = "chat/compression.rs"]
+mod compression;
+#[path = "chat/hostile.rs"]
+mod hostile;
 #[path = "chat/limits.rs"]
 mod limits;
+#[path = "chat/listen.rs"]
+mod listen;
 #[path = "chat/login.rs"]
 mod login;
+#[path = "chat/mixed.rs"]
+mod mixed;
 #[path = "chat/moves.rs"]
 mod moves;
 #[path = "chat/pieces.rs"]
 mod pieces;
 #[path = "chat/places.rs"]
 mod places;
+#[path = "chat/ports.rs"]
+mod ports;
 #[path = "chat/refused.rs"]
 mod refused;
 #[path = "chat/rooms.rs"]
 mod rooms;
 #[path = "chat/slow.rs"]
 mod slow;
+#[path = "chat/snappy.rs"]
+mod snappy;
 #[path = "chat/trace.rs"]
 mod trace;
 #[path = "chat/users.rs"]
@@ -52,6 +79,8 @@ mod users;
 #[path = "chat/wire.rs"]
 mod wire;
 
+use coding::coding;
+use protocol::Codec;
 use support::{Client, Program, Server, was_closed_for};
 use wire::{PING, PONG, enter, entered, has_come, log_in, logged_in, user_list};
 
@@ -66,12 +95,25 @@ fn server(flags: &[&str]) -> Server {
         .serve()
 }
 
-/// The server with one worker and then with four, which no client must be able to tell apart. Room 0 and
-/// room 4 have the same worker, rooms 0 to 3 one each.
+/// The server with one worker and then with four, and with four in the other codecs as well: no client must be
+/// able to tell them apart. Room 0 and room 4 have the same worker, rooms 0 to 3 one each.
 fn servers(flags: &[&str]) -> impl Iterator<Item = Server> {
+    let in_other_codecs = [Codec::MsgPack, Codec::Protobuf].map(|codec| server_speaking(codec, "4", flags));
+    binary_servers(flags).chain(in_other_codecs)
+}
+
+/// For tests whose bytes are no messages, or that are about something which knows no codec.
+fn binary_servers(flags: &[&str]) -> impl Iterator<Item = Server> {
     ["1", "4"]
         .into_iter()
-        .map(move |workers| server(&[&["--workers", workers], flags].concat()))
+        .map(move |workers| server_speaking(Codec::Binary, workers, flags))
+}
+
+/// A server whose clients translate what a test sends and expects.
+#[track_caller]
+fn server_speaking(codec: Codec, workers: &str, flags: &[&str]) -> Server {
+    let settings = ["--codec", codec.name(), "--workers", workers];
+    server(&[&settings, flags].concat()).with_coding(coding(codec))
 }
 
 /// A client that is logged in.
@@ -114,9 +156,16 @@ fn goes(mut client: Client) {
     client.expect_end();
 }
 
-/// The next packet, whatever it is.
+/// The next packet, whatever it is, as tests have it.
 #[track_caller]
 fn next_packet(client: &mut Client) -> Vec<u8> {
+    let packet = packet_on_the_wire(client);
+    client.translate_back(packet)
+}
+
+/// The same as it stands on the wire.
+#[track_caller]
+fn packet_on_the_wire(client: &mut Client) -> Vec<u8> {
     let mut packet = vec![0; 5];
     client.receive_exactly(&mut packet);
     packet.resize(usize::from(u16::from_le_bytes([packet[0], packet[1]])), 0);

@@ -1,6 +1,6 @@
 //! Every message that a client can send or get, byte by byte, as the description of the wire has it.
 
-use crate::servers;
+use crate::binary_servers;
 use crate::support::{Client, Server};
 
 const LOGIN_ALICE: &[u8] = b"\x25\0\xbd\x02\0alice\0\0\0\0\0\0\0\0\0\0\0sesame\0\0\0\0\0\0\0\0\0\0";
@@ -34,7 +34,7 @@ fn both_in_room_7(server: &Server) -> [Client; 2] {
 
 #[test]
 fn echo_ping_and_an_error_before_login() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let mut client = server.connect();
         for echo in [&[5, 0, 101, 0, 0][..], &[8, 0, 101, 0, 0, 1, 0, 0xff]] {
             client.exchange(echo, echo);
@@ -47,7 +47,7 @@ fn echo_ping_and_an_error_before_login() {
 
 #[test]
 fn login() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let mut alice = server.connect();
         alice.exchange(LOGIN_ALICE, LOGGED_IN);
         alice.exchange(LOGIN_ALICE, &[7, 0, 0xbe, 2, 0, 111, 0]);
@@ -56,7 +56,7 @@ fn login() {
 
 #[test]
 fn entering_a_room() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = both_in_room_7(&server);
         let refused = [19, 0, 0xd2, 2, 0, 131, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         alice.exchange(ENTER_7, &refused);
@@ -66,7 +66,7 @@ fn entering_a_room() {
 
 #[test]
 fn leaving_a_room() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = both_in_room_7(&server);
         let leave = [5, 0, 0xd6, 2, 0];
         alice.exchange(&leave, &[7, 0, 0xd7, 2, 0, 1, 0]);
@@ -77,7 +77,7 @@ fn leaving_a_room() {
 
 #[test]
 fn chat() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = both_in_room_7(&server);
         alice.send(b"\x0d\0\xdb\x02\0\x06\0\xec\x95\x88\xeb\x85\x95");
         let message = b"\x15\0\xdd\x02\0\x01\0\0\0\0\0\0\0\x06\0\xec\x95\x88\xeb\x85\x95";
@@ -90,7 +90,7 @@ fn chat() {
 
 #[test]
 fn relay() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = both_in_room_7(&server);
         bob.send(&[8, 0, 0xe5, 2, 0, 0, 0xff, 7]);
         for member in [&mut alice, &mut bob] {
@@ -105,7 +105,7 @@ fn relay() {
 
 #[test]
 fn whisper() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = alice_in_room_7(&server);
         alice.exchange(b"\x0d\0\x03\x03\0\x03bob\x02\0hi", &[7, 0, 4, 3, 0, 1, 0]);
         bob.expect(b"\x0f\0\x05\x03\0\x05alice\x02\0hi");
@@ -115,7 +115,7 @@ fn whisper() {
 
 #[test]
 fn invitation() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = alice_in_room_7(&server);
         alice.exchange(b"\x09\0\x0d\x03\0\x03bob", &[7, 0, 0x0e, 3, 0, 1, 0]);
         bob.expect(b"\x0f\0\x0f\x03\0\x05alice\x07\0\0\0");

@@ -3,8 +3,11 @@
 use std::io::Write;
 use std::process::{ChildStdin, Stdio};
 
+use protocol::Codec;
+
+use crate::ports::Ports;
 use crate::support::{Finished, Process, Program, Server};
-use crate::{server, servers};
+use crate::{binary_servers, server};
 
 /// The client, which will log in under this name.
 fn client(server: &Server, name: &str, flags: &[&str]) -> Program {
@@ -38,7 +41,7 @@ fn printed(finished: Finished) -> Vec<String> {
 
 #[test]
 fn what_one_says_the_other_hears() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         // Bob hears one message more, and so stays longer than alice.
         let bob = listener(&server, "bob", "3", "3");
         let alice = client(&server, "앨리스", &["--room", "3"]).run_with("hello, bob\n안녕\n".as_bytes());
@@ -70,7 +73,7 @@ fn what_one_says_the_other_hears() {
 
 #[test]
 fn a_thousand_lines_pass_in_order() {
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let lines: Vec<_> = (0..1_000).map(|number| format!("line {number}")).collect();
         let bob = listener(&server, "bob", "1", "1000");
         client(&server, "alice", &["--room", "1"])
@@ -83,7 +86,7 @@ fn a_thousand_lines_pass_in_order() {
 
 #[test]
 fn a_whisper_passes_from_room_to_room() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let bob = listener(&server, "bob", "1", "1");
         let alice = client(&server, "alice", &["--room", "2"]).run_with(b"/whisper bob hi\n");
         assert_eq!(
@@ -99,7 +102,7 @@ fn a_whisper_passes_from_room_to_room() {
 
 #[test]
 fn an_invitation_is_accepted_and_another_declined() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let (alice, mut alice_types) = typed_to(client(&server, "alice", &["--room", "5"]));
         alice.stdout.wait_for_line("* you are in room 5");
         let (bob, mut bob_types) = typed_to(client(&server, "bob", &["--room", "6", "--exit-after", "1"]));
@@ -145,7 +148,7 @@ fn an_invitation_is_accepted_and_another_declined() {
 
 #[test]
 fn a_name_that_is_taken_ends_the_second_client() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let _bob = listener(&server, "bob", "1", "1");
         let second = client(&server, "bob", &["--room", "1"]).run();
         let line = second.expect_failure(1);
@@ -166,4 +169,48 @@ fn a_server_that_is_full_says_so_to_its_client() {
         line.ends_with("the server closed the connection: it is full (SERVER_FULL)"),
         "{line}"
     );
+}
+
+#[test]
+fn clients_of_all_codecs_talk_to_each_other() {
+    let ports = Ports::open(&["--compress-over", "0", "--workers", "4"]);
+    let program = |codec: Codec, name: &str| {
+        let address = ports.address(codec).to_string();
+        let flags = ["--codec", codec.name(), "--name", name, "--room", "3", &address];
+        Program::new(env!("CARGO_BIN_EXE_chat-client")).args(&flags)
+    };
+    let listening = [("bob", Codec::MsgPack, "4"), ("carol", Codec::Binary, "3")];
+    let [bob, carol] = listening.map(|(name, codec, messages)| {
+        let process = program(codec, name).args(&["--exit-after", messages]).start();
+        process.stdout.wait_for_line("* you are in room");
+        process
+    });
+    // Long enough to be compressed.
+    let long = format!("앨리스: {}", "안녕".repeat(20));
+    let lines = format!("hello\n{}\n/whisper bob psst\nbye\n", "안녕".repeat(20));
+    let alice = program(Codec::Protobuf, "앨리스").args(&["--compress-over", "0"]);
+    let alice = printed(alice.run_with(lines.as_bytes()));
+    // The others may go before she does.
+    assert_eq!(
+        alice[..5],
+        [
+            "* you are in room 3, with bob, carol",
+            "앨리스: hello",
+            &long,
+            "* you whisper to bob: psst",
+            "앨리스: bye",
+        ]
+    );
+    let whispered = ["앨리스 whispers: psst"];
+    for (listener, whispered) in [(bob, &whispered[..]), (carol, &[])] {
+        let heard = printed(listener.finish());
+        let expected = [
+            &["* 앨리스 has entered", "앨리스: hello", &long],
+            whispered,
+            &["앨리스: bye"],
+        ]
+        .concat();
+        let heard: Vec<_> = heard.iter().filter(|line| line.contains("앨리스")).collect();
+        assert_eq!(heard, expected);
+    }
 }

@@ -6,14 +6,15 @@ use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
 use crate::support::{Client, MOMENT, PATIENCE, flood};
 use crate::wire::{PING, PONG, chat, chatted, has_left, log_in, logged_in, said};
 use crate::{
-    first_in, goes, heard_nothing_more, next_packet, pair_in, server, servers, user, was_closed_for,
+    binary_servers, first_in, goes, heard_nothing_more, next_packet, pair_in, server, servers, user,
+    was_closed_for,
 };
 
 const UNAUTHENTICATED: i16 = 61;
 
 #[test]
 fn whoever_does_not_log_in_ends_at_the_login_timeout() {
-    for server in servers(&["--login-timeout", "1s", "--rate-limit", "0"]) {
+    for server in binary_servers(&["--login-timeout", "1s", "--rate-limit", "0"]) {
         let silent = server.connect();
         let mut refused = server.connect();
         refused.exchange(&log_in(""), &logged_in(112));
@@ -48,7 +49,7 @@ fn pings_until_something_else(client: &mut Client) -> Vec<u8> {
 #[test]
 fn silence_ends_at_the_idle_timeout_and_a_ping_is_a_sign_of_life() {
     const TIMEOUT: Duration = Duration::from_secs(1);
-    for server in servers(&["--idle-timeout", "1s", "--rate-limit", "0"]) {
+    for server in binary_servers(&["--idle-timeout", "1s", "--rate-limit", "0"]) {
         let [mut alice, mut bob] = pair_in(&server, 1, ["alice", "bob"]);
         let mut nobody = server.connect();
         let start = Instant::now();
@@ -69,7 +70,7 @@ fn silence_ends_at_the_idle_timeout_and_a_ping_is_a_sign_of_life() {
 #[test]
 fn a_packet_that_is_not_completed_ends_at_the_frame_timeout() {
     let reason = "frame timeout: a packet was not complete 300ms after its first byte";
-    for server in servers(&["--frame-timeout", "300ms"]) {
+    for server in binary_servers(&["--frame-timeout", "300ms"]) {
         let mut witness = first_in(&server, 1, "witness");
         let message = chat("hi");
         let mut stopped: Vec<_> = [1, 4, 5, message.len() - 1]
@@ -161,7 +162,7 @@ fn whoever_goes_on_over_the_rate_limit_for_five_seconds_is_closed() {
 #[test]
 fn a_packet_over_the_maximum_ends_the_connection() {
     for (flags, max) in [(&[][..], 1_024_u16), (&["--max-packet", "256"], 256)] {
-        for server in servers(flags) {
+        for server in binary_servers(flags) {
             let mut client = user(&server, "alice");
             let largest = echo(&vec![7; usize::from(max) - 5]);
             client.exchange(&largest, &largest);
@@ -181,7 +182,7 @@ fn a_packet_over_the_maximum_ends_the_connection() {
 
 #[test]
 fn the_largest_packet_that_the_wire_knows_passes() {
-    for server in servers(&["--max-packet", "65535"]) {
+    for server in binary_servers(&["--max-packet", "65535"]) {
         let mut client = user(&server, "alice");
         let largest = echo(&[7; 65_530]);
         client.exchange(&largest, &largest);
@@ -190,7 +191,7 @@ fn the_largest_packet_that_the_wire_knows_passes() {
 
 #[test]
 fn a_packet_under_its_header_ends_the_connection() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         for total_size in 0..5 {
             let [mut alice, mut bob] = pair_in(&server, total_size, ["alice", "bob"]);
             let total_size = u8::try_from(total_size).unwrap();
@@ -208,7 +209,7 @@ fn a_packet_under_its_header_ends_the_connection() {
 
 #[test]
 fn the_end_in_the_middle_of_a_packet_is_an_end() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let [mut alice, mut bob] = pair_in(&server, 1, ["alice", "bob"]);
         bob.send(&chat("hi")[..7]);
         bob.half_close();

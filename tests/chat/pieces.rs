@@ -1,48 +1,50 @@
 //! Packets in one write, and packets in pieces: TCP knows no packets, and the server must not mind.
 
-use crate::support::wait_until_all_read;
+use crate::support::{Server, wait_until_all_read};
 use crate::wire::{chat, enter, entered, log_in, logged_in, said_by_oneself};
 use crate::{servers, user};
 
-/// LOGIN, ENTER and CHAT of one user in a room of its own; and what is answered.
-fn conversation(number: usize) -> [Vec<u8>; 2] {
+/// LOGIN, ENTER and CHAT of one user in a room of its own; and what is answered. Both as they stand on the
+/// wire, so that they can be cut.
+fn conversation(server: &Server, number: usize) -> [Vec<u8>; 2] {
     let room = i32::try_from(number).expect("few rooms");
     [
         [log_in(&format!("user {number}")), enter(room), chat("안녕")].concat(),
         [logged_in(1), entered(room, 1), said_by_oneself(1, "안녕")].concat(),
     ]
+    .map(|packets| server.to_wire(&packets))
 }
 
 #[test]
 fn login_enter_and_chat_in_one_write_all_succeed() {
     for server in servers(&[]) {
         for number in 0..8 {
-            let [sent, expected] = conversation(number);
-            server.connect().exchange(&sent, &expected);
+            let [sent, expected] = conversation(&server, number);
+            server.connect().on_the_wire().exchange(&sent, &expected);
         }
     }
 }
 
 #[test]
 fn login_enter_and_chat_can_be_cut_anywhere() {
-    let cuts = 1..conversation(0)[0].len();
     let servers: Vec<_> = servers(&[]).collect();
     let places = || {
-        servers
-            .iter()
-            .flat_map(|server| cuts.clone().map(move |cut| (server, cut)))
+        servers.iter().flat_map(|server| {
+            let cuts = 1..conversation(server, 0)[0].len();
+            cuts.map(move |cut| (server, cut))
+        })
     };
     let mut clients: Vec<_> = places()
         .map(|(server, cut)| {
-            let mut client = server.connect();
-            client.send(&conversation(cut)[0][..cut]);
+            let mut client = server.connect().on_the_wire();
+            client.send(&conversation(server, cut)[0][..cut]);
             client
         })
         .collect();
     // So that the rest comes with another read.
     wait_until_all_read(&clients);
-    for ((_, cut), client) in places().zip(&mut clients) {
-        let [sent, expected] = conversation(cut);
+    for ((server, cut), client) in places().zip(&mut clients) {
+        let [sent, expected] = conversation(server, cut);
         client.exchange(&sent[cut..], &expected);
     }
 }
@@ -50,8 +52,8 @@ fn login_enter_and_chat_can_be_cut_anywhere() {
 #[test]
 fn login_enter_and_chat_can_come_byte_by_byte() {
     for server in servers(&[]) {
-        let [sent, expected] = conversation(1);
-        let mut client = server.connect();
+        let [sent, expected] = conversation(&server, 1);
+        let mut client = server.connect().on_the_wire();
         for byte in sent {
             client.send(&[byte]);
         }
@@ -62,14 +64,16 @@ fn login_enter_and_chat_can_come_byte_by_byte() {
 #[test]
 fn every_byte_of_a_header_can_come_with_a_read_of_its_own() {
     let servers: Vec<_> = servers(&[]).collect();
-    let mut users: Vec<_> = servers.iter().map(|server| user(server, "alice")).collect();
-    let request = enter(2);
-    let (header, body) = request.split_at(5);
-    for byte in header {
-        users.iter_mut().for_each(|user| user.send(&[*byte]));
+    let alice = |server| user(server, "alice").on_the_wire();
+    let mut users: Vec<_> = servers.iter().map(alice).collect();
+    let requests: Vec<_> = servers.iter().map(|server| server.to_wire(&enter(2))).collect();
+    for index in 0..5 {
+        for (user, request) in users.iter_mut().zip(&requests) {
+            user.send(&request[index..=index]);
+        }
         wait_until_all_read(&users);
     }
-    for user in &mut users {
-        user.exchange(body, &entered(2, 1));
+    for ((server, user), request) in servers.iter().zip(&mut users).zip(&requests) {
+        user.exchange(&request[5..], &server.to_wire(&entered(2, 1)));
     }
 }

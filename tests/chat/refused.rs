@@ -6,7 +6,7 @@ use crate::wire::{
     MAX_PACKET, RELAY_OVERHEAD, chat, chatted, enter, entered, invite, is_invited, leave, left, log_in,
     logged_in, not_entered, relay, relayed, said, said_by_oneself, whisper, whispered, whispers,
 };
-use crate::{first_in, heard_nothing_more, pair_in, servers, user};
+use crate::{binary_servers, first_in, heard_nothing_more, pair_in, servers, user};
 
 /// Ids that only a server sends.
 const OF_SERVERS: [u16; 16] = [
@@ -20,7 +20,7 @@ const BODIES: [&[u8]; 4] = [b"", &[1, 0], b"\x03bob", b"\x03bob\x02\0hi"];
 
 #[test]
 fn before_login_only_echo_ping_and_login_are_answered() {
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let mut client = server.connect();
         let of_clients = [721, 726, 731, 741, 771, 781, 784];
         for id in of_clients
@@ -39,7 +39,7 @@ fn before_login_only_echo_ping_and_login_are_answered() {
 
 #[test]
 fn after_login_what_is_not_for_this_server_is_not_known() {
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let mut alice = user(&server, "alice");
         let [mut bob, mut carol] = pair_in(&server, 1, ["bob", "carol"]);
         for id in OF_SERVERS.iter().chain(&OF_BACCARAT).chain(&OF_NOBODY) {
@@ -113,7 +113,7 @@ const UNREADABLE_NAMES: &[&[u8]] = &[
 
 #[test]
 fn a_body_that_does_not_fit_is_said_to_be_none() {
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let [mut alice, mut bob] = pair_in(&server, 2, ["alice", "bob"]);
         for (id, bodies, reply) in undecodable() {
             for body in bodies {
@@ -128,7 +128,7 @@ fn a_body_that_does_not_fit_is_said_to_be_none() {
 
 #[test]
 fn a_login_that_does_not_fit_is_none_before_login_too() {
-    for server in servers(&[]) {
+    for server in binary_servers(&[]) {
         let mut client = server.connect();
         for body in [&b""[..], &[b'a'; 31], &[b'a'; 33]] {
             client.exchange(&packet(701, 0, body), &logged_in(51));
@@ -154,7 +154,7 @@ fn a_body_that_is_compressed_or_encrypted_is_not_read() {
         (invite("carol"), is_invited(51)),
         (packet(784, 0, b"\x03bob"), error_packet(51).to_vec()),
     ];
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let [mut alice, mut bob] = pair_in(&server, 2, ["alice", "bob"]);
         let mut carol = user(&server, "carol");
         for packet_type in [1, 2, 3, 4, 128, 255] {

@@ -6,7 +6,7 @@ use crate::wire::{
     MAX_PACKET, RELAY_OVERHEAD, chat, enter, entered, has_come, has_left, log_in, logged_in, relay, relayed,
     said_by_oneself, user_list, whisper, whispered,
 };
-use crate::{first_in, next_packet, server, servers, user, was_closed_for};
+use crate::{binary_servers, first_in, next_packet, server, servers, user, was_closed_for};
 
 /// As much as one packet can carry.
 const PIECE: usize = MAX_PACKET - RELAY_OVERHEAD;
@@ -98,7 +98,7 @@ fn a_member_who_never_reads_ends_at_the_write_timeout() {
         "--rate-limit",
         "0",
     ];
-    for server in servers(&flags) {
+    for server in binary_servers(&flags) {
         let [mut alice, deaf] = talker_and_deaf(&server);
         says_until_deaf_has_left(&mut alice, 0);
         says(&mut alice, 0);
@@ -154,7 +154,7 @@ fn whoever_reads_again_hears_why() {
     let at_the_outbox_limit = ["--outbox-limit", "512KiB", "--write-timeout", "0"];
     let at_the_write_timeout = ["--outbox-limit", "0", "--write-timeout", "1s"];
     for flags in [at_the_outbox_limit, at_the_write_timeout] {
-        for server in servers(&[&flags[..], &["--rate-limit", "0"]].concat()) {
+        for server in binary_servers(&[&flags[..], &["--rate-limit", "0"]].concat()) {
             let [mut alice, mut deaf] = talker_and_deaf(&server);
             (0..150).for_each(|number| says(&mut alice, number));
             // What it reads is room in the kernel, in which the last words find their place.

@@ -5,7 +5,7 @@ use crate::support::{Program, Server, Signal};
 use crate::wire::{
     PING, PONG, chat, enter, entered, has_left, leave, left, log_in, logged_in, said_by_oneself,
 };
-use crate::{SERVER, first_in, goes, pair_in, server, servers};
+use crate::{SERVER, binary_servers, first_in, goes, pair_in, server};
 
 /// LOGIN_REQ of alice with a password that nobody must see.
 const SECRET_LOGIN: &[u8] = b"\x25\0\xbd\x02\0alice\0\0\0\0\0\0\0\0\0\0\0sesame\0\0\0\0\0\0\0\0\0\0";
@@ -25,7 +25,7 @@ fn traced(server: Server) -> Vec<String> {
 
 #[test]
 fn every_packet_is_a_line() {
-    for server in servers(&["--trace"]) {
+    for server in binary_servers(&["--trace"]) {
         let mut alice = server.connect();
         alice.exchange(SECRET_LOGIN, &logged_in(1));
         // With four workers she moves from one to another, and the packet is still one.
@@ -50,7 +50,7 @@ fn every_packet_is_a_line() {
 
 #[test]
 fn what_goes_to_several_is_a_line_for_each() {
-    for server in servers(&["--trace=line"]) {
+    for server in binary_servers(&["--trace=line"]) {
         let [mut alice, _bob] = pair_in(&server, 1, ["alice", "bob"]);
         alice.exchange(&chat("hi"), &said_by_oneself(1, "hi"));
         for client in [1, 2] {
@@ -82,7 +82,7 @@ fn a_login_that_cannot_be_read_shows_no_password_either() {
 
 #[test]
 fn every_byte_has_its_field() {
-    for server in servers(&["--trace=hex"]) {
+    for server in binary_servers(&["--trace=hex"]) {
         let mut alice = server.connect();
         alice.exchange(SECRET_LOGIN, &logged_in(1));
         alice.exchange(&enter(258), &entered(258, 1));
@@ -144,7 +144,7 @@ fn asked_for(server: &Server, number: usize) -> String {
 
 #[test]
 fn sigusr1_asks_for_a_line_of_status() {
-    for server in servers(&["--rate-limit", "0"]) {
+    for server in binary_servers(&["--rate-limit", "0"]) {
         let [mut alice, bob] = pair_in(&server, 7, ["alice", "bob"]);
         let carol = first_in(&server, 8, "carol");
         let mut nobody = server.connect();

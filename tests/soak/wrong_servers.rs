@@ -61,7 +61,7 @@ impl Fault {
             .split_once("listening on ")
             .expect("the words that were waited for");
         let address = address.parse().expect("an address");
-        Server { process, address }
+        Server::at(process, address)
     }
 }
 

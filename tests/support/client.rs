@@ -1,5 +1,6 @@
 //! A connection that knows what it expects, and fails the test where something else comes.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::slice;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, Type};
 
-use super::PATIENCE;
+use super::{Coding, PATIENCE};
 
 /// Bytes between a client and a server that does not read; a program that takes them keeps them.
 const MORE_THAN_ALL_BUFFERS: usize = 500_000_000;
@@ -15,6 +16,8 @@ const MORE_THAN_ALL_BUFFERS: usize = 500_000_000;
 /// A client of any server.
 pub(crate) struct Client {
     stream: TcpStream,
+    /// What becomes of that which a test sends and expects, if anything.
+    coding: Option<Coding>,
 }
 
 impl Client {
@@ -53,15 +56,39 @@ impl Client {
     fn new(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a live socket");
         stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
-        let client = Self { stream };
+        let client = Self { stream, coding: None };
         client.set_write_timeout(PATIENCE);
         client
+    }
+
+    /// The same client, which translates from now on.
+    pub(crate) fn with_coding(self, coding: Option<Coding>) -> Self {
+        Self { coding, ..self }
+    }
+
+    /// The same client, which sends and expects the bytes that it is given, as they are.
+    pub(crate) fn on_the_wire(self) -> Self {
+        self.with_coding(None)
     }
 
     /// A second handle, for a thread that sends while another receives.
     pub(crate) fn second_handle(&self) -> Self {
         let stream = self.stream.try_clone().expect("a live socket");
-        Self { stream }
+        let coding = self.coding;
+        Self { stream, coding }
+    }
+
+    fn to_wire<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let translated = |coding: Coding| Cow::Owned((coding.to_wire)(bytes));
+        self.coding.map_or(Cow::Borrowed(bytes), translated)
+    }
+
+    /// What a test calls these bytes that have come.
+    pub(crate) fn translate_back(&self, bytes: Vec<u8>) -> Vec<u8> {
+        match self.coding {
+            Some(coding) => (coding.from_wire)(&bytes),
+            None => bytes,
+        }
     }
 
     /// This side of the connection, as it stands in the server's log.
@@ -76,12 +103,14 @@ impl Client {
 
     /// For those who send to somebody that may have closed.
     pub(crate) fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream.write_all(bytes)
+        let bytes = self.to_wire(bytes);
+        self.stream.write_all(&bytes)
     }
 
     /// Receives exactly these bytes.
     #[track_caller]
     pub(crate) fn expect(&mut self, expected: &[u8]) {
+        let expected = &self.to_wire(expected)[..];
         let mut received = vec![0; expected.len()];
         let mut count = 0;
         while count < received.len() {
@@ -116,7 +145,7 @@ impl Client {
         true
     }
 
-    /// Fills the buffer.
+    /// Fills the buffer, with bytes as they come.
     #[track_caller]
     pub(crate) fn receive_exactly(&mut self, buffer: &mut [u8]) {
         self.stream.read_exact(buffer).expect("so many bytes");
@@ -131,6 +160,7 @@ impl Client {
 
     /// Sends a request, and says whether exactly this reply comes.
     pub(crate) fn is_answered(&mut self, request: &[u8], reply: &[u8]) -> bool {
+        let reply = &self.to_wire(reply)[..];
         let mut received = vec![0; reply.len()];
         let answered = self
             .try_send(request)
@@ -141,6 +171,7 @@ impl Client {
     /// Receives until these bytes have come, whatever comes before them.
     #[track_caller]
     pub(crate) fn skip_to(&mut self, expected: &[u8]) {
+        let expected = &self.to_wire(expected)[..];
         let mut received = Vec::new();
         while !received.windows(expected.len()).any(|part| part == expected) {
             let more = self.receive_some().expect("a live connection");
@@ -150,7 +181,7 @@ impl Client {
         }
     }
 
-    /// Whatever is there, at most 64 KiB; nothing at the end.
+    /// Whatever is there, as it comes, at most 64 KiB; nothing at the end.
     pub(crate) fn receive_some(&mut self) -> io::Result<Vec<u8>> {
         let mut received = vec![0; 64 * 1024];
         let count = self.stream.read(&mut received)?;
@@ -164,7 +195,7 @@ impl Client {
         let mut rest = Vec::new();
         let outcome = self.stream.read_to_end(&mut rest);
         assert!(outcome.is_ok(), "{outcome:?} after {}", show(&rest));
-        rest
+        self.translate_back(rest)
     }
 
     /// All that comes until an end, orderly or not.
@@ -175,7 +206,7 @@ impl Client {
         {
             rest.extend(bytes);
         }
-        rest
+        self.translate_back(rest)
     }
 
     /// Nothing more comes but an orderly end.

@@ -7,6 +7,7 @@
 //! | `server` | a program that listens, and the clients that connect to it |
 //! | `output` | what a program prints, to be waited for |
 //! | `client` | a connection that knows what it expects |
+//! | `coding` | clients for which the same messages are other bytes |
 //! | `flags` | what the command line of every server has in common |
 //! | `flood` | a client that goes on over the rate limit |
 //! | `raw_echo` | what every echo server of raw bytes does |
@@ -21,6 +22,7 @@
 #![allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 
 mod client;
+mod coding;
 mod flags;
 mod flood;
 mod output;
@@ -38,12 +40,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use client::{Client, wait_until_all_read};
+pub(crate) use coding::Coding;
 pub(crate) use flood::flood;
 #[cfg(unix)]
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};
 pub(crate) use program::Program;
-pub(crate) use server::{Server, unused_address, was_closed_for};
+pub(crate) use server::{Server, address_of, unused_address, was_closed_for};
 #[cfg(unix)]
 pub(crate) use terminal::Terminal;
 #[cfg(target_os = "linux")]

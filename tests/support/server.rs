@@ -8,12 +8,14 @@ use socket2::{Domain, Socket, Type};
 #[cfg(unix)]
 use super::Signal;
 use super::output::Output;
-use super::{Client, Finished, Process};
+use super::{Client, Coding, Finished, Process};
 
 /// A server that listens on a port which the system chose.
 pub(crate) struct Server {
     pub(crate) process: Process,
     pub(crate) address: SocketAddr,
+    /// What its clients translate, if they do.
+    coding: Option<Coding>,
 }
 
 impl Server {
@@ -24,25 +26,44 @@ impl Server {
         let (_, address) = line
             .split_once("listening on ")
             .unwrap_or_else(|| panic!("the first line is `{line}`"));
-        let address = address.parse().expect("an address");
-        Self { process, address }
+        Self::at(process, address.parse().expect("an address"))
+    }
+
+    /// One that listens there, as is known.
+    pub(crate) fn at(process: Process, address: SocketAddr) -> Self {
+        Self {
+            process,
+            address,
+            coding: None,
+        }
+    }
+
+    /// The same server, whose clients translate.
+    pub(crate) fn with_coding(self, coding: Option<Coding>) -> Self {
+        Self { coding, ..self }
     }
 
     #[track_caller]
     pub(crate) fn connect(&self) -> Client {
-        Client::connect(self.address)
+        Client::connect(self.address).with_coding(self.coding)
     }
 
     /// A client with an address of its own. Linux answers on all of 127.0.0.0/8; other systems do not.
     #[track_caller]
     pub(crate) fn connect_from(&self, ip: Ipv4Addr) -> Client {
-        Client::connect_from(ip, self.address)
+        Client::connect_from(ip, self.address).with_coding(self.coding)
     }
 
     /// A client that is soon a slow one, unless it reads.
     #[track_caller]
     pub(crate) fn connect_with_little_room(&self) -> Client {
-        Client::connect_with_little_room(self.address)
+        Client::connect_with_little_room(self.address).with_coding(self.coding)
+    }
+
+    /// What its clients make of these messages: for those who send parts of them.
+    pub(crate) fn to_wire(&self, messages: &[u8]) -> Vec<u8> {
+        let translated = |coding: Coding| (coding.to_wire)(messages);
+        self.coding.map_or_else(|| messages.to_vec(), translated)
     }
 
     /// Where it listens, as on a command line.
@@ -73,6 +94,15 @@ impl Server {
         self.signal(Signal::TERM);
         self.process.finish()
     }
+}
+
+/// Waits for the line that says where one of several services listens.
+#[track_caller]
+pub(crate) fn address_of(process: &Process, service: &str) -> SocketAddr {
+    let beginning = format!("{service} listening on ");
+    let line = process.stdout.wait_for_line(&beginning);
+    let address = line.strip_prefix(&beginning).expect("nothing before the name");
+    address.parse().expect("an address")
 }
 
 /// An address that nobody listens on, and that nobody can listen on while the socket lives.

@@ -55,6 +55,11 @@ impl Process {
         resident_bytes(self.id())
     }
 
+    /// Memory that it has asked for, used or not, at the moment when that was most.
+    pub(crate) fn most_bytes_asked_for(&self) -> u64 {
+        figure(self.id(), "VmPeak:") * 1024
+    }
+
     /// Time that all its threads have computed, exact to a hundredth of a second.
     pub(crate) fn cpu_time(&self) -> Duration {
         const USER_TIME: usize = 11;

@@ -4,8 +4,8 @@ use std::net::UdpSocket;
 
 use crate::SERVER;
 use crate::clock::{assert_text, timed};
-use crate::server::{Asker, address_of, is_served, program, start, started};
-use crate::support::{Client, Program, unused_address};
+use crate::server::{Asker, is_served, program, start, started};
+use crate::support::{Client, Program, address_of, unused_address};
 
 /// Every setting and its default, as the design has it.
 const DEFAULTS: [(&str, &str); 16] = [

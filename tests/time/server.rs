@@ -5,7 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 
 use crate::SERVER;
 use crate::clock::{self, TEXT, timed};
-use crate::support::{Client, Finished, MOMENT, PATIENCE, Process, Program, Signal};
+use crate::support::{Client, Finished, MOMENT, PATIENCE, Process, Program, Signal, address_of};
 
 /// The three services, each with a port that the system chose.
 pub(crate) struct TimeServer {
@@ -39,15 +39,6 @@ pub(crate) fn started(program: Program) -> TimeServer {
         sessions,
         udp,
     }
-}
-
-/// Waits for the line that says where the service listens.
-#[track_caller]
-pub(crate) fn address_of(process: &Process, service: &str) -> SocketAddr {
-    let beginning = format!("{service} listening on ");
-    let line = process.stdout.wait_for_line(&beginning);
-    let address = line.strip_prefix(&beginning).expect("nothing before the name");
-    address.parse().expect("an address")
 }
 
 impl TimeServer {

@@ -48,3 +48,77 @@ impl<'a, M: Encode + ?Sized> Encoded<'a, M> {
     }
     // ANCHOR_END: packet_for
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::sync::Arc;
+
+    use protocol::PacketId;
+
+    use super::*;
+    use crate::testing::Recorder;
+
+    /// A message that knows how often it was encoded.
+    #[derive(Default)]
+    struct Counted {
+        codecs: RefCell<Vec<Codec>>,
+    }
+
+    impl Encode for Counted {
+        /// 100 times the number of the codec.
+        fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
+            self.codecs.borrow_mut().push(codec);
+            Packet::framed(PacketId::ECHO)
+                .put_bytes(&[codec as u8; 100])
+                .build()
+        }
+    }
+
+    fn session(codec: Codec, reads_compressed: bool) -> Session {
+        let session = Session::new(1, Arc::new(Recorder::default()), codec, None, 0);
+        if reads_compressed {
+            session.set_reads_compressed();
+        }
+        session
+    }
+
+    #[test]
+    fn a_codec_is_encoded_once_however_many_speak_it_and_not_at_all_where_nobody_does() {
+        let message = Counted::default();
+        let encoded = &mut Encoded::new(&message, 10);
+        for _ in 0..3 {
+            for codec in [Codec::Protobuf, Codec::Binary] {
+                for reads_compressed in [true, false] {
+                    encoded.packet_for(&session(codec, reads_compressed)).unwrap();
+                }
+            }
+        }
+        assert_eq!(*message.codecs.borrow(), [Codec::Protobuf, Codec::Binary]);
+    }
+
+    #[test]
+    fn a_packet_is_compressed_once_for_all_who_read_that() {
+        let message = Counted::default();
+        let encoded = &mut Encoded::new(&message, 99);
+        for codec in Codec::ALL {
+            let mut packet = |reads_compressed| {
+                let packet = encoded.packet_for(&session(codec, reads_compressed)).unwrap();
+                (packet.as_ptr(), packet.to_vec())
+            };
+            let (plain, compressed) = (packet(false), packet(true));
+            assert_eq!(plain.1[4..], [&[0][..], &[codec as u8; 100]].concat());
+            assert_eq!(compressed.1, compress(&plain.1, 99).expect("it is smaller"));
+            // The same bytes at the same place: nothing was done again.
+            assert_eq!([packet(true), packet(false)], [compressed, plain]);
+        }
+    }
+
+    #[test]
+    fn a_packet_that_is_short_is_plain_for_all() {
+        let message = Counted::default();
+        let encoded = &mut Encoded::new(&message, 100);
+        let packet = encoded.packet_for(&session(Codec::MsgPack, true)).unwrap();
+        assert_eq!(packet[4..], [&[0][..], &[1; 100]].concat());
+    }
+}

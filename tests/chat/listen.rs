@@ -1,0 +1,145 @@
+//! `--codec`, `--listen` and `--compress-over` on the command line.
+
+use std::net::SocketAddr;
+
+use protocol::Codec;
+
+use crate::support::{Client, Finished, Program, address_of, unused_address};
+use crate::wire::{log_in, logged_in};
+use crate::{SERVER, coding, server};
+
+#[track_caller]
+fn run(arguments: &[&str]) -> Finished {
+    Program::new(SERVER).args(arguments).run()
+}
+
+/// What is spoken at this address.
+#[track_caller]
+fn speaks(codec: Codec, address: SocketAddr) {
+    let mut client = Client::connect(address).with_coding(coding(codec));
+    client.exchange(&log_in(""), &logged_in(112));
+}
+
+#[test]
+fn help_names_the_flags_of_ports() {
+    let help = run(&["--help"]).expect_success().text();
+    for part in [
+        "--codec <CODEC>",
+        "--listen <CODEC=HOST:PORT>",
+        "[env: CHAT_SERVER_LISTEN=]",
+        "--compress-over <SIZE>",
+        "[env: CHAT_SERVER_COMPRESS_OVER=]",
+    ] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}
+
+#[test]
+fn every_port_is_a_line_in_the_order_of_the_flags() {
+    let flags = [
+        "--codec",
+        "protobuf",
+        "--listen",
+        "msgpack=127.0.0.1:0",
+        "--listen",
+        "binary=[::1]:0",
+    ];
+    let server = server(&flags);
+    let [msgpack, binary] = ["msgpack", "binary"].map(|codec| address_of(&server.process, codec));
+    speaks(Codec::Protobuf, server.address);
+    speaks(Codec::MsgPack, msgpack);
+    speaks(Codec::Binary, binary);
+    let expected = format!(
+        "listening on {}\nmsgpack listening on {msgpack}\nbinary listening on {binary}\n",
+        server.address
+    );
+    assert_eq!(server.terminate().expect_success().text(), expected);
+}
+
+#[test]
+fn a_codec_can_have_several_ports() {
+    let server = server(&["--listen", "binary=127.0.0.1:0", "--listen", "binary=127.0.0.1:0"]);
+    let lines = server.process.stdout.wait_for_lines(2, "binary listening on ");
+    let [second, third] = [&lines[0], &lines[1]].map(|line| {
+        let (_, address) = line.split_once("binary listening on ").expect("a name in front");
+        address.parse().expect("an address")
+    });
+    assert!(server.address != second && second != third, "{lines:?}");
+    for address in [server.address, second, third] {
+        speaks(Codec::Binary, address);
+    }
+}
+
+#[test]
+fn a_variable_can_name_several_ports() {
+    let listen = "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0";
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0"]);
+    let program = program
+        .env("CHAT_SERVER_LISTEN", listen)
+        .env("CHAT_SERVER_CODEC", "msgpack");
+    let server = program.serve();
+    speaks(Codec::MsgPack, server.address);
+    for codec in [Codec::MsgPack, Codec::Protobuf] {
+        speaks(codec, address_of(&server.process, codec.name()));
+    }
+    let line = server.log().wait_for_line(" bind=");
+    assert!(line.contains(" codec=msgpack (CHAT_SERVER_CODEC) "), "{line}");
+    assert!(
+        line.contains(&format!(" listen={listen} (CHAT_SERVER_LISTEN) ")),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_port_that_is_none_is_one_line_and_exit_code_2() {
+    let no_port = "expected CODEC=HOST:PORT, as in msgpack=127.0.0.1:11022";
+    let no_codec = "no codec is called \"json\": there are binary, msgpack and protobuf";
+    for (arguments, problem) in [
+        (["--codec", "json"], no_codec),
+        (["--codec", "MsgPack"], "no codec is called \"MsgPack\""),
+        (["--listen", "json=127.0.0.1:0"], no_codec),
+        (["--listen", "=127.0.0.1:0"], "no codec is called \"\""),
+        (["--listen", "127.0.0.1:0"], no_port),
+        (["--listen", "msgpack"], no_port),
+        (["--listen", "msgpack=127.0.0.1:0,protobuf"], no_port),
+        (["--listen", "msgpack="], "`` is no address"),
+        (
+            ["--listen", "msgpack=nonsense"],
+            "`nonsense` is no address: the port is missing",
+        ),
+        (["--compress-over", "lots"], "`lots` is no size"),
+    ] {
+        run(&arguments).refuses_flags("chat-server", problem);
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_one_line_and_exit_code_1() {
+    let (taken, address) = unused_address();
+    let occupied = format!("msgpack={address}");
+    let finished = run(&[
+        "--bind",
+        "127.0.0.1:0",
+        "--max-connections",
+        "100",
+        "--listen",
+        &occupied,
+    ]);
+    let expected =
+        format!("chat-server: cannot listen on {address}: address in use: is another server running there?");
+    assert_eq!(finished.expect_failure(1), expected);
+    // All of them, or none: whoever waits for the first line must not believe it.
+    assert_eq!(finished.text(), "");
+    // And the same address twice.
+    drop(taken);
+    let twice = run(&[
+        "--bind",
+        &address.to_string(),
+        "--max-connections",
+        "100",
+        "--listen",
+        &occupied,
+    ]);
+    assert_eq!(twice.expect_failure(1), expected);
+    assert_eq!(twice.text(), "");
+}
