@@ -76,12 +76,16 @@ def main(encode, decode):
     flags = parser.parse_intermixed_args()
     if not 1 <= len(flags.name.encode()) <= 16:
         parser.error("a name has 1 to 16 bytes")
+    if flags.listen is not None and flags.listen < 1:
+        parser.error("--listen wants 1 or more")
     if not -2**31 <= flags.room < 2**31:
         parser.error("a room is a number of 32 bits")
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it
-    host, _, port = flags.server.rpartition(":")
+    host, colon, port = flags.server.rpartition(":")
+    if not (colon and port.isdecimal()):
+        parser.error(f"expected HOST:PORT, as in 127.0.0.1:11021, and not {flags.server}")
     try:
         with socket.create_connection((host.strip("[]"), port), timeout=10) as connection:
             connection.settimeout(None)

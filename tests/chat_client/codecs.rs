@@ -142,7 +142,11 @@ fn what_is_read_in_another_codec_asks_for_the_flag() {
             "msgpack",
             &*format!("{unread}7 bytes are left over after the last field, at byte 2"),
         ),
-        ("binary", "protobuf", "the server answers unknown (13064)"),
+        (
+            "binary",
+            "protobuf",
+            "the server answers with error 13064, which is not known",
+        ),
         (
             "msgpack",
             "binary",
@@ -159,13 +163,13 @@ fn what_is_read_in_another_codec_asks_for_the_flag() {
         let (_, body) = answers[answers.iter().position(|(name, _)| *name == server).expect("one")];
         let said = refused_login(&["--codec", codec], &packet(702, 0, body));
         assert!(
-            said.starts_with(problem) && said.ends_with(": is --codec the server's?"),
+            said.starts_with(problem) && said.ends_with(": does this port speak another codec (--codec)?"),
             "{codec} to {server}: {said}"
         );
     }
     for (codec, body) in answers {
         let said = refused_login(&["--codec", codec], &packet(702, 0, body));
-        let problem = "the server could not read the login: is --codec the server's? (PACKET_DECODING_FAIL)";
+        let problem = "the server could not read the login: does this port speak another codec (--codec)? (PACKET_DECODING_FAIL)";
         assert_eq!(said, problem, "{codec}");
     }
 }
@@ -232,7 +236,7 @@ fn a_server_without_compression_is_told_from_one_of_another_codec() {
                      (PACKET_DECODING_FAIL)";
     let ntf_51 = error_packet(51);
     let unread = "the server sent a ERROR_NTF (203) that cannot be read: \
-                  value at byte 0 is not a map: is --codec the server's?";
+                  value at byte 0 is not a map: does this port speak another codec (--codec)?";
     for (codec, problem) in [("binary", not_there), ("msgpack", unread)] {
         let flags = ["--codec", codec, "--compress-over", "20"];
         let finished = finished(&flags, "never sent\n", |server| {

@@ -86,7 +86,7 @@ fn a_refusal_is_a_sentence_with_the_name_of_its_code() {
             "hello",
             chat("hello"),
             result(732, 999),
-            "the server answers unknown (999)",
+            "the server answers with error 999, which is not known",
         ),
     ] {
         let problem = error_in_room(&format!("\n{line}\nnever sent\n"), |mut client| {

@@ -48,7 +48,7 @@ fn a_port_of_another_codec_is_told_at_the_login() {
                 }
                 let line = finished.expect_failure(1);
                 assert!(
-                    line.ends_with(": is --codec the server's?"),
+                    line.ends_with(": does this port speak another codec (--codec)?"),
                     "{codec} to {spoken}: {line}"
                 );
             }

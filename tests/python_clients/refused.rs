@@ -129,6 +129,12 @@ fn wrong_arguments_are_exit_code_2() {
             &["127.0.0.1:1", "carol", "2147483648"],
             "a room is a number of 32 bits",
         ),
+        (&["127.0.0.1", "carol", "1"], "expected HOST:PORT"),
+        (&["localhost:chat", "carol", "1"], "expected HOST:PORT"),
+        (
+            &["127.0.0.1:1", "carol", "1", "--listen", "0"],
+            "--listen wants 1 or more",
+        ),
     ] {
         let finished = python("msgpack", arguments).run();
         assert_eq!(finished.status.code(), Some(2), "{finished:#?}");

@@ -15,7 +15,7 @@ const MAX_PACKET: usize = 4096;
 const SHORT: &str = "the quick brown fox jumps over the lazy dog again";
 
 /// 126 bytes, the longest that a server takes, in sentences as people write them.
-const LONG: &str = "I think that the room is full, but you can try it again in a minute or so. \
+const LONG: &str = "I think that this room is full, but you can try it again in a minute or so. \
                     If the room is still full then, go to another one.";
 
 fn main() {

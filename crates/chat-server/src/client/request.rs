@@ -7,7 +7,7 @@ use protocol::message::{
 use protocol::{Codec, ErrorCode, Header, Packet, PacketError, PacketId};
 
 /// What is asked where the server does not seem to speak the codec of this client.
-pub(crate) const WRONG_CODEC: &str = "is --codec the server's?";
+pub(crate) const WRONG_CODEC: &str = "does this port speak another codec (--codec)?";
 
 /// A `PING_REQ` whose empty body is compressed. Whoever has sent one compressed packet gets them too.
 const COMPRESSED_PING: [u8; 6] = [6, 0, 201, 0, Header::COMPRESSED, 0];
@@ -79,9 +79,12 @@ pub(crate) fn refusal(error: ErrorCode, request: Option<&Request>) -> String {
         (Some(sentence), Some(name)) => format!("{sentence} ({name})"),
         // Two bytes of another codec may look like a number.
         _ if matches!(request, Some(Request::Login { .. })) => {
-            format!("the server answers {error}: {WRONG_CODEC}")
+            format!(
+                "the server answers with error {}, which is not known: {WRONG_CODEC}",
+                error.0
+            )
         }
-        _ => format!("the server answers {error}"),
+        _ => format!("the server answers with error {}, which is not known", error.0),
     }
 }
 
@@ -190,7 +193,11 @@ mod tests {
                 None,
                 "the server answers GAME_BET_SAME_SIDE (184)",
             ),
-            (ErrorCode(999), None, "the server answers unknown (999)"),
+            (
+                ErrorCode(999),
+                None,
+                "the server answers with error 999, which is not known",
+            ),
         ] {
             assert_eq!(refusal(error, request), expected);
         }

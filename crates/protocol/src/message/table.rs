@@ -2,8 +2,8 @@
 //!
 //! `REQ` comes from a client, `RES` and `NTF` from the server. `TextI8` and `TextI16` are a text behind its
 //! length, `Padded` is filled up with zero bytes (`Secret` too, and is not shown to anybody), `Rest` is all
-//! bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the classic server where it
-//! has the field. `raw` are bodies that are the same bytes in every codec, as they are in the classic server.
+//! bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the original codelab's server where it
+//! has the field. `raw` are bodies that are the same bytes in every codec, as they are there.
 
 use super::{
     Decode, Encode, RoomUser,

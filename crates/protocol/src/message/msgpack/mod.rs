@@ -72,7 +72,7 @@ impl MsgPackKind for Option<i16> {
     }
 }
 
-/// Success is 0 in this codec, as in the classic server, and 1 in the others. Nothing else is 0 there, so the
+/// Success is 0 in this codec, as in the original codelab's server, and 1 in the others. Nothing else is 0 there, so the
 /// two change places.
 impl MsgPackKind for ErrorCode {
     #[inline]
@@ -138,7 +138,7 @@ macro_rules! padded_in_map {
 
 padded_in_map!(Padded, Secret);
 
-/// The classic server has no list of users but two lists, of their ids and of their names.
+/// The original codelab's server has no list of users but two lists, of their ids and of their names.
 impl MsgPackKind for Users {
     fn put_named(
         _: &'static str,
