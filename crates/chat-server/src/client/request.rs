@@ -77,6 +77,7 @@ impl Request {
 pub(crate) fn refusal(error: ErrorCode, request: Option<&Request>) -> String {
     match (sentence(error, request), error.name()) {
         (Some(sentence), Some(name)) => format!("{sentence} ({name})"),
+        (_, Some(_)) => format!("the server answers {error}"),
         // Two bytes of another codec may look like a number.
         _ if matches!(request, Some(Request::Login { .. })) => {
             format!(
