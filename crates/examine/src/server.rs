@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use command_line::ProcessGroup;
 use net::{Family, NetAddress};
 
-use crate::process::Process;
 use crate::stage::Settings;
 
 /// What our servers say when they listen, behind the name of a service where they have several.
@@ -33,6 +33,9 @@ const NEXT_SERVICE: Duration = Duration::from_millis(250);
 /// How long a trial of a port may take.
 const TRIAL: Duration = Duration::from_secs(1);
 
+/// A process that crashes needs this long to be gone, while its connections are closed already.
+const CRASH: Duration = Duration::from_millis(200);
+
 /// What is kept of a line, and how many lines nobody has looked at: a server may print whatever it wants.
 const LONGEST_LINE: u64 = 1_024;
 const MOST_LINES: usize = 64;
@@ -51,7 +54,7 @@ struct Started {
     wanted: SocketAddr,
     with_log: bool,
     /// Not there between its end and the next check.
-    process: Option<Process>,
+    processes: Option<ProcessGroup>,
     was_used: bool,
 }
 
@@ -79,12 +82,12 @@ impl Server {
     /// # Errors
     /// When it cannot be started, ends at once, or does not listen in time.
     pub fn start(command: &[String], wanted: SocketAddr, with_log: bool) -> anyhow::Result<Self> {
-        let (process, places) = start(command, wanted, with_log, START)?;
+        let (processes, places) = start(command, wanted, with_log, START)?;
         let started = Started {
             command: command.to_vec(),
             wanted,
             with_log,
-            process: Some(process),
+            processes: Some(processes),
             was_used: false,
         };
         Ok(Self {
@@ -123,15 +126,22 @@ impl Server {
     }
 
     /// How it has ended in the check that it has just done, if it was started here and has.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
-        let process = self.started.as_mut()?.process.as_mut();
-        process.and_then(Process::ends_now)
+    pub(crate) fn ended(&self) -> Option<ExitStatus> {
+        let processes = self.started.as_ref()?.processes.as_ref()?;
+        let deadline = Instant::now() + CRASH;
+        while Instant::now() < deadline {
+            if let ended @ Some(_) = processes.ended() {
+                return ended;
+            }
+            thread::sleep(PAUSE);
+        }
+        None
     }
 
     /// Ends it, if it was started here.
     pub(crate) fn end(&mut self) {
         if let Some(started) = &mut self.started {
-            started.process = None;
+            started.processes = None;
         }
     }
 
@@ -141,18 +151,18 @@ impl Server {
             return Ok(true);
         };
         if started
-            .process
-            .as_mut()
-            .is_some_and(|process| process.ended().is_none())
+            .processes
+            .as_ref()
+            .is_some_and(|processes| processes.ended().is_none())
         {
             return Ok(true);
         }
         // What is left of its group may have the port.
-        started.process = None;
+        started.processes = None;
         let time = START.min(end.saturating_duration_since(Instant::now()));
         match start(&started.command, started.wanted, started.with_log, time) {
-            Ok((process, places)) => {
-                (started.process, self.places) = (Some(process), places);
+            Ok((processes, places)) => {
+                (started.processes, self.places) = (Some(processes), places);
                 started.was_used = false;
                 Ok(true)
             }
@@ -169,17 +179,18 @@ fn start(
     wanted: SocketAddr,
     with_log: bool,
     time: Duration,
-) -> anyhow::Result<(Process, Places)> {
+) -> anyhow::Result<(ProcessGroup, Places)> {
     let (program, arguments) = command.split_first().context("no command")?;
     let is_taken = answers(wanted);
     let mut command = Command::new(program);
-    command.args(arguments);
-    let (mut process, output) =
-        Process::start(command, with_log).with_context(|| format!("cannot start {program}"))?;
-    let lines = lines_of(output);
-    let places = await_listening(&mut process, &lines, wanted, is_taken, time)
+    let errors = if with_log { Stdio::inherit() } else { Stdio::null() };
+    command.args(arguments).stdout(Stdio::piped()).stderr(errors);
+    let mut processes =
+        ProcessGroup::start(&mut command).with_context(|| format!("cannot start {program}"))?;
+    let lines = lines_of(processes.stdout.take().context("no pipe")?);
+    let places = await_listening(&processes, &lines, wanted, is_taken, time)
         .with_context(|| format!("{program} does not listen"))?;
-    Ok((process, places))
+    Ok((processes, places))
 }
 
 /// Whether somebody listens there.
@@ -206,7 +217,7 @@ fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 fn await_listening(
-    process: &mut Process,
+    processes: &ProcessGroup,
     lines: &Receiver<String>,
     wanted: SocketAddr,
     is_taken: bool,
@@ -224,7 +235,7 @@ fn await_listening(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => thread::sleep(PAUSE),
         }
-        if let Some(status) = process.ended() {
+        if let Some(status) = processes.ended() {
             bail!("it has ended: {status} (--with-log shows what it says to standard error)");
         }
         // Whoever listened there before it was started is somebody else.
