@@ -50,7 +50,7 @@ pub(crate) struct Chart<'a> {
 
 /// What is drawn.
 pub(crate) enum Content<'a> {
-    /// A line for each name.
+    /// A line for each name; a value that is not a number leaves a gap.
     Lines {
         x_label: &'a str,
         series: &'a [(String, Vec<(f64, f64)>)],
@@ -75,29 +75,6 @@ impl Content<'_> {
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Axes<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
-
-/// Draws a file with one chart, a line for each series of points. A value that is not a number leaves a gap.
-///
-/// # Errors
-/// When the file cannot be written.
-#[allow(dead_code, reason = "for figures of one chart; those of a load have two")]
-pub(crate) fn lines(
-    path: &Path,
-    title: &str,
-    x_label: &str,
-    y_label: &str,
-    series: &[(String, Vec<(f64, f64)>)],
-) -> anyhow::Result<()> {
-    let content = Content::Lines { x_label, series };
-    charts(
-        path,
-        &[Chart {
-            title,
-            y_label,
-            content,
-        }],
-    )
-}
 
 /// Draws one chart below the other.
 ///
