@@ -7,8 +7,12 @@
 
 #[path = "examine/command_line.rs"]
 mod command_line;
+#[path = "examine/duration.rs"]
+mod duration;
 #[path = "examine/servers.rs"]
 mod servers;
+#[path = "examine/started.rs"]
+mod started;
 #[path = "examine/steps.rs"]
 mod steps;
 mod support;

@@ -1,4 +1,4 @@
-//! What all programs of the workspace have in common: flags, log, errors, exit codes.
+//! What the programs of the workspace have in common: flags, log, errors, exit codes, and the end of what they start.
 //!
 //! A program describes its flags with clap, flattens the shared ones in, and hands its work to [`run`]:
 //!
@@ -40,6 +40,7 @@ mod parse;
 mod pipe;
 mod print;
 mod printable;
+mod process_group;
 mod program;
 mod server_flags;
 mod values;
@@ -49,6 +50,7 @@ pub use log::{Format, Level, LogFlags, print_among_log};
 pub use pipe::pipe;
 pub use print::print_line;
 pub use printable::printable;
+pub use process_group::ProcessGroup;
 pub use program::{ProgramFlags, run};
 pub use server_flags::{BindFlag, ServerFlags};
 pub use values::{duration, size};

@@ -1,15 +1,11 @@
 //! What was expected, what came, and where the two part.
 
+mod remark;
+
 use std::fmt;
 
-use protocol::{Codec, Frames, HEADER_SIZE};
-
 use crate::notation::{Notation, hex_lines};
-use crate::translation;
-
-/// Bytes that are shown as text, and how many there must be: fewer may be letters by chance.
-const LETTERS: usize = 30;
-const FEWEST_LETTERS: usize = 5;
+use remark::{remark, text_remark};
 
 /// Why a check has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,88 +143,10 @@ fn same(expected: &[u8], came: &[u8]) -> usize {
     same.take_while(|(left, right)| left == right).count()
 }
 
-/// Text where no text is spoken: it is another server.
-fn text_remark(notation: Notation, came: &[u8]) -> Option<String> {
-    let beginning = &came[..came.len().min(LETTERS)];
-    let is_letter = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
-    let is_text =
-        notation != Notation::Text && came.len() >= FEWEST_LETTERS && beginning.iter().all(is_letter);
-    is_text.then(|| {
-        let text = beginning.escape_ascii();
-        format!("these bytes are text, which this wire does not begin with: `{text}`; is it another server?")
-    })
-}
-
-/// What this looks like: mistakes that have a face of their own.
-fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option<String> {
-    if let text @ Some(_) = text_remark(notation, came) {
-        return text;
-    }
-    if let Notation::Packets(codec) = notation {
-        if is_other_success(codec, expected, came) {
-            return Some(success(codec).to_owned());
-        }
-        if let Some(other) = other_codec(codec, came) {
-            return Some(format!(
-                "this body is {other}: does the server speak that here, and not {codec}?"
-            ));
-        }
-    }
-    let (expected, came) = (first_field(notation, expected)?, first_field(notation, came)?);
-    let turned = expected != came && expected.iter().rev().eq(came);
-    turned.then(|| {
-        "these are the right bytes in the wrong order: numbers are little-endian, the byte that counts least first"
-            .to_owned()
-    })
-}
-
-/// The number that comes first on the wire, or a whole packet of 7 bytes.
-fn first_field(notation: Notation, bytes: &[u8]) -> Option<&[u8]> {
-    match notation {
-        Notation::Text => None,
-        Notation::Numbers => bytes.get(..4),
-        Notation::Packets(Codec::Binary) if bytes.starts_with(&[7, 0]) => bytes.get(..7),
-        Notation::Packets(_) => bytes.get(..2),
-    }
-}
-
-/// A RES with nothing in it but success should have come, and one has that means another success.
-fn is_other_success(codec: Codec, expected: &[u8], came: &[u8]) -> bool {
-    let [Some(expected), Some(frame)] = [expected, came].map(|packet| Frames::new(packet).next()) else {
-        return false;
-    };
-    let same_id = expected.header.packet_id == frame.header.packet_id && frame.bytes == came;
-    let is_success = translation::to_binary(codec, &expected)[HEADER_SIZE..] == [1, 0];
-    let is_other = match codec {
-        Codec::Binary | Codec::MsgPack => translation::to_binary(codec, &frame)[HEADER_SIZE..] == [0, 0],
-        // A field that is 0 is mostly not sent.
-        Codec::Protobuf => matches!(frame.body(), [] | [8, 0]),
-    };
-    same_id && is_success && is_other
-}
-
-/// The codec of a packet that cannot be read in the one that is spoken.
-fn other_codec(codec: Codec, came: &[u8]) -> Option<Codec> {
-    let frame = Frames::new(came).next().filter(|frame| frame.bytes == came)?;
-    // A body of no bytes can be read in many ways, and says nothing.
-    if frame.body().is_empty() || translation::is_message(codec, &frame) {
-        return None;
-    }
-    let mut others = Codec::ALL.into_iter();
-    others.find(|other| translation::is_message(*other, &frame))
-}
-
-/// What it looks like, and what success is.
-fn success(codec: Codec) -> &'static str {
-    match codec {
-        Codec::Binary => "the result is 0, as if the field was never written: success is 1",
-        Codec::MsgPack => "the result is 1: success is 0 in this codec, and 1 in the others",
-        Codec::Protobuf => "the result is 0, which nobody can tell from one that is missing: success is 1",
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use protocol::Codec;
+
     use super::*;
 
     #[test]
@@ -248,56 +166,6 @@ mod tests {
             "\"a\" (1 byte), then the end of the connection"
         );
         assert_eq!(failure.came.hex, ["0000  61"]);
-    }
-
-    #[test]
-    fn mistakes_with_a_face_are_named() {
-        let turned = Failure::bytes(Notation::Numbers, &[30, 0, 0, 0], &[0, 0, 0, 30], None);
-        assert!(turned.remark.unwrap().contains("little-endian"));
-        let packets = Notation::Packets(Codec::Binary);
-        let http = Failure::no_bytes(packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
-        assert!(
-            http.remark
-                .unwrap()
-                .contains("`HTTP/1.1 400 Bad\\r\\n`; is it another server?")
-        );
-    }
-
-    #[test]
-    fn another_success_is_named_in_each_codec() {
-        let result = |body: &[u8]| [&[5 + body.len() as u8, 0, 0xdc, 2, 0], body].concat();
-        for (codec, expected, came, remark) in [
-            (Codec::Binary, &[1, 0][..], &[0, 0][..], "never written"),
-            (
-                Codec::MsgPack,
-                b"\x81\xa6Result\0",
-                b"\x81\xa6Result\x01",
-                "success is 0",
-            ),
-            (Codec::Protobuf, &[8, 1], &[], "missing: success is 1"),
-            (Codec::Protobuf, &[8, 1], &[8, 0], "missing: success is 1"),
-        ] {
-            let failure = Failure::bytes(Notation::Packets(codec), &result(expected), &result(came), None);
-            assert!(failure.remark.unwrap().contains(remark), "{codec}");
-            let other = Failure::bytes(Notation::Packets(codec), &result(expected), &result(&[7]), None);
-            assert_eq!(other.remark, None, "{codec}");
-        }
-    }
-
-    #[test]
-    fn another_codec_is_named() {
-        let remark = |came: &[u8]| {
-            let notation = Notation::Packets(Codec::MsgPack);
-            Failure::bytes(notation, &[5, 0, 0xca, 0, 0], came, None).remark
-        };
-        let binary = remark(&[9, 0, 0xd1, 2, 0, 7, 0, 0, 0]);
-        assert!(binary.unwrap().starts_with("this body is binary: "));
-        let protobuf = remark(&[7, 0, 0xd1, 2, 0, 8, 7]);
-        assert!(protobuf.unwrap().starts_with("this body is protobuf: "));
-        // In MessagePack, in no codec, and with nothing to tell by.
-        assert_eq!(remark(b"\x0e\0\xbe\x02\0\x81\xa6Result\0"), None);
-        assert_eq!(remark(&[6, 0, 0xd1, 2, 0, 0xc1]), None);
-        assert_eq!(remark(&[5, 0, 0xd1, 2, 0]), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //! | `translation` | between what a check says and what the server speaks |
 //! | `pace` | not too fast |
 //! | `failure`, `notation` | what was expected, what came, and how bytes are shown |
-//! | `server`, `process` | starting a server, and its end |
+//! | `server` | starting a server, and its end |
 //! | `examination` | one check after the other |
 //! | `report` | for people and for programs |
 #![forbid(unsafe_code)]
@@ -30,7 +30,6 @@ mod examination;
 mod failure;
 mod notation;
 mod pace;
-mod process;
 pub mod report;
 mod server;
 mod stage;
@@ -39,6 +38,5 @@ mod translation;
 pub use check::{Check, Kind, Need};
 pub use examination::{Finding, Verdict, examine};
 pub use failure::{Failure, Shown};
-pub use process::end_with_this_program;
 pub use server::Server;
 pub use stage::{Service, Settings};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, print_line};
-use examine::{Check, Finding, Kind, Server, Service, Settings, end_with_this_program, examine, report};
+use examine::{Check, Finding, Kind, Server, Service, Settings, examine, report};
 use net::{Family, NetAddress};
 use protocol::Codec;
 
@@ -185,7 +185,6 @@ impl Flags {
         if self.command.is_empty() {
             return Ok(Server::running(address));
         }
-        end_with_this_program()?;
         Server::start(&self.command, address, self.with_log)
     }
 }

@@ -16,7 +16,7 @@
 //! | `requests` | requests and replies: the echo, the calculator |
 //! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
 //! | `soak` | a server treated badly, and what that costs the others |
-//! | `server`, `running` | starting a server, and its end |
+//! | `server` | starting a server, and its end |
 //! | `bench` | the benchmarks |
 //! | `matrix` | one program in many models, under many loads |
 //! | `table`, `plot` | what people look at |
@@ -29,7 +29,6 @@ mod fan_out;
 mod matrix;
 mod plot;
 mod requests;
-mod running;
 mod server;
 mod soak;
 mod table;

@@ -4,15 +4,15 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 use std::{env, fs, thread};
 
 use anyhow::{Context, anyhow, bail, ensure};
+use command_line::ProcessGroup;
 
 use crate::bench::flags::PATIENCE;
-use crate::running;
 
 /// A server that a benchmark knows by name.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ pub(crate) struct ServerCommand {
 pub(crate) struct RunningServer {
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    id: u32,
+    processes: ProcessGroup,
 }
 
 /// Compiles a peer that is written in C.
@@ -165,25 +165,28 @@ impl ServerCommand {
     fn try_start(&self, startup: Startup, patience: Duration) -> anyhow::Result<RunningServer> {
         let program = find(Path::new(&self.program)).context("no such program")?;
         let mut command = Command::new(program);
-        command.args(&self.arguments).stdin(Stdio::null());
+        command.args(&self.arguments);
         let mut address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         if let Some(flag) = startup.port_flag {
             address = free_address()?;
             command.arg(flag).arg(address.port().to_string());
         }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let (id, pipes) = running::start(&mut command, |child| Pipes::take(child, startup.output))?;
-        let mut server = RunningServer { address, id };
+        let mut processes = ProcessGroup::start(&mut command)?;
+        let pipes = Pipes::take(&mut processes, startup.output)?;
         let other = last_line(pipes.other);
-        let behind = await_words(pipes.output, startup, patience).map_err(|error| {
-            running::end(id);
-            with_reason(error, &other)
-        })?;
+        let behind = match await_words(pipes.output, startup, patience) {
+            Ok(behind) => behind,
+            Err(error) => {
+                drop(processes);
+                return Err(with_reason(error, &other));
+            }
+        };
         if startup.port_flag.is_none() {
             let word = behind.split_whitespace().next().unwrap_or_default();
-            server.address = word.parse().with_context(|| format!("`{word}` is no address"))?;
+            address = word.parse().with_context(|| format!("`{word}` is no address"))?;
         }
-        Ok(server)
+        Ok(RunningServer { address, processes })
     }
 }
 
@@ -215,9 +218,9 @@ struct Pipes {
 }
 
 impl Pipes {
-    fn take(child: &mut Child, output: Output) -> anyhow::Result<Self> {
-        let stdout: Box<dyn Read + Send> = Box::new(child.stdout.take().context("no output")?);
-        let stderr: Box<dyn Read + Send> = Box::new(child.stderr.take().context("no standard error")?);
+    fn take(processes: &mut ProcessGroup, output: Output) -> anyhow::Result<Self> {
+        let stdout: Box<dyn Read + Send> = Box::new(processes.stdout.take().context("no output")?);
+        let stderr: Box<dyn Read + Send> = Box::new(processes.stderr.take().context("no standard error")?);
         let (output, other) = match output {
             Output::Standard => (stdout, stderr),
             Output::Error => (stderr, stdout),
@@ -290,23 +293,17 @@ fn with_reason(error: anyhow::Error, last_line: &Receiver<String>) -> anyhow::Er
 impl RunningServer {
     /// The number of its process.
     pub(crate) fn id(&self) -> u32 {
-        self.id
+        self.processes.id()
     }
 
     /// Memory that it has now, in KiB (`VmRSS`, proc_pid_status(5)).
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
-        let path = format!("/proc/{}/status", self.id);
+        let path = format!("/proc/{}/status", self.id());
         let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());
         number
             .and_then(|number| number.parse().ok())
             .with_context(|| format!("no VmRSS in {path}"))
-    }
-}
-
-impl Drop for RunningServer {
-    fn drop(&mut self) {
-        running::end(self.id);
     }
 }

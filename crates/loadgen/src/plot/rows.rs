@@ -3,9 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::{
-    Area, Axes, Bar, Chart, Drawn, FONT, GREY, LETTER_WIDTH, colour, from_zero, number, text, with_heading,
-};
+use super::axes::{from_zero, number};
+use super::heading::with_heading;
+use super::style::{FONT, GREY, LETTER_WIDTH, colour, text};
+use super::{Area, Axes, Bar, Chart, Drawn};
 
 /// Pixels of a bar, of the air between two groups, and of heading and axis.
 const BAR: u32 = 9;

@@ -1,5 +1,6 @@
 //! What is in a figure, as text.
 
+use super::heading::TITLE_FONT;
 use super::*;
 
 fn draw(charts: &[Chart<'_>]) -> String {
@@ -148,14 +149,6 @@ fn nothing_and_one_point_can_be_drawn() {
         y_label: "y",
         content,
     }]);
-}
-
-#[test]
-fn numbers_are_short() {
-    assert_eq!(number(12_000_000.0), "12,000,000");
-    assert_eq!(number(0.25), "0.25");
-    assert_eq!(number(40.0), "40");
-    assert_eq!(number(0.0), "0");
 }
 
 #[test]
