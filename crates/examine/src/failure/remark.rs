@@ -76,7 +76,8 @@ fn other_codec(codec: Codec, came: &[u8]) -> Option<Codec> {
     if frame.body().is_empty() || translation::is_message(codec, &frame) {
         return None;
     }
-    let mut others = Codec::ALL.into_iter();
+    // Any two bytes are a number in the binary codec, so it comes last.
+    let mut others = Codec::ALL.into_iter().rev();
     others.find(|other| translation::is_message(*other, &frame))
 }
 
@@ -138,6 +139,8 @@ mod tests {
         assert!(binary.unwrap().starts_with("this body is binary: "));
         let protobuf = remark(&[7, 0, 0xd1, 2, 0, 8, 7]);
         assert!(protobuf.unwrap().starts_with("this body is protobuf: "));
+        let refused = remark(&[7, 0, 0xbe, 2, 0, 8, 51]);
+        assert!(refused.unwrap().starts_with("this body is protobuf: "));
         // In MessagePack, in no codec, and with nothing to tell by.
         assert_eq!(remark(b"\x0e\0\xbe\x02\0\x81\xa6Result\0"), None);
         assert_eq!(remark(&[6, 0, 0xd1, 2, 0, 0xc1]), None);
