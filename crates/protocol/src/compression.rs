@@ -26,6 +26,7 @@ use crate::{Frame, HEADER_SIZE, Header, LARGEST_PACKET, PacketError};
 /// let frame = decoder.next_frame()?.expect("a whole packet");
 /// assert_eq!(frame.header.packet_id, PacketId::ECHO);
 /// assert_eq!(*frame.plain_body(1024)?, [b'a'; 1000]);
+/// assert_eq!(frame.plain_size(1024), 1005);
 /// # Ok::<(), protocol::PacketError>(())
 /// ```
 #[must_use]
@@ -55,6 +56,19 @@ impl<'a> Frame<'a> {
     /// [`PacketError::UnknownType`] for what is neither plain nor compressed.
     pub fn plain_body(&self, max_packet: usize) -> Result<Cow<'a, [u8]>, PacketError> {
         plain(self.header.packet_type, self.body(), max_packet)
+    }
+
+    /// Bytes of the packet once it is decompressed, as it claims itself: nothing is decompressed for that. What
+    /// claims more than `max_packet` will not be, and counts as it came.
+    #[must_use]
+    pub fn plain_size(&self, max_packet: usize) -> usize {
+        let claimed = match self.header.packet_type {
+            Header::COMPRESSED => decompress_len(self.body()).unwrap_or_default(),
+            _ => 0,
+        };
+        Some(HEADER_SIZE.saturating_add(claimed))
+            .filter(|size| *size <= max_packet)
+            .map_or(self.bytes.len(), |size| size.max(self.bytes.len()))
     }
 }
 

@@ -95,8 +95,8 @@ impl<G: Game> ClientThread<G> {
     }
 
     // ANCHOR: hand_over
-    /// Hands over what is complete, and counts it. That is one item, but for whoever enters room after room:
-    /// an item has one ROOM_ENTER_REQ at most.
+    /// Hands over what is complete, and counts it. That is one item, but for whoever enters room after room (an
+    /// item has one ROOM_ENTER_REQ at most), and for packets that are much larger when they are decompressed.
     fn hand_over_frames(
         &self,
         decoder: &mut FrameDecoder,
@@ -105,19 +105,22 @@ impl<G: Game> ClientThread<G> {
     ) -> Result<usize, NetError> {
         let (mut frames, error) = decoder.next_frames();
         let mut completed = 0;
-        while let Some(part) = Part::first_of(&mut frames) {
+        let max_packet = self.engine.config.limits.max_packet;
+        while let Some(part) = Part::first_of(&mut frames, max_packet) {
             completed += part.packets;
             add(&self.engine.config.counters.packets_in, part.packets as u64);
-            if !self.hand_over(session, part.bytes.to_vec(), read_at, None) {
+            let packets = Packets::new(part.bytes.to_vec(), part.size);
+            if !self.hand_over(session, packets, read_at, None) {
                 return Err(NetError::CutOff("its worker has ended".to_owned()));
             }
             if part.enters {
                 // Until this item is answered nobody knows which worker is next.
                 session.wait_until_answered();
-                // A few bytes bring the list of a whole room: the next, when this one is read.
-                if !session.wait_until_ready() {
-                    break;
-                }
+            }
+            // A few bytes bring the list of a whole room, or a whole relay out of a compressed one: the next,
+            // when this one is read.
+            if !frames.as_bytes().is_empty() && !session.wait_until_ready() {
+                break;
             }
         }
         error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
@@ -134,11 +137,17 @@ impl<G: Game> ClientThread<G> {
         }
     }
 
-    fn hand_over(&self, session: &Arc<Session>, bytes: Vec<u8>, read_at: Instant, end: Option<End>) -> bool {
-        session.handed_over(bytes.len());
+    fn hand_over(
+        &self,
+        session: &Arc<Session>,
+        packets: Packets,
+        read_at: Instant,
+        end: Option<End>,
+    ) -> bool {
+        session.handed_over(packets.size());
         let item = Item {
             session: Arc::clone(session),
-            packets: Packets::new(bytes),
+            packets,
             read_at,
             end,
         };
@@ -170,7 +179,7 @@ impl<'a, G: Game> Open<'a, G> {
         self.has_ended = true;
         let has_worker = self
             .thread
-            .hand_over(self.session, Vec::new(), Instant::now(), Some(end));
+            .hand_over(self.session, Packets::default(), Instant::now(), Some(end));
         if !has_worker {
             self.thread.engine.closed();
         }
@@ -190,29 +199,34 @@ impl<G: Game> Drop for Open<'_, G> {
 /// Packets that become one item.
 struct Part<'a> {
     bytes: &'a [u8],
+    /// Bytes when they are decompressed: what answers and other clients can get out of them.
+    size: usize,
     packets: usize,
     /// The session may move.
     enters: bool,
 }
 
 impl<'a> Part<'a> {
-    /// All packets, or those before the second ROOM_ENTER_REQ; `frames` are what is left.
-    fn first_of(frames: &mut Frames<'a>) -> Option<Self> {
+    /// All packets, or those before the second ROOM_ENTER_REQ, or as many as may be under way; `frames` are what
+    /// is left.
+    fn first_of(frames: &mut Frames<'a>, max_packet: usize) -> Option<Self> {
         let all = frames.as_bytes();
-        let (mut length, mut packets, mut enters) = (0, 0, false);
+        let (mut length, mut size, mut packets, mut enters) = (0, 0, 0, false);
         for frame in frames.clone() {
             let is_entry = frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
-            if is_entry && enters {
+            if (is_entry && enters) || size > MAX_IN_FLIGHT {
                 break;
             }
             enters |= is_entry;
             packets += 1;
+            size += frame.plain_size(max_packet);
             length += frame.bytes.len();
         }
         let (bytes, rest) = all.split_at(length);
         *frames = Frames::new(rest);
         (packets > 0).then_some(Self {
             bytes,
+            size,
             packets,
             enters,
         })
@@ -231,4 +245,29 @@ fn end_of(decoder: &FrameDecoder) -> Result<(), NetError> {
 fn is_logged_in_after_all(session: &Session) -> bool {
     session.wait_until_answered();
     session.logged_in()
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::message::Echo;
+    use protocol::{LARGEST_PACKET, compress};
+
+    use super::*;
+
+    /// How many packets each part has.
+    fn parts(bytes: &[u8], max_packet: usize) -> Vec<usize> {
+        let mut frames = Frames::new(bytes);
+        std::iter::from_fn(|| Part::first_of(&mut frames, max_packet).map(|part| part.packets)).collect()
+    }
+
+    #[test]
+    fn a_part_counts_what_comes_out_of_compressed_packets() {
+        let echo = Echo { bytes: &[7; 10_000] }.encode().unwrap().into_bytes();
+        let small = compress(&echo, 0).unwrap();
+        assert!(small.len() * 5 < MAX_IN_FLIGHT);
+        assert_eq!(parts(&small.repeat(5), LARGEST_PACKET), [2, 2, 1]);
+        // Those will be refused as they are.
+        assert_eq!(parts(&small.repeat(5), 1_024), [5]);
+        assert_eq!(parts(&echo.repeat(5), LARGEST_PACKET), [2, 2, 1]);
+    }
 }

@@ -83,18 +83,22 @@ impl Delivery {
     /// speak.
     ///
     /// # Errors
-    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a message that could not be encoded.
+    /// [`ErrorCode::PACKET_DECODING_FAIL`] for a message that could not be encoded; those who speak a codec in
+    /// which it could be get it all the same.
     pub fn send_to<'s>(
         &mut self,
         sessions: impl IntoIterator<Item = &'s Arc<Session>>,
         message: &impl Encode,
     ) -> Result<(), ErrorCode> {
         let mut encoded = self.encoded(message);
+        let mut outcome = Ok(());
         for session in sessions {
-            let packet = encoded.packet_for(session)?;
-            self.put(session, packet);
+            match encoded.packet_for(session) {
+                Ok(packet) => self.put(session, packet),
+                Err(error) => outcome = Err(error.into()),
+            }
         }
-        Ok(())
+        outcome
     }
     // ANCHOR_END: send_to
 
@@ -179,5 +183,43 @@ impl Delivery {
                 self.backlog.add(Arc::clone(session));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::message::PingRes;
+    use protocol::{Codec, Packet, PacketError};
+
+    use super::*;
+    use crate::testing::Recorder;
+
+    /// A message that one codec cannot carry.
+    struct NotInMsgPack;
+
+    impl Encode for NotInMsgPack {
+        fn encode_as(&self, codec: Codec) -> Result<Packet, PacketError> {
+            match codec {
+                Codec::MsgPack => Err(PacketError::MissingField { name: "Number" }),
+                _ => PingRes { number: None }.encode_as(codec),
+            }
+        }
+    }
+
+    #[test]
+    fn what_one_codec_cannot_carry_the_others_get() {
+        let backlog = Backlog::without_helper().unwrap();
+        let mut delivery = Delivery::new(Arc::default(), Arc::default(), backlog, None, None, None);
+        let clients = Codec::ALL.map(|codec| {
+            let recorder = Recorder::default();
+            let session = Session::new(1, Arc::new(recorder.clone()), codec, None, 0);
+            (Arc::new(session), recorder)
+        });
+        let sessions = clients.iter().map(|(session, _)| session);
+        let outcome = delivery.send_to(sessions, &NotInMsgPack);
+        delivery.flush();
+        assert_eq!(outcome, Err(ErrorCode::PACKET_DECODING_FAIL));
+        let heard = clients.map(|(_, recorder)| recorder.packets(|_| ()).len());
+        assert_eq!(heard, [1, 0, 1]);
     }
 }

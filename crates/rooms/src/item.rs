@@ -25,6 +25,7 @@ pub(crate) struct Item {
 pub(crate) struct Packets {
     bytes: Vec<u8>,
     done: usize,
+    size: usize,
 }
 
 /// How a client's connection ends.
@@ -52,8 +53,9 @@ pub(crate) enum Command {
 // ANCHOR_END: orders
 
 impl Packets {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, done: 0 }
+    /// Packets that have `size` bytes when they are decompressed.
+    pub(crate) fn new(bytes: Vec<u8>, size: usize) -> Self {
+        Self { bytes, done: 0, size }
     }
 
     /// Those that are not processed yet.
@@ -66,9 +68,9 @@ impl Packets {
         self.done += bytes;
     }
 
-    /// All bytes, processed or not.
-    pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+    /// All bytes when decompressed, processed or not.
+    pub(crate) fn size(&self) -> usize {
+        self.size
     }
 }
 

@@ -55,7 +55,7 @@ struct Batch {
 impl Batch {
     fn add(&mut self, work: &Work) {
         self.items += 1;
-        self.bytes += work.len();
+        self.bytes += work.size();
     }
 
     fn is_full(&self) -> bool {
@@ -221,7 +221,7 @@ impl<G: Game> Worker<G> {
             Some(end) => self.end(state, end),
             None => drop(self.states.insert(session.id(), state)),
         }
-        self.answered.push((session, item.packets.len()));
+        self.answered.push((session, item.packets.size()));
     }
     // ANCHOR_END: go_on
 
@@ -340,9 +340,9 @@ impl<G: Game> Worker<G> {
 }
 
 impl Work {
-    fn len(&self) -> usize {
+    fn size(&self) -> usize {
         match self {
-            Self::Item(item) => item.packets.len(),
+            Self::Item(item) => item.packets.size(),
             _ => 0,
         }
     }

@@ -123,10 +123,11 @@ impl TestClient {
     }
 
     fn hand_over_last(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant, end: Option<End>) {
-        self.session.handed_over(packets.len());
+        let size = packets.len();
+        self.session.handed_over(size);
         let item = Item {
             session: Arc::clone(&self.session),
-            packets: Packets::new(packets),
+            packets: Packets::new(packets, size),
             read_at,
             end,
         };
