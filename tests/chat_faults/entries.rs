@@ -57,6 +57,6 @@ fn whoever_reads_its_lists_is_not_cut_off() {
 fn a_room_that_is_too_large_for_a_list_is_warned_of() {
     let server = server("1", &["--room-size", "20000"]);
     server.log().wait_for_line(
-        "a room of 20000 members gets a list of up to 500000 bytes, which is over the outbox limit of 262144 bytes",
+        "a room of 20000 members gets a list of up to 620000 bytes, which is over the outbox limit of 262144 bytes",
     );
 }

@@ -8,8 +8,9 @@ use net::Limits;
 use crate::counters::Counters;
 use crate::delivery::Trace;
 
-/// A user in a list of users: unique id, and length and bytes of the longest name.
-const LISTED_USER: usize = 8 + 1 + 16;
+/// A user in a list of users, in the codec that takes most for it, Protocol Buffers: key and length; key and unique
+/// id; key, length and bytes of the longest name.
+const LISTED_USER: usize = 2 + 11 + 2 + 16;
 
 /// The settings of a room server. `None` means without limit.
 #[derive(Clone)]
