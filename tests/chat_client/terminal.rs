@@ -350,6 +350,10 @@ fn another_room_is_entered_and_shown() {
 #[test]
 fn who_goes_on_after_a_stop_finds_the_line_editor_again() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
+    // The prompt is there before all of the program is; a line that has been sent comes after that.
+    terminal.type_text("hi\r");
+    client.hear_alice("hi");
+    shows(&terminal, &["alice: hi", "> "]);
     terminal.type_text("ab");
     shows(&terminal, &["> ab"]);
     terminal.let_it_show_what_is_typed();
