@@ -111,7 +111,7 @@ fn packets_are_read_however_they_are_cut_and_written() {
         return;
     }
     for ([log_in, enter], codec) in REQUESTS.into_iter().zip(CODECS) {
-        for piece in [1, 7, usize::MAX] {
+        for piece in [1, usize::MAX] {
             let finished = finished(codec, &["--listen", "2"], |client| {
                 let answers = answers(codec);
                 assert_eq!(client.next_packet(), packet(701, 0, log_in), "{codec}");
