@@ -8,12 +8,12 @@ use protocol::Codec;
 use crate::support::wire::{
     IDLE_TIMEOUT, RATE_LIMITED, SERVER_FULL, SERVER_SHUTTING_DOWN, SLOW_CONSUMER, error_packet,
 };
-use crate::support::{Client, Server, Signal, address_of, eventually};
+use crate::support::{Client, Program, Server, Signal, address_of, eventually};
 use crate::wire::{
     MAX_PACKET, PING, PONG, RELAY_OVERHEAD, enter, entered, has_come, has_left, log_in, logged_in, relay,
     relayed, user_list,
 };
-use crate::{coding, goes, heard_nothing_more, next_packet, server, was_closed_for};
+use crate::{SERVER, coding, goes, heard_nothing_more, next_packet, server, was_closed_for};
 
 const UNAUTHENTICATED: i16 = 61;
 
@@ -83,6 +83,36 @@ pub(crate) fn servers(flags: &[&str]) -> impl Iterator<Item = Ports> {
     ["1", "4"]
         .into_iter()
         .map(move |workers| Ports::open(&[&["--workers", workers], flags].concat()))
+}
+
+#[test]
+fn each_port_keeps_descriptors_for_those_whom_it_refuses() {
+    let limit = "ulimit -n 260 && exec \"$0\" \"$@\"";
+    let server = Program::new("/bin/sh")
+        .args(&["-c", limit, SERVER, "--bind", "127.0.0.1:0"])
+        .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
+        .serve();
+    server
+        .log()
+        .wait_for_line("max-connections lowered from 10000 to 68");
+    let further = |codec| address_of(&server.process, codec);
+    let addresses = [server.address, further("msgpack"), further("protobuf")];
+    let mut clients: Vec<_> = (0..68)
+        .map(|number| Client::connect(addresses[number % 3]))
+        .collect();
+    clients
+        .iter_mut()
+        .for_each(|client| client.exchange(&PING, &PONG));
+    let refused: Vec<_> = (0..90)
+        .map(|number| {
+            let codec = Codec::ALL[number % 3];
+            Client::connect(addresses[number % 3]).with_coding(coding(codec))
+        })
+        .collect();
+    for mut client in refused {
+        client.expect(&error_packet(SERVER_FULL));
+        client.expect_end();
+    }
 }
 
 #[test]

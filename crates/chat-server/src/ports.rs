@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use command_line::BindFlag;
+use command_line::{Addresses, BindFlag};
 use net::{Listener, NetAddress};
 use protocol::Codec;
 use rooms::Port;
@@ -39,6 +39,12 @@ impl FromStr for FurtherPort {
             codec: codec.parse().map_err(|error| format!("{error}"))?,
             address: address.parse().map_err(|error| format!("{error}"))?,
         })
+    }
+}
+
+impl Addresses for PortFlags {
+    fn listeners(&self) -> usize {
+        1 + self.listen.len()
     }
 }
 

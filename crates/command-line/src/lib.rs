@@ -52,5 +52,5 @@ pub use print::print_line;
 pub use printable::printable;
 pub use process_group::ProcessGroup;
 pub use program::{ProgramFlags, run};
-pub use server_flags::{BindFlag, ServerFlags};
+pub use server_flags::{Addresses, BindFlag, ServerFlags};
 pub use values::{duration, size};

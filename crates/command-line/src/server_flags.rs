@@ -1,7 +1,7 @@
 //! The flags that every server has: where it listens, and its limits.
 //!
 //! Most servers listen at one address, `--bind`. One that listens at several has flags of its own for them, and
-//! shares the rest: `ServerFlags<Addresses>`.
+//! shares the rest: they are its [`Addresses`].
 
 use std::fmt::Display;
 use std::time::{Duration, Instant};
@@ -11,6 +11,12 @@ use tracing::{info, warn};
 
 use crate::{duration, print_line, size};
 
+/// Where a server listens.
+pub trait Addresses: clap::Args {
+    /// How many these are: each keeps some descriptors from the clients.
+    fn listeners(&self) -> usize;
+}
+
 /// Where a server listens that has one address.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BindFlag {
@@ -19,11 +25,17 @@ pub struct BindFlag {
     pub bind: NetAddress,
 }
 
+impl Addresses for BindFlag {
+    fn listeners(&self) -> usize {
+        1
+    }
+}
+
 /// The flags of a server. Sizes are written in bytes or as `64KiB`, durations as `10s` or `500ms`, a bare
 /// number being seconds.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Server")]
-pub struct ServerFlags<A: clap::Args = BindFlag> {
+pub struct ServerFlags<A: Addresses = BindFlag> {
     /// Where it listens.
     #[command(flatten)]
     pub addresses: A,
@@ -91,7 +103,7 @@ impl ServerFlags {
     }
 }
 
-impl<A: clap::Args> ServerFlags<A> {
+impl<A: Addresses> ServerFlags<A> {
     /// The same for a server that listens at several addresses. `listen` gives what `run` gets, and the lines
     /// that say where that is: whoever has started the server, a test above all, waits for them.
     ///
@@ -122,7 +134,7 @@ impl<A: clap::Args> ServerFlags<A> {
             warn!("cannot raise the limit of open files: {error}");
         }
         let mut limits = self.limits.as_given();
-        let lowered = limits.fit(&SystemLimits::read());
+        let lowered = limits.fit(&SystemLimits::read(), self.addresses.listeners());
         match (limits.max_connections, self.limits.max_connections) {
             (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
             (Some(most), asked) if lowered => {

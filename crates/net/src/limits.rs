@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::RateLimit;
 
-/// Descriptors that a server keeps for itself: listener, log, libraries.
+/// Descriptors that a server keeps for itself, for each of its listeners: the listener, the clients that it is just
+/// refusing, log, libraries.
 const RESERVED_DESCRIPTORS: u64 = 64;
 
 /// Memory maps that a process needs besides those of its client threads.
@@ -75,12 +76,12 @@ impl SystemLimits {
         }
     }
 
-    /// Clients that a thread each can be given to. Past that the process would abort, not refuse.
+    /// Clients of so many listeners together that a thread each can be given to. Past that the process would abort,
+    /// not refuse.
     #[must_use]
-    pub fn most_connections(&self) -> Option<usize> {
-        let by_descriptors = self
-            .descriptors
-            .map(|count| count.saturating_sub(RESERVED_DESCRIPTORS));
+    pub fn most_connections(&self, listeners: usize) -> Option<usize> {
+        let reserved = RESERVED_DESCRIPTORS.saturating_mul(listeners as u64);
+        let by_descriptors = self.descriptors.map(|count| count.saturating_sub(reserved));
         let by_maps = self
             .maps
             .map(|count| count.saturating_sub(RESERVED_MAPS) / MAPS_PER_THREAD);
@@ -90,9 +91,10 @@ impl SystemLimits {
 }
 
 impl Limits {
-    /// Lowers `max_connections` to what the system allows. True where less is left than was asked for.
-    pub fn fit(&mut self, system: &SystemLimits) -> bool {
-        let Some(most) = system.most_connections() else {
+    /// Lowers `max_connections` to what the system allows a server with so many listeners. True where less is left
+    /// than was asked for.
+    pub fn fit(&mut self, system: &SystemLimits, listeners: usize) -> bool {
+        let Some(most) = system.most_connections(listeners) else {
             return false;
         };
         match self.max_connections {
@@ -110,14 +112,24 @@ mod tests {
     use super::*;
 
     fn fitted(asked: Option<usize>, descriptors: u64, maps: u64) -> (Option<usize>, bool) {
+        fitted_to(1, asked, descriptors, maps)
+    }
+
+    fn fitted_to(
+        listeners: usize,
+        asked: Option<usize>,
+        descriptors: u64,
+        maps: u64,
+    ) -> (Option<usize>, bool) {
         let mut limits = Limits {
             max_connections: asked,
             ..Limits::default()
         };
-        let lowered = limits.fit(&SystemLimits {
+        let system = SystemLimits {
             descriptors: Some(descriptors),
             maps: Some(maps),
-        });
+        };
+        let lowered = limits.fit(&system, listeners);
         (limits.max_connections, lowered)
     }
 
@@ -126,6 +138,12 @@ mod tests {
         assert_eq!(fitted(Some(10_000), 20_000, 65_530), (Some(10_000), false));
         assert_eq!(fitted(Some(10_000), 1_024, 65_530), (Some(960), true));
         assert_eq!(fitted(Some(20_000), 100_000, 65_530), (Some(15_882), true));
+    }
+
+    #[test]
+    fn each_listener_keeps_some_descriptors() {
+        assert_eq!(fitted_to(3, Some(10_000), 1_024, 65_530), (Some(832), true));
+        assert_eq!(fitted_to(100, Some(10), 1_024, 65_530), (Some(1), true));
     }
 
     #[test]

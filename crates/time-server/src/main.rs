@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context;
-use command_line::{LogFlags, ProgramFlags, ServerFlags};
+use command_line::{Addresses, LogFlags, ProgramFlags, ServerFlags};
 use jiff::Timestamp;
 use net::{Listener, NetAddress, NetError, UdpSocket};
 use time_server::{Config, SILENCE, Services, TimeFormat};
@@ -26,14 +26,14 @@ struct Flags {
     #[arg(long)]
     rfc868: bool,
     #[command(flatten)]
-    server: ServerFlags<Addresses>,
+    server: ServerFlags<ServiceFlags>,
     #[command(flatten)]
     log: LogFlags,
 }
 
 /// Where the services listen. Port 0 lets the system choose.
 #[derive(Debug, Clone, clap::Args)]
-struct Addresses {
+struct ServiceFlags {
     /// Where to tell the time on connect (TCP), or `off`.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7777")]
     daytime: Address,
@@ -77,13 +77,23 @@ impl Address {
     }
 }
 
+impl Addresses for ServiceFlags {
+    fn listeners(&self) -> usize {
+        let services = [&self.daytime, &self.sessions, &self.udp];
+        services
+            .iter()
+            .filter(|address| !matches!(address, Address::Off))
+            .count()
+    }
+}
+
 impl ProgramFlags for Flags {
     fn log(&self) -> &LogFlags {
         &self.log
     }
 
     fn check(&self) -> Result<(), String> {
-        let Addresses {
+        let ServiceFlags {
             daytime,
             sessions,
             udp,
@@ -109,7 +119,7 @@ impl ProgramFlags for Flags {
 }
 
 /// Opens all services, or none; and a line for each that says where it listens.
-fn listen(addresses: &Addresses) -> anyhow::Result<(Services, String)> {
+fn listen(addresses: &ServiceFlags) -> anyhow::Result<(Services, String)> {
     let services = Services {
         daytime: addresses.daytime.open("daytime", Listener::bind)?,
         sessions: addresses.sessions.open("sessions", Listener::bind)?,
