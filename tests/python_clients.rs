@@ -22,7 +22,7 @@ mod wire;
 use std::io::{Write, stderr};
 use std::process::{ChildStdin, Command, Stdio};
 
-use support::{Process, Program, Server};
+use support::{Process, Program, Server, address_of};
 
 /// The codecs, each of which has a client and a port.
 const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
@@ -59,22 +59,11 @@ fn script(name: &str, arguments: &[&str]) -> Program {
 fn server(flags: &[&str]) -> (Server, [String; 3]) {
     let server = Program::new(env!("CARGO_BIN_EXE_chat-server"))
         .args(&["--bind", "127.0.0.1:0"])
-        .args(&[
-            "--listen",
-            "msgpack=127.0.0.1:0",
-            "--listen",
-            "protobuf=127.0.0.1:0",
-        ])
+        .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
         .args(flags)
         .serve();
-    let port = |codec: &str| {
-        let line = server
-            .process
-            .stdout
-            .wait_for_line(&format!("{codec} listening on "));
-        line.rsplit_once(' ').expect("an address").1.to_owned()
-    };
-    let addresses = [server.host_and_port(), port("msgpack"), port("protobuf")];
+    let further = |codec| address_of(&server.process, codec).to_string();
+    let addresses = [server.host_and_port(), further("msgpack"), further("protobuf")];
     (server, addresses)
 }
 

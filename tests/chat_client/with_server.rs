@@ -1,6 +1,6 @@
 //! The client with the real server, in every codec: the wrong port, and compression.
 
-use crate::support::{Program, Server, eventually};
+use crate::support::{Program, Server, address_of, eventually};
 
 const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 
@@ -9,22 +9,11 @@ const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 fn server(flags: &[&str]) -> (Server, [String; 3]) {
     let server = Program::new(env!("CARGO_BIN_EXE_chat-server"))
         .args(&["--bind", "127.0.0.1:0"])
-        .args(&[
-            "--listen",
-            "msgpack=127.0.0.1:0",
-            "--listen",
-            "protobuf=127.0.0.1:0",
-        ])
+        .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
         .args(flags)
         .serve();
-    let port = |codec: &str| {
-        let line = server
-            .process
-            .stdout
-            .wait_for_line(&format!("{codec} listening on "));
-        line.rsplit_once(' ').expect("an address").1.to_owned()
-    };
-    let addresses = [server.host_and_port(), port("msgpack"), port("protobuf")];
+    let further = |codec| address_of(&server.process, codec).to_string();
+    let addresses = [server.host_and_port(), further("msgpack"), further("protobuf")];
     (server, addresses)
 }
 
