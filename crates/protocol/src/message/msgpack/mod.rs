@@ -72,8 +72,8 @@ impl MsgPackKind for Option<i16> {
     }
 }
 
-/// Success is 0 in this codec, as in the original codelab's server, and 1 in the others. Nothing else is 0 there, so the
-/// two change places.
+/// Success is 0 in this codec, as in the original codelab's server, and 1 in the others. Nothing else is 0 there, so
+/// the two change places.
 impl MsgPackKind for ErrorCode {
     #[inline]
     fn put_named(name: &'static str, value: &Self, map: &mut MapWriter<'_>) -> Result<(), PacketError> {
