@@ -1,11 +1,10 @@
 //! The ports of a server: each is an accept loop on a thread of its own, and all have the same rooms.
 
 use std::io;
-use std::panic;
 use std::sync::Arc;
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 
-use net::{Listener, NetError, Places, Shutdown, Summary, TcpServer};
+use net::{Listener, NetError, Places, Service, Shutdown, Summary, TcpServer};
 use protocol::Codec;
 
 use crate::client::ClientThread;
@@ -45,28 +44,16 @@ pub(crate) fn serve<G: Game>(
                 .places(places.clone())
                 .batch_scheduling(engine.config.batch_scheduling);
             let handler = ClientThread::new(Arc::clone(engine), codec);
-            spawn(scope, codec, move || server.run(handler, shutdown))
+            Service::spawn(scope, format!("accept-{codec}"), move || {
+                server.run(handler, shutdown)
+            })
         };
         let servers: io::Result<Vec<_>> = ports.into_iter().map(serve).collect();
         // The scope waits for those that were started, also where another was not.
         let servers = servers
             .map_err(NetError::NoThread)
             .inspect_err(|_| shutdown.request())?;
-        Ok(servers.into_iter().map(joined).sum())
+        Ok(servers.into_iter().map(Service::join).sum())
     })
 }
 // ANCHOR_END: serve
-
-fn spawn<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    codec: Codec,
-    serve: impl FnOnce() -> Summary + Send + 'scope,
-) -> io::Result<ScopedJoinHandle<'scope, Summary>> {
-    thread::Builder::new()
-        .name(format!("accept-{codec}"))
-        .spawn_scoped(scope, serve)
-}
-
-fn joined(server: ScopedJoinHandle<'_, Summary>) -> Summary {
-    server.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
-}

@@ -2,13 +2,12 @@
 
 use std::fmt;
 use std::io;
-use std::panic;
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 
 use jiff::Timestamp;
 use net::{
-    ClientConnection, Datagram, DatagramSummary, Limits, Listener, Places, Shutdown, TcpServer, UdpServer,
-    UdpSocket,
+    ClientConnection, Datagram, DatagramSummary, Limits, Listener, Places, Service, Shutdown, TcpServer,
+    UdpServer, UdpSocket,
 };
 
 use crate::sessions::Sessions;
@@ -90,17 +89,17 @@ pub fn run(services: Services, config: &Config, shutdown: &Shutdown) -> io::Resu
     thread::scope(|scope| {
         let daytime = services.daytime.map(tcp).map(|server| {
             let serve = move |client: &mut ClientConnection| daytime::serve(client, format, clock());
-            spawn(scope, "daytime", move || server.run(serve, shutdown))
+            Service::spawn(scope, "daytime", move || server.run(serve, shutdown))
         });
         let sessions = services.sessions.map(tcp).map(|server| {
-            spawn(scope, "sessions", move || {
+            Service::spawn(scope, "sessions", move || {
                 server.run(Sessions { clock }, shutdown)
             })
         });
         let udp = services.udp.map(|socket| {
             let reply = move |datagram: &Datagram<'_>| udp::reply(datagram, format, clock());
             let server = UdpServer::new(socket).max_datagram(LONGEST_REQUEST);
-            spawn(scope, "udp", move || server.run(reply, shutdown))
+            Service::spawn(scope, "udp", move || server.run(reply, shutdown))
         });
         // The scope waits for those that were started, also where another was not.
         summary([daytime, sessions], udp).inspect_err(|_| shutdown.request())
@@ -108,32 +107,15 @@ pub fn run(services: Services, config: &Config, shutdown: &Shutdown) -> io::Resu
 }
 // ANCHOR_END: run
 
-/// A service on its thread, or why it has none.
-type Started<'scope, T> = io::Result<ScopedJoinHandle<'scope, T>>;
-
 /// Waits for the services to end.
 fn summary(
-    tcp: [Option<Started<'_, net::Summary>>; 2],
-    udp: Option<Started<'_, DatagramSummary>>,
+    tcp: [Option<io::Result<Service<'_, net::Summary>>>; 2],
+    udp: Option<io::Result<Service<'_, DatagramSummary>>>,
 ) -> io::Result<Summary> {
     let tcp = tcp.into_iter().flatten().collect::<io::Result<Vec<_>>>()?;
     let udp = udp.transpose()?;
     Ok(Summary {
-        clients: tcp.into_iter().map(joined).sum(),
-        datagrams: udp.map(joined).unwrap_or_default(),
+        clients: tcp.into_iter().map(Service::join).sum(),
+        datagrams: udp.map(Service::join).unwrap_or_default(),
     })
-}
-
-fn spawn<'scope, T: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    name: &str,
-    service: impl FnOnce() -> T + Send + 'scope,
-) -> Started<'scope, T> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn_scoped(scope, service)
-}
-
-fn joined<T>(service: ScopedJoinHandle<'_, T>) -> T {
-    service.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
 }
