@@ -21,21 +21,25 @@ mod wire;
 
 use std::io::{Write, stderr};
 use std::process::{ChildStdin, Command, Stdio};
+use std::sync::LazyLock;
 
 use support::{Process, Program, Server, address_of};
 
 /// The codecs, each of which has a client and a port.
 const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 
+static IS_THERE: LazyLock<bool> = LazyLock::new(|| {
+    let version = Command::new("python3").arg("--version").output();
+    version.is_ok_and(|output| output.status.success())
+});
+
 /// False, and said so, where there is no Python.
 fn python_is_there() -> bool {
-    let version = Command::new("python3").arg("--version").output();
-    let is_there = version.is_ok_and(|output| output.status.success());
-    if !is_there {
+    if !*IS_THERE {
         // Not eprintln!, which a passing test keeps to itself.
         let _ = writeln!(stderr(), "SKIPPED: tests/python_clients: not installed: python3");
     }
-    is_there
+    *IS_THERE
 }
 
 /// The client of this codec.

@@ -1,3 +1,5 @@
+//! Heads and notes of the chat, byte by byte, in each codec.
+
 use super::*;
 
 use Codec::{Binary, MsgPack, Protobuf};
