@@ -164,6 +164,11 @@ mod tests {
     #[test]
     fn bytes_are_told_by_their_kind() {
         assert_eq!(Notation::Text.describe(b"hi\n"), r#""hi\n" (3 bytes)"#);
+        let unseen = "\u{202e}\u{2066}\u{2028}\u{200b}";
+        assert_eq!(
+            Notation::Text.describe(unseen.as_bytes()),
+            r#""\u{202e}\u{2066}\u{2028}\u{200b}" (12 bytes)"#
+        );
         assert_eq!(Notation::Numbers.describe(&[30, 0, 0, 0]), "30 (4 bytes)");
         let request = [9, 0, 0, 0, b'+', 10, 0, 0, 0, 20, 0, 0, 0];
         assert_eq!(Notation::Numbers.describe(&request), "10 + 20 (13 bytes)");

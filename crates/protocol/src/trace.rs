@@ -1,7 +1,8 @@
 //! Packets for the eyes of a person: as one line, or byte by byte with the names of the fields.
 //!
 //! Both take one packet, header and body, as it stands on the wire. They take any bytes, answer with a text
-//! that holds no control character but the line breaks between its lines, and never show a password.
+//! that holds no control character but the line breaks between its lines, nor any other that nobody sees (see
+//! [`quoted`]), and never show a password.
 
 use std::{fmt::Write, ops::Range};
 

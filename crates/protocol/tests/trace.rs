@@ -67,6 +67,25 @@ fn control_characters_are_shown_and_not_executed() {
 }
 
 #[test]
+fn what_nobody_sees_is_shown() {
+    let (user_id, message) = ("b\u{200b}ob", "\u{202e}round\u{2066} \u{2028}👨\u{200d}👩");
+    let whisper = message::WhisperReq { user_id, message };
+    let fields = r#"user_id="b\u{200b}ob" len=26 message="\u{202e}round\u{2066} \u{2028}"#;
+    for (codec, form) in [(Codec::Binary, ""), (Codec::MsgPack, " [msgpack]")] {
+        let packet = whisper.encode_as(codec).unwrap();
+        assert_eq!(
+            trace::line(codec, packet.as_bytes()),
+            format!("WHISPER_REQ id_len=6 {fields}👨\u{200d}👩\"{form}")
+        );
+        let dump = trace::hex(codec, packet.as_bytes());
+        assert!(
+            !dump.contains(['\u{200b}', '\u{202e}', '\u{2066}', '\u{2028}']),
+            "{dump}"
+        );
+    }
+}
+
+#[test]
 fn a_broken_body_is_shown_up_to_its_fault() {
     let whisper = Packet::framed(PacketId::WHISPER_REQ)
         .put_bytes(b"\x03bob\x05\0hi")

@@ -2,6 +2,8 @@
 
 use std::{fmt::Display, ops::Range};
 
+use text::quoted;
+
 use super::table::{describe_fields, holds_secret};
 use crate::{PacketError, PacketId, PacketReader};
 
@@ -114,34 +116,4 @@ impl<'a> Notes<'a> {
     fn end(&self) -> usize {
         self.fields.last().map_or(0, |field| field.range.end)
     }
-}
-
-/// Bytes as a text in quotes that does nothing to a terminal but show: control characters are escaped,
-/// `\n` or `\u{1b}`, and bytes that are not UTF-8 are written as `\xff`. A quote and a backslash of the
-/// text itself stand behind a backslash, so that no text can look like another.
-///
-/// ```
-/// use protocol::message::quoted;
-///
-/// assert_eq!(quoted("안녕\n".as_bytes()), r#""안녕\n""#);
-/// assert_eq!(quoted(b"red: \x1b[31m \xff"), r#""red: \u{1b}[31m \xff""#);
-/// ```
-#[must_use]
-pub fn quoted(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() + 2);
-    text.push('"');
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                '"' | '\\' => text.extend(['\\', character]),
-                _ if character.is_control() => text.extend(character.escape_default()),
-                _ => text.push(character),
-            }
-        }
-        for byte in chunk.invalid() {
-            text.extend(byte.escape_ascii().map(char::from));
-        }
-    }
-    text.push('"');
-    text
 }

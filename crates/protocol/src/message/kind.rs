@@ -1,6 +1,8 @@
 //! How each kind of field stands on the wire, and how it is shown.
 
-use super::describe::{Notes, quoted};
+use text::quoted;
+
+use super::describe::Notes;
 use crate::{ErrorCode, PacketBuilder, PacketError, PacketReader};
 
 /// One kind of field: how it is written, read and described. The implementors are types that say it

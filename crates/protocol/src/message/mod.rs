@@ -32,6 +32,7 @@ mod user_list;
 
 pub use codecs::{Decode, Encode};
 pub(crate) use describe::describe_unread;
-pub use describe::{Description, FieldDescription, describe, quoted};
+pub use describe::{Description, FieldDescription, describe};
 pub use table::*;
+pub use text::quoted;
 pub use user_list::RoomUser;
