@@ -53,6 +53,27 @@ fn a_body_that_another_encoder_writes_is_understood() {
     }
 }
 
+/// Where a name is a text, it may come in more bytes than it has.
+#[test]
+fn a_name_that_fits_when_it_is_composed_is_taken() {
+    let typed = "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}\u{110b}\u{1175}".as_bytes();
+    let logins = [
+        (
+            Codec::MsgPack,
+            [b"\x82\xa6UserID\xb8", typed, b"\xa6UserPW\xa0"].concat(),
+        ),
+        (Codec::Protobuf, [b"\x0a\x18", typed].concat()),
+    ];
+    for (codec, login) in logins {
+        let server = server_speaking(codec, "4", &[]);
+        let mut user_of_24_bytes = server.connect();
+        each_is_answered(&mut user_of_24_bytes, 701, &[login], &logged_in(1));
+        let mut bob = user(&server, "bob");
+        bob.exchange(&whisper("한국이", "hi"), &whispered(1));
+        user_of_24_bytes.expect(&whispers("bob", "hi"));
+    }
+}
+
 /// In Protocol Buffers what is missing is 0, or the empty text.
 #[test]
 fn what_is_missing_has_its_default_in_protobuf() {

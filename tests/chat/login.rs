@@ -14,7 +14,16 @@ const INVALID_ID: i16 = 112;
 #[test]
 fn names_of_1_to_16_bytes_are_taken_as_they_are() {
     for server in servers(&[]) {
-        let names = ["a", "exactly sixteen!", "이름이다섯", "A", "é", "a b", " ", "\\"];
+        let names = [
+            "a",
+            "exactly sixteen!",
+            "이름이다섯",
+            "A",
+            "é",
+            "a b",
+            "alice\" x",
+            "\\",
+        ];
         let mut users: Vec<_> = names.iter().map(|name| user(&server, name)).collect();
         // Others see the name as it was sent.
         let mut witness = user(&server, "witness");
@@ -48,6 +57,70 @@ fn a_name_that_is_none_is_refused_and_another_taken() {
         }
         client.exchange(&enter(1), &error_packet(52));
         client.exchange(&log_in("alice"), &logged_in(1));
+    }
+}
+
+/// On the screen each of the first is bob, and others look like something that they are not.
+#[test]
+fn a_name_that_looks_like_another_is_none() {
+    let names = [
+        "bob\u{3164}",
+        "bob\u{115f}",
+        "bob\u{34f}",
+        "bob\u{fe0f}",
+        "bob\u{e0100}",
+        "bob\u{200d}",
+        "bob\u{a0}",
+        "bob\u{3000}",
+        "bob\u{2800}",
+        "b\u{200b}ob",
+        "bob ",
+        " bob",
+        " ",
+        "bob  smith",
+        "\u{202e}bob",
+        "\u{2028}bob",
+        "\u{301}bob",
+        "bob\u{e000}",
+        // 15 bytes, and 30 in the form in which names are compared.
+        "\u{958}\u{958}\u{958}\u{958}\u{958}",
+    ];
+    for server in servers(&[]) {
+        let mut bob = user(&server, "bob");
+        let mut client = server.connect();
+        for name in names {
+            client.exchange(&log_in(name), &logged_in(INVALID_ID));
+        }
+        client.exchange(&log_in("bob smith"), &logged_in(1));
+        heard_nothing_more(&mut bob);
+    }
+}
+
+/// 이수, as it is typed on a Mac.
+const DECOMPOSED: &str = "\u{110b}\u{1175}\u{1109}\u{116e}";
+
+#[test]
+fn two_forms_of_a_name_are_one_user() {
+    for server in servers(&[]) {
+        let mut isu = user(&server, DECOMPOSED);
+        let mut other = server.connect();
+        for form in ["이수", DECOMPOSED] {
+            other.exchange(&log_in(form), &logged_in(DUPLICATION));
+        }
+        other.exchange(&log_in("bob"), &logged_in(1));
+        // Others see the form that is the same on every system, and reach the user under both.
+        isu.exchange(&enter(1), &entered(1, 1));
+        for form in ["이수", DECOMPOSED] {
+            other.exchange(&whisper(form, "hi"), &whispered(1));
+            isu.expect(&whispers("bob", "hi"));
+        }
+        isu.exchange(&whisper("bob", "hi"), &whispered(1));
+        other.expect(&whispers("이수", "hi"));
+        other.exchange(&enter(1), &[user_list(&[(1, "이수")]), entered(1, 2)].concat());
+        isu.expect(&has_come(2, "bob"));
+        // And the name is free for both when the user has gone.
+        goes(isu);
+        server.connect().exchange(&log_in("이수"), &logged_in(1));
     }
 }
 

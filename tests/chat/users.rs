@@ -270,3 +270,25 @@ fn an_invitation_ends_with_the_invited() {
         heard_nothing_more(&mut alice);
     }
 }
+
+#[test]
+fn every_form_of_a_name_is_the_same_user() {
+    const DECOMPOSED: &str = "\u{110b}\u{1175}\u{1109}\u{116e}";
+    for server in servers(&[]) {
+        let mut isu = first_in(&server, 1, "이수");
+        let mut bob = user(&server, "bob");
+        for form in ["이수", DECOMPOSED] {
+            isu.exchange(&whisper(form, "hi"), &whispered(SELF));
+            isu.exchange(&invite(form), &is_invited(SELF));
+            isu.exchange(&invite("bob"), &is_invited(1));
+            bob.expect(&invitation("이수", 1));
+            bob.send(&decline(form));
+            isu.expect(&declines("bob"));
+        }
+        bob.exchange(&enter(1), &[user_list(&[(1, "이수")]), entered(1, 2)].concat());
+        isu.expect(&has_come(2, "bob"));
+        for form in ["이수", DECOMPOSED] {
+            bob.exchange(&invite(form), &is_invited(IN_ROOM));
+        }
+    }
+}

@@ -86,12 +86,13 @@ fn whisper(delivery: &mut Delivery, from: &User<'_>, packet: &mut Incoming<'_>) 
 fn whispered(delivery: &mut Delivery, from: &User<'_>, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
     let WhisperReq { user_id, message } = packet.decode()?;
     check_length(message)?;
-    if user_id == from.user_id {
-        return Err(ErrorCode::WHISPER_SELF);
-    }
     let receiver = delivery
         .find_user(user_id)
         .ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
+    // Sessions are compared, not names: a name can be written in more than one way.
+    if receiver.id() == from.session.id() {
+        return Err(ErrorCode::WHISPER_SELF);
+    }
     let user_id = from.user_id;
     delivery.send(&receiver, &WhisperNtf { user_id, message })
 }

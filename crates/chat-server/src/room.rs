@@ -88,11 +88,16 @@ impl ChatRoom {
         packet: &mut Incoming<'_>,
     ) -> Result<(), ErrorCode> {
         let RoomInviteReq { user_id } = packet.decode()?;
-        if user_id == &*from.user_id {
+        let invited = room.find_user(user_id).ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
+        // Sessions are compared, not names: a name can be written in more than one way.
+        if invited.id() == from.session.id() {
             return Err(ErrorCode::WHISPER_SELF);
         }
-        let invited = room.find_user(user_id).ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
-        if room.members().iter().any(|member| &*member.user_id == user_id) {
+        if room
+            .members()
+            .iter()
+            .any(|member| member.session.id() == invited.id())
+        {
             return Err(ErrorCode::INVITED_USER_IN_ROOM);
         }
         // Noted before it is sent, so that no answer can be faster.

@@ -126,10 +126,10 @@ fn answer(users: &mut Users, client: &Client, id: PacketId, body: &[u8]) -> Pack
 fn login(users: &mut Users, client: &Client, body: &[u8]) -> Result<(), ErrorCode> {
     let login = LoginReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL)?;
     let user_id = login.user_id()?;
-    if users.contains_key(&client.number) || users.values().any(|(_, other)| other == user_id) {
+    if users.contains_key(&client.number) || users.values().any(|(_, other)| *other == user_id) {
         return Err(ErrorCode::LOGIN_USER_DUPLICATION);
     }
-    users.insert(client.number, (client.clone(), user_id.to_owned()));
+    users.insert(client.number, (client.clone(), user_id));
     Ok(())
 }
 

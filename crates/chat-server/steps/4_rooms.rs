@@ -164,7 +164,7 @@ fn login(users: &mut Users, client: &Client, body: &[u8]) -> Result<(), ErrorCod
     }
     let user = User {
         client: client.clone(),
-        user_id: user_id.to_owned(),
+        user_id,
         place: None,
     };
     users.insert(client.number, user);

@@ -203,12 +203,12 @@ fn answer_user(user: &mut User, rooms: &mut Rooms, id: PacketId, body: &[u8]) ->
 fn login(user: &mut Lent, client: &Client, body: &[u8]) -> Result<(), ErrorCode> {
     let login = LoginReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL)?;
     let user_id = login.user_id()?;
-    if user.is_some() || !USER_IDS.lock().insert(user_id.to_owned()) {
+    if user.is_some() || !USER_IDS.lock().insert(user_id.clone()) {
         return Err(ErrorCode::LOGIN_USER_DUPLICATION);
     }
     *user = Some(User {
         client: client.clone(),
-        user_id: user_id.to_owned(),
+        user_id,
         place: None,
     });
     Ok(())

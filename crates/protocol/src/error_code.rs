@@ -34,7 +34,7 @@ named_number! {
         IDLE_TIMEOUT = 66,
         /// That user id is logged in, or this connection is.
         LOGIN_USER_DUPLICATION = 111,
-        /// An empty user id, or one that is not UTF-8 or holds control characters.
+        /// A text that is no user id, see [`user_name`](crate::user_name), or one that is not UTF-8.
         LOGIN_USER_INVALID_ID = 112,
         /// Wrong password or token, where logins are checked.
         LOGIN_FAILED = 113,

@@ -1,12 +1,12 @@
 //! Every message byte by byte, as the protocol's table has it, and what makes a body none.
 
 use protocol::{
-    ErrorCode, PacketError, PacketId,
+    Codec, ErrorCode, PacketError, PacketId,
     message::{
-        Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq, RoomChatRes,
-        RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq,
-        RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomRelayNtf,
-        RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq, WhisperRes,
+        Decode, Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq,
+        RoomChatRes, RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf,
+        RoomInviteReq, RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf,
+        RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq, WhisperRes,
     },
 };
 
@@ -289,8 +289,16 @@ fn a_name_in_a_login_has_1_to_16_bytes_and_only_zeros_behind_it() {
             password: [0; 16],
         }
     };
-    for name in ["a", "alice", "안녕", "no spaces?", "sixteen bytes ok"] {
-        assert_eq!(login(name.as_bytes()).user_id(), Ok(name));
+    for name in [
+        "a",
+        "alice",
+        "안녕",
+        "no spaces?",
+        "sixteen bytes ok",
+        "\"\\\"",
+        "❤ 👍🏽",
+    ] {
+        assert_eq!(login(name.as_bytes()).user_id().as_deref(), Ok(name));
     }
     for bytes in [
         &b""[..],
@@ -302,6 +310,25 @@ fn a_name_in_a_login_has_1_to_16_bytes_and_only_zeros_behind_it() {
         "c1:\u{85}".as_bytes(),
         b"\xff",
         b"fifteen bytes..\xec",
+        "bob\u{3164}".as_bytes(),
+        "bob\u{115f}".as_bytes(),
+        "bob\u{34f}".as_bytes(),
+        "bob\u{fe0f}".as_bytes(),
+        "bob\u{e0100}".as_bytes(),
+        "bob\u{200d}".as_bytes(),
+        "bob\u{a0}".as_bytes(),
+        "bob\u{3000}smith".as_bytes(),
+        "\u{2800}".as_bytes(),
+        "\u{202e}bob".as_bytes(),
+        "bob\u{e000}".as_bytes(),
+        "bob\u{378}".as_bytes(),
+        "\u{301}bob".as_bytes(),
+        b" ",
+        b" bob",
+        b"bob ",
+        b"bob  smith",
+        // 15 bytes, and 30 in the form in which names are compared.
+        "\u{958}\u{958}\u{958}\u{958}\u{958}".as_bytes(),
     ] {
         let refused = login(bytes);
         assert_eq!(
@@ -315,9 +342,45 @@ fn a_name_in_a_login_has_1_to_16_bytes_and_only_zeros_behind_it() {
 #[test]
 fn a_login_takes_names_and_passwords_of_16_bytes() {
     let longest = LoginReq::new("sixteen bytes ok", "0123456789abcdef").expect("16 bytes each");
-    assert_eq!(longest.user_id(), Ok("sixteen bytes ok"));
+    assert_eq!(longest.user_id().as_deref(), Ok("sixteen bytes ok"));
     assert_eq!(&longest.password, b"0123456789abcdef");
     let too_long = Err(PacketError::TextTooLong { length: 17, max: 16 });
     assert_eq!(LoginReq::new("seventeen bytes !", ""), too_long);
     assert_eq!(LoginReq::new("a", "0123456789abcdefg"), too_long);
+}
+
+/// Three syllables of Korean, each as its letters: 24 bytes, and 9 when it is composed.
+const DECOMPOSED: &str = "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}\u{110b}\u{1175}";
+
+#[test]
+fn a_login_is_for_the_composed_name() {
+    let login = LoginReq::new(DECOMPOSED, "").expect("9 bytes");
+    assert_eq!(login, LoginReq::new("한국이", "").expect("9 bytes"));
+    let mut user_id = [0; 16];
+    user_id[..12].copy_from_slice("\u{110b}\u{1175}\u{1109}\u{116e}".as_bytes());
+    let password = [0; 16];
+    assert_eq!(LoginReq { user_id, password }.user_id().as_deref(), Ok("이수"));
+}
+
+#[test]
+fn a_name_that_fits_when_it_is_composed_can_come_in_the_other_codecs() {
+    let msgpack = [
+        b"\x82\xa6UserID\xb8".as_slice(),
+        DECOMPOSED.as_bytes(),
+        b"\xa6UserPW\xa0",
+    ]
+    .concat();
+    let protobuf = [b"\x0a\x18".as_slice(), DECOMPOSED.as_bytes()].concat();
+    for (codec, body) in [(Codec::MsgPack, msgpack), (Codec::Protobuf, protobuf)] {
+        let login = LoginReq::decode_as(codec, &body, &mut Vec::new()).expect("a login");
+        assert_eq!(login.user_id().as_deref(), Ok("한국이"), "{codec}");
+    }
+    // A password is bytes to everybody.
+    let password = [
+        b"\x82\xa6UserID\xa1a\xa6UserPW\xb8".as_slice(),
+        DECOMPOSED.as_bytes(),
+    ]
+    .concat();
+    let refused = LoginReq::decode_as(Codec::MsgPack, &password, &mut Vec::new());
+    assert_eq!(refused, Err(PacketError::TextTooLong { length: 24, max: 16 }));
 }

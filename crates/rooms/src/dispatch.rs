@@ -87,7 +87,7 @@ impl<G: Game> Worker<G> {
         let user_id = self
             .engine
             .users
-            .log_in(login.user_id()?, &state.session, put_response);
+            .log_in(&login.user_id()?, &state.session, put_response);
         state.user_id = Some(user_id.ok_or(ErrorCode::LOGIN_USER_DUPLICATION)?);
         state.session.set_logged_in();
         add(&self.engine.config.counters.users, 1);

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use text::composed;
+
 use crate::session::Session;
 use crate::sync::Mutex;
 
-/// User ids and their sessions. The lock is held for one look-up or one insert. Inside it that of an outbox may
-/// be taken, never the other way round.
+/// User ids, composed as a login has them, and their sessions. The lock is held for one look-up or one insert.
+/// Inside it that of an outbox may be taken, never the other way round.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
     sessions: Mutex<HashMap<Arc<str>, Arc<Session>>>,
@@ -47,8 +49,9 @@ impl Users {
     }
     // ANCHOR_END: log_out
 
-    /// The session of a user who is logged in.
+    /// The session of a user who is logged in, whichever way the letters of the id are written.
     pub(crate) fn find(&self, user_id: &str) -> Option<Arc<Session>> {
-        self.sessions.lock().get(user_id).cloned()
+        let user_id = composed(user_id);
+        self.sessions.lock().get(&*user_id).cloned()
     }
 }

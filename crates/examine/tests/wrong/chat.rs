@@ -307,16 +307,18 @@ impl Chat {
             false => decode(frame, LoginReq::decode)?,
         };
         let name = match login.user_id() {
-            Err(_) if self.is(Mistake::AcceptsControlCharacters) && login.user_id[0] == b'a' => "a b",
+            Err(_) if self.is(Mistake::AcceptsControlCharacters) && login.user_id[0] == b'a' => {
+                String::from("a b")
+            }
             name => name?,
         };
-        self.client_mut(number).asked_for = Some(name.to_owned());
+        self.client_mut(number).asked_for = Some(name.clone());
         let has_name = self.client(number).name.is_some() && !self.is(Mistake::SecondLoginOfAConnection);
-        let is_taken = self.find(name).is_some() && !self.is(Mistake::AcceptsDuplicateLogins);
+        let is_taken = self.find(&name).is_some() && !self.is(Mistake::AcceptsDuplicateLogins);
         if has_name || is_taken {
             return Err(ErrorCode::LOGIN_USER_DUPLICATION);
         }
-        self.client_mut(number).name = Some(name.to_owned());
+        self.client_mut(number).name = Some(name);
         Ok(())
     }
 }

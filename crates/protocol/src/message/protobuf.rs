@@ -9,7 +9,7 @@ use prost::Message;
 use super::{
     RoomUser,
     kind::{Kind, Padded, Secret, TextI8, TextI16},
-    login::{padded, unpadded},
+    login::{padded, padded_name, unpadded},
     user_list::Users,
 };
 use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
@@ -182,7 +182,7 @@ macro_rules! text_in_proto {
 text_in_proto!(TextI8, TextI16);
 
 macro_rules! padded_in_proto {
-    ($($kind:ty),*) => {$(
+    ($($kind:ty, $padded:ident;)*) => {$(
         impl ProtobufKind for $kind {
             type Proto = String;
 
@@ -191,13 +191,16 @@ macro_rules! padded_in_proto {
             }
 
             fn from_proto(_: &'static str, proto: &String) -> Result<[u8; 16], PacketError> {
-                padded(proto)
+                $padded(proto)
             }
         }
     )*};
 }
 
-padded_in_proto!(Padded, Secret);
+padded_in_proto! {
+    Padded, padded_name;
+    Secret, padded;
+}
 
 impl ProtobufKind for Users {
     type Proto = Vec<proto::RoomUser>;

@@ -1,9 +1,10 @@
 //! The table of messages: what stands in the body of each packet, in the order of the wire.
 //!
 //! `REQ` comes from a client, `RES` and `NTF` from the server. `TextI8` and `TextI16` are a text behind its
-//! length, `Padded` is filled up with zero bytes (`Secret` too, and is not shown to anybody), `Rest` is all
-//! bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the original codelab's server where it
-//! has the field. `raw` are bodies that are the same bytes in every codec, as they are there.
+//! length, `Padded` is a name and filled up with zero bytes (`Secret`, a password, too, and is not shown to
+//! anybody), `Rest` is all bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the
+//! original codelab's server where it has the field. `raw` are bodies that are the same bytes in every codec, as
+//! they are there.
 
 use super::{
     Decode, Encode, RoomUser,

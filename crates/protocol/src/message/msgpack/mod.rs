@@ -15,7 +15,7 @@ use value::{get_array, get_integer, get_text};
 use super::{
     RoomUser,
     kind::{Kind, Padded, Secret, TextI8, TextI16},
-    login::{padded, unpadded},
+    login::{padded, padded_name, unpadded},
     user_list::Users,
 };
 use crate::{ErrorCode, PacketError};
@@ -120,7 +120,7 @@ macro_rules! text_in_map {
 text_in_map!(TextI8, TextI16);
 
 macro_rules! padded_in_map {
-    ($($kind:ty),*) => {$(
+    ($($kind:ty, $padded:ident;)*) => {$(
         impl MsgPackKind for $kind {
             fn put_named(name: &'static str, value: &[u8; 16], map: &mut MapWriter<'_>) -> Result<(), PacketError> {
                 let text = unpadded(value)?;
@@ -130,13 +130,16 @@ macro_rules! padded_in_map {
             }
 
             fn get_named(name: &'static str, map: &Map<'_>) -> Result<[u8; 16], PacketError> {
-                padded(get_text(&mut map.value(name)?)?)
+                $padded(get_text(&mut map.value(name)?)?)
             }
         }
     )*};
 }
 
-padded_in_map!(Padded, Secret);
+padded_in_map! {
+    Padded, padded_name;
+    Secret, padded;
+}
 
 /// The original codelab's server has no list of users but two lists, of their ids and of their names.
 impl MsgPackKind for Users {
