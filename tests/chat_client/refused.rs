@@ -254,7 +254,22 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["--name", "seventeen-letters"],
             "a name of 17 bytes: 16 are allowed",
         ),
-        (&["--name", "a\x07"], "a name has no control characters"),
+        (
+            &[
+                "--name",
+                "\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}",
+            ],
+            "a name of 54 bytes, 18 when composed: 16 are allowed",
+        ),
+        (
+            &["--name", "a\x07"],
+            "a name has characters that everybody can see and tell apart, and \\u{7} is none",
+        ),
+        (
+            &["--name", "bob\u{3164}"],
+            "invalid value 'bob\\u{3164}' for '--name <NAME>': a name has characters that everybody can see and tell \
+             apart, and \\u{3164} is none",
+        ),
         (&["--name", "bob smith"], "a name has no spaces"),
         (&["--name", "alice", "--room", "one"], "invalid value 'one'"),
         (&["--name", "alice", "--exit-after", "0"], "0 is not in 1.."),

@@ -117,7 +117,7 @@ fn commands_are_packets_and_their_answers_sentences() {
         "* you are in room 1, with bob",
         "* you whisper to bob: hi",
         "* carol is invited",
-        "* you do not come to bob smith",
+        "* you do not come to \"bob smith\"",
         "* you have left room 1",
         "* you are in room -1, with dave, eve, fred",
         "",

@@ -1,6 +1,9 @@
-//! The client with the real server, in every codec: the wrong port, and compression.
+//! The client with the real server, in every codec: names, the wrong port, and compression.
 
-use crate::support::{Program, Server, address_of, eventually};
+use std::io::Write;
+use std::process::{ChildStdin, Stdio};
+
+use crate::support::{Process, Program, Server, address_of, eventually};
 
 const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 
@@ -19,7 +22,12 @@ fn server(flags: &[&str]) -> (Server, [String; 3]) {
 
 fn client(address: &str, name: &str, flags: &[&str]) -> Program {
     Program::new(env!("CARGO_BIN_EXE_chat-client"))
-        .args(&["--name", name, "--room", "1", address])
+        .args(&["--name", name, address])
+        .args(if flags.contains(&"--room") {
+            &[]
+        } else {
+            &["--room", "1"]
+        })
         .args(flags)
 }
 
@@ -102,4 +110,75 @@ fn a_server_without_compression_is_named_as_the_cause() {
             "{codec}"
         );
     }
+}
+
+/// 한국이, as it is typed on a Mac.
+const DECOMPOSED: &str = "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}\u{110b}\u{1175}";
+
+#[test]
+fn a_name_and_what_is_said_are_composed_before_they_are_sent() {
+    let (_server, addresses) = server(&[]);
+    for (codec, address) in CODECS.iter().zip(&addresses) {
+        let listener = client(address, DECOMPOSED, &["--codec", codec, "--exit-after", "2"]).start();
+        listener.stdout.wait_for_line("* you are in room 1, alone");
+        // 24 bytes as it is typed, and 168 of what is said, which is over the 126 that are allowed: 63 when it is
+        // composed.
+        let input = format!("/whisper {DECOMPOSED} psst\n{}\n", DECOMPOSED.repeat(7));
+        let finished = client(address, "bob", &["--codec", codec]).run_with(input.as_bytes());
+        let said = "한국이".repeat(7);
+        assert_eq!(
+            finished.expect_success().text(),
+            format!("* you are in room 1, with 한국이\n* you whisper to 한국이: psst\nbob: {said}\n"),
+            "{codec}"
+        );
+        assert_eq!(
+            listener.finish().expect_success().text(),
+            format!("* you are in room 1, alone\n* bob has entered\nbob whispers: psst\nbob: {said}\n"),
+            "{codec}"
+        );
+    }
+}
+
+/// What a name with quotes and backslashes is shown as is what reaches its owner, and nobody else.
+#[test]
+fn a_name_is_typed_as_it_is_shown() {
+    let (_server, addresses) = server(&[]);
+    let alice = client(&addresses[0], "alice", &["--exit-after", "1"]).start();
+    alice.stdout.wait_for_line("* you are in room 1, alone");
+    for name in ["alice\"x", r"\u{1b}", "\"alice\"", "\\"] {
+        let strange = client(&addresses[0], name, &["--room", "2", "--exit-after", "1"]);
+        let (strange, mut keyboard) = with_keyboard(strange);
+        strange.stdout.wait_for_line("* you are in room 2, alone");
+        let (bob, mut bobs_keyboard) = with_keyboard(client(&addresses[0], "bob", &["--room", "3"]));
+        bob.stdout.wait_for_line("* you are in room 3, alone");
+        writeln!(keyboard, "/invite bob").expect("it reads");
+        // The invitation ends in what can be typed to decline it.
+        let invitation = bob.stdout.wait_for_line(" invites you to room 2: ");
+        let (_, hint) = invitation.split_once(", or ").expect("a hint");
+        writeln!(bobs_keyboard, "{hint}").expect("it reads");
+        strange.stdout.wait_for_line("* bob does not come");
+        let shown = hint.strip_prefix("/decline ").expect("a name");
+        writeln!(bobs_keyboard, "/whisper {shown} my secret").expect("it reads");
+        bob.stdout
+            .wait_for_line(&format!("* you whisper to {shown}: my secret"));
+        strange.finish().expect_success();
+        drop(bobs_keyboard);
+        bob.finish().expect_success();
+    }
+    let last = client(&addresses[0], "carol", &[]).run_with(b"hi\n");
+    last.expect_success();
+    // Nothing has come to alice before this.
+    let heard = alice.finish().expect_success().text();
+    assert_eq!(
+        heard,
+        "* you are in room 1, alone\n* carol has entered\ncarol: hi\n"
+    );
+}
+
+/// A client whose input stays open.
+#[track_caller]
+fn with_keyboard(program: Program) -> (Process, ChildStdin) {
+    let mut process = Process::new(program.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
+    let keyboard = process.take_input();
+    (process, keyboard)
 }

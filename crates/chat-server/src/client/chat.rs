@@ -94,21 +94,14 @@ impl Chat {
         }
     }
 
-    fn obey(&mut self, command: Command<'_>) -> Result<Reaction, PacketError> {
+    fn obey(&mut self, command: Command) -> Result<Reaction, PacketError> {
         let request = match command {
-            Command::Say(message) => Request::Say {
-                message: message.to_owned(),
-            },
+            Command::Say(message) => Request::Say { message },
             Command::Enter(room) => Request::Enter { room },
             Command::Leave => Request::Leave,
-            Command::Whisper { user, message } => Request::Whisper {
-                user: user.to_owned(),
-                message: message.to_owned(),
-            },
-            Command::Invite(user) => Request::Invite {
-                user: user.to_owned(),
-            },
-            Command::Decline(user) => return self.decline(user),
+            Command::Whisper { user, message } => Request::Whisper { user, message },
+            Command::Invite(user) => Request::Invite { user },
+            Command::Decline(user) => return self.decline(&user),
             Command::Users => return Ok(Reaction::show([self.users()])),
             Command::Help => return Ok(Reaction::show(HELP.map(|line| Line::Notice(line.to_owned())))),
             Command::Quit => return Ok(Reaction::quit()),
@@ -127,7 +120,7 @@ impl Chat {
         let packet = RoomInviteDeclineReq { user_id: user }.encode_as(self.codec)?;
         Ok(Reaction {
             packet: Some(packet),
-            ..Reaction::show([Line::Notice(format!("you do not come to {user}"))])
+            ..Reaction::show([Line::Notice(format!("you do not come to {}", as_typed(user)))])
         })
     }
 
@@ -160,11 +153,14 @@ impl Chat {
                 return None;
             }
             (Message::RoomEnterRes(entered), _) => {
-                self.room.enter(entered.room, entered.user_unique_id, &self.name)
+                self.room
+                    .enter(entered.room, entered.user_unique_id, &as_typed(&self.name))
             }
             (Message::RoomLeaveRes(_), _) => self.room.leave(),
-            (_, Some(Request::Whisper { user, message })) => format!("you whisper to {user}: {message}"),
-            (_, Some(Request::Invite { user })) => format!("{user} is invited"),
+            (_, Some(Request::Whisper { user, message })) => {
+                format!("you whisper to {}: {message}", as_typed(&user))
+            }
+            (_, Some(Request::Invite { user })) => format!("{} is invited", as_typed(&user)),
             _ => return None,
         };
         Some(Line::Notice(done))

@@ -1,12 +1,13 @@
 //! From a typed line to what it asks for, or to what is wrong with it.
 
-use chat_server::LONGEST_MESSAGE;
+use std::borrow::Cow;
 
-/// The most bytes of a user's name.
-const LONGEST_NAME: usize = 16;
+use chat_server::LONGEST_MESSAGE;
+use protocol::user_name;
+use text::composed;
 
 /// What `/help` shows.
-pub(crate) const HELP: [&str; 10] = [
+pub(crate) const HELP: [&str; 11] = [
     "/enter 2         enters room 2",
     "/leave           leaves the room",
     "/users           shows who is in the room",
@@ -16,26 +17,27 @@ pub(crate) const HELP: [&str; 10] = [
     "/quit            ends, as Ctrl-D does",
     "/help            shows this",
     "a name with a space in it stands in quotes: /invite \"bob smith\"",
+    "in quotes, a \\ stands in front of a quote and of a \\: /invite \"the \\\"boss\\\"\"",
     "anything else is a message to the room; to begin one with /, put a space in front of it",
 ];
 
-/// What a line asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Command<'a> {
-    Say(&'a str),
+/// What a line asks for. Names and messages are composed, as they are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Command {
+    Say(String),
     Enter(i32),
     Leave,
     Users,
-    Whisper { user: &'a str, message: &'a str },
-    Invite(&'a str),
-    Decline(&'a str),
+    Whisper { user: String, message: String },
+    Invite(String),
+    Decline(String),
     Quit,
     Help,
 }
 
-impl<'a> Command<'a> {
+impl Command {
     /// Reads a line. The error is a sentence for whoever typed it.
-    pub(crate) fn parse(line: &'a str) -> Result<Self, String> {
+    pub(crate) fn parse(line: &str) -> Result<Self, String> {
         if !line.starts_with('/') {
             return message(line).map(Self::Say);
         }
@@ -59,7 +61,7 @@ fn first_word(text: &str) -> (&str, &str) {
     (word, rest.trim_start())
 }
 
-fn alone<'a>(word: &str, rest: &str, command: Command<'a>) -> Result<Command<'a>, String> {
+fn alone(word: &str, rest: &str, command: Command) -> Result<Command, String> {
     match rest {
         "" => Ok(command),
         _ => Err(format!("{word} stands alone")),
@@ -71,49 +73,84 @@ fn room(rest: &str) -> Result<i32, String> {
     number.map_err(|_| "/enter takes the number of a room, as in /enter 2".to_owned())
 }
 
-fn name<'a>(word: &str, rest: &'a str) -> Result<&'a str, String> {
-    match first_name(rest) {
-        ("", "") => Err(format!("{word} takes a name, as in {word} bob")),
-        (name, "") => check_name(name),
+fn name(word: &str, rest: &str) -> Result<String, String> {
+    match first_name(rest)? {
+        (name, "") if name.is_empty() => Err(format!("{word} takes a name, as in {word} bob")),
+        (name, "") => check_name(&name),
         _ => Err(format!("{word} takes one name, as in {word} bob")),
     }
 }
 
-fn whisper(rest: &str) -> Result<Command<'_>, String> {
-    match first_name(rest) {
+fn whisper(rest: &str) -> Result<Command, String> {
+    match first_name(rest)? {
         (_, "") => Err("/whisper takes a name and a message, as in /whisper bob hi".to_owned()),
         (user, text) => Ok(Command::Whisper {
-            user: check_name(user)?,
+            user: check_name(&user)?,
             message: message(text)?,
         }),
     }
 }
 
-/// A name, which is a word or stands in quotes, and what follows it. The closing quote is the first that
-/// ends a word, so that a name can have quotes of its own.
-fn first_name(text: &str) -> (&str, &str) {
-    if let Some(quoted) = text.strip_prefix('"') {
-        for (end, quote) in quoted.match_indices('"') {
-            let rest = &quoted[end + quote.len()..];
-            if rest.is_empty() || rest.starts_with(char::is_whitespace) {
-                return (&quoted[..end], rest.trim_start());
-            }
+/// A name, which is a word or stands in quotes, and what follows it.
+fn first_name(text: &str) -> Result<(String, &str), String> {
+    match text.strip_prefix('"') {
+        Some(quoted) => name_in_quotes(quoted),
+        None => {
+            let (word, rest) = first_word(text);
+            Ok((word.to_owned(), rest))
         }
     }
-    first_word(text)
 }
 
-/// A name as it must be typed, and as it is shown: in quotes, `alice: yes` cannot pass for a message of alice.
-pub(crate) fn as_typed(name: &str) -> String {
-    match name.starts_with('"') || name.contains(char::is_whitespace) {
-        true => format!("\"{name}\""),
-        false => name.to_owned(),
+/// What stands behind an opening quote. Nothing is guessed: a secret must not go to the one whose name is nearly
+/// that.
+fn name_in_quotes(text: &str) -> Result<(String, &str), String> {
+    let mut name = String::new();
+    let mut rest = text.chars();
+    loop {
+        match rest
+            .next()
+            .ok_or("a name that begins with a quote ends with one, as in \"bob smith\"")?
+        {
+            '"' => break,
+            '\\' => name.push(escaped(rest.next())?),
+            character => name.push(character),
+        }
+    }
+    match rest.as_str() {
+        rest if rest.is_empty() || rest.starts_with(char::is_whitespace) => Ok((name, rest.trim_start())),
+        _ => Err("a space must follow the closing quote; a quote in a name is written \\\"".to_owned()),
     }
 }
 
-fn message(text: &str) -> Result<&str, String> {
+/// What a backslash in a quoted name stands in front of.
+fn escaped(character: Option<char>) -> Result<char, String> {
+    character
+        .filter(|character| matches!(character, '"' | '\\'))
+        .ok_or_else(|| "in quotes, a \\ stands in front of a quote or another \\".to_owned())
+}
+
+/// A name as it must be typed, and as it is shown: in quotes, `alice: yes` cannot pass for a message of alice,
+/// nor six characters that somebody has typed for one that was written out.
+pub(crate) fn as_typed(name: &str) -> String {
+    if !name.contains(|character: char| character.is_whitespace() || matches!(character, '"' | '\\')) {
+        return name.to_owned();
+    }
+    let mut typed = String::from('"');
+    for character in name.chars() {
+        if matches!(character, '"' | '\\') {
+            typed.push('\\');
+        }
+        typed.push(character);
+    }
+    typed.push('"');
+    typed
+}
+
+fn message(text: &str) -> Result<String, String> {
+    let text = composed(text);
     match text.len() {
-        ..=LONGEST_MESSAGE => Ok(text),
+        ..=LONGEST_MESSAGE => Ok(text.into_owned()),
         count => Err(format!(
             "not sent: the message has {count} bytes, and {LONGEST_MESSAGE} are allowed"
         )),
@@ -122,34 +159,41 @@ fn message(text: &str) -> Result<&str, String> {
 
 /// Makes sure that this can be the name of whoever types it. Other clients may log in with a space in it,
 /// but those who want to reach them must know of the quotes.
-pub(crate) fn check_own_name(name: &str) -> Result<&str, String> {
-    match name.contains(char::is_whitespace) {
+pub(crate) fn check_own_name(name: &str) -> Result<String, String> {
+    match name.contains(' ') {
         true => Err("a name has no spaces".to_owned()),
         false => check_name(name),
     }
 }
 
 /// Makes sure that this can be a user's name, which the server would find out only later.
-fn check_name(name: &str) -> Result<&str, String> {
-    match name.len() {
-        0 => Err("a name cannot be empty".to_owned()),
-        1..=LONGEST_NAME if name.contains(char::is_control) => {
-            Err("a name has no control characters".to_owned())
-        }
-        1..=LONGEST_NAME => Ok(name),
-        count => Err(format!("a name of {count} bytes: {LONGEST_NAME} are allowed")),
-    }
+fn check_name(name: &str) -> Result<String, String> {
+    user_name(name)
+        .map(Cow::into_owned)
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn say(message: &str) -> Command {
+        Command::Say(message.to_owned())
+    }
+
+    fn whisper(user: &str, message: &str) -> Command {
+        let (user, message) = (user.to_owned(), message.to_owned());
+        Command::Whisper { user, message }
+    }
 
     #[test]
     fn a_line_without_a_slash_is_a_message() {
-        assert_eq!(Command::parse("hello, all"), Ok(Command::Say("hello, all")));
-        assert_eq!(Command::parse(" /leave"), Ok(Command::Say(" /leave")));
-        assert_eq!(Command::parse("안녕"), Ok(Command::Say("안녕")));
+        assert_eq!(Command::parse("hello, all"), Ok(say("hello, all")));
+        assert_eq!(Command::parse(" /leave"), Ok(say(" /leave")));
+        assert_eq!(Command::parse("안녕"), Ok(say("안녕")));
+        assert_eq!(Command::parse("\u{110b}\u{1175}"), Ok(say("이")));
     }
 
     #[test]
@@ -159,37 +203,83 @@ mod tests {
             ("/enter   -1 ", Command::Enter(-1)),
             ("/leave", Command::Leave),
             ("/users ", Command::Users),
-            ("/invite bob", Command::Invite("bob")),
-            ("/invite bob ", Command::Invite("bob")),
-            ("/decline 앨리스", Command::Decline("앨리스")),
+            ("/invite bob", Command::Invite("bob".to_owned())),
+            ("/invite bob ", Command::Invite("bob".to_owned())),
+            ("/decline 앨리스", Command::Decline("앨리스".to_owned())),
             ("/quit", Command::Quit),
             ("/help", Command::Help),
         ] {
             assert_eq!(Command::parse(line), Ok(command), "{line}");
         }
-        let (user, message) = ("bob", "see you  there ");
         assert_eq!(
             Command::parse("/whisper bob  see you  there "),
-            Ok(Command::Whisper { user, message })
+            Ok(whisper("bob", "see you  there "))
         );
+    }
+
+    #[track_caller]
+    fn can_be_typed(name: &str) {
+        let typed = as_typed(name);
+        let read = Command::parse(&format!("/whisper {typed} \"hi\" all"));
+        assert_eq!(read, Ok(whisper(name, "\"hi\" all")), "{typed}");
+        let read = Command::parse(&format!("/decline {typed} "));
+        assert_eq!(read, Ok(Command::Decline(name.to_owned())), "{typed}");
     }
 
     #[test]
     fn a_name_is_read_as_it_is_to_be_typed() {
-        for name in [
-            "bob",
-            "bob smith",
-            " bob",
-            "b\"ob",
-            "\"bob",
-            "\"bob\"",
-            "\"b\u{3000}\"",
+        for (name, typed) in [
+            ("bob", "bob"),
+            ("bob smith", r#""bob smith""#),
+            ("b\"ob", r#""b\"ob""#),
+            ("\"bob\"", r#""\"bob\"""#),
+            ("alice\" x", r#""alice\" x""#),
+            ("\\", r#""\\""#),
+            (r"\u{1b}", r#""\\u{1b}""#),
+            ("\\\" \"\\", r#""\\\" \"\\""#),
         ] {
-            let line = format!("/whisper {} \"hi\" all", as_typed(name));
-            let (user, message) = (name, "\"hi\" all");
-            assert_eq!(Command::parse(&line), Ok(Command::Whisper { user, message }));
-            let line = format!("/decline {} ", as_typed(name));
-            assert_eq!(Command::parse(&line), Ok(Command::Decline(name)));
+            assert_eq!(as_typed(name), typed);
+            can_be_typed(name);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_can_be_typed_as_it_is_shown(text in r#"[a "\\\\이:/é]{1,8}|\PC{1,4}"#) {
+            if let Ok(name) = user_name(&text) {
+                can_be_typed(&name);
+                let shown = as_typed(&name);
+                prop_assert_eq!(command_line::printable(shown.as_bytes()), shown);
+            }
+        }
+    }
+
+    /// Whoever is called `alice" x` must not get what is meant for alice, nor alice what is meant for them.
+    #[test]
+    fn what_follows_a_closing_quote_is_not_guessed() {
+        for (line, problem) in [
+            (
+                r#"/whisper "alice"x hi"#,
+                r#"a space must follow the closing quote; a quote in a name is written \""#,
+            ),
+            (
+                r#"/whisper "alice hi"#,
+                r#"a name that begins with a quote ends with one, as in "bob smith""#,
+            ),
+            (
+                r#"/whisper "al\ice" hi"#,
+                r"in quotes, a \ stands in front of a quote or another \",
+            ),
+            (
+                r#"/decline "alice\"#,
+                r"in quotes, a \ stands in front of a quote or another \",
+            ),
+            (
+                r#"/decline "alice" x""#,
+                "/decline takes one name, as in /decline bob",
+            ),
+        ] {
+            assert_eq!(Command::parse(line), Err(problem.to_owned()), "{line}");
         }
     }
 
@@ -217,6 +307,14 @@ mod tests {
             ),
             ("/invite \"\"", "/invite takes a name, as in /invite bob"),
             ("/decline seventeen-letters", "a name of 17 bytes: 16 are allowed"),
+            (
+                "/invite bob\u{200b}",
+                "a name has characters that everybody can see and tell apart, and \\u{200b} is none",
+            ),
+            (
+                "/invite \"bob \"",
+                "a name has single spaces, and none at its ends",
+            ),
         ] {
             assert_eq!(Command::parse(line), Err(problem.to_owned()), "{line}");
         }
@@ -225,7 +323,7 @@ mod tests {
     #[test]
     fn a_message_is_counted_in_bytes() {
         let longest = "한".repeat(42);
-        assert_eq!(Command::parse(&longest), Ok(Command::Say(&longest)));
+        assert_eq!(Command::parse(&longest), Ok(say(&longest)));
         let longer = format!("{longest}.");
         let problem = "not sent: the message has 127 bytes, and 126 are allowed";
         assert_eq!(Command::parse(&longer), Err(problem.to_owned()));

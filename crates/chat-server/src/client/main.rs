@@ -88,7 +88,7 @@ impl ProgramFlags for Flags {
 }
 
 fn name(text: &str) -> Result<String, String> {
-    command::check_own_name(text).map(ToOwned::to_owned)
+    command::check_own_name(text)
 }
 
 fn main() -> ExitCode {

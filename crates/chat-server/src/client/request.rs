@@ -6,6 +6,8 @@ use protocol::message::{
 };
 use protocol::{Codec, ErrorCode, Header, Packet, PacketError, PacketId};
 
+use crate::command::as_typed;
+
 /// What is asked where the server does not seem to speak the codec of this client.
 pub(crate) const WRONG_CODEC: &str = "does this port speak another codec (--codec)?";
 
@@ -151,7 +153,7 @@ impl Subject {
         let user = match request {
             Some(
                 Request::Login { name: user } | Request::Whisper { user, .. } | Request::Invite { user },
-            ) => user.clone(),
+            ) => as_typed(user),
             _ => "that user".to_owned(),
         };
         let room = match request {
