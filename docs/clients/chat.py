@@ -1,12 +1,15 @@
 """The conversation, the same in every codec: what is said, heard and printed."""
-import argparse, queue, signal, socket, sys, threading
+import argparse, queue, signal, socket, sys, threading, unicodedata
 
 from packets import (CHAT_NTF, CHAT_REQ, ENTER_REQ, ENTER_RES, ERRORS, LEAVE_REQ, LEAVE_RES, LEAVE_USER_NTF,
                      LOGIN_REQ, LOGIN_RES, NEW_USER_NTF, PING_REQ, USER_LIST_NTF, packet, packets, read)
 
+def composed(text):  # letters and their accents as one character each, as the server compares names
+    return unicodedata.normalize("NFC", text)
+
 def typed(flags):  # what the user says
     for line in flags.message or sys.stdin:
-        message = line.rstrip("\r\n")
+        message = composed(line.rstrip("\r\n"))
         if len(message.encode()) > 126:
             raise ValueError(f"{ERRORS[151]}, and this one {len(message.encode())}")
         if message.strip():
@@ -74,6 +77,7 @@ def main(encode, decode):
     parser.add_argument("message", metavar="MESSAGE", nargs="*")
     parser.add_argument("--listen", metavar="COUNT", type=int, help="go when so many were heard")
     flags = parser.parse_intermixed_args()
+    flags.name = composed(flags.name)
     if not 1 <= len(flags.name.encode()) <= 16:
         parser.error("a name has 1 to 16 bytes")
     if flags.listen is not None and flags.listen < 1:

@@ -1,5 +1,5 @@
 """A client of chat-server: python3 chat_client.py HOST:PORT NAME ROOM. Each line of input is a message."""
-import socket, struct, sys, threading
+import socket, struct, sys, threading, unicodedata
 
 ERROR_NTF, LOGIN_REQ, LOGIN_RES, ROOM_ENTER_REQ, ROOM_ENTER_RES = 203, 701, 702, 721, 722
 USER_LIST_NTF, NEW_USER_NTF, LEAVE_USER_NTF, WHISPER_NTF = 723, 724, 728, 773
@@ -53,8 +53,9 @@ def send_input(connection):
     connection.shutdown(socket.SHUT_WR)  # nothing more to say; what comes is still read
 
 host, port = sys.argv[1].rsplit(":", 1)
+name = unicodedata.normalize("NFC", sys.argv[2])  # as the server compares names
 connection = socket.create_connection((host, int(port)))
-send(connection, LOGIN_REQ, struct.pack("<16s16s", sys.argv[2].encode(), b""))
+send(connection, LOGIN_REQ, struct.pack("<16s16s", name.encode(), b""))
 send(connection, ROOM_ENTER_REQ, struct.pack("<i", int(sys.argv[3])))
 threading.Thread(target=send_input, args=[connection], daemon=True).start()
 names, stream = {}, connection.makefile("rb")

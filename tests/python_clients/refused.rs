@@ -23,6 +23,7 @@ fn a_refusal_is_its_code_and_what_it_means() {
         (0, "bob", "2", "error 111: the name is taken"),
         (1, "bob", "2", "error 111: the name is taken"),
         (2, "bell\x07", "2", "error 112: the name is not allowed"),
+        (0, "bob\u{3164}", "2", "error 112: the name is not allowed"),
         (0, "carol", "1000", "error 122: there is no such room"),
         (1, "carol", "-1", "error 122: there is no such room"),
         (2, "carol", "1", "error 134: the room is full"),

@@ -9,6 +9,9 @@ use crate::{CODECS, in_room, python, python_is_there, server};
 /// prints, whatever it is written in and whatever its codec.
 const NAMES: [&str; 4] = ["앨리스", "bob", "carol", "dave"];
 const SAID: [&str; 4] = ["hello, all", "안녕하세요", "ends in spaces  ", "\x1b[2J"];
+
+/// The first name as it is typed on a Mac: 21 bytes, and 9 as it is sent.
+const TYPED: &str = "\u{110b}\u{1162}\u{11af}\u{1105}\u{1175}\u{1109}\u{1173}";
 const PRINTED: [&[&str]; 4] = [
     &[
         "* you are in room 3, alone",
@@ -69,7 +72,7 @@ fn all_print_the_same_whatever_they_are() {
         let mut clients: Vec<_> = (0..4)
             .map(|place| {
                 let codec = (turn + place) % 3;
-                let (address, name) = (&addresses[codec], NAMES[place]);
+                let (address, name) = (&addresses[codec], [TYPED, NAMES[1], NAMES[2], NAMES[3]][place]);
                 if place == turn {
                     in_room(chat_client(address, name, CODECS[codec]))
                 } else {
