@@ -21,6 +21,7 @@ fn names_of_1_to_16_bytes_are_taken_as_they_are() {
             "A",
             "é",
             "a b",
+            " ",
             "alice\" x",
             "\\",
         ];
@@ -74,10 +75,6 @@ fn a_name_that_looks_like_another_is_none() {
         "bob\u{3000}",
         "bob\u{2800}",
         "b\u{200b}ob",
-        "bob ",
-        " bob",
-        " ",
-        "bob  smith",
         "\u{202e}bob",
         "\u{2028}bob",
         "\u{301}bob",

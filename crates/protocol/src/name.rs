@@ -25,9 +25,6 @@ pub enum NameError {
     /// It has a character that nobody can see, or cannot tell from others.
     #[error("a name has characters that everybody can see and tell apart, and {} is none", .0.escape_unicode())]
     NoLook(char),
-    /// It has spaces that nobody can count.
-    #[error("a name has single spaces, and none at its ends")]
-    Spaces,
     /// It begins with an accent or the like, which would stand on whatever is in front of the name.
     #[error("a name begins with a character that stands alone, and {} belongs to the one before it", .0.escape_unicode())]
     Mark(char),
@@ -43,8 +40,8 @@ fn in_bytes(typed: usize, composed: usize) -> String {
 /// The name that a text stands for, in the one form in which names are compared, kept and shown: NFC.
 ///
 /// No two names look alike for the sake of a character that nobody sees: every character has a look of its own
-/// ([`has_no_look_of_its_own`] tells which have none), and spaces are plain ones, single, and not at the ends.
-/// Letters of two scripts may still look alike, as the `a` of Latin and that of Cyrillic.
+/// ([`has_no_look_of_its_own`] tells which have none), and spaces are plain ones: where a name has some, it is shown in
+/// quotes. Letters of two scripts may still look alike, as the `a` of Latin and that of Cyrillic.
 ///
 /// ```
 /// use protocol::{NameError, user_name};
@@ -71,9 +68,6 @@ pub fn user_name(text: &str) -> Result<Cow<'_, str>, NameError> {
     }
     if is_mark(first) {
         return Err(NameError::Mark(first));
-    }
-    if name.starts_with(' ') || name.ends_with(' ') || name.contains("  ") {
-        return Err(NameError::Spaces);
     }
     Ok(name)
 }
@@ -113,7 +107,6 @@ mod tests {
                 "bob\u{200b}",
                 "a name has characters that everybody can see and tell apart, and \\u{200b} is none",
             ),
-            ("bob ", "a name has single spaces, and none at its ends"),
             (
                 "\u{301}bob",
                 "a name begins with a character that stands alone, and \\u{301} belongs to the one before it",
