@@ -9,6 +9,7 @@
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
 //! | `chat_client/terminal` | a person at a terminal |
 //! | `chat_client/with_server` | the real server instead, in every codec |
+//! | `chat_client/picture` | the picture of the README: two terminals and the real server |
 //! | `chat_client/screen` | what a terminal makes of what is printed on it |
 //!
 //! They open terminals, which Windows has not.
@@ -18,6 +19,8 @@ mod support;
 
 #[path = "chat_client/codecs.rs"]
 mod codecs;
+#[path = "chat_client/picture.rs"]
+mod picture;
 #[path = "chat_client/refused.rs"]
 mod refused;
 #[path = "chat_client/screen.rs"]

@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-/// Blue, vermillion, bluish green, orange, reddish purple, sky blue: a seventh series is blue again.
+/// Blue, vermilion, bluish green, orange, reddish purple, sky blue: a seventh series is blue again.
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
