@@ -28,6 +28,11 @@ fn an_address_has_its_usual_form_and_its_kind() {
             "::ffff:10.0.0.1\nIPv6, IPv4-mapped: ::ffff:0.0.0.0/96 (RFC 4291, 2.5.5.2)\n\
              inside: 10.0.0.1, IPv4, private: 10.0.0.0/8 (RFC 1918)\n",
         ),
+        (
+            "::127.0.0.1",
+            "::7f00:1\nIPv6, IPv4-compatible: ::/96 (RFC 4291, 2.5.5.1: not used any more)\n\
+             inside: 127.0.0.1, IPv4, loopback: 127.0.0.0/8 (RFC 1122, 3.2.1.3)\n",
+        ),
     ] {
         let finished = parse(text).expect_success();
         assert_eq!(finished.text(), printed);

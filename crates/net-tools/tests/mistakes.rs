@@ -46,6 +46,11 @@ fn every_mistake_has_its_reason_and_its_place() {
             "a prefix length is no part of an address: it makes a block of many",
         ),
         (
+            "http://127.0.0.1",
+            "^^^^^^^",
+            "this is the beginning of a URL, and no part of an address",
+        ),
+        (
             "[::1]:80",
             "^",
             "brackets are no part of an address: they keep it apart from a port",

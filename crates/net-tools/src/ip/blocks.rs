@@ -137,6 +137,12 @@ pub(super) const V6: &[Block] = &[
     ),
     v6_low([0, 0, 0, 0, 0, 0, 0, 1], 128, Kind::Loopback, "RFC 4291, 2.5.3"),
     v6_low(
+        [0, 0, 0, 0, 0, 0, 0, 0],
+        96,
+        Kind::Ipv4Compatible,
+        "RFC 4291, 2.5.5.1: not used any more",
+    ),
+    v6_low(
         [0, 0, 0, 0, 0, 0xffff, 0, 0],
         96,
         Kind::Ipv4Mapped,

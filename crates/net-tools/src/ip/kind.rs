@@ -32,6 +32,8 @@ pub enum Kind {
     DiscardOnly,
     /// An IPv4 address, as a socket for both families shows it.
     Ipv4Mapped,
+    /// An IPv4 address, for a way from IPv4 to IPv6 that nobody went.
+    Ipv4Compatible,
     /// An IPv4 address, whose owner has a block of IPv6 addresses by it.
     SixToFour,
     /// An IPv4 address, for a machine that has IPv6 only.
@@ -81,6 +83,7 @@ impl fmt::Display for Kind {
             Self::Benchmarking => "benchmarking",
             Self::DiscardOnly => "discard-only",
             Self::Ipv4Mapped => "IPv4-mapped",
+            Self::Ipv4Compatible => "IPv4-compatible",
             Self::SixToFour => "6to4",
             Self::Nat64 => "NAT64",
             Self::Teredo => "Teredo",
@@ -122,23 +125,27 @@ fn with_scope(block: Block, address: Ipv6Addr) -> Block {
 pub fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
     let IpAddr::V6(v6) = address else { return None };
     let octets = v6.octets();
-    // Where it stands: RFC 4291, 2.5.5.2; RFC 6052, 2.2; RFC 3056, 2.
-    let from = match kind(address) {
+    // Where it stands: RFC 4291, 2.5.5; RFC 6052, 2.2; RFC 3056, 2; RFC 4380, 4.
+    let (from, mask) = match kind(address) {
         Block {
-            kind: Kind::Ipv4Mapped,
+            kind: Kind::Ipv4Mapped | Kind::Ipv4Compatible,
             ..
-        } => 12,
-        Block {
+        }
+        | Block {
             kind: Kind::Nat64,
             length: 96,
             ..
-        } => 12,
+        } => (12, 0),
         Block {
             kind: Kind::SixToFour,
             ..
-        } => 2,
+        } => (2, 0),
+        // All bits are turned over, or translators on the way would translate it.
+        Block {
+            kind: Kind::Teredo, ..
+        } => (12, 0xff),
         _ => return None,
     };
-    let [a, b, c, d] = [0, 1, 2, 3].map(|index| octets[from + index]);
+    let [a, b, c, d] = [0, 1, 2, 3].map(|index| octets[from + index] ^ mask);
     Some(Ipv4Addr::new(a, b, c, d))
 }

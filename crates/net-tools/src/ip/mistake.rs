@@ -62,6 +62,10 @@ pub(super) fn find(text: &str) -> Option<Mistake> {
 
 /// What an address of neither family can have in it, with the reason why one meets it.
 fn foreign(text: &str) -> Option<Found> {
+    if let Some(at) = text.find("://") {
+        let problem = "this is the beginning of a URL, and no part of an address";
+        return Some((0..at + 3, problem.to_owned()));
+    }
     let is_foreign = |c: char| !(c.is_ascii_hexdigit() || c == '.' || c == ':');
     let (at, character) = text.char_indices().find(|(_, c)| is_foreign(*c))?;
     let rest = at..text.len();
