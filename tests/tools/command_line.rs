@@ -98,6 +98,42 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
         (
             "resolve",
             RESOLVE,
+            &["[127.0.0.1]:80"],
+            "`127.0.0.1` is no IPv6 address, and nothing else stands in brackets",
+        ),
+        (
+            "resolve",
+            RESOLVE,
+            &["[::1]x:80"],
+            "only a colon and the port stand behind the bracket",
+        ),
+        (
+            "udp-client",
+            UDP_CLIENT,
+            &["[fe80::1]:9", "x"],
+            "a link-local address needs its interface too, as in [fe80::1%eth0]",
+        ),
+        (
+            "udp-client",
+            UDP_CLIENT,
+            &["udp://localhost:9", "x"],
+            "leave `udp://` out",
+        ),
+        (
+            "http-head",
+            HTTP_HEAD,
+            &["http://localhost:80"],
+            "leave `http://` out",
+        ),
+        (
+            "http-head",
+            HTTP_HEAD,
+            &["localhost:80/index.html"],
+            "leave `/index.html` out",
+        ),
+        (
+            "resolve",
+            RESOLVE,
             &["a:1", "--tcp4", "--tcp6"],
             "'--tcp4' cannot be used with '--tcp6'",
         ),

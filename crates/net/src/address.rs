@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 
 use crate::{IoReason, NetError};
@@ -110,26 +110,75 @@ impl FromStr for NetAddress {
 }
 
 /// Takes host and port apart, or says what is wrong.
-fn split(text: &str) -> Result<NetAddress, &'static str> {
-    let (host, port) = text.rsplit_once(':').ok_or("the port is missing")?;
-    let host = match host.strip_prefix('[') {
-        Some(inner) => inner.strip_suffix(']').ok_or("the bracket is not closed")?,
-        None if host.contains(':') => return Err("an IPv6 host stands in brackets"),
-        None => host,
+fn split(text: &str) -> Result<NetAddress, String> {
+    if let Some((scheme, _)) = text.split_once("://") {
+        return Err(format!("leave `{scheme}://` out"));
+    }
+    if let Some(path) = text.find('/').filter(|at| text[..*at].contains(':')) {
+        return Err(format!("leave `{}` out", &text[path..]));
+    }
+    let (host, port) = match text.strip_prefix('[') {
+        Some(rest) => split_behind_bracket(rest)?,
+        None => text.rsplit_once(':').ok_or("the port is missing")?,
     };
     if host.is_empty() {
-        return Err("the host is missing");
+        return Err("the host is missing".to_owned());
     }
     if host.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("a host has no blanks");
+        return Err("a host has no blanks".to_owned());
     }
-    if port.starts_with('+') {
-        return Err("the port is not a number from 0 to 65535");
+    match text.starts_with('[') {
+        true => check_in_brackets(host)?,
+        false => check_without_brackets(host)?,
     }
-    let port = port
+    Ok(NetAddress::new(host, port_number(port)?))
+}
+
+/// The host in brackets, whose first is left out here, and the port behind them.
+fn split_behind_bracket(text: &str) -> Result<(&str, &str), &'static str> {
+    let (host, behind) = text.split_once(']').ok_or("the bracket is not closed")?;
+    match behind.strip_prefix(':') {
+        Some(port) => Ok((host, port)),
+        None if behind.is_empty() => Err("the port is missing"),
+        None => Err("only a colon and the port stand behind the bracket"),
+    }
+}
+
+/// Brackets keep the colons of an IPv6 address apart from that of the port (RFC 3986, 3.2.2), so nothing else needs
+/// them.
+fn check_in_brackets(host: &str) -> Result<(), String> {
+    let (number, zone) = match host.split_once('%') {
+        Some((number, zone)) => (number, Some(zone)),
+        None => (host, None),
+    };
+    let address: Ipv6Addr = number
         .parse()
-        .map_err(|_| "the port is not a number from 0 to 65535")?;
-    Ok(NetAddress::new(host, port))
+        .map_err(|_| format!("`{number}` is no IPv6 address, and nothing else stands in brackets"))?;
+    match zone {
+        Some("") => Err("the interface is missing behind `%`".to_owned()),
+        // Every link has these addresses, so the system would not know which way to go (RFC 4007, 6).
+        None if address.is_unicast_link_local() => Err(format!(
+            "a link-local address needs its interface too, as in [{address}%eth0]"
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_without_brackets(host: &str) -> Result<(), &'static str> {
+    match host.chars().find(|c| matches!(c, ':' | '[' | ']' | '/')) {
+        Some(':') => Err("an IPv6 host stands in brackets"),
+        Some('/') => Err("a host has no `/`"),
+        Some(_) => Err("brackets stand around the whole host, or not at all"),
+        None => Ok(()),
+    }
+}
+
+fn port_number(text: &str) -> Result<u16, &'static str> {
+    // The standard library takes a sign.
+    match text.parse() {
+        Ok(port) if !text.starts_with('+') => Ok(port),
+        _ => Err("the port is not a number from 0 to 65535"),
+    }
 }
 
 impl From<SocketAddr> for NetAddress {
@@ -172,6 +221,11 @@ mod tests {
         assert_eq!(parse("127.0.0.1:18080"), Ok(NetAddress::new("127.0.0.1", 18080)));
         assert_eq!(parse("localhost:0"), Ok(NetAddress::new("localhost", 0)));
         assert_eq!(parse("[::1]:4000"), Ok(NetAddress::new("::1", 4000)));
+        assert_eq!(
+            parse("[::ffff:10.0.0.1]:80"),
+            Ok(NetAddress::new("::ffff:10.0.0.1", 80))
+        );
+        assert_eq!(parse("[fe80::1%eth0]:9"), Ok(NetAddress::new("fe80::1%eth0", 9)));
     }
 
     #[test]
@@ -187,10 +241,49 @@ mod tests {
             ("host:+80", "the port is not a number from 0 to 65535"),
             ("host:", "the port is not a number from 0 to 65535"),
             ("ho st:80", "a host has no blanks"),
+            ("[::1 ]:80", "a host has no blanks"),
+            ("[::1]", "the port is missing"),
+            ("[::1]:", "the port is not a number from 0 to 65535"),
+            ("[::1]x:80", "only a colon and the port stand behind the bracket"),
+            ("[::1]80", "only a colon and the port stand behind the bracket"),
+            (
+                "[127.0.0.1]:80",
+                "`127.0.0.1` is no IPv6 address, and nothing else stands in brackets",
+            ),
+            ("[localhost]:80", "`localhost` is no IPv6 address"),
+            ("[::g]:80", "`::g` is no IPv6 address"),
+            ("[127.0.0.1%lo]:80", "`127.0.0.1` is no IPv6 address"),
+            ("localhost]:80", "brackets stand around the whole host"),
+            ("a[::1]:80", "brackets stand around the whole host"),
+            (
+                "[fe80::1]:9",
+                "a link-local address needs its interface too, as in [fe80::1%eth0]",
+            ),
+            ("[fe80::1%]:9", "the interface is missing behind `%`"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(problem), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn what_belongs_to_a_url_is_to_be_left_out() {
+        for (text, surplus) in [
+            ("http://127.0.0.1:80", "http://"),
+            ("http://localhost", "http://"),
+            ("https://[::1]:443/index.html", "https://"),
+            ("tcp://127.0.0.1:4000", "tcp://"),
+            ("://127.0.0.1:80", "://"),
+            ("localhost:80/", "/"),
+            ("localhost:80/a:b", "/a:b"),
+            ("[::1]:80/a:b", "/a:b"),
+        ] {
+            let expected = format!("`{text}` is no address: leave `{surplus}` out; expected host:port, ");
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(&expected), "{text}: {error}");
+        }
+        let error = parse("127.0.0.1/24:80").unwrap_err();
+        assert!(error.contains(": a host has no `/`; "), "{error}");
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub enum NetError {
     Address {
         /// What was given.
         text: String,
-        /// What is wrong with it.
-        problem: &'static str,
+        /// What is wrong with it, and what to do.
+        problem: String,
     },
     /// A host name has no address, or none of the family that was asked for.
     #[error("cannot resolve {host}")]
