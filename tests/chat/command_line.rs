@@ -6,13 +6,14 @@ use crate::wire::{enter, entered, not_entered};
 use crate::{SERVER, first_in, goes, heard_nothing_more, server, user};
 
 /// Every setting and its default, as the design has it.
-const DEFAULTS: [(&str, &str); 21] = [
+const DEFAULTS: [(&str, &str); 22] = [
     ("batch-scheduling", "true"),
     ("bind", "127.0.0.1:11021"),
     ("codec", "binary"),
     ("drain", "5s"),
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),
+    ("ipv6-prefix", "64"),
     ("log-format", "text"),
     ("log", "info"),
     ("login-timeout", "10s"),

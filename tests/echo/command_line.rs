@@ -6,12 +6,13 @@ use crate::support::{Finished, Program, Signal, unused_address};
 use crate::{HELLO, SERVER, is_served, server};
 
 /// Every setting and its default, as the design has it.
-const DEFAULTS: [(&str, &str); 14] = [
+const DEFAULTS: [(&str, &str); 15] = [
     ("batch-scheduling", "true"),
     ("bind", "127.0.0.1:18080"),
     ("drain", "5s"),
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),
+    ("ipv6-prefix", "64"),
     ("log-format", "text"),
     ("log", "info"),
     ("max-connections", "10000"),

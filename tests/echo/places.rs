@@ -2,6 +2,10 @@
 
 use std::net::Ipv4Addr;
 
+#[cfg(target_os = "linux")]
+use crate::server_at;
+#[cfg(target_os = "linux")]
+use crate::support::Client;
 use crate::support::wire::{SERVER_FULL, error_packet};
 use crate::support::{Program, eventually};
 use crate::{HELLO, SERVER, both_ways, is_served, server};
@@ -80,6 +84,81 @@ fn one_address_gets_no_more_than_its_share() {
     }
     drop(first);
     eventually("the place is free", || server.connect().is_answered(HELLO, HELLO));
+}
+
+/// Addresses of two networks, and one of IPv4.
+#[cfg(target_os = "linux")]
+const FAR_AWAY: [&str; 4] = [
+    "2001:db8::1/128",
+    "2001:db8::2/128",
+    "2001:db8:0:1::1/128",
+    "192.0.2.1/32",
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_network_of_ipv6_gets_no_more_than_its_share() {
+    use std::io::{Write, stderr};
+
+    let add = |address| format!("ip addr add {address} dev lo");
+    let setup = ["ip link set lo up".to_owned()]
+        .into_iter()
+        .chain(FAR_AWAY.map(add));
+    let setup = setup.collect::<Vec<_>>().join(" && ");
+    let in_own_network = |then: &str| {
+        let script = format!("{setup} && {then}");
+        Program::new("unshare").args(&["--map-root-user", "--net", "sh", "-c", &script])
+    };
+    if !in_own_network("true").run().status.success() {
+        // Not println!, which a passing test keeps to itself.
+        let _ = writeln!(
+            stderr(),
+            "SKIPPED: one_network_of_ipv6_gets_no_more_than_its_share: no network of its own (unshare, ip)"
+        );
+        return;
+    }
+    let test = std::env::current_exe().expect("this program");
+    let test = test.to_str().expect("UTF-8");
+    let name = "places::in_own_network_one_network_of_ipv6_gets_no_more_than_its_share";
+    let inside = in_own_network("exec \"$0\" \"$@\"").args(&[test, "--ignored", "--exact", name]);
+    let finished = inside.run();
+    assert!(
+        finished.status.success() && finished.text().contains("1 passed"),
+        "{finished:#?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs addresses of its own: run by one_network_of_ipv6_gets_no_more_than_its_share"]
+fn in_own_network_one_network_of_ipv6_gets_no_more_than_its_share() {
+    let far_away = FAR_AWAY.map(|address| {
+        let (address, _) = address.split_once('/').expect("a length");
+        address.parse().expect("an address")
+    });
+    for (bits, refused, whom) in [
+        ("64", [false, true, false, false], "2001:db8::/64"),
+        ("48", [false, true, true, false], "2001:db8::/48"),
+        ("128", [false; 4], ""),
+    ] {
+        let flags = ["--packets", "--max-per-ip", "1", "--ipv6-prefix", bits];
+        let server = server_at("[::]:0", &flags);
+        let mut served = Vec::new();
+        for (ip, refused) in far_away.into_iter().zip(refused) {
+            let mut here = server.address;
+            here.set_ip(ip);
+            let mut client = Client::connect_from(ip, here);
+            match refused {
+                true => assert_eq!(client.receive_rest(), error_packet(SERVER_FULL), "{ip} /{bits}"),
+                false => is_served(&mut client),
+            }
+            served.push(client);
+        }
+        if !whom.is_empty() {
+            let reason = format!(": too many connections from {whom}: 1 are open");
+            server.log().wait_for_line(&reason);
+        }
+    }
 }
 
 /// The soft limit of open files is raised to the hard one, and 64 of them are kept.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::slice;
 use std::time::Duration;
 
@@ -32,9 +32,9 @@ impl Client {
     }
 
     #[track_caller]
-    pub(crate) fn connect_from(ip: Ipv4Addr, address: SocketAddr) -> Self {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        let from = SocketAddr::from((ip, 0));
+    pub(crate) fn connect_from(ip: impl Into<IpAddr>, address: SocketAddr) -> Self {
+        let from = SocketAddr::new(ip.into(), 0);
+        let socket = Socket::new(Domain::for_address(from), Type::STREAM, None).expect("a socket");
         socket.bind(&from.into()).expect("an address of this machine");
         socket.connect(&address.into()).expect("the server accepts");
         Self::new(socket.into())

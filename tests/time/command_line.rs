@@ -8,12 +8,13 @@ use crate::server::{Asker, is_served, program, start, started};
 use crate::support::{Client, Program, address_of, unused_address};
 
 /// Every setting and its default, as the design has it.
-const DEFAULTS: [(&str, &str); 16] = [
+const DEFAULTS: [(&str, &str); 17] = [
     ("batch-scheduling", "true"),
     ("daytime", "127.0.0.1:7777"),
     ("drain", "5s"),
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),
+    ("ipv6-prefix", "64"),
     ("log-format", "text"),
     ("log", "info"),
     ("max-connections", "10000"),

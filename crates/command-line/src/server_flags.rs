@@ -53,9 +53,13 @@ struct LimitFlags {
     /// Clients at the same time; lowered at start to what the system allows.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     max_connections: usize,
-    /// Clients at the same time from one IP address.
+    /// Clients at the same time from one IPv4 address, or from one network of IPv6: see --ipv6-prefix.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     max_per_ip: usize,
+    /// Bits that the addresses of one network of IPv6 have in common, for --max-per-ip: 1 to 128; a household has a
+    /// /64, or a /56.
+    #[arg(long, value_name = "BITS", default_value_t = 64, value_parser = clap::value_parser!(u8).range(1..=128))]
+    ipv6_prefix: u8,
     /// Stack of each client's thread; untouched stack costs no memory.
     #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = stack_size)]
     stack_size: usize,
@@ -163,6 +167,7 @@ impl LimitFlags {
         Limits {
             max_connections: unless_off(self.max_connections),
             max_per_ip: unless_off(self.max_per_ip),
+            ipv6_prefix: self.ipv6_prefix,
             stack_size: self.stack_size,
             max_packet: self.max_packet,
             idle_timeout: unless_off(self.idle_timeout),

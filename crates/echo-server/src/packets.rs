@@ -47,7 +47,7 @@ impl Handler for Echo {
         match reason {
             NetError::ShuttingDown => ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_SHUTTING_DOWN),
             NetError::IdleTimeout(_) => ErrorNtf::bytes(Codec::Binary, ErrorCode::IDLE_TIMEOUT),
-            NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
+            NetError::ServerFull(_) | NetError::TooManyFrom { .. } | NetError::NoThread(_) => {
                 ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_FULL)
             }
             _ => Vec::new(),

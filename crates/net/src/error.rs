@@ -88,9 +88,14 @@ pub enum NetError {
     /// As many connections as allowed are open.
     #[error("server full: {0} connections are open")]
     ServerFull(usize),
-    /// One address has as many connections open as allowed.
-    #[error("too many connections from one address: {0} are open")]
-    TooManyFromAddress(usize),
+    /// One address, or one network of IPv6, has as many connections open as allowed.
+    #[error("too many connections from {whom}: {open} are open")]
+    TooManyFrom {
+        /// `one address`, or the network, as `2001:db8::/64`.
+        whom: String,
+        /// How many it has.
+        open: usize,
+    },
     /// No thread could be spawned for a client.
     #[error("no thread for the client")]
     NoThread(#[source] io::Error),

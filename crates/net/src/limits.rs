@@ -19,8 +19,10 @@ const MAPS_PER_THREAD: u64 = 4;
 pub struct Limits {
     /// Clients at the same time.
     pub max_connections: Option<usize>,
-    /// Clients at the same time from one IP address.
+    /// Clients at the same time from one IPv4 address, or one network of IPv6.
     pub max_per_ip: Option<usize>,
+    /// How many bits the addresses of one network of IPv6 have in common; 128 makes each address its own.
+    pub ipv6_prefix: u8,
     /// Stack of a client's thread, in bytes. Stack that is never touched costs no memory.
     pub stack_size: usize,
     /// The largest packet, header included, in bytes; for the handler's decoder.
@@ -45,6 +47,7 @@ impl Default for Limits {
         Self {
             max_connections: Some(10_000),
             max_per_ip: None,
+            ipv6_prefix: 64,
             stack_size: 256 * 1024,
             max_packet: 1_024,
             idle_timeout: Some(Duration::from_secs(120)),

@@ -53,7 +53,7 @@ impl<G: Game> Handler for ClientThread<G> {
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         // Whoever has had a session has been told by its worker, through the outbox, where there was a word.
         match reason {
-            NetError::ServerFull(_) | NetError::TooManyFromAddress(_) | NetError::NoThread(_) => {
+            NetError::ServerFull(_) | NetError::TooManyFrom { .. } | NetError::NoThread(_) => {
                 ErrorNtf::bytes(self.codec, ErrorCode::SERVER_FULL)
             }
             _ => Vec::new(),

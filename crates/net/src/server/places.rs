@@ -1,7 +1,8 @@
 //! How many clients there may be: the limits on them, which several servers of one process can share.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -14,6 +15,7 @@ use crate::{Limits, NetError};
 pub struct Places {
     max_connections: Option<usize>,
     max_per_ip: Option<usize>,
+    ipv6_prefix: u8,
     counts: Arc<Mutex<Counts>>,
 }
 
@@ -21,47 +23,86 @@ pub struct Places {
 struct Counts {
     last_id: u64,
     taken: usize,
-    per_ip: HashMap<IpAddr, usize>,
+    per_owner: HashMap<Owner, usize>,
+}
+
+/// Whose place it is: all addresses that are counted as one begin with these bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Owner {
+    first: IpAddr,
+    /// How many bits; `None` for all of them, one address.
+    prefix: Option<u8>,
 }
 
 /// A place that is taken. Dropping it gives it back.
 pub(super) struct Taken {
     id: u64,
-    ip: IpAddr,
+    owner: Owner,
     counts: Arc<Mutex<Counts>>,
 }
 
 impl Places {
-    /// As many as [`Limits::max_connections`] and [`Limits::max_per_ip`] say.
+    /// As many as [`Limits::max_connections`] and [`Limits::max_per_ip`] say, with [`Limits::ipv6_prefix`].
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
             max_connections: limits.max_connections,
             max_per_ip: limits.max_per_ip,
+            ipv6_prefix: limits.ipv6_prefix,
             counts: Arc::default(),
         }
     }
 
     /// A place for a client from this address, or which limit stands against it.
     pub(super) fn take(&self, ip: IpAddr) -> Result<Taken, NetError> {
-        // An IPv4 client of a socket for both families comes as ::ffff:1.2.3.4; it is the same client.
-        let ip = ip.to_canonical();
+        let owner = Owner::of(ip, self.ipv6_prefix);
         let mut counts = self.counts.lock();
         if let Some(max) = self.max_connections.filter(|max| counts.taken >= *max) {
             return Err(NetError::ServerFull(max));
         }
-        let from_ip = counts.per_ip.get(&ip).copied().unwrap_or_default();
-        if let Some(max) = self.max_per_ip.filter(|max| from_ip >= *max) {
-            return Err(NetError::TooManyFromAddress(max));
+        let open = counts.per_owner.get(&owner).copied().unwrap_or_default();
+        if self.max_per_ip.is_some_and(|max| open >= max) {
+            let whom = owner.to_string();
+            return Err(NetError::TooManyFrom { whom, open });
         }
-        counts.per_ip.insert(ip, from_ip + 1);
+        counts.per_owner.insert(owner, open + 1);
         counts.taken += 1;
         counts.last_id += 1;
         Ok(Taken {
             id: counts.last_id,
-            ip,
+            owner,
             counts: Arc::clone(&self.counts),
         })
+    }
+}
+
+// ANCHOR: owner
+impl Owner {
+    /// A household or a rented server gets a network of IPv6, mostly a /64 (RFC 6177), and has each of its
+    /// addresses: counted one by one, a limit would mean nothing.
+    fn of(ip: IpAddr, ipv6_prefix: u8) -> Self {
+        // An IPv4 client of a socket for both families comes as ::ffff:1.2.3.4; it is the same client.
+        match ip.to_canonical() {
+            // All machines of a link have the same link-local /64, so here one address is one machine.
+            IpAddr::V6(v6) if ipv6_prefix < 128 && !v6.is_unicast_link_local() => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(ipv6_prefix)).unwrap_or(0);
+                Self {
+                    first: Ipv6Addr::from_bits(v6.to_bits() & mask).into(),
+                    prefix: Some(ipv6_prefix),
+                }
+            }
+            first => Self { first, prefix: None },
+        }
+    }
+}
+// ANCHOR_END: owner
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.prefix {
+            Some(prefix) => write!(f, "{}/{prefix}", self.first),
+            None => f.write_str("one address"),
+        }
     }
 }
 
@@ -76,11 +117,84 @@ impl Drop for Taken {
     fn drop(&mut self) {
         let mut counts = self.counts.lock();
         counts.taken -= 1;
-        if let Some(count) = counts.per_ip.get_mut(&self.ip) {
+        if let Some(count) = counts.per_owner.get_mut(&self.owner) {
             *count -= 1;
             if *count == 0 {
-                counts.per_ip.remove(&self.ip);
+                counts.per_owner.remove(&self.owner);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes a place for each of these, of two for each owner, and says which were refused and why.
+    fn refused(ipv6_prefix: u8, clients: &[&str]) -> Vec<(usize, String)> {
+        let places = Places::new(&Limits {
+            max_per_ip: Some(2),
+            ipv6_prefix,
+            ..Limits::default()
+        });
+        let mut taken = Vec::new();
+        let mut refused = Vec::new();
+        for (index, client) in clients.iter().enumerate() {
+            match places.take(client.parse().unwrap()) {
+                Ok(place) => taken.push(place),
+                Err(reason) => refused.push((index, reason.to_string())),
+            }
+        }
+        refused
+    }
+
+    #[test]
+    fn the_addresses_of_one_network_are_one_owner() {
+        let clients = [
+            "2001:db8::1",
+            "2001:db8::2",
+            "2001:db8:0:0:ffff::3",
+            "2001:db8:0:1::1",
+        ];
+        let reason = |network| format!("too many connections from {network}: 2 are open");
+        assert_eq!(refused(64, &clients), [(2, reason("2001:db8::/64"))]);
+        let of_56 = [(2, reason("2001:db8::/56")), (3, reason("2001:db8::/56"))];
+        assert_eq!(refused(56, &clients), of_56);
+        assert_eq!(refused(128, &clients), []);
+        assert_eq!(refused(128, &["::1"; 3]), [(2, reason("one address"))]);
+        assert_eq!(
+            refused(1, &["2001:db8::1", "3fff::1", "9::9"]),
+            [(2, reason("::/1"))]
+        );
+    }
+
+    #[test]
+    fn an_ipv4_client_is_the_same_on_a_socket_for_both_families() {
+        let clients = [
+            "192.0.2.1",
+            "::ffff:192.0.2.1",
+            "::ffff:192.0.2.2",
+            "::ffff:192.0.2.1",
+        ];
+        let reason = "too many connections from one address: 2 are open".to_owned();
+        assert_eq!(refused(64, &clients), [(3, reason)]);
+    }
+
+    #[test]
+    fn machines_of_one_link_are_not_one_owner() {
+        assert_eq!(refused(64, &["fe80::1", "fe80::2", "fe80::3"]), []);
+    }
+
+    #[test]
+    fn a_place_that_is_given_back_is_the_networks_again() {
+        let places = Places::new(&Limits {
+            max_per_ip: Some(1),
+            ..Limits::default()
+        });
+        let first = places.take("2001:db8::1".parse().unwrap()).unwrap();
+        assert!(places.take("2001:db8::2".parse().unwrap()).is_err());
+        drop(first);
+        assert!(places.take("2001:db8::2".parse().unwrap()).is_ok());
+        assert!(places.counts.lock().per_owner.is_empty());
     }
 }
