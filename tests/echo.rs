@@ -5,6 +5,7 @@
 //! | `echo/steps` | the five steps of the lesson: what each can do, and what it cannot |
 //! | `echo/bytes` | the finished server, any bytes |
 //! | `echo/packets` | the finished server, `--packets`, byte by byte |
+//! | `echo/names` | a name with several addresses: all are listened on |
 //! | `echo/limits` | what clients may not do: each limit, met |
 //! | `echo/places` | how many clients there may be |
 //! | `echo/faults` | what the server outlives |
@@ -28,6 +29,8 @@ mod command_line;
 mod faults;
 #[path = "echo/limits.rs"]
 mod limits;
+#[path = "echo/names.rs"]
+mod names;
 #[path = "echo/packets.rs"]
 mod packets;
 #[path = "echo/places.rs"]

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use protocol::Codec;
 
-use crate::support::{Client, Finished, Program, address_of, unused_address};
+use crate::support::{Client, Finished, Program, address_of, eventually, unused_address};
+#[cfg(target_os = "linux")]
+use crate::support::{address_to_ask_for, with_names};
 use crate::wire::{log_in, logged_in};
 use crate::{SERVER, coding, server};
 
@@ -115,7 +117,7 @@ fn a_port_that_is_none_is_one_line_and_exit_code_2() {
 
 #[test]
 fn a_port_that_is_taken_is_one_line_and_exit_code_1() {
-    let (taken, address) = unused_address();
+    let (_taken, address) = unused_address();
     let occupied = format!("msgpack={address}");
     let finished = run(&[
         "--bind",
@@ -130,16 +132,62 @@ fn a_port_that_is_taken_is_one_line_and_exit_code_1() {
     assert_eq!(finished.expect_failure(1), expected);
     // All of them, or none: whoever waits for the first line must not believe it.
     assert_eq!(finished.text(), "");
-    // And the same address twice.
-    drop(taken);
-    let twice = run(&[
-        "--bind",
-        &address.to_string(),
-        "--max-connections",
-        "100",
-        "--listen",
-        &occupied,
-    ]);
-    assert_eq!(twice.expect_failure(1), expected);
-    assert_eq!(twice.text(), "");
+}
+
+/// The other one is this server itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn two_flags_that_name_one_address_are_told_so() {
+    let (_kept, address) = address_to_ask_for();
+    let all = format!("0.0.0.0:{}", address.port());
+    let at = |codec, address| format!("{codec}={address}");
+    let one = address.to_string();
+    for (bind, listen, first, second) in [
+        (&one, at("msgpack", &one), format!("--bind {one}"), "msgpack"),
+        (&all, at("binary", &one), format!("--bind {all}"), "binary"),
+        (
+            &"127.0.0.1:0".to_owned(),
+            format!("{},{}", at("msgpack", &one), at("protobuf", &one)),
+            format!("--listen msgpack={one}"),
+            "protobuf",
+        ),
+    ] {
+        let flags = ["--bind", bind, "--max-connections", "100", "--listen", &listen];
+        let finished = run(&flags);
+        let expected = format!(
+            "chat-server: cannot listen on {one}: {first} and --listen {second}={one} name the same address"
+        );
+        assert_eq!(finished.expect_failure(1), expected);
+        assert_eq!(finished.text(), "");
+    }
+}
+
+/// The first line is the first of `--bind`, whatever follows.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_is_listened_on_at_each_address_with_its_codec() {
+    let Some(program) = with_names(SERVER) else { return };
+    let flags = ["--bind", "twins:0", "--listen", "msgpack=twins:0"];
+    let server = program.args(&flags).serve();
+    server.process.stdout.wait_for_lines(2, "msgpack listening on ");
+    let lines = server.process.stdout.lines();
+    let mut addresses = Vec::new();
+    for (line, codec) in lines.iter().zip(["binary", "binary", "msgpack", "msgpack"]) {
+        let (name, address) = line.split_once("listening on ").expect(line);
+        assert_eq!(name, if codec == "binary" { "" } else { "msgpack " }, "{lines:?}");
+        let address: SocketAddr = address.parse().expect(line);
+        speaks(codec.parse().expect("a codec"), address);
+        addresses.push(address);
+    }
+    let [first, second, third, fourth] = addresses[..] else {
+        panic!("{lines:?}")
+    };
+    assert!(
+        first.is_ipv4() != second.is_ipv4() && third.is_ipv4() != fourth.is_ipv4(),
+        "{lines:?}"
+    );
+    assert!(
+        first.port() == second.port() && third.port() == fourth.port(),
+        "{lines:?}"
+    );
 }

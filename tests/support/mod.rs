@@ -9,6 +9,7 @@
 //! | `client` | a connection that knows what it expects |
 //! | `coding` | clients for which the same messages are other bytes |
 //! | `flags` | what the command line of every server has in common |
+//! | `names` | Linux: names with several addresses, for one program alone |
 //! | `flood` | a client that goes on over the rate limit |
 //! | `raw_echo` | what every echo server of raw bytes does |
 //! | `wire` | packets, written down by hand as in the description of the wire |
@@ -25,6 +26,8 @@ mod client;
 mod coding;
 mod flags;
 mod flood;
+#[cfg(target_os = "linux")]
+mod names;
 mod output;
 mod process;
 mod program;
@@ -42,10 +45,14 @@ use std::time::{Duration, Instant};
 pub(crate) use client::{Client, wait_until_all_read};
 pub(crate) use coding::Coding;
 pub(crate) use flood::flood;
+#[cfg(target_os = "linux")]
+pub(crate) use names::with_names;
 #[cfg(unix)]
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};
 pub(crate) use program::Program;
+#[cfg(target_os = "linux")]
+pub(crate) use server::address_to_ask_for;
 pub(crate) use server::{Server, address_of, unused_address, was_closed_for};
 #[cfg(unix)]
 pub(crate) use terminal::Terminal;

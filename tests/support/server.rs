@@ -105,9 +105,21 @@ pub(crate) fn address_of(process: &Process, service: &str) -> SocketAddr {
     address.parse().expect("an address")
 }
 
+/// An address that only a program gets which asks for its port: the system gives it to nobody else while the socket
+/// lives. Linux lets a second socket bind there where both have SO_REUSEADDR and neither listens (socket(7)).
+#[cfg(target_os = "linux")]
+pub(crate) fn address_to_ask_for() -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.set_reuse_address(true).expect("an option");
+    bound_somewhere(socket)
+}
+
 /// An address that nobody listens on, and that nobody can listen on while the socket lives.
 pub(crate) fn unused_address() -> (Socket, SocketAddr) {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    bound_somewhere(Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket"))
+}
+
+fn bound_somewhere(socket: Socket) -> (Socket, SocketAddr) {
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     socket.bind(&any_port.into()).expect("a free port");
     let address = socket.local_addr().expect("its address").as_socket();

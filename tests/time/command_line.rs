@@ -1,11 +1,13 @@
 //! Flags, services that are off, addresses in use, exit codes.
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 
 use crate::SERVER;
 use crate::clock::{assert_text, timed};
 use crate::server::{Asker, is_served, program, start, started};
-use crate::support::{Client, Program, address_of, unused_address};
+use crate::support::{Client, Program, Signal, address_of, unused_address};
+#[cfg(target_os = "linux")]
+use crate::support::{address_to_ask_for, with_names};
 
 /// Every setting and its default, as the design has it.
 const DEFAULTS: [(&str, &str); 17] = [
@@ -123,11 +125,11 @@ fn a_taken_address_is_one_line_that_names_the_service() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn two_services_cannot_have_one_address_but_tcp_and_udp_can() {
-    let (socket, address) = unused_address();
+    let (_kept, address) = address_to_ask_for();
     let address = address.to_string();
-    drop(socket);
     let both = [
         "--daytime",
         &address,
@@ -137,12 +139,55 @@ fn two_services_cannot_have_one_address_but_tcp_and_udp_can() {
         "100",
     ];
     let finished = program(&both).run();
-    let line = finished.expect_failure(1);
-    assert!(
-        line.starts_with("time-server: sessions: cannot listen on "),
-        "{line}"
+    let expected = format!(
+        "time-server: sessions: cannot listen on {address}: --daytime {address} and --sessions {address} name the \
+         same address"
     );
+    assert_eq!(finished.expect_failure(1), expected);
     started(program(&["--sessions", &address, "--udp", &address])).is_alive();
+}
+
+/// Whichever address of the name a client takes.
+#[cfg(target_os = "linux")]
+#[test]
+fn each_service_listens_at_each_address_of_a_name() {
+    let Some(program) = with_names(SERVER) else { return };
+    let flags = [
+        "--daytime",
+        "twins:0",
+        "--sessions",
+        "twins:0",
+        "--udp",
+        "twins:0",
+    ];
+    let server = program.args(&flags).start();
+    for service in ["daytime", "sessions", "udp"] {
+        let beginning = format!("{service} listening on ");
+        let lines = server.stdout.wait_for_lines(2, &beginning);
+        let addresses: Vec<SocketAddr> = lines
+            .iter()
+            .map(|line| line.trim_start_matches(&beginning).parse().expect(line))
+            .collect();
+        let [first, second] = addresses[..] else {
+            panic!("{lines:?}")
+        };
+        assert!(
+            first.is_ipv4() != second.is_ipv4() && first.port() == second.port(),
+            "{lines:?}"
+        );
+        for address in addresses {
+            match service {
+                "daytime" => assert_text(&timed(|| Client::connect(address).receive_rest())),
+                "sessions" => is_served(&mut Client::connect(address)),
+                _ => assert_text(&Asker::new(address).ask(b"time?")),
+            }
+        }
+    }
+    server.signal(Signal::TERM);
+    let finished = server.finish().expect_success();
+    let done = ": 4 clients served, 0 refused, 0 cut off; 2 datagrams answered, 0 not; ";
+    assert!(finished.stderr.contains(done), "{}", finished.stderr);
+    assert_eq!(finished.text().lines().count(), 6, "{}", finished.text());
 }
 
 #[test]

@@ -1,52 +1,19 @@
 //! A name with many addresses: each is tried, in the order of the system.
-//!
-//! The name stands in an `/etc/hosts` that only the program under test sees, in a mount namespace of its own
-//! (mount_namespaces(7)). Where the system gives none, that is said.
 #![cfg(target_os = "linux")]
 
-use std::fs;
-use std::io::{Write, stderr};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::path::PathBuf;
 use std::thread;
 
 use crate::http_head::read_request;
-use crate::support::Program;
+use crate::support::with_names;
 use crate::{HTTP_HEAD, RESOLVE, UDP_CLIENT};
-
-/// The addresses of the host `many`.
-const HOSTS: &str = "127.0.0.2 many\n127.0.0.3 many\n::1 many\n";
-
-/// Starts a program for which `many` has its addresses.
-fn program(path: &str) -> Option<Program> {
-    let hosts = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("hosts");
-    let begun = hosts.with_extension(format!("{:?}", thread::current().id()));
-    fs::write(&begun, HOSTS).expect("a folder for tests");
-    // Several tests write it: never may one see half of it.
-    fs::rename(&begun, &hosts).expect("a folder for tests");
-    let in_own_mounts = ["--map-root-user", "--mount", "sh", "-c"];
-    let mount = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
-    let hosts = hosts.to_str().expect("UTF-8");
-    let enter = |path| {
-        Program::new("unshare")
-            .args(&in_own_mounts)
-            .args(&[mount, hosts, path])
-    };
-    if enter("true").run().status.success() {
-        Some(enter(path))
-    } else {
-        // Not println!, which a passing test keeps to itself.
-        let _ = writeln!(
-            stderr(),
-            "SKIPPED: tests/tools/names: no mount namespace of one's own (unshare, mount)"
-        );
-        None
-    }
-}
 
 #[test]
 fn all_addresses_are_listed() {
-    let Some(program) = program(RESOLVE) else { return };
+    let Some(program) = with_names(RESOLVE) else {
+        return;
+    };
     let printed = program.args(&["many:80"]).run().expect_success().text();
     let mut lines: Vec<_> = printed.lines().collect();
     lines.sort_unstable();
@@ -59,7 +26,9 @@ fn a_family_has_its_own_addresses() {
         ("--tcp4", &["127.0.0.2:80", "127.0.0.3:80"][..]),
         ("--tcp6", &["[::1]:80"]),
     ] {
-        let Some(program) = program(RESOLVE) else { return };
+        let Some(program) = with_names(RESOLVE) else {
+            return;
+        };
         let printed = program.args(&["many:80", flag]).run().expect_success().text();
         let mut lines: Vec<_> = printed.lines().collect();
         lines.sort_unstable();
@@ -78,7 +47,9 @@ fn at_name(address: SocketAddr) -> String {
 #[test]
 fn http_head_tries_each_address() {
     for server in SERVERS {
-        let Some(program) = program(HTTP_HEAD) else { return };
+        let Some(program) = with_names(HTTP_HEAD) else {
+            return;
+        };
         let listener = TcpListener::bind(server).expect("a free port");
         let name = at_name(listener.local_addr().expect("its address"));
         thread::spawn(move || {
@@ -96,7 +67,7 @@ fn http_head_tries_each_address() {
 #[test]
 fn udp_client_tries_each_address_whose_port_is_unreachable() {
     for server in SERVERS {
-        let Some(program) = program(UDP_CLIENT) else {
+        let Some(program) = with_names(UDP_CLIENT) else {
             return;
         };
         let socket = UdpSocket::bind(server).expect("a free port");

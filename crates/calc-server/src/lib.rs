@@ -24,8 +24,11 @@ pub struct Config {
 }
 
 /// Calculates until `shutdown` is requested.
-pub fn run(listener: Listener, config: Config, shutdown: &Shutdown) -> Summary {
-    TcpServer::new(listener)
+///
+/// # Errors
+/// Those of [`TcpServer::run`].
+pub fn run(listeners: Vec<Listener>, config: Config, shutdown: &Shutdown) -> Result<Summary, NetError> {
+    TcpServer::new(listeners)
         .limits(config.limits)
         .batch_scheduling(config.batch_scheduling)
         .run(serve, shutdown)

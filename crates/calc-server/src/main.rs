@@ -1,4 +1,4 @@
-//! The program `calc-server`: flags, listener, and the library does the rest.
+//! The program `calc-server`: flags, listeners, and the library does the rest.
 
 use std::process::ExitCode;
 
@@ -39,12 +39,12 @@ impl ProgramFlags for Flags {
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
-        flags.server.serve(settings, |listener, limits, shutdown| {
+        flags.server.serve(settings, |listeners, limits, shutdown| {
             let config = Config {
                 limits,
                 batch_scheduling: flags.server.batch_scheduling,
             };
-            Ok(calc_server::run(listener, config, shutdown))
+            Ok(calc_server::run(listeners, config, shutdown)?)
         })
     })
 }

@@ -34,8 +34,10 @@ fn run(address: &str) -> Result<(), NetError> {
     let address: NetAddress = address.parse()?;
     let shutdown = Shutdown::on_signals()?;
     let server = TcpServer::bind(&address)?;
-    println!("listening on {}", server.local_address()?);
-    let summary = server.run(serve, &shutdown);
+    for address in server.local_addresses()? {
+        println!("listening on {address}");
+    }
+    let summary = server.run(serve, &shutdown)?;
     eprintln!("{summary}");
     Ok(())
 }

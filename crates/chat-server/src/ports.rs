@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use command_line::{Addresses, BindFlag};
+use command_line::{Addresses, BindFlag, Listening};
 use net::{Listener, NetAddress};
 use protocol::Codec;
 use rooms::Port;
@@ -15,8 +15,8 @@ pub(crate) struct PortFlags {
     /// How the bodies of packets are written at the address of --bind: binary, msgpack or protobuf.
     #[arg(long, value_name = "CODEC", default_value_t)]
     codec: Codec,
-    /// Listen at one more address, with the codec of the bodies there; can be given several times, or with commas
-    /// in between. Users of all addresses share rooms and names.
+    /// Listen at one more port, with the codec of the bodies there; can be given several times, or with commas in
+    /// between. Users of all ports share rooms and names.
     #[arg(long, value_name = "CODEC=HOST:PORT", value_delimiter = ',')]
     listen: Vec<FurtherPort>,
 }
@@ -49,18 +49,19 @@ impl Addresses for PortFlags {
 }
 
 impl PortFlags {
-    /// Opens all ports, or none; and a line for each that says where it is. The first is the same whether or not
-    /// there are others: whoever waits for it need not know.
-    pub(crate) fn listen(&self) -> anyhow::Result<(Vec<Port>, String)> {
-        let listener = Listener::bind(&self.bind.bind)?;
-        let mut lines = vec![format!("listening on {}", listener.local_address()?)];
-        let codec = self.codec;
-        let mut ports = vec![Port { listener, codec }];
+    /// Opens all ports, or none, at each address of their hosts.
+    pub(crate) fn listen(&self, listening: &mut Listening) -> anyhow::Result<Vec<Port>> {
+        let mut ports = at(self.bind.listen(listening)?, self.codec);
         for FurtherPort { codec, address } in &self.listen {
-            let (listener, codec) = (Listener::bind(address)?, *codec);
-            lines.push(format!("{codec} listening on {}", listener.local_address()?));
-            ports.push(Port { listener, codec });
+            let flag = format_args!("--listen {codec}={address}");
+            ports.extend(at(listening.tcp(flag, codec, address)?, *codec));
         }
-        Ok((ports, lines.join("\n")))
+        Ok(ports)
     }
+}
+
+/// A name may have several addresses: the engine does not mind whether they are one port or several.
+fn at(listeners: Vec<Listener>, codec: Codec) -> Vec<Port> {
+    let port = |listener| Port { listener, codec };
+    listeners.into_iter().map(port).collect()
 }

@@ -35,6 +35,7 @@
 #![forbid(unsafe_code)]
 
 mod client_flags;
+mod listening;
 mod log;
 mod parse;
 mod pipe;
@@ -45,6 +46,7 @@ mod server_flags;
 mod values;
 
 pub use client_flags::ClientFlags;
+pub use listening::Listening;
 pub use log::{Format, Level, LogFlags, print_among_log};
 pub use pipe::pipe;
 pub use print::print_line;

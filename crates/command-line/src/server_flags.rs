@@ -1,6 +1,6 @@
 //! The flags that every server has: where it listens, and its limits.
 //!
-//! Most servers listen at one address, `--bind`. One that listens at several has flags of its own for them, and
+//! Most servers have one port, at the host of `--bind`. One that has several has flags of its own for them, and
 //! shares the rest: they are its [`Addresses`].
 
 use std::fmt::Display;
@@ -9,20 +9,30 @@ use std::time::{Duration, Instant};
 use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
-use crate::{duration, print_line, size};
+use crate::{Listening, duration, print_line, size};
 
 /// Where a server listens.
 pub trait Addresses: clap::Args {
-    /// How many these are: each keeps some descriptors from the clients.
+    /// How many ports these are. Each has a listener at least, and as many as its host has addresses.
     fn listeners(&self) -> usize;
 }
 
-/// Where a server listens that has one address.
+/// Where a server listens that has one port.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BindFlag {
-    /// Where to listen; port 0 lets the system choose.
+    /// Where to listen, at each address of the host; port 0 lets the system choose.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
     pub bind: NetAddress,
+}
+
+impl BindFlag {
+    /// Listens there; whoever waits for the first line need not know whether others follow.
+    ///
+    /// # Errors
+    /// Those of [`Listening::tcp`].
+    pub fn listen(&self, listening: &mut Listening) -> anyhow::Result<Vec<Listener>> {
+        listening.tcp(format_args!("--bind {}", self.bind), "", &self.bind)
+    }
 }
 
 impl Addresses for BindFlag {
@@ -87,42 +97,39 @@ struct LimitFlags {
 }
 
 impl ServerFlags {
-    /// The life of a server at one address: listens, prints `listening on ADDRESS` with the real port as the
-    /// first line of standard output, logs the settings, runs until Ctrl-C or SIGTERM, and logs what it has
-    /// done.
+    /// The life of a server with one port: listens at each address of the host, prints `listening on ADDRESS` with
+    /// the real port as the first line of standard output, and one for each further address, logs the settings,
+    /// runs until Ctrl-C or SIGTERM, and logs what it has done.
     ///
     /// # Errors
     /// When it cannot listen, or nobody can read the line; those of `run`.
     pub fn serve(
         &self,
         settings: &str,
-        run: impl FnOnce(Listener, Limits, &Shutdown) -> anyhow::Result<Summary>,
+        run: impl FnOnce(Vec<Listener>, Limits, &Shutdown) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
-        let listen = |flag: &BindFlag| {
-            let listener = Listener::bind(&flag.bind)?;
-            let line = format!("listening on {}", listener.local_address()?);
-            Ok((listener, line))
-        };
-        self.serve_at(settings, listen, run)
+        self.serve_at(settings, BindFlag::listen, run)
     }
 }
 
 impl<A: Addresses> ServerFlags<A> {
-    /// The same for a server that listens at several addresses. `listen` gives what `run` gets, and the lines
-    /// that say where that is: whoever has started the server, a test above all, waits for them.
+    /// The same for a server with several ports. `listen` gives what `run` gets; where that is, is said in lines:
+    /// whoever has started the server, a test above all, waits for them.
     ///
     /// # Errors
     /// Those of `listen`; when nobody can read the lines; those of `run`.
     pub fn serve_at<L, S: Display>(
         &self,
         settings: &str,
-        listen: impl FnOnce(&A) -> anyhow::Result<(L, String)>,
+        listen: impl FnOnce(&A, &mut Listening) -> anyhow::Result<L>,
         run: impl FnOnce(L, Limits, &Shutdown) -> anyhow::Result<S>,
     ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
-        let limits = self.limits();
-        let (listeners, lines) = listen(&self.addresses)?;
-        print_line(&lines)?;
+        let system = system_limits();
+        let mut listening = Listening::default();
+        let listeners = listen(&self.addresses, &mut listening)?;
+        let limits = self.limits(&system, listening.count());
+        print_line(&listening.lines())?;
         info!("{settings}");
         let started = Instant::now();
         let summary = run(listeners, limits, &shutdown)?;
@@ -132,13 +139,10 @@ impl<A: Addresses> ServerFlags<A> {
     }
 
     /// The limits, lowered to what the system allows, with a warning where that is less than was asked
-    /// for. Raises the soft limit of open files first.
-    fn limits(&self) -> Limits {
-        if let Err(error) = net::raise_descriptor_limit() {
-            warn!("cannot raise the limit of open files: {error}");
-        }
+    /// for.
+    fn limits(&self, system: &SystemLimits, listeners: usize) -> Limits {
         let mut limits = self.limits.as_given();
-        let lowered = limits.fit(&SystemLimits::read(), self.addresses.listeners());
+        let lowered = limits.fit(system, listeners);
         match (limits.max_connections, self.limits.max_connections) {
             (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
             (Some(most), asked) if lowered => {
@@ -160,6 +164,14 @@ impl<A: Addresses> ServerFlags<A> {
     pub fn rate_limit(&self) -> u32 {
         self.limits.rate_limit
     }
+}
+
+/// Raises the soft limit of open files to the hard one first.
+fn system_limits() -> SystemLimits {
+    if let Err(error) = net::raise_descriptor_limit() {
+        warn!("cannot raise the limit of open files: {error}");
+    }
+    SystemLimits::read()
 }
 
 impl LimitFlags {

@@ -8,7 +8,7 @@
 mod bytes;
 mod packets;
 
-use net::{Limits, Listener, Shutdown, Summary, TcpServer};
+use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
 
 /// What an echo server can be told.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +23,11 @@ pub struct Config {
 
 // ANCHOR: run
 /// Echoes until `shutdown` is requested.
-pub fn run(listener: Listener, config: Config, shutdown: &Shutdown) -> Summary {
-    let server = TcpServer::new(listener)
+///
+/// # Errors
+/// Those of [`TcpServer::run`].
+pub fn run(listeners: Vec<Listener>, config: Config, shutdown: &Shutdown) -> Result<Summary, NetError> {
+    let server = TcpServer::new(listeners)
         .limits(config.limits.clone())
         .batch_scheduling(config.batch_scheduling);
     if config.packets {

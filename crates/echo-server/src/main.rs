@@ -1,4 +1,4 @@
-//! The program `echo-server`: flags, listener, and the library does the rest.
+//! The program `echo-server`: flags, listeners, and the library does the rest.
 
 use std::process::ExitCode;
 
@@ -42,13 +42,13 @@ impl ProgramFlags for Flags {
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
-        flags.server.serve(settings, |listener, limits, shutdown| {
+        flags.server.serve(settings, |listeners, limits, shutdown| {
             let config = Config {
                 limits,
                 packets: flags.packets,
                 batch_scheduling: flags.server.batch_scheduling,
             };
-            Ok(echo_server::run(listener, config, shutdown))
+            Ok(echo_server::run(listeners, config, shutdown)?)
         })
     })
 }

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Why a socket could not be made, or why a connection ended.
@@ -30,7 +31,7 @@ pub enum NetError {
     #[error("cannot listen on {address}")]
     Listen {
         /// Where it should have listened.
-        address: String,
+        address: SocketAddr,
         /// What the system answered.
         source: IoReason,
     },
@@ -99,6 +100,9 @@ pub enum NetError {
     /// No thread could be spawned for a client.
     #[error("no thread for the client")]
     NoThread(#[source] io::Error),
+    /// No thread could be spawned for what a server does at one of its addresses.
+    #[error("no thread for a service")]
+    NoServiceThread(#[source] io::Error),
     /// The server is shutting down.
     #[error("server shutting down")]
     ShuttingDown,
@@ -114,6 +118,14 @@ impl NetError {
     /// What a handler returns when a client breaks the rules of its protocol.
     pub fn protocol(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Protocol(cause.into())
+    }
+
+    /// An address cannot be bound, or not be listened on.
+    pub(crate) fn listen(address: SocketAddr, error: io::Error) -> Self {
+        Self::Listen {
+            address,
+            source: IoReason::to_listening(address, error),
+        }
     }
 
     /// A failed call on a socket.
@@ -165,8 +177,11 @@ impl IoReason {
     }
 
     /// The answer to a call that wanted an address to listen on.
-    pub(crate) fn to_listening(error: io::Error) -> Self {
+    fn to_listening(address: SocketAddr, error: io::Error) -> Self {
         let advice = match error.kind() {
+            // Nobody in particular has them.
+            io::ErrorKind::AddrInUse if address.port() == 0 => ": no port is free there",
+            io::ErrorKind::AddrInUse => ": is another server running there?",
             io::ErrorKind::AddrNotAvailable => ": is it one of this machine's?",
             io::ErrorKind::PermissionDenied => ": ports below 1024 need privileges",
             _ => "",
@@ -200,7 +215,7 @@ impl fmt::Display for IoReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match self.error.kind() {
             io::ErrorKind::ConnectionRefused => "connection refused: is the server running?",
-            io::ErrorKind::AddrInUse => "address in use: is another server running there?",
+            io::ErrorKind::AddrInUse => "address in use",
             io::ErrorKind::AddrNotAvailable => "address not available",
             io::ErrorKind::PermissionDenied => "permission denied",
             io::ErrorKind::ConnectionReset => "connection reset by the other side",
@@ -227,6 +242,21 @@ mod tests {
         assert_eq!(
             error.chain(),
             "cannot connect to 127.0.0.1:18080: connection refused: is the server running?"
+        );
+    }
+
+    #[test]
+    fn without_a_free_port_nobody_is_blamed() {
+        let in_use = |address: &str| {
+            NetError::listen(address.parse().unwrap(), io::ErrorKind::AddrInUse.into()).chain()
+        };
+        assert_eq!(
+            in_use("127.0.0.1:80"),
+            "cannot listen on 127.0.0.1:80: address in use: is another server running there?"
+        );
+        assert_eq!(
+            in_use("127.0.0.1:0"),
+            "cannot listen on 127.0.0.1:0: address in use: no port is free there"
         );
     }
 

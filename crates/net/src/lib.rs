@@ -37,7 +37,7 @@
 //! }
 //!
 //! let server = TcpServer::bind(&"127.0.0.1:0".parse()?)?;
-//! let address = server.local_address()?;
+//! let address = server.local_addresses()?[0];
 //! let shutdown = Shutdown::new();
 //! let running = std::thread::spawn({
 //!     let shutdown = shutdown.clone();
@@ -51,7 +51,7 @@
 //! drop(client);
 //!
 //! shutdown.request();
-//! assert_eq!(running.join().expect("the server does not panic").bytes_out, 4);
+//! assert_eq!(running.join().expect("the server does not panic")?.bytes_out, 4);
 //! # Ok::<(), NetError>(())
 //! ```
 //!
@@ -62,6 +62,7 @@
 mod address;
 mod connection;
 mod deadline;
+mod each_address;
 mod error;
 mod keepalive;
 mod limits;
@@ -79,6 +80,7 @@ mod write_waiter;
 
 pub use address::{Family, NetAddress};
 pub use connection::Connection;
+pub use each_address::includes;
 pub use error::{IoReason, NetError, panic_text};
 pub use keepalive::Keepalive;
 pub use limits::{Limits, SystemLimits};

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 
+use crate::each_address::open_each;
 use crate::os;
 use crate::{Connection, NetAddress, NetError, Socket};
 
@@ -21,8 +22,8 @@ impl Listener {
     }
 
     // ANCHOR: bind
-    /// All steps from no socket to a listener at once, as a server wants them; port 0 lets the system
-    /// choose.
+    /// All steps from no socket to a listener at once, as a server wants them, at the first address of the host;
+    /// port 0 lets the system choose.
     ///
     /// # Errors
     /// [`NetError::Resolve`] or [`NetError::Listen`].
@@ -33,6 +34,22 @@ impl Listener {
             .listen(BACKLOG)
     }
     // ANCHOR_END: bind
+
+    // ANCHOR: bind_all
+    /// The same at every address of the host, all with one port: a name can have an address of each family, and a
+    /// client takes whichever it likes. Those that this machine does not have are left out with a warning, unless
+    /// none is left. Never an empty list.
+    ///
+    /// # Errors
+    /// [`NetError::Resolve`], or [`NetError::Listen`] where the port is taken at one of them.
+    pub fn bind_all(address: &NetAddress) -> Result<Vec<Self>, NetError> {
+        open_each(address, |one| {
+            let listener = Self::bind(&one.into())?;
+            let local = listener.local_address()?;
+            Ok((listener, local))
+        })
+    }
+    // ANCHOR_END: bind_all
 
     /// Where it listens, with the port that the system chose where 0 was asked for.
     ///

@@ -65,7 +65,7 @@ impl Socket {
         let address = first(address, self.family)?;
         self.socket
             .bind(&SockAddr::from(address))
-            .map_err(|error| cannot_listen(address, error))?;
+            .map_err(|error| NetError::listen(address, error))?;
         Ok(BoundSocket {
             socket: self.socket,
             address,
@@ -107,7 +107,7 @@ impl BoundSocket {
     pub fn listen(self, backlog: i32) -> Result<Listener, NetError> {
         self.socket
             .listen(backlog)
-            .map_err(|error| cannot_listen(self.address, error))?;
+            .map_err(|error| NetError::listen(self.address, error))?;
         Ok(Listener::new(self.socket.into()))
     }
 }
@@ -115,13 +115,6 @@ impl BoundSocket {
 /// The first address of this family.
 fn first(address: &NetAddress, family: Family) -> Result<SocketAddr, NetError> {
     Ok(address.resolve(family)?[0])
-}
-
-fn cannot_listen(address: SocketAddr, error: io::Error) -> NetError {
-    NetError::Listen {
-        address: address.to_string(),
-        source: IoReason::to_listening(error),
-    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) fn serve<G: Game>(
     let places = Places::new(&engine.config.limits);
     thread::scope(|scope| {
         let serve = |Port { listener, codec }| {
-            let server = TcpServer::new(listener)
+            let server = TcpServer::new([listener])
                 .limits(engine.config.limits.clone())
                 .places(places.clone())
                 .batch_scheduling(engine.config.batch_scheduling);
@@ -51,9 +51,9 @@ pub(crate) fn serve<G: Game>(
         let servers: io::Result<Vec<_>> = ports.into_iter().map(serve).collect();
         // The scope waits for those that were started, also where another was not.
         let servers = servers
-            .map_err(NetError::NoThread)
+            .map_err(NetError::NoServiceThread)
             .inspect_err(|_| shutdown.request())?;
-        Ok(servers.into_iter().map(Service::join).sum())
+        servers.into_iter().map(Service::join).sum()
     })
 }
 // ANCHOR_END: serve

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context;
-use command_line::{Addresses, LogFlags, ProgramFlags, ServerFlags};
+use command_line::{Addresses, Listening, LogFlags, ProgramFlags, ServerFlags};
 use jiff::Timestamp;
-use net::{Listener, NetAddress, NetError, UdpSocket};
+use net::{NetAddress, NetError};
 use time_server::{Config, SILENCE, Services, TimeFormat};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
@@ -68,11 +68,11 @@ impl Address {
     fn open<T>(
         &self,
         service: &'static str,
-        bind: fn(&NetAddress) -> Result<T, NetError>,
-    ) -> anyhow::Result<Option<T>> {
+        open: impl FnOnce(&NetAddress) -> anyhow::Result<Vec<T>>,
+    ) -> anyhow::Result<Vec<T>> {
         match self {
-            Self::Off => Ok(None),
-            Self::At(address) => bind(address).map(Some).context(service),
+            Self::Off => Ok(Vec::new()),
+            Self::At(address) => open(address).context(service),
         }
     }
 }
@@ -118,28 +118,20 @@ impl ProgramFlags for Flags {
     }
 }
 
-/// Opens all services, or none; and a line for each that says where it listens.
-fn listen(addresses: &ServiceFlags) -> anyhow::Result<(Services, String)> {
-    let services = Services {
-        daytime: addresses.daytime.open("daytime", Listener::bind)?,
-        sessions: addresses.sessions.open("sessions", Listener::bind)?,
-        udp: addresses.udp.open("udp", UdpSocket::bind)?,
+/// Opens all services, or none, each at every address of its host.
+fn listen(addresses: &ServiceFlags, listening: &mut Listening) -> anyhow::Result<Services> {
+    let mut tcp = |service: &'static str, address: &Address| {
+        address.open(service, |address| {
+            listening.tcp(format_args!("--{service} {address}"), service, address)
+        })
     };
-    let listening = [
-        ("daytime", services.daytime.as_ref().map(Listener::local_address)),
-        (
-            "sessions",
-            services.sessions.as_ref().map(Listener::local_address),
-        ),
-        ("udp", services.udp.as_ref().map(UdpSocket::local_address)),
-    ];
-    let mut lines = Vec::new();
-    for (service, address) in listening {
-        if let Some(address) = address.transpose()? {
-            lines.push(format!("{service} listening on {address}"));
-        }
-    }
-    Ok((services, lines.join("\n")))
+    Ok(Services {
+        daytime: tcp("daytime", &addresses.daytime)?,
+        sessions: tcp("sessions", &addresses.sessions)?,
+        udp: addresses
+            .udp
+            .open("udp", |address| listening.udp("udp", address))?,
+    })
 }
 
 fn main() -> ExitCode {
@@ -156,7 +148,7 @@ fn main() -> ExitCode {
                     },
                     clock: Timestamp::now,
                 };
-                time_server::run(services, &config, shutdown).context("no thread for a service")
+                Ok(time_server::run(services, &config, shutdown)?)
             })
     })
 }

@@ -6,22 +6,22 @@ use std::thread;
 
 use jiff::Timestamp;
 use net::{
-    ClientConnection, Datagram, DatagramSummary, Limits, Listener, Places, Service, Shutdown, TcpServer,
-    UdpServer, UdpSocket,
+    ClientConnection, Datagram, DatagramSummary, Limits, Listener, NetError, Places, Service, Shutdown,
+    TcpServer, UdpServer, UdpSocket,
 };
 
 use crate::sessions::Sessions;
 use crate::{LONGEST_REQUEST, TimeFormat, daytime, udp};
 
-/// Where the services listen; `None` for one that is switched off.
+/// Where the services listen, each at one address or at several; one that is switched off has none.
 #[derive(Debug, Default)]
 pub struct Services {
     /// The time for whoever connects.
-    pub daytime: Option<Listener>,
+    pub daytime: Vec<Listener>,
     /// Long connections.
-    pub sessions: Option<Listener>,
+    pub sessions: Vec<Listener>,
     /// Datagrams.
-    pub udp: Option<UdpSocket>,
+    pub udp: Vec<UdpSocket>,
 }
 
 /// What a time server can be told.
@@ -76,46 +76,52 @@ impl fmt::Display for Summary {
 /// Tells the time until `shutdown` is requested. Each service has a thread, and all end before this returns.
 ///
 /// # Errors
-/// When the system gives no thread for a service; the others end.
-pub fn run(services: Services, config: &Config, shutdown: &Shutdown) -> io::Result<Summary> {
+/// When the system gives no thread for a service, or for one more address of it; the others end.
+pub fn run(services: Services, config: &Config, shutdown: &Shutdown) -> Result<Summary, NetError> {
     let places = Places::new(&config.limits);
     let (format, clock) = (config.format, config.clock);
-    let tcp = |listener| {
-        TcpServer::new(listener)
-            .limits(config.limits.clone())
-            .places(places.clone())
-            .batch_scheduling(config.batch_scheduling)
+    let tcp = |listeners: Vec<Listener>| {
+        let is_on = !listeners.is_empty();
+        is_on.then(|| {
+            TcpServer::new(listeners)
+                .limits(config.limits.clone())
+                .places(places.clone())
+                .batch_scheduling(config.batch_scheduling)
+        })
     };
     thread::scope(|scope| {
-        let daytime = services.daytime.map(tcp).map(|server| {
+        let daytime = tcp(services.daytime).map(|server| {
             let serve = move |client: &mut ClientConnection| daytime::serve(client, format, clock());
             Service::spawn(scope, "daytime", move || server.run(serve, shutdown))
         });
-        let sessions = services.sessions.map(tcp).map(|server| {
+        let sessions = tcp(services.sessions).map(|server| {
             Service::spawn(scope, "sessions", move || {
                 server.run(Sessions { clock }, shutdown)
             })
         });
-        let udp = services.udp.map(|socket| {
+        let udp = services.udp.into_iter().map(|socket| {
             let reply = move |datagram: &Datagram<'_>| udp::reply(datagram, format, clock());
             let server = UdpServer::new(socket).max_datagram(LONGEST_REQUEST);
             Service::spawn(scope, "udp", move || server.run(reply, shutdown))
         });
+        let tcp = daytime.into_iter().chain(sessions);
         // The scope waits for those that were started, also where another was not.
-        summary([daytime, sessions], udp).inspect_err(|_| shutdown.request())
+        summary(tcp.collect(), udp.collect()).inspect_err(|_| shutdown.request())
     })
 }
 // ANCHOR_END: run
 
 /// Waits for the services to end.
 fn summary(
-    tcp: [Option<io::Result<Service<'_, net::Summary>>>; 2],
-    udp: Option<io::Result<Service<'_, DatagramSummary>>>,
-) -> io::Result<Summary> {
-    let tcp = tcp.into_iter().flatten().collect::<io::Result<Vec<_>>>()?;
-    let udp = udp.transpose()?;
+    tcp: io::Result<Vec<Service<'_, Result<net::Summary, NetError>>>>,
+    udp: io::Result<Vec<Service<'_, DatagramSummary>>>,
+) -> Result<Summary, NetError> {
+    let (tcp, udp) = (
+        tcp.map_err(NetError::NoServiceThread)?,
+        udp.map_err(NetError::NoServiceThread)?,
+    );
     Ok(Summary {
-        clients: tcp.into_iter().map(Service::join).sum(),
-        datagrams: udp.map(Service::join).unwrap_or_default(),
+        clients: tcp.into_iter().map(Service::join).sum::<Result<_, _>>()?,
+        datagrams: udp.into_iter().map(Service::join).sum(),
     })
 }

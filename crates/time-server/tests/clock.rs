@@ -24,13 +24,13 @@ fn next_second() -> Timestamp {
 fn told(format: TimeFormat, clock: fn() -> Timestamp) -> ([Vec<u8>; 3], Summary) {
     let any_port = "127.0.0.1:0".parse().unwrap();
     let services = Services {
-        daytime: Some(Listener::bind(&any_port).unwrap()),
-        sessions: Some(Listener::bind(&any_port).unwrap()),
-        udp: Some(net::UdpSocket::bind(&any_port).unwrap()),
+        daytime: Listener::bind_all(&any_port).unwrap(),
+        sessions: Listener::bind_all(&any_port).unwrap(),
+        udp: net::UdpSocket::bind_all(&any_port).unwrap(),
     };
-    let [daytime, sessions] = [&services.daytime, &services.sessions]
-        .map(|listener| listener.as_ref().unwrap().local_address().unwrap());
-    let udp = services.udp.as_ref().unwrap().local_address().unwrap();
+    let [daytime, sessions] =
+        [&services.daytime, &services.sessions].map(|listeners| listeners[0].local_address().unwrap());
+    let udp = services.udp[0].local_address().unwrap();
     let config = Config {
         format,
         clock,

@@ -140,6 +140,11 @@ impl WakeUp {
     }
 }
 
+/// The system has no sockets of this family at all: WSAEAFNOSUPPORT, since Windows is what is neither Linux nor macOS.
+pub(crate) fn is_family_missing(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(10_047)
+}
+
 /// Not known here.
 pub(crate) fn descriptor_limit() -> Option<u64> {
     None

@@ -97,6 +97,11 @@ impl WakeUp {
     }
 }
 
+/// The system has no sockets of this family at all, as a kernel without IPv6 (socket(2)).
+pub(crate) fn is_family_missing(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EAFNOSUPPORT)
+}
+
 /// The soft limit of open files (getrlimit(2), RLIMIT_NOFILE).
 pub(crate) fn descriptor_limit() -> Option<u64> {
     Some(count(read_limit().ok()?.rlim_cur))

@@ -1,5 +1,6 @@
 //! The accept loop, and the life of one client's thread.
 
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +14,7 @@ use super::places::Places;
 use super::refusal::Refuser;
 use super::registry::{Place, Registry};
 use super::{Handler, LINGER, Summary, TcpServer};
-use crate::{Connection, Limits, Listener, NetError, Shutdown, os, panic_text};
+use crate::{Connection, Limits, Listener, NetError, Service, Shutdown, os, panic_text};
 
 /// The pause after a failed accept: long enough not to spin, short enough not to be noticed.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -41,7 +42,11 @@ struct Totals {
     bytes_out: AtomicU64,
 }
 
-pub(super) fn run(config: TcpServer, handler: impl Handler, shutdown: &Shutdown) -> Summary {
+pub(super) fn run(
+    config: TcpServer,
+    handler: impl Handler,
+    shutdown: &Shutdown,
+) -> Result<Summary, NetError> {
     let places = config.places.unwrap_or_else(|| Places::new(&config.limits));
     let server = Arc::new(Server {
         handler,
@@ -51,9 +56,29 @@ pub(super) fn run(config: TcpServer, handler: impl Handler, shutdown: &Shutdown)
         shutdown: shutdown.clone(),
         totals: Totals::default(),
     });
-    accept_until_shutdown(&server, config.listener);
+    let accepted = accept_at_all(&server, config.listeners);
     server.registry.drain(server.limits.drain);
-    server.totals.summary()
+    accepted.map(|()| server.totals.summary())
+}
+
+/// An accept loop for each listener: the first on this thread, the others beside it.
+fn accept_at_all<H: Handler>(server: &Arc<Server<H>>, listeners: Vec<Listener>) -> Result<(), NetError> {
+    let mut listeners = listeners.into_iter();
+    let first = listeners.next();
+    thread::scope(|scope| {
+        let others: io::Result<Vec<_>> = listeners
+            .map(|listener| Service::spawn(scope, "accept", || accept_until_shutdown(server, listener)))
+            .collect();
+        // The scope waits for those that were started, also where another was not.
+        let others = others
+            .map_err(NetError::NoServiceThread)
+            .inspect_err(|_| server.shutdown.request())?;
+        first
+            .into_iter()
+            .for_each(|listener| accept_until_shutdown(server, listener));
+        others.into_iter().for_each(Service::join);
+        Ok(())
+    })
 }
 
 // ANCHOR: loop

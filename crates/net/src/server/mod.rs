@@ -93,36 +93,36 @@ impl Sum for Summary {
     }
 }
 
-/// A server with a thread per client.
+/// A server with a thread per client, at one address or at several.
 ///
 /// It outlives what it meets: an accept that fails is tried again after a pause, a thread that cannot be
 /// spawned refuses that client, a panic of the handler ends that connection only.
 #[derive(Debug)]
 pub struct TcpServer {
-    listener: Listener,
+    listeners: Vec<Listener>,
     limits: Limits,
     places: Option<Places>,
     batch_scheduling: bool,
 }
 
 impl TcpServer {
-    /// A server on a listener that the caller has made.
+    /// A server on listeners that the caller has made: one, or as many as a name has addresses.
     #[must_use]
-    pub fn new(listener: Listener) -> Self {
+    pub fn new(listeners: impl IntoIterator<Item = Listener>) -> Self {
         Self {
-            listener,
+            listeners: listeners.into_iter().collect(),
             limits: Limits::default(),
             places: None,
             batch_scheduling: false,
         }
     }
 
-    /// A server that listens on `address`; port 0 lets the system choose.
+    /// A server that listens on `address`, at each address of the host; port 0 lets the system choose.
     ///
     /// # Errors
     /// [`NetError::Resolve`] or [`NetError::Listen`].
     pub fn bind(address: &NetAddress) -> Result<Self, NetError> {
-        Ok(Self::new(Listener::bind(address)?))
+        Listener::bind_all(address).map(Self::new)
     }
 
     /// Other limits than [`Limits::default`].
@@ -146,19 +146,23 @@ impl TcpServer {
         self
     }
 
-    /// Where it listens.
+    /// Where it listens, in the order of the resolver.
     ///
     /// # Errors
     /// [`NetError::Io`].
-    pub fn local_address(&self) -> Result<SocketAddr, NetError> {
-        self.listener.local_address()
+    pub fn local_addresses(&self) -> Result<Vec<SocketAddr>, NetError> {
+        self.listeners.iter().map(Listener::local_address).collect()
     }
 
     /// Serves clients until `shutdown` is requested, then lets the handlers finish, and says what was done.
     ///
     /// At the request nothing is accepted or read any more; what was read is answered. Handlers have
     /// [`Limits::drain`] for that; then both directions of what is left are shut.
-    pub fn run(self, handler: impl Handler, shutdown: &Shutdown) -> Summary {
+    ///
+    /// # Errors
+    /// [`NetError::NoServiceThread`] where there is none for the second listener or a later one. Then the shutdown
+    /// is requested, and nobody is served any more.
+    pub fn run(self, handler: impl Handler, shutdown: &Shutdown) -> Result<Summary, NetError> {
         accept::run(self, handler, shutdown)
     }
 }

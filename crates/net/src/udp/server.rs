@@ -1,6 +1,7 @@
 //! The facade for servers that answer datagrams, one at a time.
 
 use std::fmt;
+use std::iter::Sum;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
@@ -54,6 +55,20 @@ impl fmt::Display for DatagramSummary {
             "{} datagrams answered, {} not; {} too long, {} replies not sent",
             self.answered, self.unanswered, self.too_long, self.not_sent
         )
+    }
+}
+
+/// What several servers of one process have done together.
+impl Sum for DatagramSummary {
+    fn sum<I: Iterator<Item = Self>>(summaries: I) -> Self {
+        summaries.fold(Self::default(), |all, one| Self {
+            answered: all.answered + one.answered,
+            unanswered: all.unanswered + one.unanswered,
+            too_long: all.too_long + one.too_long,
+            not_sent: all.not_sent + one.not_sent,
+            bytes_in: all.bytes_in + one.bytes_in,
+            bytes_out: all.bytes_out + one.bytes_out,
+        })
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use socket2::{Domain, Protocol, SockAddr, Type};
 
+use crate::each_address::open_each;
 use crate::os::Received;
-use crate::{Family, IoReason, NetAddress, NetError, Shutdown, os};
+use crate::{Family, NetAddress, NetError, Shutdown, os};
 
 /// A bound UDP socket. There is no connection: every datagram has a sender of its own.
 ///
@@ -52,16 +53,26 @@ impl UdpSocket {
     /// [`NetError::Resolve`], or [`NetError::Listen`], for instance when the port is taken.
     pub fn bind(address: &NetAddress) -> Result<Self, NetError> {
         let address = address.resolve(Family::Any)?[0];
-        let socket = bound(address).map_err(|error| NetError::Listen {
-            address: address.to_string(),
-            source: IoReason::to_listening(error),
-        })?;
+        let socket = bound(address).map_err(|error| NetError::listen(address, error))?;
         let local = socket
             .local_addr()
             .map_err(|error| NetError::io("read the local address", error))?;
         Ok(Self {
             socket: Arc::new(socket),
             local,
+        })
+    }
+
+    /// The same at every address of the host, all with one port; those that this machine does not have are left out
+    /// with a warning, unless none is left. Never an empty list.
+    ///
+    /// # Errors
+    /// [`NetError::Resolve`], or [`NetError::Listen`] where the port is taken at one of them.
+    pub fn bind_all(address: &NetAddress) -> Result<Vec<Self>, NetError> {
+        open_each(address, |one| {
+            let socket = Self::bind(&one.into())?;
+            let local = socket.local;
+            Ok((socket, local))
         })
     }
 

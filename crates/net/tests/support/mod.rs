@@ -57,6 +57,8 @@ pub(crate) fn text(bytes: Vec<u8>) -> String {
 /// A server on a free port, on a thread of its own.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
+    /// All of them, the first too.
+    pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) shutdown: Shutdown,
     thread: Option<JoinHandle<Summary>>,
 }
@@ -66,20 +68,23 @@ impl Running {
         let server = TcpServer::bind(&"127.0.0.1:0".parse().unwrap())
             .unwrap()
             .limits(limits);
-        let address = server.local_address().unwrap();
+        Self::run(server, handler)
+    }
+
+    pub(crate) fn run(server: TcpServer, handler: impl Handler) -> Self {
+        let addresses = server.local_addresses().unwrap();
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
         Self {
-            address,
+            address: addresses[0],
+            addresses,
             shutdown,
-            thread: Some(std::thread::spawn(move || server.run(handler, &flag))),
+            thread: Some(std::thread::spawn(move || server.run(handler, &flag).unwrap())),
         }
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream
+        connect(self.address)
     }
 
     /// Requests the shutdown and waits until the server has ended.
@@ -94,6 +99,12 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.shutdown.request();
     }
+}
+
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
 }
 
 /// One message there and back.
