@@ -191,3 +191,48 @@ fn a_name_is_listened_on_at_each_address_with_its_codec() {
         "{lines:?}"
     );
 }
+
+/// 59 further ports, and the flags that are the same in all tests of descriptors.
+fn sixty_ports(descriptors: u32) -> Program {
+    let limit = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+    let further = vec!["binary=127.0.0.1:0"; 59].join(",");
+    Program::new("/bin/sh").args(&[
+        "-c",
+        &limit,
+        SERVER,
+        "--bind",
+        "127.0.0.1:0",
+        "--listen",
+        &further,
+    ])
+}
+
+/// Two for each port, and 16: one fewer is an error, though all could be opened.
+#[test]
+fn more_ports_than_descriptors_are_an_error_at_start() {
+    for descriptors in [20, 100, 135] {
+        let finished = sixty_ports(descriptors).run();
+        let expected = format!(
+            "chat-server: listening needs 136 open files, and only {descriptors} are allowed: see `ulimit -Hn`"
+        );
+        assert_eq!(finished.expect_failure(1), expected);
+        assert_eq!(finished.text(), "");
+    }
+}
+
+#[test]
+fn with_just_enough_descriptors_every_port_serves() {
+    let server = sixty_ports(136).serve();
+    server
+        .log()
+        .wait_for_line("max-connections lowered from 10000 to 1: ");
+    let lines = server.process.stdout.wait_for_lines(60, "listening on ");
+    for line in lines {
+        let (_, address) = line.split_once("listening on ").expect("an address");
+        let address = address.parse().expect("an address");
+        // The place of the one before is given back when its thread has ended.
+        eventually("this port serves", || {
+            Client::connect(address).is_answered(&log_in(""), &logged_in(112))
+        });
+    }
+}

@@ -117,7 +117,8 @@ impl<A: Addresses> ServerFlags<A> {
     /// whoever has started the server, a test above all, waits for them.
     ///
     /// # Errors
-    /// Those of `listen`; when nobody can read the lines; those of `run`.
+    /// Those of `listen`; when the system allows too few descriptors for them; when nobody can read the lines;
+    /// those of `run`.
     pub fn serve_at<L, S: Display>(
         &self,
         settings: &str,
@@ -126,8 +127,11 @@ impl<A: Addresses> ServerFlags<A> {
     ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
         let system = system_limits();
+        // Before, since so many might not even be opened; and after, when it is known how many there are.
+        system.check_listeners(self.addresses.listeners())?;
         let mut listening = Listening::default();
         let listeners = listen(&self.addresses, &mut listening)?;
+        system.check_listeners(listening.count())?;
         let limits = self.limits(&system, listening.count());
         print_line(&listening.lines())?;
         info!("{settings}");

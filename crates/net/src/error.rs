@@ -97,6 +97,14 @@ pub enum NetError {
         /// How many it has.
         open: usize,
     },
+    /// The system allows the process fewer open files than it needs to listen.
+    #[error("listening needs {needed} open files, and only {allowed} are allowed: see `ulimit -Hn`")]
+    TooFewDescriptors {
+        /// How many are needed, before the first client comes.
+        needed: u64,
+        /// How many may be open.
+        allowed: u64,
+    },
     /// No thread could be spawned for a client.
     #[error("no thread for the client")]
     NoThread(#[source] io::Error),

@@ -2,11 +2,19 @@
 
 use std::time::Duration;
 
-use crate::RateLimit;
+use crate::{NetError, RateLimit};
 
 /// Descriptors that a server keeps for itself, for each of its listeners: the listener, the clients that it is just
 /// refusing, log, libraries.
 const RESERVED_DESCRIPTORS: u64 = 64;
+
+/// Descriptors that each listener takes whether or not anybody comes: its own, and the one that Linux sets aside when
+/// accept begins to wait.
+const DESCRIPTORS_PER_LISTENER: u64 = 2;
+
+/// Descriptors without which no server works: the three standard ones, those of signals and wake-ups, and some for
+/// the first client and the first that is refused.
+const LEAST_DESCRIPTORS: u64 = 16;
 
 /// Memory maps that a process needs besides those of its client threads.
 const RESERVED_MAPS: u64 = 2_000;
@@ -76,6 +84,19 @@ impl SystemLimits {
         Self {
             descriptors: crate::os::descriptor_limit(),
             maps: crate::os::map_limit(),
+        }
+    }
+
+    /// Finds out whether so many listeners can work at all. Without the descriptors for that, clients would connect
+    /// and never hear anything.
+    ///
+    /// # Errors
+    /// [`NetError::TooFewDescriptors`].
+    pub fn check_listeners(&self, listeners: usize) -> Result<(), NetError> {
+        let needed = LEAST_DESCRIPTORS + DESCRIPTORS_PER_LISTENER * listeners as u64;
+        match self.descriptors {
+            Some(allowed) if allowed < needed => Err(NetError::TooFewDescriptors { needed, allowed }),
+            _ => Ok(()),
         }
     }
 
@@ -152,6 +173,24 @@ mod tests {
     #[test]
     fn without_a_limit_the_system_sets_one_and_warns_of_nothing() {
         assert_eq!(fitted(None, 1_024, 65_530), (Some(960), false));
+    }
+
+    #[test]
+    fn listeners_that_could_never_accept_are_an_error() {
+        let check = |descriptors, listeners| {
+            let system = SystemLimits {
+                descriptors,
+                maps: None,
+            };
+            system
+                .check_listeners(listeners)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(check(Some(18), 1), Ok(()));
+        assert_eq!(check(Some(138), 61), Ok(()));
+        assert_eq!(check(None, 1_000_000), Ok(()));
+        let expected = "listening needs 138 open files, and only 137 are allowed: see `ulimit -Hn`";
+        assert_eq!(check(Some(137), 61), Err(expected.to_owned()));
     }
 
     #[test]
