@@ -152,6 +152,13 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         (&["--login-timeout", "soon"], "`soon` is no duration"),
         (&["--stats=-1"], "`-1` seconds are out of range"),
+        (
+            &["--stats", "1ns"],
+            "1ns is too short: 100ms at least, or 0 for never",
+        ),
+        (&["--stats", "99ms"], "99ms is too short: 100ms at least"),
+        (&["--ipv6-prefix", "0"], "0 is not in 1..=128"),
+        (&["--ipv6-prefix", "129"], "129 is not in 1..=128"),
         (&["--outbox-limit", "lots"], "`lots` is no size"),
         (
             &["--max-packet", "255"],

@@ -98,7 +98,16 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["--stack-size", "64KiB"],
             "65536 bytes are too few: 128KiB at least",
         ),
-        (&["--rate-limit", "10"], "without --packets there are none"),
+        (
+            &["--rate-limit", "10"],
+            "--rate-limit counts packets of the game protocol, and without --packets",
+        ),
+        (
+            &["--max-packet", "2KiB"],
+            "--max-packet measures packets of the game protocol, and without --packets",
+        ),
+        (&["--bind", "http://127.0.0.1:0"], "leave `http://` out"),
+        (&["--bind", "[127.0.0.1]:0"], "`127.0.0.1` is no IPv6 address"),
     ] {
         run(arguments).refuses_flags("echo-server", problem);
     }

@@ -214,6 +214,10 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "--rate-limit counts packets of the game protocol",
         ),
         (
+            &["--max-packet", "65535"],
+            "--max-packet measures packets of the game protocol, and here there are none",
+        ),
+        (
             &["--frame-timeout", "100ms"],
             "--idle-timeout and --frame-timeout must be longer than 100ms",
         ),

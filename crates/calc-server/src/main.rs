@@ -30,10 +30,7 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        match self.server.rate_limit() {
-            0 => Ok(()),
-            _ => Err("--rate-limit counts packets of the game protocol, and there are none here".to_owned()),
-        }
+        self.server.refuse_packet_limits("here")
     }
 }
 

@@ -60,8 +60,9 @@ struct RoomFlags {
     /// compressed packet is refused with error 51.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     compress_over: Option<usize>,
-    /// Log a line of status this often, at the level info; 0 never. SIGUSR1 asks for one at any time.
-    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration)]
+    /// Log a line of status this often, at the level info: 100ms at least, or 0 for never. SIGUSR1 asks for one at any
+    /// time.
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = interval)]
     stats: Duration,
     /// Print each packet to standard error, as a line or byte by byte. What the rate limit drops has an x.
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true,
@@ -75,6 +76,17 @@ enum TraceFlag {
     Line,
     /// The line, and every byte with the name of its field.
     Hex,
+}
+
+/// Ten lines a second are more than anybody reads; a billion would be all that the server does.
+fn interval(text: &str) -> Result<Duration, String> {
+    const LEAST: Duration = Duration::from_millis(100);
+    match duration(text)? {
+        time if time.is_zero() || time >= LEAST => Ok(time),
+        time => Err(format!(
+            "{time:?} is too short: {LEAST:?} at least, or 0 for never"
+        )),
+    }
 }
 
 impl ProgramFlags for Flags {

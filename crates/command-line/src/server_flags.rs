@@ -163,10 +163,21 @@ impl<A: Addresses> ServerFlags<A> {
         [self.limits.idle_timeout, self.limits.frame_timeout]
     }
 
-    /// Packets a second from one client, 0 for no limit.
-    #[must_use]
-    pub fn rate_limit(&self) -> u32 {
-        self.limits.rate_limit
+    /// Finds the limits that count or measure packets of the game protocol, for a server that has none.
+    ///
+    /// # Errors
+    /// Which was set; `where_none` says where there are no packets.
+    pub fn refuse_packet_limits(&self, where_none: &str) -> Result<(), String> {
+        let problem = |flag, does| {
+            Err(format!(
+                "--{flag} {does} packets of the game protocol, and {where_none} there are none"
+            ))
+        };
+        match &self.limits {
+            limits if limits.rate_limit > 0 => problem("rate-limit", "counts"),
+            limits if limits.max_packet != Limits::default().max_packet => problem("max-packet", "measures"),
+            _ => Ok(()),
+        }
     }
 }
 

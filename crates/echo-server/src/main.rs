@@ -33,10 +33,10 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.server.rate_limit() > 0 && !self.packets {
-            return Err("--rate-limit counts packets, and without --packets there are none".to_owned());
+        match self.packets {
+            true => Ok(()),
+            false => self.server.refuse_packet_limits("without --packets"),
         }
-        Ok(())
     }
 }
 

@@ -111,10 +111,7 @@ impl ProgramFlags for Flags {
                  a line break"
             ));
         }
-        match self.server.rate_limit() {
-            0 => Ok(()),
-            _ => Err("--rate-limit counts packets of the game protocol, and there are none here".to_owned()),
-        }
+        self.server.refuse_packet_limits("here")
     }
 }
 
