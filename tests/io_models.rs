@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `support/raw_echo` | any bytes: what the models have in common with the finished echo server |
-//! | `io_models/addresses` | IPv6 |
+//! | `io_models/addresses` | IPv6, and names with several addresses |
 //! | `io_models/slow` | who reads late, or never |
 //! | `io_models/crowd` | many at once |
 //! | `io_models/places` | models with fewer places than clients |

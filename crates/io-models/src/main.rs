@@ -1,6 +1,6 @@
 //! The program `io-models`: a model, and where it listens.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -25,7 +25,7 @@ struct Flags {
     /// How the server waits for its clients.
     #[arg(value_enum)]
     model: Model,
-    /// Where to listen; port 0 lets the system choose.
+    /// Where to listen, at the first address of the host; port 0 lets the system choose.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18080")]
     bind: NetAddress,
     /// Threads of pool, reactor, completion-workers, completion and async; 0 is one for each processor.
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         if let Err(error) = net::raise_descriptor_limit() {
             warn!("cannot raise the limit of open files: {error}");
         }
-        let address = flags.bind.resolve(Family::Any)?[0];
+        let address = one_of(&flags.bind)?;
         let listener = flags
             .model
             .listen(address)
@@ -56,6 +56,21 @@ fn main() -> ExitCode {
         info!("{settings}");
         serve(flags.model, listener, threads(flags.threads), &shutdown)
     })
+}
+
+/// The first address of the host. What a model shows is how it waits with one listener; several at once, as a name
+/// asks for, are `echo-server`'s business.
+fn one_of(host: &NetAddress) -> anyhow::Result<SocketAddr> {
+    let addresses = host.resolve(Family::Any)?;
+    let address = addresses[0];
+    if addresses.iter().any(|other| *other != address) {
+        warn!(
+            "{} has several addresses, and a model listens at one: {}",
+            host.host(),
+            address.ip()
+        );
+    }
+    Ok(address)
 }
 
 /// Serves until a signal comes, or the model cannot go on. Its threads end with the process.
