@@ -107,7 +107,9 @@ fn one_network_of_ipv6_gets_no_more_than_its_share() {
     let setup = setup.collect::<Vec<_>>().join(" && ");
     let in_own_network = |then: &str| {
         let script = format!("{setup} && {then}");
-        Program::new("unshare").args(&["--map-root-user", "--net", "sh", "-c", &script])
+        // With processes of its own too: a test that fails inside leaves no server behind.
+        let own = ["--map-root-user", "--net", "--pid", "--fork", "--kill-child"];
+        Program::new("unshare").args(&own).args(&["sh", "-c", &script])
     };
     if !in_own_network("true").run().status.success() {
         // Not println!, which a passing test keeps to itself.
