@@ -25,7 +25,7 @@ struct Flags {
     /// The server. Each of the host's addresses is tried until one takes the connection.
     #[arg(value_name = "HOST:PORT")]
     server: NetAddress,
-    /// The page.
+    /// The page. What follows a `#` is not sent.
     #[arg(value_name = "PATH", default_value = "/", value_parser = check_path)]
     path: String,
     /// Ask with HTTP/1.1 and name the host, instead of HTTP/1.0.

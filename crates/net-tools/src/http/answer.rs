@@ -3,11 +3,9 @@
 use command_line::printable;
 use net::NetError;
 
-/// What a server may send before its headers end; common servers allow themselves 8 to 64 KiB.
+/// What a server may send before its headers end, however many these are; common servers allow themselves 8 to
+/// 64 KiB, and send 5 to 30 headers.
 const MOST_BYTES: usize = 64 * 1024;
-
-/// How many headers; common servers send 5 to 30.
-const MOST_HEADERS: usize = 100;
 
 /// How much is shown of what is no answer.
 const SHOWN: usize = 60;
@@ -27,12 +25,9 @@ pub enum Problem {
     /// What came first is no status line.
     #[error("this is no HTTP: it begins with `{0}`")]
     NotHttp(String),
-    /// The headers have no end.
-    #[error("the headers have no end: more than {MOST_BYTES} bytes")]
+    /// The headers are longer than is taken; whether they have an end is not known.
+    #[error("the headers are too long: more than {MOST_BYTES} bytes, and their end has not come")]
     TooLong,
-    /// There are too many headers.
-    #[error("the headers have no end: more than {MOST_HEADERS}")]
-    TooMany,
     /// The connection broke or the time was over before the first byte.
     #[error("no answer")]
     Nothing(#[source] NetError),
@@ -53,7 +48,7 @@ pub struct Answer {
     begun: Vec<u8>,
     /// Status line and headers, without their line breaks.
     lines: Vec<Vec<u8>>,
-    /// Bytes that have come.
+    /// Bytes that have come, up to the end of the headers.
     bytes: usize,
     complete: bool,
 }
@@ -85,8 +80,11 @@ impl Answer {
 
     /// Takes in what one read has brought; what follows the headers is nobody's business.
     fn push(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        self.bytes += bytes.len();
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.bytes += piece.len();
+            if self.bytes > MOST_BYTES {
+                return Err(Problem::TooLong);
+            }
             self.begun.extend_from_slice(piece);
             if self.lines.is_empty() && !may_be_status(&self.begun) {
                 return Err(Problem::NotHttp(beginning(&self.begun)));
@@ -98,10 +96,7 @@ impl Answer {
                 return Ok(());
             }
         }
-        match self.bytes > MOST_BYTES {
-            true => Err(Problem::TooLong),
-            false => Ok(()),
-        }
+        Ok(())
     }
 
     /// A line ends with CR LF, or for servers that are less strict with LF (RFC 9112, 2.2).
@@ -118,10 +113,7 @@ impl Answer {
             b"" => self.complete = true,
             _ => self.lines.push(line.to_vec()),
         }
-        match self.lines.len() > MOST_HEADERS + 1 {
-            true => Err(Problem::TooMany),
-            false => Ok(()),
-        }
+        Ok(())
     }
 
     /// The connection ended.

@@ -38,8 +38,9 @@ fn host(server: &NetAddress) -> String {
     }
 }
 
-/// Finds what a path in a request cannot have. A line break in it would be the end of the line, and what
-/// follows another header, or another request.
+/// The path as it is sent, or what is wrong with it. A line break in it would be the end of the line, and what
+/// follows another header, or another request. A `#` begins the fragment, a place in the page: that is for the
+/// client alone, and is not sent (RFC 3986, 3.5; RFC 9110, 7.1).
 ///
 /// # Errors
 /// What is wrong, and what to do.
@@ -52,7 +53,7 @@ pub fn check_path(path: &str) -> Result<String, String> {
             "a path has no `{}`: write it as %XX",
             character.escape_debug()
         )),
-        None => Ok(path.to_owned()),
+        None => Ok(path.split('#').next().unwrap_or_default().to_owned()),
     }
 }
 
@@ -87,8 +88,17 @@ mod tests {
     }
 
     #[test]
+    fn the_place_in_a_page_is_not_for_the_server() {
+        for (path, sent) in [("/a#b", "/a"), ("/a?b#c?d#e", "/a?b"), ("/#", "/")] {
+            assert_eq!(check_path(path), Ok(sent.to_owned()));
+        }
+        assert!(check_path("#a").is_err());
+        assert!(check_path("/a#\r\n").is_err());
+    }
+
+    #[test]
     fn a_path_cannot_smuggle_anything_in() {
-        assert_eq!(check_path("/a%20b?c#d"), Ok("/a%20b?c#d".to_owned()));
+        assert_eq!(check_path("/a%20b?c"), Ok("/a%20b?c".to_owned()));
         for path in ["", "a", "*", "/a b", "/a\r\nX: y", "/\u{e9}", "/\0"] {
             assert!(check_path(path).is_err(), "{path:?}");
         }

@@ -105,17 +105,27 @@ fn headers_have_an_end() {
     let status: &[u8] = b"HTTP/1.0 200 OK\r\n";
     let header: &[u8] = b"a: b\r\n";
     let with = |count: usize| [vec![status], vec![header; count], vec![b"\r\n"]].concat();
-    assert_eq!(lines(&with(100)).len(), 101);
-    assert_eq!(problem(&with(101)), "the headers have no end: more than 100");
+    for count in [0, 100, 101, 150, 10_000] {
+        assert_eq!(lines(&with(count)).len(), count + 1);
+    }
 
+    let too_long = "the headers are too long: more than 65536 bytes, and their end has not come";
+    assert_eq!(problem(&with(11_000)), too_long);
     let piece = [b'x'; 4096];
-    let fits = [vec![status], vec![&piece; 15], vec![b"\r\n\r\n"]].concat();
-    assert_eq!(lines(&fits).len(), 2);
     let endless = [vec![status], vec![&piece; 16]].concat();
-    assert_eq!(
-        problem(&endless),
-        "the headers have no end: more than 65536 bytes"
-    );
+    assert_eq!(problem(&endless), too_long);
+    // To the byte, and without what comes behind the end.
+    let to_the_byte = |more: usize| {
+        let last = vec![b'x'; 4096 - status.len() - b"\r\n\r\n".len() + more];
+        let end = &b"\r\n\r\n"[..];
+        let pieces = [vec![status], vec![&piece; 15], vec![&last, end]].concat();
+        let answer = pieces.concat();
+        let mut reads: Vec<_> = answer.chunks(4096).collect();
+        reads.push(&piece);
+        answer_to(&reads).map(|answer| answer.lines().count())
+    };
+    assert_eq!(to_the_byte(0).expect("64 KiB"), 2);
+    assert_eq!(to_the_byte(1).expect_err("a byte more").to_string(), too_long);
 }
 
 #[test]
