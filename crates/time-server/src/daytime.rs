@@ -1,6 +1,7 @@
 //! The time for whoever connects (RFC 867 over TCP; with four bytes RFC 868 over TCP).
 
-use jiff::Timestamp;
+use std::time::SystemTime;
+
 use net::{ClientConnection, NetError};
 
 use crate::TimeFormat;
@@ -11,7 +12,7 @@ use crate::TimeFormat;
 pub(crate) fn serve(
     client: &mut ClientConnection,
     format: TimeFormat,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<(), NetError> {
     client.write_all(&format.bytes(now))
 }

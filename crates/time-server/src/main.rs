@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use command_line::{Addresses, Listening, LogFlags, ProgramFlags, ServerFlags};
-use jiff::Timestamp;
 use net::{NetAddress, NetError};
 use time_server::{Config, SILENCE, Services, TimeFormat};
 
@@ -143,7 +142,7 @@ fn main() -> ExitCode {
                         true => TimeFormat::Rfc868,
                         false => TimeFormat::Text,
                     },
-                    clock: Timestamp::now,
+                    clock: SystemTime::now,
                 };
                 Ok(time_server::run(services, &config, shutdown)?)
             })

@@ -1,8 +1,9 @@
 //! From the bytes of a session to requests. No socket, no thread and no clock in here.
 
-use jiff::Timestamp;
+use std::time::SystemTime;
 
 use crate::TimeFormat;
+use crate::format::unix_seconds;
 
 /// The longest request, in bytes, without its line break.
 pub const LONGEST_REQUEST: usize = 128;
@@ -32,9 +33,9 @@ impl Request {
 
     /// The reply, a line.
     #[must_use]
-    pub fn reply(self, now: Timestamp) -> Vec<u8> {
+    pub fn reply(self, now: SystemTime) -> Vec<u8> {
         match self {
-            Self::Timestamp => format!("{}\n", now.as_second()).into_bytes(),
+            Self::Timestamp => format!("{}\n", unix_seconds(now)).into_bytes(),
             Self::Text => TimeFormat::Text.bytes(now),
         }
     }
@@ -125,7 +126,10 @@ mod tests {
 
     #[test]
     fn replies_are_lines() {
-        let now = "2026-11-21T12:30:59.5Z".parse().unwrap();
+        let now = "2026-11-21T12:30:59.5Z"
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+            .into();
         assert_eq!(Request::Timestamp.reply(now), b"1795264259\n");
         assert_eq!(Request::Text.reply(now), b"2026-11-21T12:30:59Z\n");
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 use std::thread;
+use std::time::SystemTime;
 
-use jiff::Timestamp;
 use net::{
     ClientConnection, Datagram, DatagramSummary, Limits, Listener, NetError, Places, Service, Shutdown,
     TcpServer, UdpServer, UdpSocket,
@@ -34,7 +34,7 @@ pub struct Config {
     /// How daytime and UDP tell the time.
     pub format: TimeFormat,
     /// What time it is.
-    pub clock: fn() -> Timestamp,
+    pub clock: fn() -> SystemTime,
 }
 
 impl Default for Config {
@@ -43,7 +43,7 @@ impl Default for Config {
             limits: Limits::default(),
             batch_scheduling: false,
             format: TimeFormat::Text,
-            clock: Timestamp::now,
+            clock: SystemTime::now,
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Long connections: requests in, a line for each out.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use jiff::Timestamp;
 use net::{ClientConnection, Handler, NetError, ReadBuffer};
 
 use crate::Requests;
@@ -17,12 +16,12 @@ const LARGEST_READ: usize = 4 * 1024;
 
 /// The handler of all clients.
 pub(crate) struct Sessions {
-    pub(crate) clock: fn() -> Timestamp,
+    pub(crate) clock: fn() -> SystemTime,
 }
 
 /// What the server keeps for one client.
 struct Session<'a> {
-    clock: fn() -> Timestamp,
+    clock: fn() -> SystemTime,
     client: &'a mut ClientConnection,
     requests: Requests,
 }

@@ -5,9 +5,11 @@
 //! "Loopy Hell(ow): Infinite Traffic Loops at the Application Layer", USENIX Security 2024; CVE-2024-2169). Daytime
 //! and time servers are among those found.
 
-use jiff::Timestamp;
+use std::time::SystemTime;
+
 use net::Datagram;
 
+use crate::format::is_text;
 use crate::{TimeFormat, seconds_since_1900};
 
 /// Below are the system ports (RFC 6335, 6): services with a standard live there, and a system gives none of them
@@ -22,7 +24,7 @@ const A_YEAR: u32 = 366 * 24 * 60 * 60;
 pub(crate) fn reply(
     datagram: &Datagram<'_>,
     format: TimeFormat,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<Vec<u8>, &'static str> {
     if datagram.from.port() < FIRST_USER_PORT {
         return Err("it comes from the port of a standard service");
@@ -37,27 +39,32 @@ pub(crate) fn reply(
 }
 
 /// A time as this server tells it, in either format.
-fn is_time(bytes: &[u8], now: Timestamp) -> bool {
+fn is_time(bytes: &[u8], now: SystemTime) -> bool {
     match bytes.try_into().map(u32::from_be_bytes) {
         Ok(seconds) => {
             let later = seconds_since_1900(now).wrapping_sub(seconds);
             later.min(later.wrapping_neg()) < A_YEAR
         }
-        Err(_) => str::from_utf8(bytes).is_ok_and(|text| text.trim().parse::<Timestamp>().is_ok()),
+        Err(_) => str::from_utf8(bytes).is_ok_and(is_text),
     }
 }
 // ANCHOR_END: reply
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use net::longest_reply;
 
     use super::*;
 
     const NOW: &str = "2026-11-21T12:30:59.25Z";
 
-    fn now() -> Timestamp {
-        NOW.parse().unwrap()
+    fn at(text: &str) -> SystemTime {
+        text.parse::<Timestamp>().unwrap().into()
+    }
+
+    fn now() -> SystemTime {
+        at(NOW)
     }
 
     fn answer(bytes: &[u8], from: &str, format: TimeFormat) -> Result<Vec<u8>, &'static str> {
@@ -108,7 +115,7 @@ mod tests {
             "2027-06-01T00:00:00Z",
         ] {
             for format in [TimeFormat::Text, TimeFormat::Rfc868] {
-                let of_another = format.bytes(moment.parse().unwrap());
+                let of_another = format.bytes(at(moment));
                 assert!(!is_answered(&of_another), "{moment} {format:?}");
             }
         }
@@ -117,8 +124,8 @@ mod tests {
 
     #[test]
     fn the_age_of_32_bits_may_be_over_for_one_of_two() {
-        let last: Timestamp = "2036-02-07T06:28:15Z".parse().unwrap();
-        let next: Timestamp = "2036-02-07T06:28:16Z".parse().unwrap();
+        let last = at("2036-02-07T06:28:15Z");
+        let next = at("2036-02-07T06:28:16Z");
         assert!(is_time(&TimeFormat::Rfc868.bytes(last), next));
         assert!(is_time(&TimeFormat::Rfc868.bytes(next), last));
     }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown as Direction, SocketAddr, TcpStream, UdpSocket};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use net::{Listener, Shutdown};
@@ -12,16 +12,29 @@ use time_server::{Config, Services, Summary, TimeFormat, run};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The last second that RFC 868 can tell.
-fn last_second() -> Timestamp {
-    "2036-02-07T06:28:15.75Z".parse().unwrap()
+fn last_second() -> SystemTime {
+    at("2036-02-07T06:28:15.75Z")
 }
 
-fn next_second() -> Timestamp {
-    "2036-02-07T06:28:16Z".parse().unwrap()
+fn next_second() -> SystemTime {
+    at("2036-02-07T06:28:16Z")
+}
+
+/// The last second that has four digits for its year, a day behind the end of the calendar of `jiff`, and the first of the year 10000.
+fn past_the_calendar() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(253_402_300_799)
+}
+
+fn five_digits() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(253_402_300_800)
+}
+
+fn at(text: &str) -> SystemTime {
+    text.parse::<Timestamp>().unwrap().into()
 }
 
 /// What came from daytime, sessions and UDP.
-fn told(format: TimeFormat, clock: fn() -> Timestamp) -> ([Vec<u8>; 3], Summary) {
+fn told(format: TimeFormat, clock: fn() -> SystemTime) -> ([Vec<u8>; 3], Summary) {
     let any_port = "127.0.0.1:0".parse().unwrap();
     let services = Services {
         daytime: Listener::bind_all(&any_port).unwrap(),
@@ -84,7 +97,7 @@ fn text_is_the_same_everywhere() {
 fn seconds_since_1900_begin_anew() {
     for (clock, bytes, session) in [
         (
-            last_second as fn() -> Timestamp,
+            last_second as fn() -> SystemTime,
             [0xff; 4],
             "2085978495\n2036-02-07T06:28:15Z\n",
         ),
@@ -93,4 +106,22 @@ fn seconds_since_1900_begin_anew() {
         let (replies, _) = told(TimeFormat::Rfc868, clock);
         assert_eq!(replies, [&bytes[..], session.as_bytes(), &bytes]);
     }
+}
+
+/// The time goes on where the calendar of a library ends.
+#[test]
+fn the_year_9999_ends_nothing() {
+    let (replies, summary) = told(TimeFormat::Text, past_the_calendar);
+    let text = b"9999-12-31T23:59:59Z\n";
+    let session = b"253402300799\n9999-12-31T23:59:59Z\n";
+    assert_eq!(replies, [&text[..], session, text]);
+    assert_eq!((summary.clients.cut_off, summary.datagrams.answered), (0, 1));
+    let (replies, _) = told(TimeFormat::Text, five_digits);
+    let text = b"+010000-01-01T00:00:00Z\n";
+    let session = b"253402300800\n+010000-01-01T00:00:00Z\n";
+    assert_eq!(replies, [&text[..], session, text]);
+    let (replies, _) = told(TimeFormat::Rfc868, five_digits);
+    assert_eq!(replies[0], 255_611_289_600_u64.to_be_bytes()[4..]);
+    assert_eq!(replies[1], session);
+    assert_eq!(replies[2], replies[0]);
 }
