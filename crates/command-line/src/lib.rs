@@ -36,13 +36,16 @@
 
 mod client_flags;
 mod listening;
+mod colours;
 mod log;
 mod parse;
 mod pipe;
 mod print;
 mod process_group;
 mod program;
+mod queue;
 mod server_flags;
+mod streams;
 mod values;
 
 pub use client_flags::ClientFlags;
@@ -53,5 +56,6 @@ pub use print::print_line;
 pub use process_group::ProcessGroup;
 pub use program::{ProgramFlags, run};
 pub use server_flags::{Addresses, BindFlag, ServerFlags};
+pub use streams::{Patient, stderr, stdin, stdout};
 pub use text::printable;
 pub use values::{duration, size};

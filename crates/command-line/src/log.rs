@@ -1,13 +1,15 @@
 //! The log: human-readable lines on standard error, or JSON.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, WorkerGuard};
 
-use crate::print::last_line;
+use crate::colours::are_welcome;
+use crate::print::{LAST_PATIENCE, last_words};
+use crate::queue::{Lost, Queue};
+use crate::streams::stderr;
 
 /// The flags of the log, the same for every program.
 #[derive(Debug, Clone, clap::Args)]
@@ -61,21 +63,19 @@ impl From<Level> for LevelFilter {
 }
 
 /// Where the lines go, once the log has been started.
-static LINES: OnceLock<NonBlocking> = OnceLock::new();
+static LINES: OnceLock<Queue> = OnceLock::new();
 
 /// Writes lines among those of the log, as they are: never waits for who reads them, and drops them where
 /// nobody does. Nothing before the log is started.
 pub fn print_among_log(lines: &str) {
-    if let Some(writer) = LINES.get() {
-        // It fails only when the log has ended.
-        let _ = writer.clone().write_all(lines.as_bytes());
+    if let Some(queue) = LINES.get() {
+        queue.push(lines.as_bytes());
     }
 }
 
 /// A log that has been started.
 pub(crate) struct Log {
-    guard: WorkerGuard,
-    dropped: ErrorCounter,
+    queue: Queue,
 }
 
 impl LogFlags {
@@ -90,32 +90,43 @@ impl LogFlags {
     /// A thread of its own writes the lines, so that a full pipe behind standard error cannot block a
     /// server; lines that find 128,000 others waiting are dropped and counted.
     pub(crate) fn start(&self) -> Log {
-        let (writer, guard) = NonBlocking::new(io::stderr());
-        let dropped = writer.error_counter();
+        let queue = Queue::start(stderr);
         // The first of a process, and there is no second.
-        let _ = LINES.set(writer.clone());
+        let _ = LINES.set(queue.clone());
+        let lines = queue.clone();
         let log = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::from(self.log))
             .with_target(false)
-            .with_ansi(io::stderr().is_terminal())
-            .with_writer(writer);
+            .with_ansi(are_welcome(&io::stderr()))
+            .with_writer(move || lines.clone());
         match self.log_format {
             Format::Text => log.init(),
             Format::Json => log.json().init(),
         }
-        Log { guard, dropped }
+        Log { queue }
     }
 }
 
 impl Log {
-    /// Writes what is still in it, and says what is missing.
+    /// Writes what is still in it, and says what is missing: the exit code is about the work, and stays.
     pub(crate) fn finish(self) {
-        drop(self.guard);
-        match self.dropped.dropped_lines() {
-            0 => {}
-            count => last_line(&format!(
-                "{count} lines of the log were dropped: nobody read them fast enough"
-            )),
+        self.queue.wait_until_written(LAST_PATIENCE);
+        self.queue.close();
+        if self.queue.lost().lines > 0 {
+            // Counted again where the stream is free: a line may have arrived while we waited for that.
+            last_words(move || told(&self.queue.lost()));
         }
+    }
+}
+
+fn told(lost: &Lost) -> String {
+    let reason = match &lost.problem {
+        Some(problem) => problem.to_string(),
+        None => "nobody read them fast enough".to_owned(),
+    };
+    match lost.lines {
+        0 => String::new(),
+        1 => format!("1 line of the log is lost: {reason}\n"),
+        count => format!("{count} lines of the log are lost: {reason}\n"),
     }
 }

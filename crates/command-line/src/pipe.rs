@@ -12,6 +12,8 @@ use std::thread::{self, JoinHandle};
 use anyhow::{Context, anyhow, bail, ensure};
 use net::{Connection, NetError};
 
+use crate::streams::{stdin, stdout};
+
 /// Bytes that one read takes at most, from the pipe or from the server.
 const BUFFER: usize = 64 * 1024;
 
@@ -62,7 +64,7 @@ fn spawn_sender(
     progress: Arc<Progress>,
 ) -> io::Result<JoinHandle<anyhow::Result<()>>> {
     thread::Builder::new().name("sender".to_owned()).spawn(move || {
-        let input = BufReader::with_capacity(BUFFER, io::stdin());
+        let input = BufReader::with_capacity(BUFFER, stdin());
         let outcome = send_all(input, &connection, ask, &progress.sent);
         progress.complete.store(true, Ordering::Release);
         // Also after an error: the replies to what was sent still come, and then the end.
@@ -103,7 +105,7 @@ fn print_all(
     mut show: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64>,
     progress: &Progress,
 ) -> anyhow::Result<u64> {
-    let mut stdout = io::stdout().lock();
+    let mut stdout = stdout();
     let mut buffer = vec![0; BUFFER];
     let mut text = Vec::new();
     let mut replies = 0;

@@ -1,13 +1,15 @@
 //! From `main` to an exit code.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::LogFlags;
+use crate::colours::are_welcome;
 use crate::parse::{Parsed, parse};
-use crate::print::last_line;
+use crate::print::{last_line, print_text};
 
 /// Wrong flags, as shells and clap have it.
 const WRONG_FLAGS: u8 = 2;
@@ -56,17 +58,35 @@ pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) ->
 /// Prints help or version, or what is wrong with the flags in one line.
 fn refuse<F: CommandFactory>(error: &clap::Error) -> ExitCode {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Nobody may be reading any more, as in `--help | head -1`.
-            let _ = error.print();
-            ExitCode::SUCCESS
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print_help::<F>(error),
         _ => {
             let problem = one_line(&error.to_string());
             last_line(&format!("{}: {problem}; try --help", program::<F>()));
             ExitCode::from(WRONG_FLAGS)
         }
     }
+}
+
+/// What was asked for, so it must arrive; but who has read enough, as in `--help | head -1`, may go.
+fn print_help<F: CommandFactory>(help: &clap::Error) -> ExitCode {
+    let text = help.render();
+    let printed = match are_welcome(&io::stdout()) {
+        true => print_text(&text.ansi().to_string()),
+        false => print_text(&text.to_string()),
+    };
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if has_gone(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            last_line(&format!("{}: {error:#}", program::<F>()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn has_gone(error: &anyhow::Error) -> bool {
+    let cause = error.root_cause().downcast_ref();
+    cause.is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn program<F: CommandFactory>() -> String {

@@ -1,9 +1,9 @@
 //! Standard input that is no terminal: a line in, a line out, no prompt.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::thread;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use crossbeam_channel::{Sender, bounded};
 
 use crate::conversation::{Conversation, Pace, Screen};
@@ -17,7 +17,7 @@ impl Screen for Lines {
         if let Line::Problem(problem) = line {
             bail!("{}", command_line::printable(problem.as_bytes()));
         }
-        writeln!(io::stdout(), "{line}").context("cannot print")
+        command_line::print_line(&line.to_string())
     }
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
 }
 
 fn read_all(lines: &Sender<io::Result<String>>) {
-    for line in BufReader::new(io::stdin()).lines() {
+    for line in BufReader::new(command_line::stdin()).lines() {
         let is_last = line.is_err();
         if lines.send(line).is_err() || is_last {
             return;

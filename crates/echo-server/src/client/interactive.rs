@@ -1,20 +1,22 @@
 //! A person at a terminal: a prompt, a line, its reply, and again.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufReader, Write};
 
 use anyhow::{Context, bail};
+use command_line::{stdin, stdout};
 use net::Connection;
 
 use crate::framing::{Framing, Replies};
 
 pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<()> {
     let mut replies = Replies::new(framing);
+    let mut keyboard = BufReader::new(stdin());
     let mut line = Vec::new();
     let mut wire = Vec::new();
     loop {
-        prompt()?;
+        print(b"> ").context("cannot print")?;
         line.clear();
-        if io::stdin().lock().read_until(b'\n', &mut line)? == 0 {
+        if keyboard.read_until(b'\n', &mut line)? == 0 {
             return command_line::print_line("");
         }
         wire.clear();
@@ -24,9 +26,9 @@ pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<
     }
 }
 
-fn prompt() -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(b"> ")?;
+fn print(text: &[u8]) -> io::Result<()> {
+    let mut stdout = stdout();
+    stdout.write_all(text)?;
     stdout.flush()
 }
 
@@ -41,5 +43,5 @@ fn print_one(connection: &Connection, replies: &mut Replies) -> anyhow::Result<(
             count => shown = replies.show(&buffer[..count], &mut text)?,
         }
     }
-    Ok(io::stdout().write_all(&text)?)
+    print(&text).context("cannot print")
 }

@@ -131,7 +131,7 @@ fn note(server: SocketAddr, reply: &Reply) {
     let length = bytes.len();
     // It is no failure when nobody reads it.
     let _ = writeln!(
-        std::io::stderr(),
+        command_line::stderr(),
         "udp-client: {length} bytes from {server} after {took:.1?}, try {tries}"
     );
 }
