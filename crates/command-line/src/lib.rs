@@ -47,6 +47,7 @@ mod queue;
 mod server_flags;
 mod streams;
 mod values;
+mod variables;
 
 pub use client_flags::ClientFlags;
 pub use listening::Listening;
@@ -58,4 +59,4 @@ pub use program::{ProgramFlags, run};
 pub use server_flags::{Addresses, BindFlag, ServerFlags};
 pub use streams::{Patient, stderr, stdin, stdout};
 pub use text::printable;
-pub use values::{duration, size};
+pub use values::{duration, size, switch};

@@ -1,12 +1,13 @@
-//! From the words of a command line to flags, with an environment variable for each.
+//! From the words of a command line, and the environment, to flags.
 
 use std::ffi::{OsStr, OsString};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use crate::ProgramFlags;
+use crate::variables::{matches, with_environment};
 
 /// The flags, and what they were set to, for the log.
 pub(crate) struct Parsed<F> {
@@ -20,8 +21,10 @@ pub(crate) fn parse<F: ProgramFlags>() -> Result<Parsed<F>, clap::Error> {
 }
 
 fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::Error> {
-    let mut command = with_environment(with_defaults(F::command(), F::DEFAULTS));
-    let matches = command.clone().try_get_matches_from(words)?;
+    let command = with_defaults(F::command(), F::DEFAULTS);
+    let program = command.get_name().to_owned();
+    let mut command = with_environment(command, &program);
+    let matches = matches(&command, words)?;
     let flags = F::from_arg_matches(&matches)?;
     match flags.check() {
         Ok(()) => Ok(Parsed {
@@ -36,18 +39,6 @@ fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::
 fn with_defaults(command: Command, defaults: &[(&'static str, &'static str)]) -> Command {
     defaults.iter().fold(command, |command, (argument, default)| {
         command.mut_arg(argument, |argument| argument.default_value(default))
-    })
-}
-
-/// Gives every argument the variable that is named after the program: `ECHO_SERVER_MAX_PACKET`.
-fn with_environment(command: Command) -> Command {
-    let program = command.get_name().to_owned();
-    command.mut_args(move |argument| match argument.get_action() {
-        ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version => argument,
-        _ => {
-            let variable = format!("{program}_{}", argument.get_id());
-            argument.env(variable.to_uppercase().replace('-', "_"))
-        }
     })
 }
 
@@ -76,8 +67,6 @@ fn setting(argument: &Arg, matches: &ArgMatches) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
     use crate::LogFlags;
 
@@ -140,12 +129,5 @@ mod tests {
     fn what_the_program_checks_is_an_error_of_the_flags() {
         let error = parsed(&["--max-packet", "0"]).err().expect("refused");
         assert!(error.to_string().contains("a packet has a size"), "{error}");
-    }
-
-    #[test]
-    fn variables_are_named_after_the_program() {
-        let command = with_environment(Flags::command());
-        let variables: Vec<_> = command.get_arguments().filter_map(Arg::get_env).collect();
-        assert_eq!(variables[..2], ["SOME_SERVER_MAX_PACKET", "SOME_SERVER_PACKETS"]);
     }
 }

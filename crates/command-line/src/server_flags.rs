@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
-use crate::{Listening, duration, print_line, size};
+use crate::{Listening, duration, print_line, size, switch};
 
 /// Where a server listens.
 pub trait Addresses: clap::Args {
@@ -50,7 +50,7 @@ pub struct ServerFlags<A: Addresses = BindFlag> {
     #[command(flatten)]
     pub addresses: A,
     /// Run client threads in the scheduling class SCHED_BATCH (Linux): more throughput, see the book.
-    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value_t = true)]
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value_t = true, value_parser = switch)]
     pub batch_scheduling: bool,
     #[command(flatten)]
     limits: LimitFlags,

@@ -42,6 +42,27 @@ pub fn size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("`{text}` is no size: expected 64KiB, 1MiB or a number of bytes"))
 }
 
+/// Reads a switch, as it stands in an environment variable: `1`, `yes`, `on` or `true`, or the opposite of one of
+/// them, in large letters or small ones.
+///
+/// ```
+/// assert_eq!(command_line::switch("Yes"), Ok(true));
+/// assert_eq!(command_line::switch("0"), Ok(false));
+/// assert!(command_line::switch("perhaps").is_err());
+/// ```
+///
+/// # Errors
+/// What was expected, for a text that is none.
+pub fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "yes" | "on" | "true" => Ok(true),
+        "0" | "no" | "off" | "false" => Ok(false),
+        _ => Err(format!(
+            "`{text}` is no switch: expected 1, yes, on or true, or 0, no, off or false"
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
