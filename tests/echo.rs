@@ -12,6 +12,8 @@
 //! | `echo/shutdown` | Ctrl-C and SIGTERM |
 //! | `echo/command_line` | flags, variables, log, exit codes |
 //! | `echo/client` | the program `echo-client` as a filter |
+//! | `echo/late_pipe` | pipes that do not block, and a full disk |
+//! | `echo/variables` | environment variables |
 //! | `echo/terminal` | the program `echo-client` at a terminal |
 //!
 //! They send signals and open terminals, which Windows has not; what only Linux tells is asked there only.
@@ -27,6 +29,8 @@ mod client;
 mod command_line;
 #[path = "echo/faults.rs"]
 mod faults;
+#[path = "echo/late_pipe.rs"]
+mod late_pipe;
 #[path = "echo/limits.rs"]
 mod limits;
 #[path = "echo/names.rs"]
@@ -41,6 +45,8 @@ mod shutdown;
 mod steps;
 #[path = "echo/terminal.rs"]
 mod terminal;
+#[path = "echo/variables.rs"]
+mod variables;
 
 use support::raw_echo::{HELLO, is_served, noise};
 use support::wire::error_packet;

@@ -15,6 +15,7 @@
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
+//! | `late_pipe` | Unix: a pipe that does not block, and that is read late |
 //! | `terminal` | Unix: a program with a terminal instead of pipes |
 //!
 //! Nothing in here knows any of the programs. Nothing sleeps to give a program time: a test waits for a
@@ -28,6 +29,8 @@ mod flags;
 mod flood;
 #[cfg(target_os = "linux")]
 mod names;
+#[cfg(unix)]
+mod late_pipe;
 mod output;
 mod process;
 mod program;
@@ -47,6 +50,8 @@ pub(crate) use coding::Coding;
 pub(crate) use flood::flood;
 #[cfg(target_os = "linux")]
 pub(crate) use names::with_names;
+#[cfg(unix)]
+pub(crate) use late_pipe::LatePipe;
 #[cfg(unix)]
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};

@@ -1,5 +1,6 @@
 //! From a path and its arguments to a running program, or to how it ended.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
@@ -25,7 +26,7 @@ impl Program {
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }

@@ -35,8 +35,8 @@
 #![forbid(unsafe_code)]
 
 mod client_flags;
-mod listening;
 mod colours;
+mod listening;
 mod log;
 mod parse;
 mod pipe;

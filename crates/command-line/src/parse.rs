@@ -56,7 +56,10 @@ fn setting(argument: &Arg, matches: &ArgMatches) -> Option<String> {
     let id = argument.get_id().as_str();
     let raw = matches.try_get_raw(id).ok().flatten()?;
     let values: Vec<_> = raw.map(OsStr::to_string_lossy).collect();
-    let value = values.join(",");
+    let value = match matches.try_get_one::<bool>(id) {
+        Ok(Some(switch)) => switch.to_string(),
+        _ => values.join(","),
+    };
     let name = id.replace('_', "-");
     let variable = argument.get_env().map(OsStr::to_string_lossy);
     Some(match (matches.value_source(id), variable) {

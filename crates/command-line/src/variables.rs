@@ -83,7 +83,10 @@ fn is_set(argument: &Arg) -> bool {
 /// The same error, with the variable where the flag is named. A value that is wrong can only be that of a variable
 /// here; of two arguments that do not go together, one may be typed.
 fn in_terms_of_variables(command: &Command, error: &clap::Error) -> clap::Error {
-    let arguments = all_arguments(command).into_iter();
+    // What a flag looks like in a message is known only then.
+    let mut command = command.clone();
+    command.build();
+    let arguments = all_arguments(&command).into_iter();
     let arguments: Vec<_> = arguments.filter(|argument| is_set(argument)).collect();
     let mut text = match error.kind() {
         ErrorKind::InvalidUtf8 => unreadable(&arguments),

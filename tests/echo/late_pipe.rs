@@ -1,0 +1,118 @@
+//! Standard streams that do not block, that nobody reads, or that lead to a full disk.
+
+use std::fs::OpenOptions;
+use std::io::{Write, pipe};
+use std::process::Stdio;
+use std::thread;
+
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+use crate::support::{LatePipe, Process, Program, Server};
+use crate::{CLIENT, SERVER, is_served, server};
+
+/// Much more than a pipe takes.
+const LINES: usize = 50_000;
+
+#[test]
+fn output_that_is_read_late_is_complete() {
+    let server = server(&[]);
+    let pipe = LatePipe::new();
+    let program = Program::new(CLIENT).args(&[&server.host_and_port()]);
+    let mut client = Process::new(program.spawn(Stdio::piped(), pipe.end(), Stdio::piped()));
+    let lines: String = (0..LINES).map(|number| format!("this is line {number}\n")).collect();
+    let mut input = client.take_input();
+    let text = lines.clone();
+    // The client takes no more input than it gets rid of.
+    let typing = thread::spawn(move || input.write_all(text.as_bytes()));
+    pipe.wait_until_full();
+    client.stdout = pipe.read();
+    let finished = client.finish().expect_success();
+    assert!(finished.text() == lines, "{} bytes", finished.stdout.len());
+    assert_eq!(finished.stderr, "");
+    typing.join().expect("no panic").expect("all is taken");
+}
+
+#[test]
+fn input_that_does_not_block_is_read_to_its_end() {
+    let server = server(&[]);
+    let (reader, mut writer) = pipe().expect("a pipe");
+    let flags = fcntl_getfl(&reader).expect("a pipe");
+    fcntl_setfl(&reader, flags | OFlags::NONBLOCK).expect("a pipe");
+    let program = Program::new(CLIENT).args(&[&server.host_and_port()]);
+    let client = Process::new(program.spawn(reader.into(), Stdio::piped(), Stdio::piped()));
+    // Each time it has read everything, and there is no more for now.
+    for line in ["one\n", "two\n", "three\n"] {
+        writer.write_all(line.as_bytes()).expect("it reads");
+        client.stdout.wait_for_line(line.trim_end());
+    }
+    drop(writer);
+    assert_eq!(client.finish().expect_success().text(), "one\ntwo\nthree\n");
+}
+
+#[test]
+fn a_log_that_is_read_late_is_complete() {
+    const MORE: usize = 200;
+    let pipe = LatePipe::new();
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--log", "debug"]);
+    let process = Process::new(program.spawn(Stdio::null(), Stdio::piped(), pipe.end()));
+    let mut server = Server::new(process);
+    let mut clients = 0;
+    while !pipe.is_full() {
+        is_served(&mut server.connect());
+        clients += 1;
+    }
+    for _ in 0..MORE {
+        is_served(&mut server.connect());
+    }
+    server.process.stderr = pipe.read();
+    let finished = server.terminate().expect_success();
+    for what in [" opened client=", " closed: end of the client's data client="] {
+        let lines = finished.stderr.lines().filter(|line| line.contains(what));
+        assert_eq!(lines.count(), clients + MORE, "{what}");
+    }
+    assert!(!finished.stderr.contains("lost"), "{}", finished.stderr);
+}
+
+/// What was asked for and cannot be printed is a failure.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_and_is_exit_code_1() {
+    let full = || OpenOptions::new().write(true).open("/dev/full").expect("a device");
+    for (program, name) in [(SERVER, "echo-server"), (CLIENT, "echo-client")] {
+        for flag in ["--help", "-h", "--version"] {
+            let program = Program::new(program).args(&[flag]);
+            let child = program.spawn(Stdio::null(), full().into(), Stdio::piped());
+            let finished = Process::new(child).finish();
+            let line = finished.expect_failure(1);
+            let expected = format!("{name}: cannot print: No space left on device (os error 28)");
+            assert_eq!(line, expected, "{flag}");
+        }
+    }
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0"]);
+    let child = program.spawn(Stdio::null(), full().into(), Stdio::piped());
+    let finished = Process::new(child).finish();
+    finished.expect_failure(1);
+}
+
+/// As in `--help | head -1`.
+#[test]
+fn help_that_nobody_reads_any_more_is_no_failure() {
+    let (reader, writer) = pipe().expect("a pipe");
+    drop(reader);
+    let program = Program::new(SERVER).args(&["--help"]);
+    let child = program.spawn(Stdio::null(), writer.into(), Stdio::piped());
+    let finished = Process::new(child).finish().expect_success();
+    assert_eq!(finished.stderr, "");
+}
+
+/// The log is no output: a server goes on without it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_on_a_full_disk_does_not_stop_the_server() {
+    let full = OpenOptions::new().write(true).open("/dev/full").expect("a device");
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--log", "debug"]);
+    let child = program.spawn(Stdio::null(), Stdio::piped(), full.into());
+    let server = Server::new(Process::new(child));
+    is_served(&mut server.connect());
+    server.terminate().expect_success();
+}
