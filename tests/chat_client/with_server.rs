@@ -2,8 +2,9 @@
 
 use std::io::Write;
 use std::process::{ChildStdin, Stdio};
+use std::thread;
 
-use crate::support::{Process, Program, Server, address_of, eventually};
+use crate::support::{LatePipe, Process, Program, Server, address_of, eventually};
 
 const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 
@@ -181,4 +182,24 @@ fn with_keyboard(program: Program) -> (Process, ChildStdin) {
     let mut process = Process::new(program.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
     let keyboard = process.take_input();
     (process, keyboard)
+
+/// A parent in another language may give pipes that do not block; the client waits where nobody reads.
+#[test]
+fn what_is_read_late_is_complete() {
+    const MESSAGES: usize = 1_500;
+    let (_server, [address, ..]) = server(&["--rate-limit", "0"]);
+    let pipe = LatePipe::new();
+    let program = client(&address, "alice", &[]);
+    let mut process = Process::new(program.spawn(Stdio::piped(), pipe.end(), Stdio::piped()));
+    let message = |number: usize| format!("{number} is a number, and this is a message with one\n");
+    let input: String = (0..MESSAGES).map(message).collect();
+    let mut keyboard = process.take_input();
+    let typing = thread::spawn(move || keyboard.write_all(input.as_bytes()));
+    pipe.wait_until_full();
+    process.stdout = pipe.read();
+    let finished = process.finish().expect_success();
+    typing.join().expect("no panic").expect("it reads");
+    let shown = |number| format!("alice: {}", message(number));
+    let shown: String = (0..MESSAGES).map(shown).collect();
+    assert_eq!(finished.text(), format!("* you are in room 1, alone\n{shown}"));
 }

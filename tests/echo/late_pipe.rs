@@ -19,7 +19,9 @@ fn output_that_is_read_late_is_complete() {
     let pipe = LatePipe::new();
     let program = Program::new(CLIENT).args(&[&server.host_and_port()]);
     let mut client = Process::new(program.spawn(Stdio::piped(), pipe.end(), Stdio::piped()));
-    let lines: String = (0..LINES).map(|number| format!("this is line {number}\n")).collect();
+    let lines: String = (0..LINES)
+        .map(|number| format!("this is line {number}\n"))
+        .collect();
     let mut input = client.take_input();
     let text = lines.clone();
     // The client takes no more input than it gets rid of.
@@ -77,7 +79,12 @@ fn a_log_that_is_read_late_is_complete() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_and_is_exit_code_1() {
-    let full = || OpenOptions::new().write(true).open("/dev/full").expect("a device");
+    let full = || {
+        OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("a device")
+    };
     for (program, name) in [(SERVER, "echo-server"), (CLIENT, "echo-client")] {
         for flag in ["--help", "-h", "--version"] {
             let program = Program::new(program).args(&[flag]);
@@ -109,7 +116,10 @@ fn help_that_nobody_reads_any_more_is_no_failure() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_log_on_a_full_disk_does_not_stop_the_server() {
-    let full = OpenOptions::new().write(true).open("/dev/full").expect("a device");
+    let full = OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("a device");
     let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--log", "debug"]);
     let child = program.spawn(Stdio::null(), Stdio::piped(), full.into());
     let server = Server::new(Process::new(child));

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use crate::client::{read_exactly, server_that};
 use crate::support::{Program, Server, Terminal};
-use crate::{CLIENT, server};
+use crate::{CLIENT, SERVER, server};
 
 fn terminal(server: &Server, flags: &[&str]) -> Terminal {
     let program = Program::new(CLIENT).args(&[&server.host_and_port()]);
@@ -65,4 +65,43 @@ fn a_server_that_goes_away_is_said_in_one_line() {
         screen.trim_end().ends_with("the server closed the connection"),
         "{screen}"
     );
+}
+
+/// The server at a terminal whose person has these variables.
+fn log_with(variables: &[(&str, &str)]) -> String {
+    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0"]);
+    let program = variables
+        .iter()
+        .fold(program, |program, (name, value)| program.env(name, value));
+    let terminal = Terminal::start(program);
+    terminal.screen.wait_for_line(" batch-scheduling=");
+    terminal.screen.text()
+}
+
+#[test]
+fn a_log_on_a_terminal_has_colours_unless_they_are_not_wanted() {
+    let colour = '\x1b';
+    for variables in [
+        &[("TERM", "xterm"), ("NO_COLOR", "")][..],
+        &[("TERM", "xterm-256color"), ("NO_COLOR", "")],
+    ] {
+        let log = log_with(variables);
+        assert!(log.contains(colour), "{variables:?}: {log:?}");
+    }
+    for variables in [
+        &[("TERM", "xterm"), ("NO_COLOR", "1")][..],
+        &[("TERM", "xterm"), ("NO_COLOR", "0")],
+        &[("TERM", "dumb"), ("NO_COLOR", "")],
+    ] {
+        let log = log_with(variables);
+        assert!(!log.contains(colour), "{variables:?}: {log:?}");
+        let program = variables.iter().fold(
+            Program::new(SERVER).args(&["--help"]),
+            |program, (name, value)| program.env(name, value),
+        );
+        let mut terminal = Terminal::start(program);
+        assert!(terminal.process.wait().success());
+        terminal.screen.wait_for_text("Examples:");
+        assert!(!terminal.screen.text().contains(colour), "{variables:?}");
+    }
 }

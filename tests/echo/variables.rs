@@ -36,7 +36,13 @@ fn a_switch_is_written_in_many_ways() {
 
 #[test]
 fn an_empty_variable_is_none() {
-    let empty = ["BIND", "MAX_CONNECTIONS", "IDLE_TIMEOUT", "LOG", "BATCH_SCHEDULING"];
+    let empty = [
+        "BIND",
+        "MAX_CONNECTIONS",
+        "IDLE_TIMEOUT",
+        "LOG",
+        "BATCH_SCHEDULING",
+    ];
     let program = empty.iter().fold(Program::new(SERVER), |program, name| {
         program.env(&format!("ECHO_SERVER_{name}"), "")
     });
@@ -89,7 +95,11 @@ fn what_is_typed_is_not_the_fault_of_a_variable() {
 #[test]
 fn a_variable_that_is_no_text_is_named() {
     let value = OsStr::from_bytes(b"1\xff");
-    for name in ["ECHO_SERVER_MAX_PACKET", "ECHO_SERVER_PACKETS", "ECHO_SERVER_BIND"] {
+    for name in [
+        "ECHO_SERVER_MAX_PACKET",
+        "ECHO_SERVER_PACKETS",
+        "ECHO_SERVER_BIND",
+    ] {
         let finished = Program::new(SERVER).env(name, value).run();
         let problem = format!("the variable {name} is not UTF-8: \"1\\xFF\"");
         finished.refuses_flags("echo-server", &problem);

@@ -1,9 +1,10 @@
 //! Flags, output, exit codes.
 
 use std::fs;
+use std::process::Stdio;
 
-use crate::support::{Program, Terminal};
-use crate::{LOADGEN, run, server};
+use crate::support::{Process, Program, Terminal};
+use crate::{LOADGEN, json, number, run, server};
 
 #[test]
 fn the_table_tells_everything_once() {
@@ -238,4 +239,73 @@ fn help_has_examples() {
         help.contains("\nExamples:\n  loadgen echo 127.0.0.1:18080\n"),
         "{help}"
     );
+}
+
+/// A variable has the name of the program and of the flag, whatever the subcommand.
+#[test]
+fn variables_set_the_flags_of_a_load() {
+    let server = server("echo-server", &[]);
+    let address = server.address.to_string();
+    let program = Program::new(LOADGEN).args(&["echo"]);
+    let program = program
+        .env("LOADGEN_ADDRESS", &address)
+        .env("LOADGEN_COUNT", "50")
+        .env("LOADGEN_SIZE", "")
+        .env("LOADGEN_JSON", "Yes");
+    let finished = program.run().expect_success();
+    assert_eq!(number(&json(&finished)["messages"]), 50.0);
+    let help = Program::new(LOADGEN)
+        .args(&["help", "chat"])
+        .run()
+        .expect_success();
+    assert!(help.text().contains("[env: LOADGEN_COUNT=]"), "{}", help.text());
+}
+
+#[test]
+fn a_wrong_variable_of_a_load_is_named() {
+    let program = |arguments: &[&str]| {
+        let program = Program::new(LOADGEN).args(arguments);
+        program.env("LOADGEN_COUNT", "abc")
+    };
+    for load in ["echo", "calc", "chat"] {
+        let problem = "invalid value 'abc' for the variable LOADGEN_COUNT: invalid digit found in string";
+        program(&[load, "127.0.0.1:1"])
+            .run()
+            .refuses_flags("loadgen", problem);
+        let compared = program(&["compare", "one=true", "--", load]).run();
+        compared.refuses_flags("loadgen", &format!("behind `--`: {problem}"));
+    }
+    let both = Program::new(LOADGEN).env("LOADGEN_COUNT", "5");
+    let both = both.args(&["echo", "127.0.0.1:1", "--duration", "1s"]).run();
+    let problem = "the variable LOADGEN_COUNT cannot be used with '--duration <DURATION>'";
+    let turned = "the argument '--duration <DURATION>' cannot be used with the variable LOADGEN_COUNT";
+    let line = both.expect_failure(2);
+    assert!(line.contains(problem) || line.contains(turned), "{line}");
+}
+
+/// No exit code 0 with output that is lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_on_a_full_disk_is_a_failure() {
+    let server = server("echo-server", &[]);
+    let address = server.address.to_string();
+    for arguments in [
+        &["--version"][..],
+        &["--help"],
+        &["help"],
+        &["help", "echo"],
+        &["echo", "--help"],
+        &["soak", "--list", "echo"],
+        &["echo", &address, "--count", "5"],
+        &["echo", &address, "--count", "5", "--json"],
+    ] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        let full = full.expect("a device");
+        let program = Program::new(LOADGEN).args(arguments);
+        let child = program.spawn(Stdio::null(), full.into(), Stdio::piped());
+        let finished = Process::new(child).finish();
+        let line = finished.expect_failure(1);
+        let expected = "loadgen: cannot print: No space left on device (os error 28)";
+        assert_eq!(line, expected, "{arguments:?}");
+    }
 }

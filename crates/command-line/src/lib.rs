@@ -52,6 +52,7 @@ mod variables;
 pub use client_flags::ClientFlags;
 pub use listening::Listening;
 pub use log::{Format, Level, LogFlags, print_among_log};
+pub use parse::parse_part;
 pub use pipe::pipe;
 pub use print::print_line;
 pub use process_group::ProcessGroup;

@@ -4,9 +4,10 @@ use std::ffi::{OsStr, OsString};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, Parser};
 
 use crate::ProgramFlags;
+use crate::program::one_line;
 use crate::variables::{matches, with_environment};
 
 /// The flags, and what they were set to, for the log.
@@ -33,6 +34,17 @@ fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::
         }),
         Err(problem) => Err(command.error(ErrorKind::ArgumentConflict, problem)),
     }
+}
+
+/// Reads the words of a command line that stands inside another one of this program, with the program's variables.
+/// The first word is not looked at, as that of any command line.
+///
+/// # Errors
+/// What is wrong, in one line.
+pub fn parse_part<F: Parser>(program: &str, words: Vec<OsString>) -> Result<F, String> {
+    let command = with_environment(F::command(), program);
+    let flags = matches(&command, words).and_then(|matches| F::from_arg_matches(&matches));
+    flags.map_err(|error| one_line(&error.to_string()))
 }
 
 /// Shared flags are described once; what differs in this program is their default.

@@ -94,7 +94,7 @@ fn program<F: CommandFactory>() -> String {
 }
 
 /// The first paragraph of what clap says, without its `error:`; the rest is usage, which --help tells.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<_> = paragraph.split_whitespace().collect();
     words.join(" ").trim_start_matches("error: ").to_owned()

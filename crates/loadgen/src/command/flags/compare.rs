@@ -65,11 +65,9 @@ impl CompareFlags {
     /// The load behind `--`.
     pub(crate) fn load(&self) -> Result<ComparedLoad, String> {
         let words = std::iter::once("loadgen").chain(self.load.iter().map(String::as_str));
-        let load = ComparedLoad::try_parse_from(words).map_err(|error| {
-            let text = error.to_string();
-            let paragraph = text.split("\n\n").next().unwrap_or_default();
-            format!("behind `--`: {}", paragraph.trim_start_matches("error: "))
-        })?;
+        let words = words.map(Into::into).collect();
+        let load = command_line::parse_part::<ComparedLoad>("loadgen", words);
+        let load = load.map_err(|problem| format!("behind `--`: {problem}"))?;
         load.check()?;
         Ok(load)
     }
