@@ -195,8 +195,7 @@ fn what_is_read_late_is_complete() {
     let input: String = (0..MESSAGES).map(message).collect();
     let mut keyboard = process.take_input();
     let typing = thread::spawn(move || keyboard.write_all(input.as_bytes()));
-    pipe.wait_until_full();
-    process.stdout = pipe.read();
+    process.stdout = pipe.read_when_tried(&process);
     let finished = process.finish().expect_success();
     typing.join().expect("no panic").expect("it reads");
     let shown = |number| format!("alice: {}", message(number));

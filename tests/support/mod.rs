@@ -15,7 +15,7 @@
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
-//! | `late_pipe` | Unix: a pipe that does not block, and that is read late |
+//! | `late_pipe` | Unix: a full pipe that does not block |
 //! | `terminal` | Unix: a program with a terminal instead of pipes |
 //!
 //! Nothing in here knows any of the programs. Nothing sleeps to give a program time: a test waits for a

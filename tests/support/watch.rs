@@ -115,6 +115,16 @@ impl Process {
         prlimit(id, Resource::Nofile, Rlimit { current, maximum }).expect("the limit can be set");
     }
 
+    /// True as soon as it has called write(2), whatever came of that, and where it has ended: sockets have calls of
+    /// their own, so it is a pipe, a file or a terminal that it has written to.
+    pub(crate) fn has_tried_to_write(&self) -> bool {
+        let Ok(counts) = fs::read_to_string(self.proc("io")) else {
+            return true;
+        };
+        let calls = counts.lines().find_map(|line| line.strip_prefix("syscw: "));
+        calls.expect("the system counts").trim() != "0"
+    }
+
     /// Stops all its threads where they stand, until [`thaw`](Self::thaw): what clients do meanwhile has
     /// happened at one moment for it.
     pub(crate) fn freeze(&self) {
