@@ -183,7 +183,7 @@ fn a_wrong_variable_is_one_line_and_exit_code_2() {
     let finished = Program::new(SERVER).env("CHAT_SERVER_WORKERS", "all").run();
     let line = finished.expect_failure(2);
     assert!(
-        line.contains("invalid value 'all' for '--workers <COUNT>'"),
+        line.contains("invalid value 'all' for the variable CHAT_SERVER_WORKERS"),
         "{line}"
     );
 }

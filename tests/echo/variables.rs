@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::support::{Client, Program};
-use crate::{SERVER, is_served};
+use crate::{CLIENT, SERVER, is_served};
 
 fn program() -> Program {
     Program::new(SERVER).args(&["--bind", "127.0.0.1:0"])
@@ -92,6 +92,25 @@ fn what_is_typed_is_not_the_fault_of_a_variable() {
     server.log().wait_for_line(" max-packet=2KiB ");
 }
 
+/// What the program finds out itself.
+#[test]
+fn a_variable_that_goes_with_nothing_is_named() {
+    let finished = Program::new(CLIENT).env("ECHO_CLIENT_TIMEOUT", "0").run();
+    let problem = "--timeout must be longer than 0 (--timeout comes from the variable ECHO_CLIENT_TIMEOUT)";
+    finished.refuses_flags("echo-client", problem);
+    let typed = Program::new(CLIENT)
+        .env("ECHO_CLIENT_TIMEOUT", "1s")
+        .args(&["--timeout", "0"]);
+    typed
+        .run()
+        .refuses_flags("echo-client", "--timeout must be longer than 0; try");
+    let finished = program().env("ECHO_SERVER_RATE_LIMIT", "10").run();
+    finished.refuses_flags(
+        "echo-server",
+        "(--rate-limit comes from the variable ECHO_SERVER_RATE_LIMIT)",
+    );
+}
+
 #[test]
 fn a_variable_that_is_no_text_is_named() {
     let value = OsStr::from_bytes(b"1\xff");
@@ -100,7 +119,7 @@ fn a_variable_that_is_no_text_is_named() {
         "ECHO_SERVER_PACKETS",
         "ECHO_SERVER_BIND",
     ] {
-        let finished = Program::new(SERVER).env(name, value).run();
+        let finished = Program::new(SERVER).env_bytes(name, value).run();
         let problem = format!("the variable {name} is not UTF-8: \"1\\xFF\"");
         finished.refuses_flags("echo-server", &problem);
     }

@@ -26,7 +26,12 @@ impl Program {
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn env(self, name: &str, value: &str) -> Self {
+        self.env_bytes(name, OsStr::new(value))
+    }
+
+    /// Whatever bytes it has.
+    pub(crate) fn env_bytes(mut self, name: &str, value: &OsStr) -> Self {
         self.command.env(name, value);
         self
     }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command, Parser};
 
 use crate::ProgramFlags;
 use crate::program::one_line;
-use crate::variables::{matches, with_environment};
+use crate::variables::{matches, with_environment, with_sources};
 
 /// The flags, and what they were set to, for the log.
 pub(crate) struct Parsed<F> {
@@ -32,7 +32,10 @@ fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::
             settings: settings(&command, &matches),
             flags,
         }),
-        Err(problem) => Err(command.error(ErrorKind::ArgumentConflict, problem)),
+        Err(problem) => {
+            let problem = with_sources(problem, &command, &matches);
+            Err(command.error(ErrorKind::ArgumentConflict, problem))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::values::switch;
@@ -72,12 +73,12 @@ fn without_variables(command: Command, wanted: &dyn Fn(&Arg) -> bool) -> Command
 /// An empty variable says nothing: compose files make such. Nor does a switch that says no, which is the default
 /// of all.
 fn is_set(argument: &Arg) -> bool {
-    let Some(value) = argument.get_env().and_then(env::var_os) else {
-        return false;
-    };
+    let value = argument.get_env().and_then(env::var_os).unwrap_or_default();
     let says_no = || value.to_str().is_some_and(|value| switch(value) == Ok(false));
-    let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
-    !value.is_empty() && !(is_switch && says_no())
+    match argument.get_action() {
+        ArgAction::SetTrue if says_no() => false,
+        _ => !value.is_empty(),
+    }
 }
 
 /// The same error, with the variable where the flag is named. A value that is wrong can only be that of a variable
@@ -113,6 +114,38 @@ fn unreadable(arguments: &[&Arg]) -> String {
     }
 }
 
+/// What a program says of its flags, with the variables of those that nobody has typed.
+pub(crate) fn with_sources(problem: String, command: &Command, matches: &ArgMatches) -> String {
+    let is_part_of_flag = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let words: Vec<_> = problem.split(|letter| !is_part_of_flag(letter)).collect();
+    let sources = from_variables(command, matches)
+        .into_iter()
+        .filter_map(|argument| {
+            let flag = format!("--{}", argument.get_long()?);
+            words
+                .contains(&&*flag)
+                .then(|| format!("{flag} comes from the variable {}", name(argument)))
+        });
+    match sources.collect::<Vec<_>>() {
+        sources if sources.is_empty() => problem,
+        sources => format!("{problem} ({})", sources.join(", ")),
+    }
+}
+
+fn from_variables<'a>(command: &'a Command, matches: &ArgMatches) -> Vec<&'a Arg> {
+    let is_from_variable = |argument: &&Arg| {
+        let source = matches.value_source(argument.get_id().as_str());
+        source == Some(ValueSource::EnvVariable)
+    };
+    let mut arguments: Vec<_> = command.get_arguments().filter(is_from_variable).collect();
+    if let Some((subcommand, matches)) = matches.subcommand()
+        && let Some(command) = command.find_subcommand(subcommand)
+    {
+        arguments.extend(from_variables(command, matches));
+    }
+    arguments
+}
+
 fn all_arguments(command: &Command) -> Vec<&Arg> {
     let inner = command.get_subcommands().flat_map(all_arguments);
     command.get_arguments().chain(inner).collect()
@@ -124,4 +157,51 @@ fn name(argument: &Arg) -> String {
         .map(OsStr::to_string_lossy)
         .unwrap_or_default()
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For the test.
+    #[derive(clap::Parser)]
+    #[command(name = "some-tool")]
+    struct Flags {
+        /// A number.
+        #[arg(long)]
+        max_packet: Option<u32>,
+        #[command(subcommand)]
+        command: Subcommand,
+    }
+
+    /// For the test.
+    #[derive(clap::Subcommand)]
+    enum Subcommand {
+        /// One.
+        Measure {
+            /// One word.
+            server: String,
+            /// Many words.
+            others: Vec<String>,
+            /// A switch.
+            #[arg(long)]
+            json: bool,
+        },
+    }
+
+    #[test]
+    fn variables_are_named_after_the_program_and_the_flag() {
+        let command = with_environment(<Flags as clap::CommandFactory>::command(), "some-tool");
+        let variables: Vec<_> = all_arguments(&command)
+            .into_iter()
+            .map(|argument| (argument.get_id().as_str(), name(argument)))
+            .collect();
+        let expected = [
+            ("max_packet", "SOME_TOOL_MAX_PACKET"),
+            ("server", "SOME_TOOL_SERVER"),
+            ("others", ""),
+            ("json", "SOME_TOOL_JSON"),
+        ];
+        assert_eq!(variables, expected.map(|(flag, name)| (flag, name.to_owned())));
+    }
 }

@@ -28,7 +28,10 @@ pub(super) use compare::{CompareFlags, ComparedLoad};
 pub(super) use drive::DriveFlags;
 pub(super) use requests::{CalcFlags, EchoFlags};
 
-const EXAMPLES: &str = "Examples:
+const EXAMPLES: &str =
+    "Every flag can also be set by its environment variable, whatever the load: LOADGEN_COUNT for --count.
+
+Examples:
   loadgen echo 127.0.0.1:18080
   loadgen echo 127.0.0.1:18080 --connections 64 --in-flight 16 --pid $(pidof echo-server)
   loadgen calc 127.0.0.1:4000 --count 1000000 --in-flight 128 --json
