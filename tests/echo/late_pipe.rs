@@ -1,13 +1,13 @@
 //! Standard streams that do not block, that nobody reads, or that lead to a full disk.
 
-use std::fs::OpenOptions;
+use std::fs::{self, File, OpenOptions};
 use std::io::{Write, pipe};
 use std::process::Stdio;
 use std::thread;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-use crate::support::{LatePipe, Process, Program, Server};
+use crate::support::{LatePipe, Process, Program, Server, eventually};
 use crate::{CLIENT, SERVER, is_served, server};
 
 /// Much more than a pipe takes.
@@ -119,4 +119,38 @@ fn a_log_on_a_full_disk_does_not_stop_the_server() {
     let server = Server::new(Process::new(child));
     is_served(&mut server.connect());
     server.terminate().expect_success();
+}
+
+/// A disk that is full for a while: a limit of the size of files, which is lifted before the end.
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_of_the_log_that_are_lost_are_counted_and_said() {
+    const CLIENTS: usize = 50;
+    let path = format!("{}/lost.log", env!("CARGO_TARGET_TMPDIR"));
+    let log = File::create(&path).expect("a folder for tests");
+    // The first block of the file is all that there is room for.
+    let limited = "trap '' XFSZ; ulimit -S -f 1; exec \"$0\" \"$@\"";
+    let program =
+        Program::new("sh").args(&["-c", limited, SERVER, "--bind", "127.0.0.1:0", "--log", "debug"]);
+    let child = program.spawn(Stdio::null(), Stdio::piped(), log.into());
+    let server = Server::new(Process::new(child));
+    for _ in 0..CLIENTS {
+        is_served(&mut server.connect());
+    }
+    // The settings, two lines a client; the one that is cut needs two tries, and one more is on standard output.
+    let lines = 1 + 2 * CLIENTS as u64;
+    eventually("each line was tried", || {
+        server.process.tries_to_write() == Some(lines + 2)
+    });
+    server.process.lift_file_limit();
+    server.terminate().expect_success();
+
+    let log = fs::read_to_string(path).expect("the log");
+    let last = log.lines().last().expect("a line");
+    let lost = last.strip_suffix(" lines of the log are lost: File too large (os error 27)");
+    let lost: usize = lost.expect(last).parse().expect("a number");
+    // The last line of all is no line of the log, but the summary is.
+    let arrived = log.matches('\n').count() - 1;
+    assert_eq!(arrived + lost, 1 + 2 * CLIENTS + 1, "{log}");
+    assert!(log.contains(" served for "), "{log}");
 }

@@ -115,14 +115,19 @@ impl Process {
         prlimit(id, Resource::Nofile, Rlimit { current, maximum }).expect("the limit can be set");
     }
 
-    /// True as soon as it has called write(2), whatever came of that, and where it has ended: sockets have calls of
-    /// their own, so it is a pipe, a file or a terminal that it has written to.
-    pub(crate) fn has_tried_to_write(&self) -> bool {
-        let Ok(counts) = fs::read_to_string(self.proc("io")) else {
-            return true;
-        };
+    /// How often it has called write(2), whatever came of that; nothing where it has ended. Sockets have calls of their
+    /// own, so it is a pipe, a file or a terminal that it has written to.
+    pub(crate) fn tries_to_write(&self) -> Option<u64> {
+        let counts = fs::read_to_string(self.proc("io")).ok()?;
         let calls = counts.lines().find_map(|line| line.strip_prefix("syscw: "));
-        calls.expect("the system counts").trim() != "0"
+        calls.expect("the system counts").trim().parse().ok()
+    }
+
+    /// Lifts its limit of how large a file may become.
+    pub(crate) fn lift_file_limit(&self) {
+        let id = Pid::from_raw(self.id().cast_signed());
+        let limit = getrlimit(Resource::Fsize);
+        prlimit(id, Resource::Fsize, limit).expect("the limit can be set");
     }
 
     /// Stops all its threads where they stand, until [`thaw`](Self::thaw): what clients do meanwhile has

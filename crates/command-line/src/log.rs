@@ -110,10 +110,10 @@ impl LogFlags {
 impl Log {
     /// Writes what is still in it, and says what is missing: the exit code is about the work, and stays.
     pub(crate) fn finish(self) {
-        self.queue.wait_until_written(LAST_PATIENCE);
+        let is_written = self.queue.wait_until_written(LAST_PATIENCE);
         self.queue.close();
-        if self.queue.lost().lines > 0 {
-            // Counted again where the stream is free: a line may have arrived while we waited for that.
+        if !is_written || self.queue.lost().lines > 0 {
+            // Counted where the stream is free: a line may arrive while we wait for that.
             last_words(move || told(&self.queue.lost()));
         }
     }
@@ -121,8 +121,8 @@ impl Log {
 
 fn told(lost: &Lost) -> String {
     let reason = match &lost.problem {
-        Some(problem) => problem.to_string(),
-        None => "nobody read them fast enough".to_owned(),
+        Some(problem) => problem,
+        None => "nobody read them fast enough",
     };
     match lost.lines {
         0 => String::new(),
