@@ -55,6 +55,34 @@ fn a_bar_shows_the_progress_on_a_terminal() {
     );
 }
 
+/// What stands on a terminal of this kind after a load, for a person who wants no colours.
+fn screen_without_colours(term: &str) -> String {
+    let server = server("echo-server", &[]);
+    let address = server.address.to_string();
+    let program = Program::new(LOADGEN).args(&["echo", &address, "--duration", "400ms", "--warm-up", "0"]);
+    let mut terminal = Terminal::start(program.env("TERM", term).env("NO_COLOR", "1"));
+    terminal
+        .screen
+        .wait_for_line("  errors                         0");
+    assert!(terminal.process.wait().success());
+    terminal.screen.text()
+}
+
+#[test]
+fn the_bar_has_no_colours_and_a_dumb_terminal_gets_none() {
+    let screen = screen_without_colours("xterm");
+    assert!(screen.contains(" messages a second"), "{screen:?}");
+    let sequences: Vec<_> = screen.split("\x1b[").skip(1).collect();
+    let colour = sequences.iter().find(|sequence| {
+        let end = sequence.find(|letter: char| letter.is_ascii_alphabetic());
+        end.is_some_and(|end| sequence[end..].starts_with('m'))
+    });
+    assert_eq!(colour, None, "{screen:?}");
+
+    let screen = screen_without_colours("dumb");
+    assert!(!screen.contains('\x1b') && !screen.contains("%  "), "{screen:?}");
+}
+
 #[test]
 fn errors_stand_in_the_table_too() {
     let server = server("echo-server", &["--max-per-ip", "1"]);
