@@ -67,7 +67,7 @@ fn refuse<F: CommandFactory>(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// What was asked for, so it must arrive; but who has read enough, as in `--help | head -1`, may go.
+/// What was asked for, so it must arrive; but a reader that has enough, as in `--help | head -1`, may go.
 fn print_help<F: CommandFactory>(help: &clap::Error) -> ExitCode {
     let text = help.render();
     let printed = match are_welcome(&io::stdout()) {

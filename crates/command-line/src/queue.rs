@@ -1,5 +1,5 @@
-//! Lines of the log on their way out: a thread of its own writes them, so that a full pipe blocks nobody who
-//! logs, and each line is counted that does not arrive.
+//! Lines of the log on their way out: a thread of its own writes them, so that a full pipe stops no thread that
+//! logs, and each line that does not arrive is counted.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ type Output = Box<dyn Fn() -> Box<dyn Write> + Send + Sync>;
 #[derive(Clone)]
 pub(crate) struct Queue {
     shared: Arc<Shared>,
-    /// Without one, whoever logs writes, and waits.
+    /// Without one, each thread writes what it logs, and waits.
     has_thread: bool,
 }
 
@@ -148,8 +148,8 @@ impl Shared {
         !lines.closed
     }
 
-    /// The stream is locked from before a line is taken until it is counted: who has that lock meanwhile finds no
-    /// line half written, and none that is neither here nor there.
+    /// The stream is locked from before a line is taken until it is counted: another thread that gets that lock
+    /// finds no line half written, and none that is neither here nor there.
     fn write_first(&self) {
         let mut output = (self.output)();
         let mut lines = self.lines.lock();

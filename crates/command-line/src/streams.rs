@@ -2,7 +2,7 @@
 //!
 //! A parent may give a program pipes that do not block: Node.js does, and so does a program that has left the
 //! common terminal like this. A full pipe is then no wait but an error, "resource temporarily unavailable", and
-//! who takes it for the end loses the rest. The mode is not switched off here: it belongs to the open file
+//! a program that takes it for the end loses the rest. The mode is not switched off here: it belongs to the open file
 //! description, which the parent may share and need as it is (open(2)). So the error is answered with poll(2).
 
 use std::io::{self, ErrorKind, Read, StderrLock, Stdin, StdoutLock, Write};
