@@ -137,10 +137,12 @@ fn lines_of_the_log_that_are_lost_are_counted_and_said() {
     for _ in 0..CLIENTS {
         is_served(&mut server.connect());
     }
-    // The settings, two lines a client; the one that is cut needs two tries, and one more is on standard output.
+    // The settings and two lines a client; one more is on standard output. A line that is cut is tried twice, so the
+    // last one may come when there is room again: it arrives then.
     let lines = 1 + 2 * CLIENTS as u64;
-    eventually("each line was tried", || {
-        server.process.tries_to_write() == Some(lines + 2)
+    eventually("the lines were tried", || {
+        let tries = server.process.tries_to_write();
+        tries.is_some_and(|tries| tries > lines)
     });
     server.process.lift_file_limit();
     server.terminate().expect_success();
