@@ -182,6 +182,7 @@ fn with_keyboard(program: Program) -> (Process, ChildStdin) {
     let mut process = Process::new(program.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
     let keyboard = process.take_input();
     (process, keyboard)
+}
 
 /// A parent in another language may give pipes that do not block; the client waits where nobody reads.
 #[test]
