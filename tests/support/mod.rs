@@ -27,10 +27,10 @@ mod client;
 mod coding;
 mod flags;
 mod flood;
-#[cfg(target_os = "linux")]
-mod names;
 #[cfg(unix)]
 mod late_pipe;
+#[cfg(target_os = "linux")]
+mod names;
 mod output;
 mod process;
 mod program;
@@ -48,10 +48,10 @@ use std::time::{Duration, Instant};
 pub(crate) use client::{Client, wait_until_all_read};
 pub(crate) use coding::Coding;
 pub(crate) use flood::flood;
-#[cfg(target_os = "linux")]
-pub(crate) use names::with_names;
 #[cfg(unix)]
 pub(crate) use late_pipe::LatePipe;
+#[cfg(target_os = "linux")]
+pub(crate) use names::with_names;
 #[cfg(unix)]
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};
