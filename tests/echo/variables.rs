@@ -87,7 +87,7 @@ fn what_is_typed_is_not_the_fault_of_a_variable() {
     finished.refuses_flags("echo-server", "invalid value 'huge' for '--max-packet <SIZE>'");
     let server = self::program()
         .env("ECHO_SERVER_MAX_PACKET", "huge")
-        .args(&["--max-packet", "2KiB"])
+        .args(&["--packets", "--max-packet", "2KiB"])
         .serve();
     server.log().wait_for_line(" max-packet=2KiB ");
 }
