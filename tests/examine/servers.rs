@@ -95,6 +95,25 @@ fn compression_that_is_not_there_is_found_missing() {
     );
 }
 
+/// A server that says 0 is right for who asks for that, and wrong for everybody else; and the other way round.
+#[test]
+fn classic_results_are_right_where_they_are_asked_for() {
+    let about_results = ["chat", "merged", "leave"].map(|name| ["--only", name]);
+    for server_flags in [&[][..], &["--classic-results"]] {
+        let server = server("chat-server", server_flags);
+        let address = server.host_and_port();
+        for examine_flags in [&[][..], &["--classic-results"]] {
+            let arguments = [&["chat", &*address], examine_flags, about_results.as_flattened()].concat();
+            let finished = examine(&arguments);
+            let ending = match server_flags == examine_flags {
+                true => "3 checks: 3 passed, 0 failed\n",
+                false => "3 checks: 0 passed, 3 failed\n",
+            };
+            assert!(finished.text().ends_with(ending), "{}", finished.text());
+        }
+    }
+}
+
 #[test]
 fn the_time_server_passes_as_text_and_as_four_bytes() {
     for format in [&[][..], &["--rfc868"]] {

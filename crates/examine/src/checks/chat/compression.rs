@@ -98,7 +98,7 @@ fn compressed(stage: &Stage<'_>) -> Outcome {
     let message = "x".repeat(126);
     alice.send_as_it_is(&smaller(&stage.on_wire(&chat(&message))))?;
     let notification = said(alice.id, &message);
-    alice.expect_both(&notification, &chatted(DONE))?;
+    alice.expect_both(&notification, &chatted(stage.done()))?;
     bob.expect(&notification)?;
     bob.send(&chat(&message))?;
     alice.expect(&said(bob.id, &message))?;

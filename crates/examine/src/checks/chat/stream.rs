@@ -123,7 +123,7 @@ fn merged(stage: &Stage<'_>) -> Outcome {
     client.send(&requests.concat())?;
     client.expect(&logged_in(DONE))?;
     let id = client.expect_entered(room)?;
-    client.expect_both(&said(id, "hi"), &chatted(DONE))?;
+    client.expect_both(&said(id, "hi"), &chatted(stage.done()))?;
     client.skip_to(PacketId::ROOM_LEAVE_RES)?;
     client.hears_nothing_more()
 }

@@ -3,7 +3,7 @@
 use protocol::{ErrorCode, PacketId};
 
 use super::user::User;
-use super::words::{DONE, chat, chatted, error, relay, relayed, said};
+use super::words::{chat, chatted, error, relay, relayed, said};
 use crate::check::{Check, Need};
 use crate::client::{Incoming, Outcome};
 use crate::stage::Stage;
@@ -20,7 +20,8 @@ pub(super) const CHECKS: [Check; 6] = [
         does: "one of two members says something",
         rule: "every member, the sender too, gets ROOM_CHAT_NTF; the sender gets its own before its ROOM_CHAT_RES, \
                which says NONE",
-        hint: "send the notification to all first, and answer then; write the result into the answer",
+        hint: "send the notification to all first, and answer then; write the result into the answer (a server that must leave it at 0: \
+               --classic-results)",
         needs: Need::Nothing,
         play: chats,
     },
@@ -73,7 +74,7 @@ fn chats(stage: &Stage<'_>) -> Outcome {
         let notification = said(alice.id, message);
         alice.send(&chat(message))?;
         alice.expect(&notification)?;
-        alice.expect(&chatted(DONE))?;
+        alice.expect(&chatted(stage.done()))?;
         bob.expect(&notification)?;
     }
     alice.hears_nothing_more()?;
