@@ -73,6 +73,18 @@ fn members_hear_of_a_newcomer_and_the_newcomer_of_the_members() {
     }
 }
 
+/// Nothing of it happens: the member is still there.
+#[test]
+fn who_says_more_than_leave_has_said_something_else() {
+    for path in [ROOMS, WORKERS] {
+        let server = step(path);
+        let mut alice = first_in(7, &server, "alice");
+        alice.exchange(&packet(726, 0, b"!"), &leave_result(51));
+        speaks(&mut alice, 1);
+        alice.exchange(&leave(), &leave_result(1));
+    }
+}
+
 #[test]
 fn a_message_stays_in_its_room() {
     for path in [ROOMS, WORKERS] {

@@ -126,6 +126,8 @@ fn config(flags: &Flags, limits: Limits, counters: Arc<Counters>) -> Config {
         TraceFlag::Line => TraceFormat::Line,
         TraceFlag::Hex => TraceFormat::Hex,
     });
+    // What a compressed packet may become at most; none is taken without compression.
+    let decompressed = rooms.compress_over.map(|_| limits.max_packet);
     Config {
         limits,
         login_timeout: Some(rooms.login_timeout).filter(|time| !time.is_zero()),
@@ -137,7 +139,7 @@ fn config(flags: &Flags, limits: Limits, counters: Arc<Counters>) -> Config {
         classic_results: rooms.classic_results,
         batch_scheduling: flags.server.batch_scheduling,
         counters,
-        trace: format.map(trace),
+        trace: format.map(|format| trace(format, decompressed)),
         ..Config::default()
     }
 }
