@@ -143,6 +143,14 @@ impl<'a> Stage<'a> {
         self.connect_with(self.server, |_| Ok(()))
     }
 
+    /// A client that only wants to know more of a failure: the report says nothing of it.
+    pub(crate) fn connect_unnoticed(&self) -> Outcome<Client<'_>> {
+        let said = self.conversation.borrow().len();
+        let client = self.connect();
+        self.conversation.borrow_mut().truncate(said);
+        client
+    }
+
     /// A client of one service of the server.
     pub(crate) fn connect_to(&self, service: Service) -> Outcome<Client<'_>> {
         self.connect_with(self.place(service), |_| Ok(()))

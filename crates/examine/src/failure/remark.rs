@@ -1,6 +1,8 @@
 //! What the bytes of a failure look like: mistakes that have a face of their own.
 
-use protocol::{Codec, Frames, HEADER_SIZE};
+use std::ops::Range;
+
+use protocol::{Codec, Frames, HEADER_SIZE, PacketId};
 
 use crate::notation::Notation;
 use crate::translation;
@@ -8,6 +10,10 @@ use crate::translation;
 /// Bytes that are shown as text, and how many there must be: fewer may be letters by chance.
 const LETTERS: usize = 30;
 const FEWEST_LETTERS: usize = 5;
+
+/// Whose bytes are turned.
+pub(crate) const WRONG_ORDER: &str = "this is the wrong order of the bytes: numbers are little-endian, the byte that \
+                                      counts least first";
 
 /// Text where no text is spoken: it is another server.
 pub(super) fn text_remark(notation: Notation, came: &[u8]) -> Option<String> {
@@ -36,22 +42,37 @@ pub(super) fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option
             ));
         }
     }
-    let (expected, came) = (first_field(notation, expected)?, first_field(notation, came)?);
-    let turned = expected != came && expected.iter().rev().eq(came);
-    turned.then(|| {
-        "these are the right bytes in the wrong order: numbers are little-endian, the byte that counts least first"
-            .to_owned()
-    })
+    is_turned(notation, expected, came).then(|| WRONG_ORDER.to_owned())
 }
 
-/// The number that comes first on the wire, or a whole packet of 7 bytes.
-fn first_field(notation: Notation, bytes: &[u8]) -> Option<&[u8]> {
+/// Whether a number that comes early has the right bytes in the wrong order.
+fn is_turned(notation: Notation, expected: &[u8], came: &[u8]) -> bool {
+    let turned = |field: Range<usize>| match (expected.get(field.clone()), came.get(field)) {
+        (Some(expected), Some(came)) => expected != came && expected.iter().rev().eq(came),
+        _ => false,
+    };
     match notation {
-        Notation::Text => None,
-        Notation::Numbers => bytes.get(..4),
-        Notation::Packets(Codec::Binary) if bytes.starts_with(&[7, 0]) => bytes.get(..7),
-        Notation::Packets(_) => bytes.get(..2),
+        Notation::Text => false,
+        Notation::Numbers => turned(0..4),
+        Notation::Packets(codec) => {
+            turned(0..2) || (codec == Codec::Binary && starts_with_result(came) && turned(5..7))
+        }
     }
+}
+
+/// Whether it is a packet whose body starts with a result.
+fn starts_with_result(packet: &[u8]) -> bool {
+    let Some(frame) = Frames::new(packet).next() else {
+        return false;
+    };
+    [
+        PacketId::LOGIN_RES,
+        PacketId::ROOM_ENTER_RES,
+        PacketId::ROOM_LEAVE_RES,
+        PacketId::ROOM_CHAT_RES,
+        PacketId::ERROR_NTF,
+    ]
+    .contains(&frame.header.packet_id)
 }
 
 /// A RES with nothing in it but success should have come, and one has that means another success.
@@ -100,6 +121,13 @@ mod tests {
         let turned = Failure::bytes(Notation::Numbers, &[30, 0, 0, 0], &[0, 0, 0, 30], None);
         assert!(turned.remark.unwrap().contains("little-endian"));
         let packets = Notation::Packets(Codec::Binary);
+        let expected = [7, 0, 0xbe, 2, 0, 1, 0];
+        for turned in [[0, 7, 2, 0xbe, 0, 0, 1], [7, 0, 0xbe, 2, 0, 0, 1]] {
+            let failure = Failure::bytes(packets, &expected, &turned, None);
+            assert!(failure.remark.unwrap().contains("little-endian"), "{turned:?}");
+        }
+        let other = Failure::bytes(packets, &expected, &[7, 0, 0xbe, 2, 0, 111, 0], None);
+        assert_eq!(other.remark, None);
         let http = Failure::no_bytes(packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
         assert!(
             http.remark

@@ -7,6 +7,7 @@ use protocol::{ErrorCode, PacketId};
 use super::words::{DONE, chat, chatted, enter, error, leave, logged_in, login, ping, said};
 use crate::check::{Check, Need};
 use crate::checks::any;
+use crate::checks::byte_order::{self, Turned, turned_packet};
 use crate::checks::packets::{self, echo};
 use crate::client::{Incoming, Outcome};
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ pub(super) const CHECKS: [Check; 14] = [
         rule: "LOGIN_REQ is two fields of 16 bytes, padded with zero bytes; LOGIN_RES says NONE, which is success",
         hint: "5 bytes of header, then 32 of body; the reply has 7 bytes in all",
         needs: Need::Nothing,
-        play: any::is_served,
+        play: logs_in,
     },
     any::NEXT_CLIENT,
     Check {
@@ -100,6 +101,20 @@ pub(super) const SLOW_CHECKS: [Check; 2] = [
         play: idle_timeout,
     },
 ];
+
+fn logs_in(stage: &Stage<'_>) -> Outcome {
+    // The size of the reply is another one in each codec, and may be written either way.
+    let (size, id) = (
+        stage.on_wire(&logged_in(DONE)).len() as u16,
+        PacketId::LOGIN_RES.0,
+    );
+    let header = |number: fn(u16) -> [u8; 2]| [number(size), number(id)].concat();
+    let turned = Turned {
+        request: turned_packet(stage.on_wire(&login(&stage.new_name()))),
+        replies: vec![header(u16::to_be_bytes), header(u16::to_le_bytes)],
+    };
+    byte_order::is_served(stage, &turned)
+}
 
 fn echoes(stage: &Stage<'_>) -> Outcome {
     let mut client = stage.connect()?;
