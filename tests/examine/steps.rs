@@ -176,6 +176,7 @@ fn chat_step_3_has_users_and_no_rooms() {
         "end-inside",
         "login-twice",
         "duplicate-name",
+        "racing-names",
         "name-kept",
         "name-freed",
         "names-refused",
