@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use protocol::{Codec, Frames, HEADER_SIZE, PacketId};
+use protocol::message::Message;
+use protocol::{Codec, ErrorCode, Frames, HEADER_SIZE, PacketId};
 
 use crate::notation::Notation;
 use crate::translation;
@@ -42,7 +43,44 @@ pub(super) fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option
             ));
         }
     }
-    is_turned(notation, expected, came).then(|| WRONG_ORDER.to_owned())
+    if is_turned(notation, expected, came) {
+        return Some(WRONG_ORDER.to_owned());
+    }
+    match notation {
+        Notation::Packets(Codec::Binary) => misread(expected, came),
+        _ => None,
+    }
+}
+
+/// A refusal that fits a number of the request, had the server read it in the wrong order.
+fn misread(expected: &[u8], came: &[u8]) -> Option<String> {
+    let (expected, came) = (Frames::new(expected).next()?, Frames::new(came).next()?);
+    let [expected, came] = [&expected, &came].map(|frame| {
+        let message = Message::decode(frame.header.packet_id, frame.body());
+        message.ok().flatten()
+    });
+    match (expected?, came?) {
+        (Message::RoomEnterRes(entered), Message::RoomEnterRes(refused))
+            if refused.result == ErrorCode::ROOM_INVALID_NUMBER && entered.result != refused.result =>
+        {
+            let room = entered.room;
+            Some(format!(
+                "has the server a room {room} (--rooms)? or does it read the number as {}, in the wrong order of the \
+                 bytes?",
+                room.swap_bytes()
+            ))
+        }
+        (Message::RoomChatNtf(said), Message::RoomChatRes(refused))
+            if refused.result == ErrorCode::PACKET_DECODING_FAIL =>
+        {
+            let length = i16::try_from(said.message.len()).ok()?;
+            Some(format!(
+                "the length of the message is {length}: does the server read {}, in the wrong order of the bytes?",
+                length.swap_bytes()
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// Whether a number that comes early has the right bytes in the wrong order.
@@ -126,6 +164,19 @@ mod tests {
             let failure = Failure::bytes(packets, &expected, &turned, None);
             assert!(failure.remark.unwrap().contains("little-endian"), "{turned:?}");
         }
+        let entered = b"\x13\0\xd2\x02\0\x01\0\xe7\x03\0\0\x01\0\0\0\0\0\0\0";
+        let no_such_room = b"\x13\0\xd2\x02\0\x7a\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        let failure = Failure::bytes(packets, entered, no_such_room, None);
+        let words = "has the server a room 999 (--rooms)? or does it read the number as -419233792";
+        assert!(failure.remark.as_ref().unwrap().starts_with(words), "{failure:?}");
+        let said = b"\x11\0\xdd\x02\0\x01\0\0\0\0\0\0\0\x02\0hi";
+        let failure = Failure::bytes(packets, said, &[7, 0, 0xdc, 2, 0, 51, 0], None);
+        assert!(
+            failure
+                .remark
+                .unwrap()
+                .contains("is 2: does the server read 512,")
+        );
         let other = Failure::bytes(packets, &expected, &[7, 0, 0xbe, 2, 0, 111, 0], None);
         assert_eq!(other.remark, None);
         let http = Failure::no_bytes(packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
