@@ -65,8 +65,8 @@ fn misread(expected: &[u8], came: &[u8]) -> Option<String> {
         {
             let room = entered.room;
             Some(format!(
-                "has the server a room {room} (--rooms)? or does it read the number as {}, in the wrong order of the \
-                 bytes?",
+                "the server has no room {room} (--rooms says how many it has), or reads the number as {}, in the \
+                 wrong order of the bytes",
                 room.swap_bytes()
             ))
         }
@@ -75,7 +75,7 @@ fn misread(expected: &[u8], came: &[u8]) -> Option<String> {
         {
             let length = i16::try_from(said.message.len()).ok()?;
             Some(format!(
-                "the length of the message is {length}: does the server read {}, in the wrong order of the bytes?",
+                "the server reads the length of the message, {length}, as {}, in the wrong order of the bytes",
                 length.swap_bytes()
             ))
         }
@@ -167,16 +167,12 @@ mod tests {
         let entered = b"\x13\0\xd2\x02\0\x01\0\xe7\x03\0\0\x01\0\0\0\0\0\0\0";
         let no_such_room = b"\x13\0\xd2\x02\0\x7a\0\0\0\0\0\0\0\0\0\0\0\0\0";
         let failure = Failure::bytes(packets, entered, no_such_room, None);
-        let words = "has the server a room 999 (--rooms)? or does it read the number as -419233792";
+        let words =
+            "the server has no room 999 (--rooms says how many it has), or reads the number as -419233792";
         assert!(failure.remark.as_ref().unwrap().starts_with(words), "{failure:?}");
         let said = b"\x11\0\xdd\x02\0\x01\0\0\0\0\0\0\0\x02\0hi";
         let failure = Failure::bytes(packets, said, &[7, 0, 0xdc, 2, 0, 51, 0], None);
-        assert!(
-            failure
-                .remark
-                .unwrap()
-                .contains("is 2: does the server read 512,")
-        );
+        assert!(failure.remark.unwrap().contains("message, 2, as 512,"));
         let other = Failure::bytes(packets, &expected, &[7, 0, 0xbe, 2, 0, 111, 0], None);
         assert_eq!(other.remark, None);
         let http = Failure::no_bytes(packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
