@@ -88,6 +88,23 @@ fn chat() {
     }
 }
 
+/// The test client of the original codelab takes nothing else for success, and for these two only.
+#[test]
+fn success_is_0_in_two_packets_for_classic_clients() {
+    for server in binary_servers(&["--classic-results"]) {
+        let [mut alice, mut bob] = both_in_room_7(&server);
+        alice.send(b"\x09\0\xdb\x02\0\x02\0hi");
+        alice.expect(b"\x11\0\xdd\x02\0\x01\0\0\0\0\0\0\0\x02\0hi");
+        alice.expect(&[7, 0, 0xdc, 2, 0, 0, 0]);
+        alice.exchange(&[7, 0, 0xdb, 2, 0, 0, 0], &[7, 0, 0xdc, 2, 0, 151, 0]);
+        alice.exchange(&[6, 0, 0xd6, 2, 0, 0], &[7, 0, 0xd7, 2, 0, 51, 0]);
+        alice.exchange(&[5, 0, 0xd6, 2, 0], &[7, 0, 0xd7, 2, 0, 0, 0]);
+        bob.expect(b"\x11\0\xdd\x02\0\x01\0\0\0\0\0\0\0\x02\0hi");
+        bob.expect(&[13, 0, 0xd8, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+        alice.exchange(b"\x0d\0\x03\x03\0\x03bob\x02\0hi", &[7, 0, 4, 3, 0, 1, 0]);
+    }
+}
+
 #[test]
 fn relay() {
     for server in binary_servers(&[]) {

@@ -7,7 +7,9 @@ use protocol::{Codec, HEADER_SIZE};
 use crate::ports::Ports;
 use crate::support::Client;
 use crate::support::wire::packet;
-use crate::wire::{chatted, enter, entered, left, logged_in, said_by_oneself, whisper, whispered, whispers};
+use crate::wire::{
+    PONG, chatted, enter, entered, left, logged_in, said_by_oneself, whisper, whispered, whispers,
+};
 use crate::{packet_on_the_wire, server_speaking, servers, user};
 
 /// Each of these bodies is answered so, and the connection stays.
@@ -72,6 +74,14 @@ fn a_name_that_fits_when_it_is_composed_is_taken() {
         bob.exchange(&whisper("한국이", "hi"), &whispered(1));
         user_of_24_bytes.expect(&whispers("bob", "hi"));
     }
+}
+
+/// The number of a PING may be missing. A library that knows the name writes nil then, in place of nothing.
+#[test]
+fn nil_is_missing_where_a_field_may_be_missing() {
+    let server = server_speaking(Codec::MsgPack, "4", &[]);
+    let mut client = server.connect();
+    each_is_answered(&mut client, 201, &[b"\x81\xa6Number\xc0".to_vec()], &PONG);
 }
 
 /// In Protocol Buffers what is missing is 0, or the empty text.

@@ -42,7 +42,9 @@ fn help_names_every_flag_with_its_default_and_its_variable() {
     finished.explains_flags("chat-server", &DEFAULTS);
     let help = finished.text();
     assert!(help.contains("--trace[=<FORMAT>]"), "{help}");
-    assert!(help.contains("[env: CHAT_SERVER_TRACE="), "{help}");
+    for variable in ["TRACE", "CLASSIC_RESULTS"] {
+        assert!(help.contains(&format!("[env: CHAT_SERVER_{variable}=")), "{help}");
+    }
 }
 
 #[test]
@@ -59,6 +61,8 @@ fn all_settings_are_printed_at_start() {
     let server = server(&[]);
     let settings = DEFAULTS.map(|(flag, default)| match flag {
         "bind" => "bind=127.0.0.1:0".to_owned(),
+        // A switch, which has no value in the help, stands in front of it.
+        "codec" => "classic-results=false codec=binary".to_owned(),
         _ => format!("{flag}={default}"),
     });
     let line = server.log().wait_for_line(" bind=");

@@ -69,7 +69,11 @@ fn wrong_bodies(codec: Codec, id: u16) -> Bodies {
     let long_name = "n".repeat(128);
     let long_message = "m".repeat(32_768);
     let bodies: &[&[u8]] = match (codec, id) {
-        (Codec::MsgPack, 201) => &[b"\x81\xa6Number\xa11", b"\x81\xa6Number\xcd\x80\0"],
+        (Codec::MsgPack, 201) => &[
+            b"\x81\xa6Number\xa11",
+            b"\x81\xa6Number\xcd\x80\0",
+            b"\x81\xc4\x06Number\x07",
+        ],
         (Codec::MsgPack, 701) => &[
             b"",
             b"\x80",

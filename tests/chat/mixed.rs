@@ -44,6 +44,22 @@ fn members_of_all_ports_hear_each_other() {
     }
 }
 
+/// Results of the other ports stay what they are.
+#[test]
+fn classic_results_are_for_the_binary_port_alone() {
+    for ports in servers(&["--classic-results"]) {
+        let [mut binary, mut msgpack, mut protobuf] = ports.members(6);
+        binary.exchange(&leave(), &left(0));
+        msgpack.expect(&has_left(1));
+        protobuf.expect(&has_left(1));
+        msgpack.exchange(&chat("hi"), &said_by_oneself(2, "hi"));
+        msgpack.exchange(&leave(), &left(1));
+        protobuf.expect(&[said(2, "hi"), has_left(2)].concat());
+        protobuf.exchange(&chat("hi"), &said_by_oneself(3, "hi"));
+        protobuf.exchange(&leave(), &left(1));
+    }
+}
+
 /// As `goes`, for one who has heard this.
 #[track_caller]
 fn goes_after(mut client: Client, heard: &[u8]) {

@@ -3,7 +3,7 @@
 use crate::support::wire::error_packet;
 use crate::support::{Program, Server, Signal};
 use crate::wire::{
-    PING, PONG, chat, enter, entered, has_left, leave, left, log_in, logged_in, said_by_oneself,
+    PING, PONG, chat, chatted, enter, entered, has_left, leave, left, log_in, logged_in, said_by_oneself,
 };
 use crate::{SERVER, binary_servers, first_in, goes, pair_in, server};
 
@@ -77,6 +77,32 @@ fn a_login_that_cannot_be_read_shows_no_password_either() {
             .iter()
             .filter(|line| line.starts_with("client 1 --> LOGIN_REQ "));
         assert_eq!(logins.count(), 3, "{lines:#?}");
+    }
+}
+
+/// What the server refuses is not shown as if it had been read.
+#[test]
+fn a_compressed_packet_that_is_refused_is_not_shown_as_read() {
+    let message = chat(&"x".repeat(300));
+    let refused = [
+        (&[][..], "compressed packets are not taken"),
+        (
+            &["--compress-over", "10", "--max-packet", "256"],
+            "packet is 307 bytes, larger than the 256 allowed",
+        ),
+    ];
+    for (flags, fault) in refused {
+        let server = server(&[flags, &["--trace"]].concat());
+        let mut alice = first_in(&server, 1, "alice");
+        let small = protocol::compress(&message, 0).expect("300 times the same");
+        alice.exchange(&small, &chatted(51));
+        let beginning = "client 1 --> ROOM_CHAT_REQ ";
+        let line = server.log().wait_for_line(beginning);
+        assert!(line.starts_with("client 1 --> ROOM_CHAT_REQ body=\""), "{line}");
+        assert!(
+            line.ends_with(&format!(" [compressed] (body: {fault})")),
+            "{line}"
+        );
     }
 }
 

@@ -139,6 +139,10 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["calc", "--codec", "msgpack"],
             "--codec and --compression are for chat",
         ),
+        (
+            &["chat", "--codec", "msgpack", "--classic-results"],
+            "--classic-results is for chat with --codec binary",
+        ),
         (&["cards"], "cards"),
         (&["chat", "--rooms", "0"], "--rooms"),
         (&["chat", "--idle-timeout", "120s"], "20s at most"),

@@ -95,6 +95,25 @@ fn compression_that_is_not_there_is_found_missing() {
     );
 }
 
+/// A server that says 0 is right for who asks for that, and wrong for everybody else; and the other way round.
+#[test]
+fn classic_results_are_right_where_they_are_asked_for() {
+    let about_results = ["chat", "merged", "leave"].map(|name| ["--only", name]);
+    for server_flags in [&[][..], &["--classic-results"]] {
+        let server = server("chat-server", server_flags);
+        let address = server.host_and_port();
+        for examine_flags in [&[][..], &["--classic-results"]] {
+            let arguments = [&["chat", &*address], examine_flags, about_results.as_flattened()].concat();
+            let finished = examine(&arguments);
+            let ending = match server_flags == examine_flags {
+                true => "3 checks: 3 passed, 0 failed\n",
+                false => "3 checks: 0 passed, 3 failed\n",
+            };
+            assert!(finished.text().ends_with(ending), "{}", finished.text());
+        }
+    }
+}
+
 #[test]
 fn the_time_server_passes_as_text_and_as_four_bytes() {
     for format in [&[][..], &["--rfc868"]] {
@@ -124,6 +143,56 @@ fn other_limits_can_be_told() {
     passes("chat", &flags, &server);
     let failed = examine(&["chat", &server.host_and_port(), "--only", "room-number"]);
     assert_eq!(failed.status.code(), Some(1), "{failed:#?}");
+}
+
+/// The smallest and the largest, and those in which a notification is longer than its request.
+#[test]
+fn packets_may_have_any_largest_size() {
+    for size in ["256", "268", "65535"] {
+        let flags = ["--max-packet", size];
+        let server = server("chat-server", &[&flags[..], &["--compress-over", "100"]].concat());
+        passes("chat", &[&flags[..], &["--compression"]].concat(), &server);
+        passes(
+            "echo-packets",
+            &flags,
+            &self::server("echo-server", &[&flags[..], &["--packets"]].concat()),
+        );
+    }
+}
+
+/// Who is silent for longer than that has to say something now and then, while the other timeout is waited for.
+#[test]
+fn an_idle_timeout_may_be_shorter_than_the_login_timeout() {
+    let timeouts = ["--login-timeout", "3s", "--idle-timeout", "1500ms"];
+    let server = server("chat-server", &timeouts);
+    let only = ["--slow", "--only", "login-timeout", "--only", "idle-timeout"];
+    passes("chat", &[&timeouts[..], &only].concat(), &server);
+}
+
+#[test]
+fn timeouts_of_another_length_have_flags_that_the_hints_name() {
+    let server = server("chat-server", &["--login-timeout", "1s", "--idle-timeout", "1s"]);
+    let slow = [
+        "--slow",
+        "--idle-timeout",
+        "3s",
+        "--only",
+        "login-timeout",
+        "--only",
+        "idle-timeout",
+    ];
+    let finished = examine(&[&["chat", &*server.host_and_port()], &slow[..]].concat());
+    let text = finished.text();
+    assert!(text.ends_with("2 checks: 0 passed, 2 failed\n"), "{text}");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("where yours is not 10 s: --login-timeout;"),
+        "{text}"
+    );
+    assert!(
+        words.contains("(--idle-timeout says how long yours is)"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Each server with a fault fails the rows that are about it, and no others.
 
-use crate::wrong_servers::Fault;
+use crate::wrong_servers::{Fault, LATE};
 use crate::{Verdicts, soak};
 
 /// Rows that a simple server without limits passes or skips.
@@ -57,6 +57,20 @@ fn what_a_stall_costs_the_control_client_is_seen() {
         note.contains("the control client's 99th percentile was "),
         "{note}"
     );
+}
+
+/// When a client was closed is when its end came, and not when its turn was to be looked at.
+#[test]
+fn each_silent_client_is_seen_when_it_is_closed() {
+    let verdicts = soaked(Fault::ClosesOneLate, "silence", &["--patience", "20s"]);
+    fails(&verdicts, &[]);
+    let note = verdicts.note("silence");
+    let times = note.strip_prefix("20 clients that say nothing: all closed, after ");
+    let times = times.and_then(|times| times.strip_suffix(" s")?.split_once(" to "));
+    let (first, last) = times.unwrap_or_else(|| panic!("{note}"));
+    let [first, last] = [first, last].map(|time| time.parse::<f64>().expect("seconds"));
+    assert!(first < last && last >= LATE.as_secs_f64(), "{note}");
+    assert!(first < LATE.as_secs_f64(), "{note}");
 }
 
 #[test]

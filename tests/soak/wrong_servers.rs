@@ -1,6 +1,7 @@
 //! Servers with one fault each. They are this very program, started once more: a process of its own, so that
 //! its threads can be counted and it can die.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -27,16 +28,23 @@ pub(crate) enum Fault {
     DiesOfAWrongLength,
     /// What a client that was served has sent is kept.
     KeepsWhatCame,
+    /// Closes clients that say nothing, but one of them, the first, much later than the others.
+    ClosesOneLate,
 }
 
 /// All faults by number.
-const FAULTS: [Fault; 5] = [
+const FAULTS: [Fault; 6] = [
     Fault::None,
     Fault::LeaksAThreadPerReset,
     Fault::WaitsForOneClient,
     Fault::DiesOfAWrongLength,
     Fault::KeepsWhatCame,
+    Fault::ClosesOneLate,
 ];
+
+/// When clients are closed that say nothing, and the one that is closed late.
+const SILENCE: Duration = Duration::from_secs(1);
+pub(crate) const LATE: Duration = Duration::from_millis(2_500);
 
 impl Fault {
     /// A calculator with this fault.
@@ -68,18 +76,20 @@ impl Fault {
 #[test]
 #[ignore = "a server for the other tests, which start it"]
 fn this_is_a_server() {
-    let number: usize = env::var(FAULT).expect("a fault").parse().expect("its number");
+    let fault: usize = env::var(FAULT).expect("a fault").parse().expect("its number");
+    let fault = FAULTS[fault];
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     // The test's own name stands on the line that is not ended yet.
     println!("\nlistening on {}", listener.local_addr().expect("its address"));
     let shared: &'static Shared = Box::leak(Box::default());
-    for client in listener.incoming() {
+    for (number, client) in (0..).zip(listener.incoming()) {
         // Without a descriptor there is nothing to do but to try again.
         let Ok(client) = client else {
             thread::sleep(Duration::from_millis(10));
             continue;
         };
-        thread::spawn(move || shared.serve(client, FAULTS[number]));
+        shared.silent.lock().expect("no panic").insert(number);
+        thread::spawn(move || shared.serve(client, number, fault));
     }
 }
 
@@ -87,11 +97,16 @@ fn this_is_a_server() {
 struct Shared {
     turn: Mutex<()>,
     kept: Mutex<Vec<Vec<u8>>>,
+    /// The numbers of those that have said nothing yet.
+    silent: Mutex<BTreeSet<usize>>,
 }
 
 impl Shared {
-    fn serve(&self, mut client: TcpStream, fault: Fault) {
+    fn serve(&self, mut client: TcpStream, number: usize, fault: Fault) {
         let _ = client.set_nodelay(true);
+        if fault == Fault::ClosesOneLate && self.is_silent(&client, number) {
+            return;
+        }
         loop {
             match self.answer_one(&mut client, fault) {
                 Ok(true) => {}
@@ -105,6 +120,21 @@ impl Shared {
                 Err(_) => return,
             }
         }
+    }
+
+    /// Waits until it speaks, or its time is over.
+    fn is_silent(&self, client: &TcpStream, number: usize) -> bool {
+        let speaks_within = |time| {
+            let _ = client.set_read_timeout(Some(time));
+            client.peek(&mut [0]).is_ok()
+        };
+        let is_first = || self.silent.lock().expect("no panic").first() == Some(&number);
+        let speaks = speaks_within(SILENCE) || (is_first() && speaks_within(LATE - SILENCE));
+        if speaks {
+            self.silent.lock().expect("no panic").remove(&number);
+            let _ = client.set_read_timeout(None);
+        }
+        !speaks
     }
 
     /// One request of the calculator. False at the end.

@@ -1,5 +1,5 @@
 //! Checks the book and the README: every listing exists, every link leads somewhere, and every command that
-//! is shown does what is shown.
+//! is shown does what is shown. `tests/solutions.rs` solves the exercises that `examine` judges.
 //!
 //! How to write a page that can be checked:
 //!

@@ -60,6 +60,10 @@ struct RoomFlags {
     /// compressed packet is refused with error 51.
     #[arg(long, value_name = "SIZE", value_parser = size)]
     compress_over: Option<usize>,
+    /// For clients of the original codelab, which take only that: in the binary codec, ROOM_CHAT_RES and
+    /// ROOM_LEAVE_RES say 0 for success in place of 1.
+    #[arg(long)]
+    classic_results: bool,
     /// Log a line of status this often, at the level info: 100ms at least, or 0 for never. SIGUSR1 asks for one at any
     /// time.
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = interval)]
@@ -122,6 +126,8 @@ fn config(flags: &Flags, limits: Limits, counters: Arc<Counters>) -> Config {
         TraceFlag::Line => TraceFormat::Line,
         TraceFlag::Hex => TraceFormat::Hex,
     });
+    // What a compressed packet may become at most; none is taken without compression.
+    let decompressed = rooms.compress_over.map(|_| limits.max_packet);
     Config {
         limits,
         login_timeout: Some(rooms.login_timeout).filter(|time| !time.is_zero()),
@@ -130,9 +136,10 @@ fn config(flags: &Flags, limits: Limits, counters: Arc<Counters>) -> Config {
         room_size: rooms.room_size as usize,
         workers: usize::from(rooms.workers),
         compress_over: rooms.compress_over,
+        classic_results: rooms.classic_results,
         batch_scheduling: flags.server.batch_scheduling,
         counters,
-        trace: format.map(trace),
+        trace: format.map(|format| trace(format, decompressed)),
         ..Config::default()
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::Codec;
-use protocol::trace::{hex, line};
+use protocol::trace::{Reading, hex, line};
 use rooms::{Direction, Trace};
 
 /// How a packet is printed.
@@ -15,30 +14,43 @@ pub enum TraceFormat {
     Hex,
 }
 
-/// Prints every packet that the server gets or sends.
+/// Prints every packet that the server gets or sends. `decompressed` is the largest packet that a compressed one may
+/// become, `None` for a server that takes none: what the server refuses is not shown as read.
 #[must_use]
-pub fn trace(format: TraceFormat) -> Trace {
+pub fn trace(format: TraceFormat, decompressed: Option<usize>) -> Trace {
     Arc::new(move |direction, session, packet| {
-        let (client, codec) = (session.id(), session.codec());
-        command_line::print_among_log(&text(format, direction, client, codec, packet));
+        let reading = Reading {
+            codec: session.codec(),
+            decompressed,
+        };
+        command_line::print_among_log(&text(format, direction, session.id(), reading, packet));
     })
 }
 
-fn text(format: TraceFormat, direction: Direction, client: u64, codec: Codec, packet: &[u8]) -> String {
+fn text(
+    format: TraceFormat,
+    direction: Direction,
+    client: u64,
+    reading: impl Into<Reading>,
+    packet: &[u8],
+) -> String {
+    let reading = reading.into();
     let arrow = match direction {
         Direction::In => "-->",
         Direction::Out => "<--",
         Direction::Dropped => "-x>",
     };
-    let line = format!("client {client} {arrow} {}\n", line(codec, packet));
+    let line = format!("client {client} {arrow} {}\n", line(reading, packet));
     match format {
         TraceFormat::Line => line,
-        TraceFormat::Hex => format!("{line}{}", hex(codec, packet)),
+        TraceFormat::Hex => format!("{line}{}", hex(reading, packet)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use protocol::Codec;
+
     use super::*;
 
     #[test]

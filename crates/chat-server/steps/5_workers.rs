@@ -23,7 +23,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
-use protocol::message::{LoginReq, RoomChatNtf, RoomChatReq, RoomEnterReq};
+use protocol::message::{LoginReq, RoomChatNtf, RoomChatReq, RoomEnterReq, RoomLeaveReq};
 use protocol::message::{RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, FrameDecoder, Packet, PacketBuilder, PacketError, PacketId};
 
@@ -191,8 +191,8 @@ fn answer_user(user: &mut User, rooms: &mut Rooms, id: PacketId, body: &[u8]) ->
         }
         (PacketId::ROOM_LEAVE_REQ | PacketId::ROOM_CHAT_REQ, None) => error(ErrorCode::ROOM_NOT_IN_USER),
         (PacketId::ROOM_LEAVE_REQ, _) => {
-            leave(user, rooms);
-            result(PacketId::ROOM_LEAVE_RES, Ok(()))
+            let request = RoomLeaveReq::decode(body).map_err(|_| ErrorCode::PACKET_DECODING_FAIL);
+            result(PacketId::ROOM_LEAVE_RES, request.map(|_| leave(user, rooms)))
         }
         (PacketId::ROOM_CHAT_REQ, Some(place)) => result(PacketId::ROOM_CHAT_RES, chat(place, rooms, body)),
         _ => error(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),

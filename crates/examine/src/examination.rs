@@ -1,9 +1,12 @@
 //! All checks of one kind, one after the other, against one server.
 
+use std::any::Any;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use anyhow::bail;
+use net::panic_text;
 
 use crate::check::{Check, Kind};
 use crate::failure::Failure;
@@ -137,11 +140,62 @@ fn verdict(
 }
 
 fn play(check: &Check, stage: Stage<'_>) -> Verdict {
-    match (check.play)(&stage) {
+    // The stage is only told out afterwards.
+    let outcome = catch_unwind(AssertUnwindSafe(|| (check.play)(&stage)));
+    match outcome.unwrap_or_else(|cause| Err(panicked(cause.as_ref()))) {
         Ok(()) => Verdict::Passed,
         Err(failure) => Verdict::Failed {
             failure,
             conversation: stage.into_conversation(),
         },
+    }
+}
+
+/// A check that panics has failed, and no more: the others are still to be done.
+fn panicked(cause: &(dyn Any + Send)) -> Box<Failure> {
+    let came = format!("a panic of the check: {}", panic_text(cause));
+    Failure::words("the check comes to its end", came)
+        .remarked("a fault of examine, which says nothing about the server")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use protocol::Codec;
+
+    use super::*;
+    use crate::client::Outcome;
+
+    fn check(name: &'static str, play: fn(&Stage<'_>) -> Outcome) -> Check {
+        let any = Kind::EchoLine.checks(Codec::Binary)[0];
+        Check { name, play, ..any }
+    }
+
+    #[test]
+    fn a_check_that_panics_fails_and_the_next_one_is_done() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut server = Server::running(listener.local_addr().unwrap());
+        let panics = check("panics", |stage| {
+            let _client = stage.connect()?;
+            panic!("no such packet")
+        });
+        let checks = [panics, check("connects", |stage| stage.connect().map(drop))];
+        let findings = examine(Kind::EchoLine, &mut server, &Settings::default(), &checks, |_| {
+            Ok(())
+        });
+        let [first, second] = &findings.unwrap()[..] else {
+            panic!("two findings");
+        };
+        let Verdict::Failed {
+            failure,
+            conversation,
+        } = &first.verdict
+        else {
+            panic!("{:?}", first.verdict);
+        };
+        assert_eq!(failure.came.words, "a panic of the check: no such packet");
+        assert_eq!(conversation, &["client 1 connects"]);
+        assert_eq!(second.verdict, Verdict::Passed);
     }
 }

@@ -5,6 +5,7 @@ mod remark;
 use std::fmt;
 
 use crate::notation::{Notation, hex_lines};
+pub(crate) use remark::WRONG_ORDER;
 use remark::{remark, text_remark};
 
 /// Why a check has failed.

@@ -72,6 +72,9 @@ struct ServerFlags {
     /// It takes compressed packets: also check that (chat).
     #[arg(long)]
     compression: bool,
+    /// It says 0 for success in ROOM_CHAT_RES and ROOM_LEAVE_RES, as the original codelab's server does (chat, binary).
+    #[arg(long)]
+    classic_results: bool,
     /// How many rooms it has (chat).
     #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i32).range(8..))]
     rooms: i32,
@@ -121,6 +124,9 @@ impl ProgramFlags for Flags {
         if self.kind != Kind::Chat && (codec != Codec::Binary || self.about.compression) {
             return Err("--codec and --compression are for chat".to_owned());
         }
+        if self.about.classic_results && (self.kind, codec) != (Kind::Chat, Codec::Binary) {
+            return Err("--classic-results is for chat with --codec binary".to_owned());
+        }
         let checks = self.kind.checks(codec);
         for name in &self.only {
             if !checks.iter().any(|check| check.name == name) {
@@ -161,6 +167,7 @@ impl Flags {
             idle_timeout: about.idle_timeout,
             codec: about.codec,
             compression: about.compression,
+            classic_results: about.classic_results,
             bare: about.no_length,
             service: about.service,
             sessions: self.place(about.sessions.as_ref())?,

@@ -156,6 +156,7 @@ fn mistakes_in_an_echo_of_lines() {
                 OnlyOneLine,
                 &[
                     "lines",
+                    "blanks",
                     "merged",
                     "split",
                     "cut-second",
@@ -171,7 +172,12 @@ fn mistakes_in_an_echo_of_lines() {
             (IgnoresHalfClose, &["half-close"]),
             (DropsTheLastReply, &["half-close"]),
             (DecodesText, &["any-bytes"]),
+            (TrimsBothEnds, &["blanks"]),
+            (TrimsTheEnd, &["blanks"]),
+            (TrimsCarriageReturns, &["blanks"]),
             (FixedBuffer, &["long-line"]),
+            (LargeBuffer, &["long-line"]),
+            (WritesOnce, &["long-line"]),
             (EmptyLineIsTheEnd, &["empty-line"]),
             (OneClientAtATime, &["two-clients", "silence", "slow-reader"]),
             (EndsWithTheFirstClient, &[ALL_BUT, "line"]),
@@ -188,7 +194,7 @@ fn mistakes_in_an_echo_of_packets() {
         packets::start,
         &[
             (ClosesOnASplitHeader, &["split", "byte-by-byte"]),
-            (LoopsOnSizeZero, &["size-0"]),
+            (LoopsOnSizeZero, &["size-0", "others-stay"]),
             (OnlyTheFirstPacketOfARead, &["merged", "half-close"]),
             (AnswersOutOfOrder, &["merged", "half-close"]),
             (NoMaximum, &["size-over-maximum", "size-negative"]),
@@ -199,6 +205,7 @@ fn mistakes_in_an_echo_of_packets() {
             (WaitsForABody, &["empty-body"]),
             (AnswersHalfAPacket, &["end-inside"]),
             (IgnoresHalfClose, &["half-close", "end-inside"]),
+            (ClosesAllAtAnError, &["others-stay"]),
             (
                 ClosesBeforeItAnswers,
                 &["size-0", "size-1", "size-4", "size-over-maximum", "size-negative"],
@@ -214,7 +221,9 @@ fn mistakes_in_a_calculator() {
         Kind::Calc,
         calc::start,
         &[
+            (BigEndian, &[ALL_BUT]),
             (BigEndianResult, &[ALL_BUT]),
+            (NumbersHaveNoSign, &["division"]),
             (
                 SwapsLeftAndRight,
                 &["operators", "wrap", "division", "division-by-zero"],
@@ -244,13 +253,87 @@ fn mistakes_in_a_calculator() {
                     "division-by-zero",
                 ],
             ),
+            (ClosesAllAtAnError, &["others-stay"]),
             (IgnoresHalfClose, &["half-close", "end-inside"]),
             (
                 OnlyOneRequest,
-                &["requests", "split", "cut-second", "two-clients"],
+                &["requests", "split", "cut-second", "two-clients", "others-stay"],
             ),
         ],
     );
+}
+
+/// What the failure of a check of this server looks like.
+#[track_caller]
+fn remark(kind: Kind, bare: bool, check: &str, address: SocketAddr) -> String {
+    let settings = Settings {
+        patience: IN_VAIN,
+        bare,
+        ..Settings::default()
+    };
+    let mut checks = kind.checks(Codec::Binary);
+    checks.retain(|one| one.name == check);
+    let findings = examine(
+        kind,
+        &mut Server::running(address),
+        &settings,
+        &checks,
+        |_| Ok(()),
+    );
+    match &findings.expect("nothing is started")[0].verdict {
+        Verdict::Failed { failure, .. } => failure.remark.clone().unwrap_or_default(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Requests that cannot be read have no reply, or another one each time; so the examiner asks once more.
+#[test]
+fn a_wrong_order_of_bytes_is_named() {
+    let echo_of_size_be = packets::start(Some(packets::Mistake::BigEndianSize));
+    let servers = [
+        (
+            Kind::Calc,
+            false,
+            "calculation",
+            calc::start(Some(calc::Mistake::BigEndian)),
+        ),
+        (
+            Kind::Calc,
+            false,
+            "calculation",
+            calc::start(Some(calc::Mistake::BigEndianResult)),
+        ),
+        (
+            Kind::Calc,
+            true,
+            "operators",
+            wrong::start_bare_calculator_of_big_endians(),
+        ),
+        (Kind::EchoPackets, false, "echo", echo_of_size_be),
+        (
+            Kind::EchoPackets,
+            false,
+            "echo",
+            wrong::start_packets_of_big_endians(|packet| packet),
+        ),
+        (
+            Kind::Chat,
+            false,
+            "login",
+            wrong::start_packets_of_big_endians(|_| vec![0, 7, 2, 0xbe, 0, 0, 1]),
+        ),
+    ];
+    for (kind, bare, check, address) in servers {
+        let remark = remark(kind, bare, check, address);
+        assert!(
+            remark.contains("the wrong order of the bytes"),
+            "{kind:?} {bare}: {remark}"
+        );
+    }
+    let closes = wrong::serve(|_| Ok(()));
+    for (kind, check) in [(Kind::Calc, "calculation"), (Kind::Chat, "login")] {
+        assert_eq!(remark(kind, false, check, closes), "");
+    }
 }
 
 #[test]
@@ -273,10 +356,15 @@ fn mistakes_in_a_chat() {
                 &["chat-lengths", "largest", "long-list", "relay-largest"],
             ),
             (ForgivesALongLogin, &["too-long"]),
-            (AcceptsDuplicateLogins, &["duplicate-name", "name-kept"]),
+            (
+                AcceptsDuplicateLogins,
+                &["duplicate-name", "racing-names", "name-kept"],
+            ),
+            (LoginInTwoSteps, &["racing-names"]),
             (SecondLoginOfAConnection, &["login-twice"]),
             (FreesTheNameAtTheLosersEnd, &["name-kept"]),
             (NeverFreesAName, &["name-freed"]),
+            (KeepsTheNameAtAProtocolError, &["name-freed"]),
             (AcceptsControlCharacters, &["names-refused"]),
             (ListWithTheNewcomer, &["enter-order", "user-list", "long-list"]),
             (ListAfterTheResult, &["enter-order", "user-list", "long-list"]),

@@ -101,6 +101,26 @@ pub enum PacketError {
         /// What should be there, as "a text".
         expected: &'static str,
     },
+    /// The value of a field is of another kind than the field, and it is known which kind that is.
+    #[error("field {name} at byte {position} is {found}, not {expected}")]
+    FieldType {
+        /// What the field is called in this codec.
+        name: &'static str,
+        /// Where its value starts, in bytes from the start of the body.
+        position: usize,
+        /// What is there, as "bin".
+        found: &'static str,
+        /// What should be there, as "a text".
+        expected: &'static str,
+    },
+    /// The name of a field is there, but not as a text.
+    #[error("name {name} at byte {position} is bin, not a text")]
+    BinName {
+        /// What the field is called in this codec.
+        name: &'static str,
+        /// Where the name starts, in bytes from the start of the body.
+        position: usize,
+    },
     /// A number is too large or too small for its field.
     #[error("number {value} is out of the range of field {name}")]
     OutOfRange {

@@ -20,6 +20,26 @@ const HEX_WIDTH: usize = 3 * BYTES_PER_LINE - 1;
 /// Characters of a value in [`hex`]; its bytes are all there.
 const VALUE_WIDTH: usize = 60;
 
+/// What the side whose packets are shown can read: nothing else is shown as if it had been read.
+///
+/// A codec alone is a side that takes compressed packets of any size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// How bodies are written.
+    pub codec: Codec,
+    /// The largest packet that a compressed one may become; `None` where compressed ones are not taken.
+    pub decompressed: Option<usize>,
+}
+
+impl From<Codec> for Reading {
+    fn from(codec: Codec) -> Self {
+        Self {
+            codec,
+            decompressed: Some(LARGEST_PACKET),
+        }
+    }
+}
+
 /// The packet in one line: the name of its id, and its fields. In every codec they are those of the binary one,
 /// so that lines can be compared; how the body really stands is said behind them.
 ///
@@ -37,8 +57,8 @@ const VALUE_WIDTH: usize = 60;
 /// # Ok::<(), protocol::PacketError>(())
 /// ```
 #[must_use]
-pub fn line(codec: Codec, packet: &[u8]) -> String {
-    let parts = Parts::of(codec, packet);
+pub fn line(reading: impl Into<Reading>, packet: &[u8]) -> String {
+    let parts = Parts::of(reading.into(), packet);
     let mut line = parts.name;
     for field in parts.meaning.as_ref().unwrap_or(&parts.body) {
         // Writing to a string cannot fail.
@@ -74,8 +94,8 @@ pub fn line(codec: Codec, packet: &[u8]) -> String {
 /// # Ok::<(), protocol::PacketError>(())
 /// ```
 #[must_use]
-pub fn hex(codec: Codec, packet: &[u8]) -> String {
-    let parts = Parts::of(codec, packet);
+pub fn hex(reading: impl Into<Reading>, packet: &[u8]) -> String {
+    let parts = Parts::of(reading.into(), packet);
     let mut dump = String::new();
     for field in &parts.header {
         write_field(&mut dump, packet, 0, "header", field);
@@ -105,7 +125,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(codec: Codec, packet: &[u8]) -> Self {
+    fn of(reading: Reading, packet: &[u8]) -> Self {
         let mut reader = PacketReader::new(packet);
         let Ok((total_size, id, packet_type)) = reader.get::<(u16, u16, u8)>() else {
             return Self::no_packet(packet);
@@ -119,12 +139,12 @@ impl Parts {
             header: header_fields(total_size, packet_id, packet_type),
             body: Vec::new(),
             meaning: None,
-            form: form(codec, packet_type),
+            form: form(reading.codec, packet_type),
             fault: None,
         };
         match parts.form {
             None => parts.describe_as_it_stands(packet_id, body),
-            Some(_) => parts.describe_meaning(codec, packet_id, packet_type, body),
+            Some(_) => parts.describe_meaning(reading, packet_id, packet_type, body),
         }
         parts
     }
@@ -135,11 +155,11 @@ impl Parts {
         self.fault = error.map(|error| format!("body: {error}"));
     }
 
-    fn describe_meaning(&mut self, codec: Codec, packet_id: PacketId, packet_type: u8, body: &[u8]) {
+    fn describe_meaning(&mut self, reading: Reading, packet_id: PacketId, packet_type: u8, body: &[u8]) {
         self.body = describe_unread(packet_id, body);
-        match meaning(codec, packet_id, packet_type, body) {
+        match meaning(reading, packet_id, packet_type, body) {
             Ok(fields) => self.meaning = fields,
-            Err(error) => self.fault = Some(format!("body: {error}")),
+            Err(fault) => self.fault = Some(format!("body: {fault}")),
         }
     }
 
@@ -171,14 +191,29 @@ fn form(codec: Codec, packet_type: u8) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// The fields of a body as the binary codec would have them; `None` for an id that is no message of the chat.
+/// The fields of a body as the binary codec would have them; `None` for an id that is no message of the chat. Or why
+/// it is not read.
 fn meaning(
+    Reading { codec, decompressed }: Reading,
+    packet_id: PacketId,
+    packet_type: u8,
+    body: &[u8],
+) -> Result<Option<Vec<FieldDescription>>, String> {
+    if packet_type == Header::COMPRESSED && decompressed.is_none() {
+        return Err(String::from("compressed packets are not taken"));
+    }
+    let max_packet = decompressed.unwrap_or_default();
+    fields_of(codec, packet_id, packet_type, body, max_packet).map_err(|error| error.to_string())
+}
+
+fn fields_of(
     codec: Codec,
     packet_id: PacketId,
     packet_type: u8,
     body: &[u8],
+    max_packet: usize,
 ) -> Result<Option<Vec<FieldDescription>>, PacketError> {
-    let plain = compression::plain(packet_type, body, LARGEST_PACKET)?;
+    let plain = compression::plain(packet_type, body, max_packet)?;
     let mut scratch = Vec::new();
     let message = Message::decode_as(codec, packet_id, &plain, &mut scratch)?;
     let packet = message.map(|message| message.encode()).transpose()?;

@@ -177,6 +177,35 @@ fn msgpack_numbers_may_have_any_width() {
     );
 }
 
+/// Most libraries write so what is not there.
+#[test]
+fn msgpack_nil_is_missing_where_a_field_may_be_missing() {
+    let ping = |body: &[u8]| {
+        let ping = PingReq::decode_as(Codec::MsgPack, body, &mut Vec::new());
+        ping.map(|ping| ping.number).map_err(|error| error.to_string())
+    };
+    for nothing in [&b""[..], b"\x80", b"\x81\xa6Number\xc0", b"\x81\xa3New\x07"] {
+        assert_eq!(ping(nothing), Ok(None), "{nothing:?}");
+    }
+    assert_eq!(ping(b"\x81\xa6Number\0"), Ok(Some(0)));
+    for (body, error) in [
+        (
+            &b"\x81\xa6Number\xa0"[..],
+            "field Number at byte 8 is a text, not a whole number",
+        ),
+        (
+            b"\x81\xa6Number\xc2",
+            "field Number at byte 8 is true or false, not a whole number",
+        ),
+        (
+            b"\x81\xc4\x06Number\x07",
+            "name Number at byte 1 is bin, not a text",
+        ),
+    ] {
+        assert_eq!(ping(body), Err(error.to_owned()));
+    }
+}
+
 /// Of another version of the client, say: names that nobody knows, in another order.
 #[test]
 fn msgpack_names_may_be_unknown_and_in_any_order() {

@@ -163,11 +163,11 @@ fn a_value_of_another_kind_is_an_error() {
             (b"\xc1", "value at byte 0 is not a map"),
             (
                 b"\x82\xacUserUniqueId\xa19\xa3Msg\xa2hi",
-                "value at byte 14 is not a whole number",
+                "field UserUniqueId at byte 14 is a text, not a whole number",
             ),
             (
                 b"\x82\xacUserUniqueId\xca\0\0\0\0\xa3Msg\xa2hi",
-                "value at byte 14 is not a whole number",
+                "field UserUniqueId at byte 14 is a floating-point number, not a whole number",
             ),
             (
                 b"\x82\xacUserUniqueId\xff\xa3Msg\xa2hi",
@@ -175,11 +175,33 @@ fn a_value_of_another_kind_is_an_error() {
             ),
             (
                 b"\x82\xacUserUniqueId\x09\xa3Msg\x02",
-                "value at byte 19 is not a text",
+                "field Msg at byte 19 is a whole number, not a text",
             ),
             (
                 b"\x82\xacUserUniqueId\x09\xa3Msg\xc4\x02hi",
-                "value at byte 19 is not a text",
+                "field Msg at byte 19 is bin, not a text",
+            ),
+            // What must be there is not nil, and that is not the same as missing.
+            (
+                b"\x82\xacUserUniqueId\xc0\xa3Msg\xa2hi",
+                "field UserUniqueId at byte 14 is nil, not a whole number",
+            ),
+            (
+                b"\x82\xacUserUniqueId\x09\xa3Msg\xd4\x05\0",
+                "field Msg at byte 19 is an extension, not a text",
+            ),
+            // Names as bin, of each length; a name that nobody knows may be anything.
+            (
+                b"\x82\xacUserUniqueId\x09\xc4\x03Msg\xa2hi",
+                "name Msg at byte 15 is bin, not a text",
+            ),
+            (
+                b"\x82\xc5\0\x0cUserUniqueId\x09\xa3Msg\xa2hi",
+                "name UserUniqueId at byte 1 is bin, not a text",
+            ),
+            (
+                b"\x83\xc4\x03New\x01\xacUserUniqueId\x09\xc6\0\0\0\x03Msg\xa2hi",
+                "name Msg at byte 21 is bin, not a text",
             ),
             (
                 b"\x82\xacUserUniqueId\x09\xa3Msg\xa1\xff",
@@ -252,7 +274,10 @@ fn lists_of_users_must_agree_and_count_127_at_most() {
             list(&[0xff], &[0x90], &[0x90]),
             "number -1 is out of the range of field UserCount"
         );
-        assert_eq!(list(&[1], &[0xc0], &[0x90]), "value at byte 21 is not an array");
+        assert_eq!(
+            list(&[1], &[0xc0], &[0x90]),
+            "field UniqueId at byte 21 is nil, not an array"
+        );
         let ids = [&[0xdc, 0, 128][..], &[1; 128]].concat();
         let names = [&[0xdc, 0, 128][..], &[0xa0; 128]].concat();
         assert_eq!(

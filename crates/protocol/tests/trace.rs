@@ -126,6 +126,33 @@ fn a_line_says_what_a_body_means_and_how_it_stands() {
 }
 
 #[test]
+fn what_a_side_does_not_decompress_is_not_shown_as_read() {
+    let message = "hello, hello, hello, hello";
+    let chat = message::RoomChatReq { message }.encode().unwrap().into_bytes();
+    let small = compress(&chat, 0).unwrap();
+    let shown = |decompressed| {
+        let codec = Codec::Binary;
+        trace::line(trace::Reading { codec, decompressed }, &small)
+    };
+    let read = format!("ROOM_CHAT_REQ len=26 message=\"{message}\" [compressed]");
+    assert_eq!(shown(Some(chat.len())), read);
+    for (decompressed, fault) in [
+        (
+            Some(chat.len() - 1),
+            "packet is 33 bytes, larger than the 32 allowed",
+        ),
+        (None, "compressed packets are not taken"),
+    ] {
+        let line = shown(decompressed);
+        assert!(line.starts_with("ROOM_CHAT_REQ body=\""), "{line}");
+        assert!(
+            line.ends_with(&format!("\" [compressed] (body: {fault})")),
+            "{line}"
+        );
+    }
+}
+
+#[test]
 fn a_body_that_cannot_be_read_is_shown_as_it_stands() {
     assert_eq!(
         trace::line(Codec::Binary, &[9, 0, 0xdb, 2, 2, 2, 0, b'h', b'i']),

@@ -30,6 +30,9 @@ pub struct Config {
     /// Compressed packets are read, and bodies of more bytes than this are sent compressed to clients that send
     /// them; `None` for no compression in either direction.
     pub compress_over: Option<usize>,
+    /// In the binary codec, `ROOM_LEAVE_RES` and `ROOM_CHAT_RES` say 0 for success in place of 1, as the original
+    /// codelab's server does: there are clients that take nothing else.
+    pub classic_results: bool,
     /// How often room logic is told the time; `None` never.
     pub tick: Option<Duration>,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
@@ -50,6 +53,7 @@ impl Default for Config {
             room_size: 100,
             workers: 1,
             compress_over: None,
+            classic_results: false,
             tick: None,
             batch_scheduling: false,
             counters: Arc::default(),

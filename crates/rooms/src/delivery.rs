@@ -9,7 +9,7 @@ use protocol::{ErrorCode, Frames};
 
 use crate::backlog::Backlog;
 use crate::counters::{Counters, add};
-use crate::encoded::Encoded;
+use crate::encoded::{Encoded, Writing};
 use crate::outbox::{Put, Sent};
 use crate::session::Session;
 use crate::users::Users;
@@ -36,7 +36,7 @@ pub struct Delivery {
     backlog: Backlog,
     trace: Option<Trace>,
     outbox_limit: Option<usize>,
-    compress_over: usize,
+    writing: Writing,
     /// Sessions whose outbox this worker sends at the end of its batch.
     listed: Vec<Arc<Session>>,
     packets_out: u64,
@@ -49,7 +49,7 @@ impl Delivery {
         backlog: Backlog,
         trace: Option<Trace>,
         outbox_limit: Option<usize>,
-        compress_over: Option<usize>,
+        writing: Writing,
     ) -> Self {
         Self {
             users,
@@ -57,8 +57,7 @@ impl Delivery {
             backlog,
             trace,
             outbox_limit,
-            // Without compression no session reads it, so this is never asked for.
-            compress_over: compress_over.unwrap_or(usize::MAX),
+            writing,
             listed: Vec::new(),
             packets_out: 0,
         }
@@ -104,7 +103,7 @@ impl Delivery {
 
     /// A message to be put, in whichever forms are asked for.
     pub(crate) fn encoded<'m, M: Encode>(&self, message: &'m M) -> Encoded<'m, M> {
-        Encoded::new(message, self.compress_over)
+        Encoded::new(message, self.writing)
     }
 
     // ANCHOR: put
@@ -192,6 +191,7 @@ mod tests {
     use protocol::{Codec, Packet, PacketError};
 
     use super::*;
+    use crate::config::Config;
     use crate::testing::Recorder;
 
     /// A message that one codec cannot carry.
@@ -209,7 +209,8 @@ mod tests {
     #[test]
     fn what_one_codec_cannot_carry_the_others_get() {
         let backlog = Backlog::without_helper().unwrap();
-        let mut delivery = Delivery::new(Arc::default(), Arc::default(), backlog, None, None, None);
+        let writing = Writing::new(&Config::default());
+        let mut delivery = Delivery::new(Arc::default(), Arc::default(), backlog, None, None, writing);
         let clients = Codec::ALL.map(|codec| {
             let recorder = Recorder::default();
             let session = Session::new(1, Arc::new(recorder.clone()), codec, None, 0);

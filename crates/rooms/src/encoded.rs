@@ -1,15 +1,53 @@
 //! One message in the forms that its receivers want: encoded once for each form, not once for each receiver.
 
-use protocol::message::Encode;
-use protocol::{Codec, Packet, PacketError, compress};
+use protocol::message::{Encode, RoomChatRes, RoomLeaveRes};
+use protocol::{Codec, ErrorCode, Packet, PacketError, compress};
 
+use crate::config::Config;
 use crate::session::Session;
+
+/// What the settings of the server say about how messages are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Writing {
+    /// Bodies of more bytes are compressed for those who read that.
+    compress_over: usize,
+    /// See [`Config::classic_results`].
+    classic_results: bool,
+}
+
+impl Writing {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            // Without compression no session reads it, so this is never asked for.
+            compress_over: config.compress_over.unwrap_or(usize::MAX),
+            classic_results: config.classic_results,
+        }
+    }
+
+    fn plain(self, message: &(impl Encode + ?Sized), codec: Codec) -> Result<Packet, PacketError> {
+        let packet = message.encode_as(codec)?;
+        match codec {
+            Codec::Binary if self.classic_results => with_classic_result(packet),
+            _ => Ok(packet),
+        }
+    }
+}
+
+/// The original codelab's server never writes the result into these two. Errors stay what they are: there it has none.
+fn with_classic_result(packet: Packet) -> Result<Packet, PacketError> {
+    let success = |id| Packet::framed(id).put(ErrorCode::NONE.0).build();
+    for id in [RoomLeaveRes::ID, RoomChatRes::ID] {
+        if packet.as_bytes() == success(id)?.as_bytes() {
+            return Packet::framed(id).put(0_i16).build();
+        }
+    }
+    Ok(packet)
+}
 
 /// A message, and the packets that it has become so far.
 pub(crate) struct Encoded<'a, M: ?Sized> {
     message: &'a M,
-    /// Bodies of more bytes are compressed for those who read that.
-    compress_over: usize,
+    writing: Writing,
     forms: [Forms; Codec::ALL.len()],
 }
 
@@ -22,10 +60,10 @@ struct Forms {
 }
 
 impl<'a, M: Encode + ?Sized> Encoded<'a, M> {
-    pub(crate) fn new(message: &'a M, compress_over: usize) -> Self {
+    pub(crate) fn new(message: &'a M, writing: Writing) -> Self {
         Self {
             message,
-            compress_over,
+            writing,
             forms: Default::default(),
         }
     }
@@ -36,14 +74,14 @@ impl<'a, M: Encode + ?Sized> Encoded<'a, M> {
         let forms = &mut self.forms[session.codec() as usize];
         let plain = match &mut forms.plain {
             Some(packet) => packet,
-            none => none.insert(self.message.encode_as(session.codec())?),
+            none => none.insert(self.writing.plain(self.message, session.codec())?),
         };
         if !session.reads_compressed() {
             return Ok(plain.as_bytes());
         }
         let compressed = forms
             .compressed
-            .get_or_insert_with(|| compress(plain.as_bytes(), self.compress_over));
+            .get_or_insert_with(|| compress(plain.as_bytes(), self.writing.compress_over));
         Ok(compressed.as_deref().unwrap_or(plain.as_bytes()))
     }
     // ANCHOR_END: packet_for
@@ -75,6 +113,13 @@ mod tests {
         }
     }
 
+    fn compressing_over(compress_over: usize) -> Writing {
+        Writing {
+            compress_over,
+            classic_results: false,
+        }
+    }
+
     fn session(codec: Codec, reads_compressed: bool) -> Session {
         let session = Session::new(1, Arc::new(Recorder::default()), codec, None, 0);
         if reads_compressed {
@@ -86,7 +131,7 @@ mod tests {
     #[test]
     fn a_codec_is_encoded_once_however_many_speak_it_and_not_at_all_where_nobody_does() {
         let message = Counted::default();
-        let encoded = &mut Encoded::new(&message, 10);
+        let encoded = &mut Encoded::new(&message, compressing_over(10));
         for _ in 0..3 {
             for codec in [Codec::Protobuf, Codec::Binary] {
                 for reads_compressed in [true, false] {
@@ -100,7 +145,7 @@ mod tests {
     #[test]
     fn a_packet_is_compressed_once_for_all_who_read_that() {
         let message = Counted::default();
-        let encoded = &mut Encoded::new(&message, 99);
+        let encoded = &mut Encoded::new(&message, compressing_over(99));
         for codec in Codec::ALL {
             let mut packet = |reads_compressed| {
                 let packet = encoded.packet_for(&session(codec, reads_compressed)).unwrap();
@@ -117,8 +162,36 @@ mod tests {
     #[test]
     fn a_packet_that_is_short_is_plain_for_all() {
         let message = Counted::default();
-        let encoded = &mut Encoded::new(&message, 100);
+        let encoded = &mut Encoded::new(&message, compressing_over(100));
         let packet = encoded.packet_for(&session(Codec::MsgPack, true)).unwrap();
         assert_eq!(packet[4..], [&[0][..], &[1; 100]].concat());
+    }
+
+    #[test]
+    fn classic_results_are_0_in_two_binary_packets_and_in_no_others() {
+        use protocol::message::{LoginRes, RoomInviteRes};
+        let writing = Writing {
+            classic_results: true,
+            ..compressing_over(99)
+        };
+        let [none, failed] = [ErrorCode::NONE, ErrorCode::ROOM_CHAT_MSG_LEN];
+        let messages: [(&dyn Encode, bool); 5] = [
+            (&RoomLeaveRes { result: none }, true),
+            (&RoomChatRes { result: none }, true),
+            (&RoomChatRes { result: failed }, false),
+            (&LoginRes { result: none }, false),
+            (&RoomInviteRes { result: none }, false),
+        ];
+        for (message, is_classic) in messages {
+            let encoded = &mut Encoded::new(message, writing);
+            for codec in Codec::ALL {
+                let packet = encoded.packet_for(&session(codec, false)).unwrap();
+                let mut expected = message.encode_as(codec).unwrap().into_bytes();
+                if is_classic && codec == Codec::Binary {
+                    expected[5..].fill(0);
+                }
+                assert_eq!(packet, expected, "{codec}");
+            }
+        }
     }
 }

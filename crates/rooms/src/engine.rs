@@ -12,6 +12,7 @@ use tracing::{error, warn};
 use crate::backlog::Backlog;
 use crate::config::Config;
 use crate::delivery::Delivery;
+use crate::encoded::Writing;
 use crate::incoming::Incoming;
 use crate::item::{Command, Item};
 use crate::ports::{self, Port};
@@ -162,7 +163,7 @@ impl<G: Game> Engine<G> {
             backlog.clone(),
             self.config.trace.clone(),
             self.config.outbox_limit,
-            self.config.compress_over,
+            Writing::new(&self.config),
         )
     }
 

@@ -9,7 +9,9 @@ use net::NetError;
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, Frames};
 
 use crate::backlog::Backlog;
+use crate::config::Config;
 use crate::delivery::Delivery;
+use crate::encoded::Writing;
 use crate::incoming::Incoming;
 use crate::room::{Handled, Room, RoomLogic};
 use crate::session::Session;
@@ -38,7 +40,7 @@ impl<L: RoomLogic> TestRoom<L> {
             Backlog::without_helper()?,
             None,
             None,
-            None,
+            Writing::new(&Config::default()),
         );
         Ok(Self {
             room: Room::new(1, 100, DEFAULT_MAX_PACKET, logic),

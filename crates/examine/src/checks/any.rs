@@ -1,5 +1,7 @@
 //! What every server must do, whatever it speaks: read a stream, serve many, outlive the worst of them.
 
+use protocol::HEADER_SIZE;
+
 use super::Greeting;
 use crate::check::{Check, Kind, Need};
 use crate::client::{Client, Outcome};
@@ -80,6 +82,15 @@ pub(super) const UNREAD: Check = Check {
 
 /// Requests of a client that goes. The first reply tells that it has gone, and others must follow.
 const UNREAD_REQUESTS: usize = 100;
+
+pub(super) const OTHERS_STAY: Check = Check {
+    name: "others-stay",
+    does: "a client whose connection is closed for a wrong length, and another that is served before and after that",
+    rule: "a protocol error closes that connection only",
+    hint: "close the connection that the error came on, and no other; nothing that others need ends with it",
+    needs: Need::Length,
+    play: others_stay,
+};
 
 pub(super) const END_INSIDE: Check = Check {
     name: "end-inside",
@@ -173,6 +184,18 @@ fn two_clients(stage: &Stage<'_>) -> Outcome {
         follow_up_is_answered(stage, &mut alice, &again)?;
     }
     Ok(())
+}
+
+/// A length of 0 is wrong on every wire that has one.
+fn others_stay(stage: &Stage<'_>) -> Outcome {
+    let (mut alice, mut bob) = (stage.connect()?, stage.connect()?);
+    let greeting = stage.greeting();
+    alice.exchange(&greeting.request, &greeting.reply)?;
+    bob.send_as_it_is(&[0; HEADER_SIZE])?;
+    bob.expect_end()?;
+    let again = stage.follow_up();
+    alice.send(&again.request)?;
+    follow_up_is_answered(stage, &mut alice, &again)
 }
 
 fn silence(stage: &Stage<'_>) -> Outcome {

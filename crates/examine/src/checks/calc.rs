@@ -1,5 +1,6 @@
 //! The calculator.
 
+use super::byte_order::{self, Turned};
 use super::{Greeting, any};
 use crate::check::{Check, Need};
 use crate::client::Outcome;
@@ -16,7 +17,12 @@ pub(crate) fn checks() -> Vec<Check> {
         HALF_CLOSE,
     ]);
     checks.extend(LENGTHS);
-    checks.extend([UNKNOWN_OPERATOR, DIVISION_BY_ZERO, any::END_INSIDE]);
+    checks.extend([
+        any::OTHERS_STAY,
+        UNKNOWN_OPERATOR,
+        DIVISION_BY_ZERO,
+        any::END_INSIDE,
+    ]);
     checks.extend([
         any::TWO_CLIENTS,
         any::SILENCE,
@@ -33,14 +39,14 @@ const CALCULATION: Check = Check {
     rule: "a request is len:i32 (= 9) op:1 left:i32 right:i32, its reply is result:i32, all little-endian",
     hint: "read 4 bytes, which say 9, and then 9 bytes; answer 4, the one that counts least first",
     needs: Need::Nothing,
-    play: any::is_served,
+    play: |stage| byte_order::is_served(stage, &turned(stage)),
 };
 
 const OPERATORS: Check = Check {
     name: "operators",
     does: "additions, subtractions and multiplications with large and negative numbers",
     rule: "op is one of + - *; left and right are 32 bits with a sign",
-    hint: "read the numbers with a sign, and left before right",
+    hint: "left before right; all 4 bytes of each",
     needs: Need::Nothing,
     play: |stage| calculates(stage, &OPERATIONS),
 };
@@ -77,7 +83,7 @@ const DIVISION: Check = Check {
     name: "division",
     does: "divisions and remainders, with negative numbers and at the edge of 32 bits",
     rule: "op may be / and % too, and they are those of 32-bit machines: towards zero",
-    hint: "-7 / 2 is -3 and -7 % 2 is -1; the steps of the book answer -1 to both operators, and do not pass",
+    hint: "read the numbers with a sign: -7 / 2 is -3 and -7 % 2 is -1; the steps of the book answer -1 to both operators, and do not pass",
     needs: Need::Nothing,
     play: |stage| calculates(stage, &DIVISIONS),
 };
@@ -215,9 +221,37 @@ fn calculates(stage: &Stage<'_>, table: &[(u8, i32, i32, i32)]) -> Outcome {
         // Each on a connection of its own: what a server makes of one does not hide the next.
         stage
             .connect()?
-            .exchange(&calculation.request, &calculation.reply)?;
+            .exchange(&calculation.request, &calculation.reply)
+            .map_err(|failure| {
+                let turned = results_of_turned(*op, *left, *right);
+                let came = turned.map(|result| stage.notation().describe(&result.to_le_bytes()));
+                let is_to_blame = came.contains(&failure.came.words);
+                byte_order::named(failure, is_to_blame)
+            })?;
     }
     Ok(())
+}
+
+/// The first request of all with its numbers turned.
+fn turned(stage: &Stage<'_>) -> Turned {
+    let length: &[u8] = if stage.settings.bare { &[] } else { &[0, 0, 0, 9] };
+    Turned {
+        request: [length, b"+", &10_i32.to_be_bytes(), &20_i32.to_be_bytes()].concat(),
+        replies: vec![30_i32.to_be_bytes().to_vec(), 30_i32.to_le_bytes().to_vec()],
+    }
+}
+
+/// What a server answers that reads the numbers in the wrong order, and writes the result so too, or does not.
+fn results_of_turned(op: u8, left: i32, right: i32) -> [i32; 2] {
+    let (left, right) = (left.swap_bytes(), right.swap_bytes());
+    let result = match op {
+        b'+' => left.wrapping_add(right),
+        b'-' => left.wrapping_sub(right),
+        b'*' => left.wrapping_mul(right),
+        // Of these the report has the bytes.
+        _ => 0,
+    };
+    [result, result.swap_bytes()]
 }
 
 /// So many requests, of which no two neighbours have the same result.

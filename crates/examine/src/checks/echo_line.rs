@@ -15,7 +15,7 @@ pub(crate) fn checks() -> Vec<Check> {
         any::CUT_SECOND,
         any::BYTE_BY_BYTE,
     ];
-    checks.extend([EMPTY_LINE, LONG_LINE, ANY_BYTES, HALF_CLOSE]);
+    checks.extend([EMPTY_LINE, BLANKS, LONG_LINE, ANY_BYTES, HALF_CLOSE]);
     checks.extend([
         any::TWO_CLIENTS,
         any::SILENCE,
@@ -62,9 +62,19 @@ const EMPTY_LINE: Check = Check {
     play: |stage| comes_back(stage, b"\n"),
 };
 
+const BLANKS: Check = Check {
+    name: "blanks",
+    does: "lines with blanks, tabs and carriage returns at both ends, and with nothing else in them",
+    rule: "the server sends the same bytes back, whatever they are",
+    hint: "what stands at the ends of a line belongs to it: do not trim it; only the line break ends it, and a carriage \
+           return in front is a byte like any other",
+    needs: Need::Nothing,
+    play: blanks,
+};
+
 const LONG_LINE: Check = Check {
     name: "long-line",
-    does: "a line of 20,000 bytes",
+    does: "a line of 100,000 bytes, of a client that cannot take all of it at once",
     rule: "the server sends the same bytes back; a line has no largest size here",
     hint: "a line may be longer than your buffer, and a write may take less than all of it",
     needs: Need::Nothing,
@@ -75,7 +85,7 @@ const ANY_BYTES: Check = Check {
     name: "any-bytes",
     does: "a line that holds each of the 255 bytes that are no line break",
     rule: "the server sends the same bytes back, whatever they are",
-    hint: "a line is bytes here: do not decode it, trim it, or stop at a zero byte",
+    hint: "a line is bytes here: do not decode it, or stop at a zero byte",
     needs: Need::Nothing,
     play: any_bytes,
 };
@@ -110,13 +120,32 @@ fn lines(stage: &Stage<'_>) -> Outcome {
     Ok(())
 }
 
+fn blanks(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for line in [
+        &b" one \n"[..],
+        b"\ttwo\t\n",
+        b"\rthree\r\n",
+        b" \t\rfour\r\t \n",
+        b" \n",
+        b"\t\n",
+        b"\r\n",
+    ] {
+        client.exchange(line, line)?;
+    }
+    Ok(())
+}
+
 fn merged(stage: &Stage<'_>) -> Outcome {
     comes_back(stage, b"one\ntwo\nthree\n")
 }
 
 fn long_line(stage: &Stage<'_>) -> Outcome {
-    let digits = b"0123456789".repeat(2_000);
-    comes_back(stage, &[&digits, &b"\n"[..]].concat())
+    let digits = b"0123456789".repeat(10_000);
+    let line = [&digits, &b"\n"[..]].concat();
+    let mut client = stage.connect_with_little_room()?;
+    client.send_and_read(&line)?;
+    client.expect(&line)
 }
 
 fn any_bytes(stage: &Stage<'_>) -> Outcome {

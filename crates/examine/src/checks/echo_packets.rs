@@ -1,6 +1,7 @@
 //! Packets that come back.
 
 use super::any;
+use super::byte_order::{self, Turned, turned_packet};
 use super::packets::{self, SIZES, echo, packet, with_type};
 use crate::check::{Check, Need};
 use crate::client::Outcome;
@@ -36,7 +37,17 @@ const ECHO: Check = Check {
     rule: UNCHANGED,
     hint: "send header and body back as they came",
     needs: Need::Nothing,
-    play: any::is_served,
+    play: |stage| {
+        let turned = turned_packet(stage.greeting().request);
+        let replies = vec![turned.clone()];
+        byte_order::is_served(
+            stage,
+            &Turned {
+                request: turned,
+                replies,
+            },
+        )
+    },
 };
 
 const PACKETS: Check = Check {

@@ -3,12 +3,14 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `any` | what every server must do, whatever it speaks |
+//! | `byte_order` | naming the wrong order of bytes, where that is why nothing comes |
 //! | `echo_line`, `calc`, `time` | the checks of one kind |
 //! | `packets` | headers, which the echo of packets and the chat have in common |
 //! | `echo_packets` | packets that come back |
 //! | `chat` | the chat, with a file for each subject |
 
 mod any;
+mod byte_order;
 mod calc;
 mod chat;
 mod echo_line;

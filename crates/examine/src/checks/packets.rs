@@ -51,7 +51,7 @@ const fn size_check(
 }
 
 /// Lengths that cannot be, and a packet that is never complete.
-pub(super) const SIZES: [Check; 6] = [
+pub(super) const SIZES: [Check; 7] = [
     size_check(
         "size-0",
         "a good packet, and behind it a total_size of 0",
@@ -82,6 +82,7 @@ pub(super) const SIZES: [Check; 6] = [
         Need::Maximum,
         |stage| is_closed_for(stage, LARGEST_PACKET),
     ),
+    any::OTHERS_STAY,
     any::END_INSIDE.told_as(
         "a packet that is not complete is none",
         "a read of 0 bytes is the end: close, and answer nothing that was not complete",

@@ -13,6 +13,9 @@ use crate::notation::Notation;
 /// What belongs to bytes that are wrong already comes this soon behind them; it is for the report only.
 const REST_OF_WRONG: Duration = Duration::from_millis(50);
 
+/// What is sent between two looks at what has come: no more than the smallest buffers hold.
+const PIECE: usize = 1024;
+
 /// What is kept of a server that says more than it was asked for, without end.
 const MOST_PENDING: usize = 1024 * 1024;
 
@@ -212,6 +215,36 @@ impl Client<'_> {
                 ));
             }
         }
+    }
+
+    /// Sends, and takes what comes meanwhile: for more than all buffers hold together.
+    pub(crate) fn send_and_read(&mut self, bytes: &[u8]) -> Outcome {
+        let told = self.notation().describe(bytes);
+        self.note(&format!("--> {told}"));
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let piece = &rest[..rest.len().min(PIECE)];
+            self.write(piece)?;
+            rest = &rest[piece.len()..];
+            self.take_what_came();
+        }
+        Ok(())
+    }
+
+    fn take_what_came(&mut self) {
+        if self.stream.set_nonblocking(true).is_ok() {
+            while self.read_more(Duration::ZERO).is_none() {}
+            let _ = self.stream.set_nonblocking(false);
+        }
+    }
+
+    /// What comes after these bytes, up to so many, without a word in the report.
+    pub(crate) fn reply_to_anything(&mut self, bytes: &[u8], count: usize) -> &[u8] {
+        // A server that takes nothing has no reply.
+        if self.write(bytes).is_ok() {
+            while self.pending.len() < count && self.read_more(self.stage.patience()).is_none() {}
+        }
+        &self.pending
     }
 
     /// Waits this long for the first byte of something, which `expect` then takes.

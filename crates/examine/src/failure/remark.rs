@@ -1,6 +1,9 @@
 //! What the bytes of a failure look like: mistakes that have a face of their own.
 
-use protocol::{Codec, Frames, HEADER_SIZE};
+use std::ops::Range;
+
+use protocol::message::Message;
+use protocol::{Codec, ErrorCode, Frames, HEADER_SIZE, PacketId};
 
 use crate::notation::Notation;
 use crate::translation;
@@ -8,6 +11,10 @@ use crate::translation;
 /// Bytes that are shown as text, and how many there must be: fewer may be letters by chance.
 const LETTERS: usize = 30;
 const FEWEST_LETTERS: usize = 5;
+
+/// Whose bytes are turned.
+pub(crate) const WRONG_ORDER: &str = "this is the wrong order of the bytes: numbers are little-endian, the byte that \
+                                      counts least first";
 
 /// Text where no text is spoken: it is another server.
 pub(super) fn text_remark(notation: Notation, came: &[u8]) -> Option<String> {
@@ -36,22 +43,74 @@ pub(super) fn remark(notation: Notation, expected: &[u8], came: &[u8]) -> Option
             ));
         }
     }
-    let (expected, came) = (first_field(notation, expected)?, first_field(notation, came)?);
-    let turned = expected != came && expected.iter().rev().eq(came);
-    turned.then(|| {
-        "these are the right bytes in the wrong order: numbers are little-endian, the byte that counts least first"
-            .to_owned()
-    })
+    if is_turned(notation, expected, came) {
+        return Some(WRONG_ORDER.to_owned());
+    }
+    match notation {
+        Notation::Packets(Codec::Binary) => misread(expected, came),
+        _ => None,
+    }
 }
 
-/// The number that comes first on the wire, or a whole packet of 7 bytes.
-fn first_field(notation: Notation, bytes: &[u8]) -> Option<&[u8]> {
-    match notation {
-        Notation::Text => None,
-        Notation::Numbers => bytes.get(..4),
-        Notation::Packets(Codec::Binary) if bytes.starts_with(&[7, 0]) => bytes.get(..7),
-        Notation::Packets(_) => bytes.get(..2),
+/// A refusal that fits a number of the request, had the server read it in the wrong order.
+fn misread(expected: &[u8], came: &[u8]) -> Option<String> {
+    let (expected, came) = (Frames::new(expected).next()?, Frames::new(came).next()?);
+    let [expected, came] = [&expected, &came].map(|frame| {
+        let message = Message::decode(frame.header.packet_id, frame.body());
+        message.ok().flatten()
+    });
+    match (expected?, came?) {
+        (Message::RoomEnterRes(entered), Message::RoomEnterRes(refused))
+            if refused.result == ErrorCode::ROOM_INVALID_NUMBER && entered.result != refused.result =>
+        {
+            let room = entered.room;
+            Some(format!(
+                "the server has no room {room} (--rooms says how many it has), or reads the number as {}, in the \
+                 wrong order of the bytes",
+                room.swap_bytes()
+            ))
+        }
+        (Message::RoomChatNtf(said), Message::RoomChatRes(refused))
+            if refused.result == ErrorCode::PACKET_DECODING_FAIL =>
+        {
+            let length = i16::try_from(said.message.len()).ok()?;
+            Some(format!(
+                "the server reads the length of the message, {length}, as {}, in the wrong order of the bytes",
+                length.swap_bytes()
+            ))
+        }
+        _ => None,
     }
+}
+
+/// Whether a number that comes early has the right bytes in the wrong order.
+fn is_turned(notation: Notation, expected: &[u8], came: &[u8]) -> bool {
+    let turned = |field: Range<usize>| match (expected.get(field.clone()), came.get(field)) {
+        (Some(expected), Some(came)) => expected != came && expected.iter().rev().eq(came),
+        _ => false,
+    };
+    match notation {
+        Notation::Text => false,
+        Notation::Numbers => turned(0..4),
+        Notation::Packets(codec) => {
+            turned(0..2) || (codec == Codec::Binary && starts_with_result(came) && turned(5..7))
+        }
+    }
+}
+
+/// Whether it is a packet whose body starts with a result.
+fn starts_with_result(packet: &[u8]) -> bool {
+    let Some(frame) = Frames::new(packet).next() else {
+        return false;
+    };
+    [
+        PacketId::LOGIN_RES,
+        PacketId::ROOM_ENTER_RES,
+        PacketId::ROOM_LEAVE_RES,
+        PacketId::ROOM_CHAT_RES,
+        PacketId::ERROR_NTF,
+    ]
+    .contains(&frame.header.packet_id)
 }
 
 /// A RES with nothing in it but success should have come, and one has that means another success.
@@ -100,6 +159,22 @@ mod tests {
         let turned = Failure::bytes(Notation::Numbers, &[30, 0, 0, 0], &[0, 0, 0, 30], None);
         assert!(turned.remark.unwrap().contains("little-endian"));
         let packets = Notation::Packets(Codec::Binary);
+        let expected = [7, 0, 0xbe, 2, 0, 1, 0];
+        for turned in [[0, 7, 2, 0xbe, 0, 0, 1], [7, 0, 0xbe, 2, 0, 0, 1]] {
+            let failure = Failure::bytes(packets, &expected, &turned, None);
+            assert!(failure.remark.unwrap().contains("little-endian"), "{turned:?}");
+        }
+        let entered = b"\x13\0\xd2\x02\0\x01\0\xe7\x03\0\0\x01\0\0\0\0\0\0\0";
+        let no_such_room = b"\x13\0\xd2\x02\0\x7a\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        let failure = Failure::bytes(packets, entered, no_such_room, None);
+        let words =
+            "the server has no room 999 (--rooms says how many it has), or reads the number as -419233792";
+        assert!(failure.remark.as_ref().unwrap().starts_with(words), "{failure:?}");
+        let said = b"\x11\0\xdd\x02\0\x01\0\0\0\0\0\0\0\x02\0hi";
+        let failure = Failure::bytes(packets, said, &[7, 0, 0xdc, 2, 0, 51, 0], None);
+        assert!(failure.remark.unwrap().contains("message, 2, as 512,"));
+        let other = Failure::bytes(packets, &expected, &[7, 0, 0xbe, 2, 0, 111, 0], None);
+        assert_eq!(other.remark, None);
         let http = Failure::no_bytes(packets, "a packet", b"HTTP/1.1 400 Bad\r\n", None);
         assert!(
             http.remark

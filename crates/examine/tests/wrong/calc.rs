@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use super::{keep_open, read_some, serve};
+use super::{keep_open, read_some, serve, serve_until_an_error};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mistake {
+    BigEndian,
     BigEndianResult,
+    NumbersHaveNoSign,
     SwapsLeftAndRight,
     Saturates,
     FloatingPoint,
@@ -22,11 +24,15 @@ pub(crate) enum Mistake {
     ForgetsTheRestOfARead,
     AnswersOutOfOrder,
     LosesRepliesAtAnError,
+    ClosesAllAtAnError,
     IgnoresHalfClose,
     OnlyOneRequest,
 }
 
 pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
+    if mistake == Some(Mistake::ClosesAllAtAnError) {
+        return serve_until_an_error(move |client| talk(client, mistake));
+    }
     serve(move |client| talk(&client, mistake))
 }
 
@@ -71,13 +77,20 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
 
 fn bytes(result: i32, mistake: Option<Mistake>) -> [u8; 4] {
     match mistake {
-        Some(Mistake::BigEndianResult) => result.to_be_bytes(),
+        Some(Mistake::BigEndianResult | Mistake::BigEndian) => result.to_be_bytes(),
         _ => result.to_le_bytes(),
     }
 }
 
+fn number(bytes: [u8; 4], mistake: Option<Mistake>) -> i32 {
+    match mistake {
+        Some(Mistake::BigEndian) => i32::from_be_bytes(bytes),
+        _ => i32::from_le_bytes(bytes),
+    }
+}
+
 fn answer_all(begun: &mut Vec<u8>, results: &mut Vec<i32>, mistake: Option<Mistake>) -> io::Result<()> {
-    while let Some(length) = begun.first_chunk().copied().map(i32::from_le_bytes) {
+    while let Some(length) = begun.first_chunk().map(|bytes| number(*bytes, mistake)) {
         let wanted = match mistake {
             Some(Mistake::TrustsTheLength) if length > 9 => length as usize,
             Some(Mistake::LengthHasNoSign) if length < 0 => usize::MAX - 4,
@@ -89,7 +102,7 @@ fn answer_all(begun: &mut Vec<u8>, results: &mut Vec<i32>, mistake: Option<Mista
             break;
         }
         let request: Vec<_> = begun.drain(..4 + wanted).skip(4).collect();
-        let number = |at: usize| i32::from_le_bytes(request[at..at + 4].try_into().expect("4 bytes"));
+        let number = |at: usize| number(request[at..at + 4].try_into().expect("4 bytes"), mistake);
         results.push(calculate(request[0], number(1), number(5), mistake)?);
     }
     Ok(())
@@ -114,6 +127,8 @@ fn calculate(op: u8, left: i32, right: i32, mistake: Option<Mistake>) -> io::Res
         b'/' if right == 0 && is(Mistake::ZeroForDivisionByZero) => 0,
         b'%' if right == 0 && is(Mistake::ZeroForRemainderByZero) => 0,
         b'/' | b'%' if right == 0 => return error(),
+        b'/' if is(Mistake::NumbersHaveNoSign) => (left as u32 / right as u32) as i32,
+        b'%' if is(Mistake::NumbersHaveNoSign) => (left as u32 % right as u32) as i32,
         b'/' if is(Mistake::RoundsDown) => left.wrapping_div_euclid(right),
         b'%' if is(Mistake::RoundsDown) => left.wrapping_rem_euclid(right),
         b'/' => left.wrapping_div(right),

@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use protocol::message::{ErrorNtf, LoginReq};
 use protocol::{
@@ -16,6 +17,9 @@ use protocol::{
 use super::chat_codecs::Edge;
 use super::chat_rooms::Room;
 use super::{read_some, serve};
+
+/// Time for another thread to do the same.
+const BETWEEN_TWO_STEPS: Duration = Duration::from_millis(20);
 
 /// Members that a room may have: the list of fewer would fit into one packet, and more are more work.
 pub(crate) const ROOM_SIZE: usize = 50;
@@ -31,9 +35,11 @@ pub(crate) enum Mistake {
     IgnoresPacketType,
     ForgivesALongLogin,
     AcceptsDuplicateLogins,
+    LoginInTwoSteps,
     SecondLoginOfAConnection,
     FreesTheNameAtTheLosersEnd,
     NeverFreesAName,
+    KeepsTheNameAtAProtocolError,
     AcceptsControlCharacters,
     ListWithTheNewcomer,
     ListAfterTheResult,
@@ -77,6 +83,8 @@ pub(crate) struct Chat {
     pub(crate) clients: BTreeMap<usize, Client>,
     pub(crate) rooms: BTreeMap<i32, Room>,
     pub(crate) invitations: Vec<(usize, usize, i32)>,
+    /// For the mistake with that name.
+    pub(crate) kept_names: Vec<String>,
     /// For the mistake of one counter for all rooms.
     pub(crate) last_id: u64,
 }
@@ -90,6 +98,8 @@ pub(crate) struct Client {
     /// Room and unique id.
     pub(crate) seat: Option<(i32, u64)>,
     pub(crate) asked_for: Option<String>,
+    /// For the mistake of a login in two steps: its name was free in the first one.
+    was_free: bool,
 }
 
 pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
@@ -120,6 +130,7 @@ fn serve_client(chat: &Mutex<Chat>, number: usize, stream: Arc<TcpStream>) -> io
         name: None,
         seat: None,
         asked_for: None,
+        was_free: false,
     };
     lock(chat).clients.insert(number, client);
     let writer = Arc::clone(&stream);
@@ -165,6 +176,11 @@ fn read_packets(chat: &Mutex<Chat>, number: usize, stream: &TcpStream) -> io::Re
                         bytes: &packet,
                         ..frame
                     };
+                    let is_login = frame.header.packet_id == PacketId::LOGIN_REQ;
+                    if is_login && mistake == Some(Mistake::LoginInTwoSteps) {
+                        lock(chat).looks_up(number, &frame);
+                        thread::sleep(BETWEEN_TWO_STEPS);
+                    }
                     lock(chat).packet(number, &frame)?;
                 }
                 Ok(None) => break,
@@ -287,6 +303,14 @@ impl Chat {
         }
     }
 
+    /// The first of the two steps.
+    fn looks_up(&mut self, number: usize, frame: &Frame<'_>) {
+        let login = decode(frame, LoginReq::decode).ok();
+        let name = login.as_ref().and_then(|login| login.user_id().ok());
+        let was_free = name.is_some_and(|name| self.find(&name).is_none());
+        self.client_mut(number).was_free = was_free;
+    }
+
     fn ping(&self, number: usize, frame: &Frame<'_>) -> Answer {
         let body = decode(frame, |body| match body.len() {
             0 | 2 => Ok(body),
@@ -314,7 +338,9 @@ impl Chat {
         };
         self.client_mut(number).asked_for = Some(name.clone());
         let has_name = self.client(number).name.is_some() && !self.is(Mistake::SecondLoginOfAConnection);
-        let is_taken = self.find(&name).is_some() && !self.is(Mistake::AcceptsDuplicateLogins);
+        let is_taken = (self.find(&name).is_some() || self.kept_names.contains(&name))
+            && !self.client(number).was_free
+            && !self.is(Mistake::AcceptsDuplicateLogins);
         if has_name || is_taken {
             return Err(ErrorCode::LOGIN_USER_DUPLICATION);
         }

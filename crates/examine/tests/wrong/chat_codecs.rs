@@ -97,7 +97,7 @@ impl Edge {
     fn mend(self, error: &PacketError, body: &[u8]) -> Option<Vec<u8>> {
         let mut body = body.to_vec();
         match (self.mistake?, error) {
-            (Mistake::TakesTextsForNumbers, PacketError::WrongType { position, .. }) => {
+            (Mistake::TakesTextsForNumbers, PacketError::FieldType { position, .. }) => {
                 body.splice(position..=&(position + 1), [7]);
             }
             (Mistake::TakesNumbersForTexts, _) if body == [8, 5] => body = b"\x0a\x015".to_vec(),

@@ -151,6 +151,10 @@ impl Chat {
 
     /// Where there is a mistake, its way out is another one.
     pub(crate) fn breaks_the_protocol(&mut self, number: usize) {
+        if self.is(Mistake::KeepsTheNameAtAProtocolError) {
+            let name = self.client(number).name.clone();
+            self.kept_names.extend(name);
+        }
         if self.is(Mistake::NoNoticeOfAProtocolError)
             && let Some((room, _)) = self.client_mut(number).seat.take()
         {

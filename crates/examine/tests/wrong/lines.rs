@@ -18,7 +18,12 @@ pub(crate) enum Mistake {
     IgnoresHalfClose,
     DropsTheLastReply,
     DecodesText,
+    TrimsBothEnds,
+    TrimsTheEnd,
+    TrimsCarriageReturns,
     FixedBuffer,
+    LargeBuffer,
+    WritesOnce,
     EmptyLineIsTheEnd,
     OneClientAtATime,
     EndsWithTheFirstClient,
@@ -99,7 +104,10 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
                 // Whoever wants to go goes now.
                 has_finished(client);
             }
-            let written = client.write_all(&echo(line, mistake));
+            let written = match mistake {
+                Some(Mistake::WritesOnce) => write_once(client, &line),
+                _ => client.write_all(&echo(line, mistake)),
+            };
             written.map_err(|_| io::Error::from(ErrorKind::WriteZero))?;
             has_answered = true;
             if is(Mistake::OnlyOneLine) {
@@ -119,10 +127,25 @@ fn talk(mut client: &TcpStream, mistake: Option<Mistake>) -> io::Result<()> {
     Ok(())
 }
 
+/// What the system takes now, as a program does that never waits, and never looks how much that was.
+fn write_once(mut client: &TcpStream, line: &[u8]) -> io::Result<()> {
+    client.set_nonblocking(true)?;
+    let written = client.write(line);
+    client.set_nonblocking(false)?;
+    written.map(drop)
+}
+
 fn echo(line: Vec<u8>, mistake: Option<Mistake>) -> Vec<u8> {
     match mistake {
         Some(Mistake::DecodesText) => String::from_utf8_lossy(&line).into_owned().into_bytes(),
+        Some(Mistake::TrimsBothEnds) => [line.trim_ascii(), b"\n"].concat(),
+        Some(Mistake::TrimsTheEnd) => [line.trim_ascii_end(), b"\n"].concat(),
+        Some(Mistake::TrimsCarriageReturns) => match line.strip_suffix(b"\r\n") {
+            Some(text) => [text, b"\n"].concat(),
+            None => line,
+        },
         Some(Mistake::FixedBuffer) => line[..line.len().min(1_024)].to_vec(),
+        Some(Mistake::LargeBuffer) => line[..line.len().min(64 * 1_024)].to_vec(),
         _ => line,
     }
 }

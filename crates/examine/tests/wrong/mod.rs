@@ -19,8 +19,9 @@ pub(crate) mod lines;
 pub(crate) mod packets;
 pub(crate) mod time;
 
-use std::io::{self, Read};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -31,6 +32,28 @@ pub(crate) fn serve(
     serve_all(move |client| {
         let serve_client = serve_client.clone();
         thread::spawn(move || serve_client(client));
+    })
+}
+
+/// The same, but for a protocol error of one client, which closes them all.
+pub(crate) fn serve_until_an_error(
+    serve_client: impl Fn(&TcpStream) -> io::Result<()> + Clone + Send + 'static,
+) -> SocketAddr {
+    let open = Arc::new(Mutex::new(Vec::<TcpStream>::new()));
+    serve(move |client| {
+        let lock = || open.lock().unwrap_or_else(PoisonError::into_inner);
+        lock().push(client.try_clone()?);
+        let outcome = serve_client(&client);
+        match &outcome {
+            // Not one of the connection.
+            Err(error) if error.kind() == ErrorKind::Other => {
+                lock()
+                    .drain(..)
+                    .for_each(|one| drop(one.shutdown(Shutdown::Both)));
+            }
+            _ => lock().retain(|one| one.peer_addr().ok() != client.peer_addr().ok()),
+        }
+        outcome
     })
 }
 
@@ -45,6 +68,36 @@ pub(crate) fn serve_all(serve_client: impl Fn(TcpStream) + Send + 'static) -> So
         }
     });
     address
+}
+
+/// A calculator without lengths whose numbers are all big-endian.
+pub(crate) fn start_bare_calculator_of_big_endians() -> SocketAddr {
+    serve(|mut client| {
+        let mut request = [0; 9];
+        client.read_exact(&mut request)?;
+        let number = |at: usize| i32::from_be_bytes(request[at..at + 4].try_into().expect("4 bytes"));
+        let result = match request[0] {
+            b'+' => number(1).wrapping_add(number(5)),
+            b'-' => number(1).wrapping_sub(number(5)),
+            _ => number(1).wrapping_mul(number(5)),
+        };
+        client.write_all(&result.to_be_bytes())
+    })
+}
+
+/// A server that reads big-endian headers, and answers each packet so.
+pub(crate) fn start_packets_of_big_endians(answer: fn(Vec<u8>) -> Vec<u8>) -> SocketAddr {
+    serve(move |mut client| {
+        let mut packet = vec![0; 5];
+        client.read_exact(&mut packet)?;
+        let size = usize::from(u16::from_be_bytes([packet[0], packet[1]]));
+        if !(5..=1_024).contains(&size) {
+            return Ok(());
+        }
+        packet.resize(size, 0);
+        client.read_exact(&mut packet[5..])?;
+        client.write_all(&answer(packet))
+    })
 }
 
 /// What a read brings; nothing at the end.

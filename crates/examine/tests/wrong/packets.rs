@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use protocol::{DEFAULT_MAX_PACKET, HEADER_SIZE, LARGEST_PACKET};
 
-use super::{keep_open, read_some, serve};
+use super::{keep_open, read_some, serve, serve_until_an_error};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mistake {
@@ -22,9 +22,13 @@ pub(crate) enum Mistake {
     AnswersHalfAPacket,
     IgnoresHalfClose,
     ClosesBeforeItAnswers,
+    ClosesAllAtAnError,
 }
 
 pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
+    if mistake == Some(Mistake::ClosesAllAtAnError) {
+        return serve_until_an_error(move |client| talk(client, mistake));
+    }
     serve(move |client| talk(&client, mistake))
 }
 

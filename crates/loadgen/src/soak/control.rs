@@ -7,29 +7,25 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use hdrhistogram::Histogram;
 use protocol::ErrorCode;
 use protocol::message::Message;
 use serde::Serialize;
 
 use super::chat::{self, CONTROL_ROOM, message};
 use super::client::{ANSWER, Client};
+use super::meter::{INTERVAL, Meter};
 use super::service::Service;
-
-/// Between the starts of two requests.
-const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Between two tries to come back, after an error.
 const NEXT_TRY: Duration = Duration::from_millis(250);
 
-/// Microseconds that are told apart: 1 to a minute.
-const LONGEST: u64 = 60_000_000;
-
 /// What one row has done to the control client. Milliseconds; `None` where nothing was measured.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct ControlReport {
+    /// Those that have come. The times are also those of requests that a stall or an absence has kept from being sent.
     pub(super) replies: u64,
     pub(super) p50: Option<f64>,
+    /// `None` also where there are too few for it.
     pub(super) p99: Option<f64>,
     pub(super) max: Option<f64>,
     pub(super) errors: Vec<String>,
@@ -47,8 +43,8 @@ struct Shared {
 }
 
 struct Notes {
-    row: Histogram<u64>,
-    second: Histogram<u64>,
+    row: Meter,
+    second: Meter,
     errors: Vec<String>,
     /// Exchanges that are over, well or not.
     rounds: u64,
@@ -62,8 +58,8 @@ impl Control {
         let speaker = Speaker::connect(address, service, 0).context("the control client")?;
         let shared = Arc::new(Shared {
             notes: Mutex::new(Notes {
-                row: histogram(),
-                second: histogram(),
+                row: Meter::new(),
+                second: Meter::new(),
                 errors: Vec::new(),
                 rounds: 0,
                 connected: true,
@@ -89,22 +85,19 @@ impl Control {
             .changed
             .wait_timeout_while(notes, 2 * ANSWER, waits)
             .unwrap_or_else(PoisonError::into_inner);
-        let row = std::mem::replace(&mut notes.row, histogram());
-        let quantile = |quantile| (!row.is_empty()).then(|| milliseconds(row.value_at_quantile(quantile)));
+        let waits = notes.row.finish(Instant::now());
         ControlReport {
-            replies: row.len(),
-            p50: quantile(0.5),
-            p99: quantile(0.99),
-            max: quantile(1.0),
+            replies: waits.replies(),
+            p50: waits.p50(),
+            p99: waits.p99(),
+            max: waits.slowest(),
             errors: std::mem::take(&mut notes.errors),
         }
     }
 
-    /// The 99th percentile of the last second or so, in milliseconds.
+    /// The longest wait of the last second or so, in milliseconds.
     pub(super) fn finish_second(&self) -> Option<f64> {
-        let mut notes = self.shared.lock();
-        let second = std::mem::replace(&mut notes.second, histogram());
-        (!second.is_empty()).then(|| milliseconds(second.value_at_quantile(0.99)))
+        self.shared.lock().second.finish(Instant::now()).slowest()
     }
 
     /// False where it tries in vain to come back for so long.
@@ -139,11 +132,14 @@ impl Shared {
         for number in 0.. {
             let begin = Instant::now();
             let outcome = match &mut speaker {
-                Some(speaker) => speaker.exchange(number),
-                None => Speaker::connect(address, service, number).map(|back| speaker = Some(back)),
+                Some(speaker) => speaker.exchange(number).map(|()| Done::Reply),
+                None => Speaker::connect(address, service, number).map(|back| {
+                    speaker = Some(back);
+                    Done::Return
+                }),
             };
             let failed = outcome.is_err();
-            self.note(outcome, begin.elapsed());
+            self.note(outcome, begin);
             if failed {
                 speaker = None;
             }
@@ -154,17 +150,19 @@ impl Shared {
         }
     }
 
-    fn note(&self, outcome: anyhow::Result<()>, elapsed: Duration) {
+    fn note(&self, outcome: anyhow::Result<Done>, begin: Instant) {
         let mut notes = self.lock();
-        match outcome {
-            Ok(()) => {
-                let (time, interval) = (microseconds(elapsed), microseconds(INTERVAL));
-                // The requests that a stall has kept from being sent count too: they would have waited for
-                // what was left of it.
-                let _ = notes.row.record_correct(time, interval);
-                let _ = notes.second.record_correct(time, interval);
-                notes.connected = true;
+        let notes = &mut *notes;
+        let now = Instant::now();
+        for meter in [&mut notes.row, &mut notes.second] {
+            match outcome {
+                Ok(Done::Reply) => meter.replied(now - begin),
+                Ok(Done::Return) => meter.is_back(now),
+                Err(_) => meter.lost(begin),
             }
+        }
+        match outcome {
+            Ok(_) => notes.connected = true,
             Err(error) => {
                 // Only the first error is news, not each try to come back.
                 if notes.connected {
@@ -191,6 +189,14 @@ impl Shared {
         }
         true
     }
+}
+
+/// What the control client has done.
+enum Done {
+    /// It was answered.
+    Reply,
+    /// It has come back after an error.
+    Return,
 }
 
 /// Who speaks, and who hears it.
@@ -268,16 +274,83 @@ fn hear(client: &mut Client, found: impl Fn(&Message<'_>) -> Option<ErrorCode>) 
     }
 }
 
-fn histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, LONGEST, 3).expect("bounds that are allowed")
-}
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::atomic::{AtomicU64, Ordering};
 
-fn microseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_micros())
-        .unwrap_or(u64::MAX)
-        .clamp(1, LONGEST)
-}
+    use super::*;
 
-fn milliseconds(microseconds: u64) -> f64 {
-    microseconds as f64 / 1_000.0
+    const STALL: Duration = Duration::from_millis(600);
+
+    /// Long enough for anything.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// Echoes this many times, and says so.
+    fn echo(mut client: &TcpStream, times: u64, echoed: &AtomicU64) {
+        let mut buffer = [0; 1024];
+        for _ in 0..times {
+            match client.read(&mut buffer) {
+                Ok(count) if count > 0 && client.write_all(&buffer[..count]).is_ok() => {}
+                _ => return,
+            }
+            echoed.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// A control client of a server that treats its clients so, one after the other.
+    fn control_of(serve: impl Fn(&TcpListener, &AtomicU64) + Send + 'static) -> (Control, Arc<AtomicU64>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let echoed = Arc::<AtomicU64>::default();
+        let counter = Arc::clone(&echoed);
+        thread::spawn(move || serve(&listener, &counter));
+        (Control::start(address, Service::Bytes).unwrap(), echoed)
+    }
+
+    /// Waits until it has tried so often.
+    fn wait_for_rounds(control: &Control, rounds: u64) {
+        let too_few = |notes: &mut Notes| notes.rounds < rounds;
+        let shared = &control.shared;
+        let waited = shared
+            .changed
+            .wait_timeout_while(shared.lock(), PATIENCE, too_few);
+        assert!(!waited.unwrap().1.timed_out(), "{rounds} rounds");
+    }
+
+    #[test]
+    fn a_stall_is_in_the_times_and_not_in_the_number_of_replies() {
+        let (control, echoed) = control_of(|listener, echoed| {
+            let client = listener.accept().unwrap().0;
+            echo(&client, 3, echoed);
+            // When the request is there.
+            let _ = client.peek(&mut [0]);
+            thread::sleep(STALL);
+            echo(&client, u64::MAX, echoed);
+        });
+        wait_for_rounds(&control, 3);
+        let report = control.finish_row();
+        // One echo was that of the connection, and the last may not be counted yet.
+        assert!(report.replies <= echoed.load(Ordering::SeqCst), "{report:?}");
+        assert!(report.max >= Some(STALL.as_secs_f64() * 1_000.0), "{report:?}");
+        assert!(report.p50 > Some(100.0), "{report:?}");
+    }
+
+    #[test]
+    fn an_absence_is_in_the_times() {
+        let (control, echoed) = control_of(|listener, echoed| {
+            echo(&listener.accept().unwrap().0, 3, echoed);
+            // Three tries to come back, and a pause in front of each.
+            (0..3).for_each(|_| drop(listener.accept().unwrap()));
+            echo(&listener.accept().unwrap().0, u64::MAX, echoed);
+        });
+        // Two replies, the lost one, three tries, and the way back.
+        wait_for_rounds(&control, 7);
+        let report = control.finish_row();
+        assert_eq!(report.errors.len(), 1, "{report:?}");
+        assert!(report.replies < echoed.load(Ordering::SeqCst), "{report:?}");
+        let away = 3 * NEXT_TRY;
+        assert!(report.max >= Some(away.as_secs_f64() * 1_000.0), "{report:?}");
+    }
 }

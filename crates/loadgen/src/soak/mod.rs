@@ -10,6 +10,7 @@
 //! | `service`, `chat` | what the server speaks |
 //! | `client` | a client that never waits for ever |
 //! | `control` | the well-behaved client, on a thread of its own |
+//! | `meter` | how long it has waited |
 //! | `process` | memory, descriptors and threads of the server |
 //! | `watch` | one row after the other, with all that is watched meanwhile |
 //! | `samples` | second by second, for the figure |
@@ -21,6 +22,7 @@ mod client;
 mod control;
 mod flags;
 mod interrupt;
+mod meter;
 mod plan;
 mod process;
 mod report;

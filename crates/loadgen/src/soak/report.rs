@@ -94,7 +94,7 @@ impl fmt::Display for RowReport {
             self.verdict,
             self.seconds,
             decimal(control.p50, 2),
-            decimal(control.p99, 2),
+            percentile(control),
             decimal(control.max, 1),
             decimal(resident, 1),
             decimal(peak, 1),
@@ -102,6 +102,14 @@ impl fmt::Display for RowReport {
             server.map_or(String::new(), |usage| usage.threads.to_string()),
         )?;
         write!(f, "    {}", self.note)
+    }
+}
+
+/// The 99th percentile, or a sign that there are too few for it.
+fn percentile(control: &ControlReport) -> String {
+    match (control.p99, control.max) {
+        (None, Some(_)) => "-".to_owned(),
+        (p99, _) => decimal(p99, 2),
     }
 }
 
@@ -156,6 +164,35 @@ pub(super) fn milliseconds(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_of_a_moment_has_no_99th_percentile() {
+        let mut row = RowReport {
+            row: "half-close",
+            verdict: Verdict::Passed,
+            note: "all replies".to_owned(),
+            control: ControlReport {
+                replies: 1,
+                p50: Some(0.65),
+                p99: None,
+                max: Some(0.7),
+                errors: Vec::new(),
+            },
+            server: None,
+            seconds: 0.0,
+        };
+        let words = |row: &RowReport| {
+            row.to_string()
+                .split_whitespace()
+                .skip(3)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words(&row)[..3], ["0.65", "-", "0.7"]);
+        // Where nothing was measured there is nothing.
+        row.control = ControlReport::default();
+        assert_eq!(words(&row), ["all", "replies"]);
+    }
 
     #[test]
     fn counts_have_commas() {

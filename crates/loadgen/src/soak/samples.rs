@@ -16,7 +16,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(super) struct Sample {
     at: f64,
     usage: Option<Usage>,
-    p99: Option<f64>,
+    /// The longest wait of the control client, in milliseconds.
+    slowest: Option<f64>,
 }
 
 /// Takes samples until it is stopped.
@@ -40,7 +41,7 @@ impl<'scope> Sampler<'scope> {
                     at: begin.elapsed().as_secs_f64(),
                     // A server that has ended uses nothing.
                     usage: process.and_then(|process| process.usage().ok()),
-                    p99: control.finish_second(),
+                    slowest: control.finish_second(),
                 });
             }
             samples
@@ -71,7 +72,7 @@ pub(super) fn draw(path: &Path, title: &str, samples: &[Sample]) -> anyhow::Resu
         line("descriptors", &used(|usage| usage.descriptors)),
         line("threads", &used(|usage| usage.threads)),
     ];
-    let latency = [line("p99 of the control client", &|sample| sample.p99)];
+    let latency = [line("slowest of each second", &|sample| sample.slowest)];
     let chart = |title, y_label, series| Chart {
         title,
         y_label,
@@ -83,7 +84,11 @@ pub(super) fn draw(path: &Path, title: &str, samples: &[Sample]) -> anyhow::Resu
     let all = [
         (title, "MiB", &memory[..]),
         ("Descriptors and threads", "count", &counts[..]),
-        ("A well-behaved client meanwhile", "ms", &latency[..]),
+        (
+            "A well-behaved client: the slowest reply of each second",
+            "ms",
+            &latency[..],
+        ),
     ];
     let drawn = all
         .into_iter()

@@ -150,6 +150,18 @@ fn another_room_has_other_users() {
 }
 
 #[test]
+fn a_classic_server_leaves_two_results_at_0() {
+    let mut chat = alice();
+    let result = ErrorCode(0);
+    sent(&mut chat, "hello");
+    assert_eq!(chat.received(&Message::RoomChatRes(RoomChatRes { result })), None);
+    sent(&mut chat, "/leave");
+    let left = Message::RoomLeaveRes(RoomLeaveRes { result });
+    assert_eq!(chat.received(&left), notice("you have left room 1"));
+    assert!(!chat.is_waiting());
+}
+
+#[test]
 fn answers_find_their_requests() {
     let mut chat = alice();
     sent(&mut chat, "/whisper bob one");

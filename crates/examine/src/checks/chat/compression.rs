@@ -75,13 +75,30 @@ fn bomb(stage: &Stage<'_>) -> Outcome {
             is_refused(stage, &with_type(packet(id, claim), 1), &reply)?;
         }
     }
-    // This one would really be an ECHO that is too large.
-    let too_large = echo(&vec![b'x'; stage.settings.max_packet + 1 - HEADER_SIZE]);
-    if let Some(bomb) = compress(&too_large, 0) {
-        is_refused(stage, &bomb, &error(UNREADABLE))?;
-    }
+    // This one would really be an ECHO that is too large, if only by one byte.
+    let too_large = many_of_a_letter(stage.settings.max_packet + 1 - HEADER_SIZE);
+    is_refused(stage, &with_type(echo(&too_large), 1), &error(UNREADABLE))?;
     witness.hears_nothing_more()?;
     any::is_served(stage)
+}
+
+/// So many times the same letter, as Snappy writes it: how many, the letter, and that it comes again and again, up to 64
+/// times at once. By hand, since what comes out may be larger than any packet.
+fn many_of_a_letter(count: usize) -> Vec<u8> {
+    let copy = |length: usize| [((length as u8 - 1) << 2) | 0b10, 1, 0];
+    let (copies, rest) = ((count - 1) / 64, (count - 1) % 64);
+    let mut body = vec![
+        count as u8 | 0x80,
+        (count >> 7) as u8 | 0x80,
+        (count >> 14) as u8,
+        0,
+        b'x',
+    ];
+    body.extend([copy(64)].as_flattened().repeat(copies));
+    if rest > 0 {
+        body.extend(copy(rest));
+    }
+    body
 }
 
 fn is_refused(stage: &Stage<'_>, packet: &[u8], reply: &[u8]) -> Outcome {
@@ -98,7 +115,7 @@ fn compressed(stage: &Stage<'_>) -> Outcome {
     let message = "x".repeat(126);
     alice.send_as_it_is(&smaller(&stage.on_wire(&chat(&message))))?;
     let notification = said(alice.id, &message);
-    alice.expect_both(&notification, &chatted(DONE))?;
+    alice.expect_both(&notification, &chatted(stage.done()))?;
     bob.expect(&notification)?;
     bob.send(&chat(&message))?;
     alice.expect(&said(bob.id, &message))?;

@@ -3,19 +3,24 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use protocol::{Codec, ErrorCode};
+use protocol::{Codec, ErrorCode, HEADER_SIZE};
 
 use super::words::{DONE, logged_in, login, login_as};
 use crate::check::{Check, Need};
 use crate::client::Outcome;
+use crate::failure::Failure;
 use crate::stage::Stage;
 
 const TAKEN: ErrorCode = ErrorCode::LOGIN_USER_DUPLICATION;
 
+/// Clients that want the same name, and how often.
+const RACERS: usize = 6;
+const RACES: usize = 5;
+
 /// Between two questions whether a name is free.
 const PAUSE: Duration = Duration::from_millis(20);
 
-pub(super) const CHECKS: [Check; 6] = [
+pub(super) const CHECKS: [Check; 7] = [
     Check {
         name: "login-twice",
         does: "a second LOGIN_REQ on a connection that is logged in, with the same name and with another",
@@ -28,9 +33,17 @@ pub(super) const CHECKS: [Check; 6] = [
         name: "duplicate-name",
         does: "a name that somebody else has, and then one that is free",
         rule: "111: that user id is logged in; the connection stays open",
-        hint: "one table of names for all clients: look up and insert in one step; close nobody for it",
+        hint: "one table of names for all clients; close nobody for it",
         needs: Need::Nothing,
         play: duplicate_name,
+    },
+    Check {
+        name: "racing-names",
+        does: "several clients that want the same name at the same time, again and again",
+        rule: "111: that user id is logged in; of several exactly one gets it",
+        hint: "look the name up and insert it in one step, under one lock: between two steps another thread does the same",
+        needs: Need::Nothing,
+        play: racing_names,
     },
     Check {
         name: "name-kept",
@@ -42,7 +55,7 @@ pub(super) const CHECKS: [Check; 6] = [
     },
     Check {
         name: "name-freed",
-        does: "the name of a user who has closed, and of one who has broken off",
+        does: "the name of a user who has closed, of one who has broken off, and of one whom the server has closed",
         rule: "111 is for a user id that is logged in; whoever has gone is not",
         hint: "there is one way out of a server, whatever the cause: free the name there",
         needs: Need::Nothing,
@@ -82,6 +95,28 @@ fn duplicate_name(stage: &Stage<'_>) -> Outcome {
     other.exchange(&login(&stage.new_name()), &logged_in(DONE))
 }
 
+fn racing_names(stage: &Stage<'_>) -> Outcome {
+    for _ in 0..RACES {
+        let name = stage.new_name();
+        let racers = (0..RACERS).map(|_| stage.connect());
+        let mut racers = racers.collect::<Outcome<Vec<_>>>()?;
+        racers
+            .iter_mut()
+            .try_for_each(|racer| racer.send(&login(&name)))?;
+        let mut winners = 0;
+        for racer in &mut racers {
+            winners += racer.expect_one_of(&[logged_in(TAKEN), logged_in(DONE)])?;
+        }
+        if winners != 1 {
+            return Err(Failure::words(
+                format!("one of {RACERS} clients is logged in as {name}"),
+                format!("{winners} of them"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn name_kept(stage: &Stage<'_>) -> Outcome {
     let alice = stage.user("alice")?;
     let mut loser = stage.connect()?;
@@ -101,7 +136,11 @@ fn name_freed(stage: &Stage<'_>) -> Outcome {
     let vanishes = stage.user("bob")?;
     let name = vanishes.name.clone();
     vanishes.breaks_off();
-    becomes_free(stage, &name)
+    becomes_free(stage, &name)?;
+    let mut errs = stage.user("carol")?;
+    // A total_size of 0.
+    errs.send_as_it_is(&[0; HEADER_SIZE])?;
+    becomes_free(stage, &errs.name)
 }
 
 /// Asks for the name until it can be had: nobody says when a server has noticed that a client is gone.

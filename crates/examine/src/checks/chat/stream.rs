@@ -7,6 +7,7 @@ use protocol::{ErrorCode, PacketId};
 use super::words::{DONE, chat, chatted, enter, error, leave, logged_in, login, ping, said};
 use crate::check::{Check, Need};
 use crate::checks::any;
+use crate::checks::byte_order::{self, Turned, turned_packet};
 use crate::checks::packets::{self, echo};
 use crate::client::{Incoming, Outcome};
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ pub(super) const CHECKS: [Check; 14] = [
         rule: "LOGIN_REQ is two fields of 16 bytes, padded with zero bytes; LOGIN_RES says NONE, which is success",
         hint: "5 bytes of header, then 32 of body; the reply has 7 bytes in all",
         needs: Need::Nothing,
-        play: any::is_served,
+        play: logs_in,
     },
     any::NEXT_CLIENT,
     Check {
@@ -85,7 +86,8 @@ pub(super) const SLOW_CHECKS: [Check; 2] = [
         name: "login-timeout",
         does: "a client that connects and never logs in, though it sends a PING_REQ",
         rule: "61: no login within the login timeout; sent, then closed",
-        hint: "count from the connection, not from the last byte: bytes that are no login change nothing",
+        hint: "count from the connection, not from the last byte: bytes that are no login change nothing (say so where \
+               yours is not 10 s: --login-timeout; and where silence ends before: --idle-timeout)",
         needs: Need::LoginTimeout,
         play: login_timeout,
     },
@@ -93,11 +95,26 @@ pub(super) const SLOW_CHECKS: [Check; 2] = [
         name: "idle-timeout",
         does: "a user who is silent for longer than --idle-timeout",
         rule: "66: silent for longer than the idle timeout; sent, then closed",
-        hint: "a timeout on the read, or a thread that looks at everybody once a second",
+        hint: "a timeout on the read, or a thread that looks at everybody once a second (--idle-timeout says how long \
+               yours is)",
         needs: Need::IdleTimeout,
         play: idle_timeout,
     },
 ];
+
+fn logs_in(stage: &Stage<'_>) -> Outcome {
+    // The size of the reply is another one in each codec, and may be written either way.
+    let (size, id) = (
+        stage.on_wire(&logged_in(DONE)).len() as u16,
+        PacketId::LOGIN_RES.0,
+    );
+    let header = |number: fn(u16) -> [u8; 2]| [number(size), number(id)].concat();
+    let turned = Turned {
+        request: turned_packet(stage.on_wire(&login(&stage.new_name()))),
+        replies: vec![header(u16::to_be_bytes), header(u16::to_le_bytes)],
+    };
+    byte_order::is_served(stage, &turned)
+}
 
 fn echoes(stage: &Stage<'_>) -> Outcome {
     let mut client = stage.connect()?;
@@ -123,7 +140,7 @@ fn merged(stage: &Stage<'_>) -> Outcome {
     client.send(&requests.concat())?;
     client.expect(&logged_in(DONE))?;
     let id = client.expect_entered(room)?;
-    client.expect_both(&said(id, "hi"), &chatted(DONE))?;
+    client.expect_both(&said(id, "hi"), &chatted(stage.done()))?;
     client.skip_to(PacketId::ROOM_LEAVE_RES)?;
     client.hears_nothing_more()
 }
@@ -170,9 +187,14 @@ fn login_timeout(stage: &Stage<'_>) -> Outcome {
     let timeout = stage.settings.login_timeout;
     let start = Instant::now();
     let mut client = stage.connect()?;
-    client.hears_nothing_for(timeout / 2)?;
-    let [request, reply] = ping(b"");
-    client.exchange(&request, &reply)?;
+    // Signs of life: often enough for a server that closes who is silent, and never near the end.
+    let idle = stage.settings.idle_timeout.unwrap_or(timeout);
+    let pause = (timeout / 2).min(idle / 3);
+    while start.elapsed() + 2 * pause <= timeout {
+        client.hears_nothing_for(pause)?;
+        let [request, reply] = ping(b"");
+        client.exchange(&request, &reply)?;
+    }
     client.wait_for_bytes((timeout + stage.settings.patience).saturating_sub(start.elapsed()));
     client.expect(&error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER))?;
     client.expect_end()

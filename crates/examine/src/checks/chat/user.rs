@@ -125,7 +125,8 @@ impl User<'_> {
             let packet = self.client.next_packet("a ROOM_ENTER_RES (722)")?;
             match id_of(&packet) {
                 PacketId::ROOM_ENTER_RES => {
-                    succeeded(PacketId::ROOM_ENTER_RES, &packet)?;
+                    succeeded(PacketId::ROOM_ENTER_RES, &packet)
+                        .map_err(|_| packet.is_not(&entered(room, 1)))?;
                     self.id = unique_id(&packet)?;
                     return Ok(was_empty);
                 }

@@ -9,9 +9,20 @@ use protocol::message::{
 use protocol::{ErrorCode, PacketId};
 
 use crate::checks::packets::{bytes, packet};
+use crate::stage::Stage;
 
-/// Success, in every RES.
+/// Success, in every RES; but see [`done`](Stage::done).
 pub(super) const DONE: ErrorCode = ErrorCode::NONE;
+
+impl Stage<'_> {
+    /// Success in `ROOM_CHAT_RES` and `ROOM_LEAVE_RES`.
+    pub(super) fn done(&self) -> ErrorCode {
+        match self.settings.classic_results {
+            true => ErrorCode(0),
+            false => DONE,
+        }
+    }
+}
 
 pub(super) fn login(user_id: &str) -> Vec<u8> {
     login_as(user_id.as_bytes())

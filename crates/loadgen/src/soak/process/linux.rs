@@ -11,7 +11,8 @@ use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use super::Usage;
 
-/// What must be given back, and to whom.
+/// What must be given back, and to whom. Who ends this program with SIGKILL leaves the server without descriptors:
+/// nobody is there any more to give them back.
 static TAKEN: Mutex<Option<(Pid, Rlimit)>> = Mutex::new(None);
 
 /// A process on this machine that listens at the address of the soak.

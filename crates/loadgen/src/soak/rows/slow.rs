@@ -29,6 +29,10 @@ const CHATTERS: usize = 20;
 /// Between two rounds of the chat: 40 messages a second of each are under every usual rate limit.
 const ROUND: Duration = Duration::from_millis(25);
 
+/// Between two looks at clients that say nothing, and how many of them come without one.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const ROUND_OF_LOOKS: usize = 100;
+
 /// A packet byte by byte.
 pub(in crate::soak) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
     let interval = plan.patience / 15;
@@ -68,37 +72,56 @@ pub(in crate::soak) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
 /// Nothing at all, or no login.
 pub(in crate::soak) fn silence(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(2_000)?;
-    let (begin, mut times) = (Instant::now(), Times::default());
-    let mut clients = Vec::with_capacity(count);
+    let (begin, mut silent) = (Instant::now(), Silent::default());
     for number in 0..count {
         plan.pace(number)?;
-        let mut client = plan.connect()?;
+        let (mut client, opened) = (plan.connect()?, Instant::now());
         // Signs of life are not a login.
         let speaks = plan.service == Service::Chat && number % 2 == 1;
         if speaks {
             plan.greet(&mut client)?;
         }
-        clients.push((client, Instant::now()));
+        client.never_wait()?;
+        silent.open.push((client, opened));
+        if number % ROUND_OF_LOOKS == 0 {
+            silent.look(plan.service)?;
+        }
     }
-    for (mut client, opened) in clients {
-        let left = (begin + plan.patience).saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            client.never_wait()?;
-        }
-        let Some(end) = client.end_within(left)? else {
-            continue;
-        };
-        times.add(opened.elapsed());
-        if plan.service == Service::Chat {
-            let reason = chat::error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER);
-            ensure!(
-                end.came == reason && end.orderly,
-                "closed without the reason: {end:?}"
-            );
-        }
+    while !silent.open.is_empty() && begin.elapsed() < plan.patience {
+        interrupt::pause(LOOK_AGAIN)?;
+        silent.look(plan.service)?;
     }
     let what = format!("{} clients that say nothing", grouped(count));
-    times.outcome(&what, count, plan.patience)
+    silent.times.outcome(&what, count, plan.patience)
+}
+
+/// Those that say nothing, with the time at which each was opened.
+#[derive(Default)]
+struct Silent {
+    open: Vec<(Client, Instant)>,
+    times: Times,
+}
+
+impl Silent {
+    /// Notes whose end has come. All of them, every few milliseconds: whoever waits for one takes the others' ends for
+    /// later than they were.
+    fn look(&mut self, service: Service) -> anyhow::Result<()> {
+        for (mut client, opened) in std::mem::take(&mut self.open) {
+            let Some(end) = client.end_within(Duration::ZERO)? else {
+                self.open.push((client, opened));
+                continue;
+            };
+            self.times.add(opened.elapsed());
+            if service == Service::Chat {
+                let reason = chat::error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER);
+                ensure!(
+                    end.came == reason && end.orderly,
+                    "closed without the reason: {end:?}"
+                );
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Requests, and nobody who reads the replies.

@@ -2,7 +2,7 @@
 
 use rmp::{Marker, encode};
 
-use super::value::{get_map, get_text_length, skip};
+use super::value::{NIL, get_array, get_bin, get_integer, get_map, get_text, get_text_length, kind_of, skip};
 use crate::{PacketError, PacketReader};
 
 /// Writes a map at the end of a packet. A map without an entry is no bytes at all.
@@ -92,7 +92,7 @@ impl<'a> Map<'a> {
 
     /// A reader at the value of this name, if it is there.
     #[inline]
-    pub(super) fn find(&self, name: &'static str) -> Result<Option<PacketReader<'a>>, PacketError> {
+    fn find(&self, name: &'static str) -> Result<Option<PacketReader<'a>>, PacketError> {
         let mut reader = self.entries.clone();
         let mut found = None;
         for _ in 0..self.count {
@@ -102,13 +102,86 @@ impl<'a> Map<'a> {
             }
             skip(&mut reader, 1)?;
         }
-        Ok(found)
+        match found {
+            Some(value) => Ok(Some(value)),
+            None => self.refuse_bin_name(name).map(|()| None),
+        }
+    }
+
+    /// Who writes a name as bin means it: it is an error of its own, and not a field that is missing.
+    #[cold]
+    fn refuse_bin_name(&self, name: &'static str) -> Result<(), PacketError> {
+        let mut reader = self.entries.clone();
+        for _ in 0..self.count {
+            let position = reader.position();
+            if get_bin(&mut reader.clone()) == Ok(name.as_bytes()) {
+                return Err(PacketError::BinName { name, position });
+            }
+            skip(&mut reader, 1)?;
+            skip(&mut reader, 1)?;
+        }
+        Ok(())
+    }
+
+    /// A field that must be there, as a whole number.
+    #[inline]
+    pub(super) fn integer<T: TryFrom<i128>>(&self, name: &'static str) -> Result<T, PacketError> {
+        self.required(name, |value| get_integer(value, name))
+    }
+
+    /// A field that may be missing, or nil: most libraries write so what is not there.
+    #[inline]
+    pub(super) fn optional_integer<T: TryFrom<i128>>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, PacketError> {
+        match self.find(name)? {
+            Some(mut value) if kind_of(&value) != NIL => {
+                typed(name, &mut value, |value| get_integer(value, name)).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A field that must be there, as a text.
+    #[inline]
+    pub(super) fn text(&self, name: &'static str) -> Result<&'a str, PacketError> {
+        self.required(name, get_text)
+    }
+
+    /// A field that must be there, as an array: how many items it has, and a reader at the first.
+    pub(super) fn array(&self, name: &'static str) -> Result<(u64, PacketReader<'a>), PacketError> {
+        self.required(name, |value| Ok((get_array(value)?, value.clone())))
     }
 
     #[inline]
-    pub(super) fn value(&self, name: &'static str) -> Result<PacketReader<'a>, PacketError> {
-        self.find(name)?.ok_or(PacketError::MissingField { name })
+    fn required<T>(
+        &self,
+        name: &'static str,
+        get: impl FnOnce(&mut PacketReader<'a>) -> Result<T, PacketError>,
+    ) -> Result<T, PacketError> {
+        let mut value = self.find(name)?.ok_or(PacketError::MissingField { name })?;
+        typed(name, &mut value, get)
     }
+}
+
+/// Reads the value of a field. Where it is of another kind, the error names the field.
+#[inline]
+fn typed<'a, T>(
+    name: &'static str,
+    value: &mut PacketReader<'a>,
+    get: impl FnOnce(&mut PacketReader<'a>) -> Result<T, PacketError>,
+) -> Result<T, PacketError> {
+    let start = value.clone();
+    get(value).map_err(|error| match error {
+        PacketError::WrongType { position, expected } => PacketError::FieldType {
+            name,
+            position,
+            found: kind_of(&start),
+            expected,
+        },
+        other => other,
+    })
 }
 
 /// A name, or `None` where something else stands for one; nobody can have meant it for ours.

@@ -10,7 +10,7 @@ mod value;
 
 pub(super) use map::{Map, MapWriter};
 
-use value::{get_array, get_integer, get_text};
+use value::{get_integer, get_text};
 
 use super::{
     RoomUser,
@@ -45,7 +45,7 @@ macro_rules! integer_in_map {
 
             #[inline]
             fn get_named(name: &'static str, map: &Map<'_>) -> Result<Self, PacketError> {
-                get_integer(&mut map.value(name)?, name)
+                map.integer(name)
             }
         }
     )*};
@@ -66,9 +66,7 @@ impl MsgPackKind for Option<i16> {
     }
 
     fn get_named(name: &'static str, map: &Map<'_>) -> Result<Self, PacketError> {
-        map.find(name)?
-            .map(|mut value| get_integer(&mut value, name))
-            .transpose()
+        map.optional_integer(name)
     }
 }
 
@@ -84,7 +82,7 @@ impl MsgPackKind for ErrorCode {
 
     #[inline]
     fn get_named(name: &'static str, map: &Map<'_>) -> Result<Self, PacketError> {
-        get_integer(&mut map.value(name)?, name).map(|number| Self(with_success_as_0(number)))
+        map.integer(name).map(|number| Self(with_success_as_0(number)))
     }
 }
 
@@ -109,7 +107,7 @@ macro_rules! text_in_map {
 
             #[inline]
             fn get_named<'a>(name: &'static str, map: &Map<'a>) -> Result<&'a str, PacketError> {
-                let text = get_text(&mut map.value(name)?)?;
+                let text = map.text(name)?;
                 Self::check(text)?;
                 Ok(text)
             }
@@ -130,7 +128,7 @@ macro_rules! padded_in_map {
             }
 
             fn get_named(name: &'static str, map: &Map<'_>) -> Result<[u8; 16], PacketError> {
-                $padded(get_text(&mut map.value(name)?)?)
+                $padded(map.text(name)?)
             }
         }
     )*};
@@ -162,10 +160,10 @@ impl MsgPackKind for Users {
     }
 
     fn get_named<'a>(_: &'static str, map: &Map<'a>) -> Result<Vec<RoomUser<'a>>, PacketError> {
-        let expected: u64 = get_integer(&mut map.value("UserCount")?, "UserCount")?;
-        let (mut unique_ids, mut user_ids) = (map.value("UniqueId")?, map.value("ID")?);
-        for list in [&mut unique_ids, &mut user_ids] {
-            let items = get_array(list)?;
+        let expected: u64 = map.integer("UserCount")?;
+        let (id_count, mut unique_ids) = map.array("UniqueId")?;
+        let (name_count, mut user_ids) = map.array("ID")?;
+        for items in [id_count, name_count] {
             if items != expected {
                 return Err(PacketError::ItemsDiffer { expected, items });
             }

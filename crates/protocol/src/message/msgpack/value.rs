@@ -71,6 +71,18 @@ pub(super) fn get_text<'a>(reader: &mut PacketReader<'a>) -> Result<&'a str, Pac
     str::from_utf8(reader.get_bytes(length)?).map_err(|source| PacketError::NotUtf8 { position, source })
 }
 
+/// Bytes that are not marked as a text.
+pub(super) fn get_bin<'a>(reader: &mut PacketReader<'a>) -> Result<&'a [u8], PacketError> {
+    let position = reader.position();
+    let length = match get_marker(reader)? {
+        Marker::Bin8 => get_u8(reader)?,
+        Marker::Bin16 => get_u16(reader)?,
+        Marker::Bin32 => get_u32(reader)?,
+        _ => return Err(wrong_type(position, "bin")),
+    };
+    reader.get_bytes(usize::try_from(length).unwrap_or(usize::MAX))
+}
+
 #[inline]
 pub(super) fn get_map(reader: &mut PacketReader<'_>) -> Result<u64, PacketError> {
     match get_marker(reader)? {
@@ -94,6 +106,28 @@ pub(super) fn get_array(reader: &mut PacketReader<'_>) -> Result<u64, PacketErro
 
 fn wrong_type(position: usize, expected: &'static str) -> PacketError {
     PacketError::WrongType { position, expected }
+}
+
+/// What libraries write for a value that is not there.
+pub(super) const NIL: &str = "nil";
+
+/// Of which kind the value is at which the reader stands.
+pub(super) fn kind_of(reader: &PacketReader<'_>) -> &'static str {
+    use Marker as M;
+    match get_marker(&mut reader.clone()) {
+        Ok(M::Null) => NIL,
+        Ok(M::True | M::False) => "true or false",
+        Ok(M::F32 | M::F64) => "a floating-point number",
+        Ok(M::FixStr(_) | M::Str8 | M::Str16 | M::Str32) => "a text",
+        Ok(M::Bin8 | M::Bin16 | M::Bin32) => "bin",
+        Ok(M::FixArray(_) | M::Array16 | M::Array32) => "an array",
+        Ok(M::FixMap(_) | M::Map16 | M::Map32) => "a map",
+        Ok(M::FixPos(_) | M::FixNeg(_) | M::U8 | M::U16 | M::U32 | M::U64) => "a whole number",
+        Ok(M::I8 | M::I16 | M::I32 | M::I64) => "a whole number",
+        Ok(M::Reserved) | Err(_) => "nothing",
+        // Extensions, of all sizes.
+        Ok(_) => "an extension",
+    }
 }
 
 /// Passes over one value of any kind that stands `depth` deep, and over those inside it.
