@@ -293,7 +293,7 @@ fn a_name_in_a_login_has_1_to_16_bytes_and_only_zeros_behind_it() {
         "a",
         "alice",
         "안녕",
-        "no spaces?",
+        " spaces  ",
         "sixteen bytes ok",
         "\"\\\"",
         "❤ 👍🏽",
@@ -324,9 +324,6 @@ fn a_name_in_a_login_has_1_to_16_bytes_and_only_zeros_behind_it() {
         "bob\u{378}".as_bytes(),
         "\u{301}bob".as_bytes(),
         b" ",
-        b" bob",
-        b"bob ",
-        b"bob  smith",
         // 15 bytes, and 30 in the form in which names are compared.
         "\u{958}\u{958}\u{958}\u{958}\u{958}".as_bytes(),
     ] {
