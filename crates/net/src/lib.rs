@@ -85,6 +85,8 @@ pub use error::{IoReason, NetError, panic_text};
 pub use keepalive::Keepalive;
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
+#[cfg(unix)]
+pub use os::stop;
 pub use os::{raise_descriptor_limit, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;

@@ -11,6 +11,8 @@ mod linux;
 #[cfg(not(all(unix, target_os = "linux")))]
 mod portable;
 #[cfg(unix)]
+mod stop;
+#[cfg(unix)]
 mod unix;
 
 use std::net::{IpAddr, SocketAddr};
@@ -45,6 +47,8 @@ pub(crate) use unix::send_now;
 
 #[cfg(not(unix))]
 pub use portable::raise_descriptor_limit;
+#[cfg(unix)]
+pub use stop::stop;
 #[cfg(unix)]
 pub use unix::raise_descriptor_limit;
 
