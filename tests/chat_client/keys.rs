@@ -166,7 +166,7 @@ fn a_terminal_that_cannot_do_it_is_told_before_anybody_is_asked() {
     terminal.screen.wait_for_end();
     let screen = terminal.screen.text();
     assert!(
-        screen.contains("\"dumb\" (TERM) cannot show messages"),
+        screen.contains("TERM is \"dumb\": such a terminal cannot show messages"),
         "{screen}"
     );
     assert_eq!(screen.lines().count(), 1, "{screen}");

@@ -76,6 +76,36 @@ fn a_stop_leaves_the_terminal_in_order() {
     serve.join().expect("no panic");
 }
 
+/// In a terminal window of its own there is no shell that could let it go on.
+#[test]
+#[cfg(target_os = "linux")]
+fn it_does_not_stop_where_nobody_could_let_it_go_on() {
+    use crate::support::Program;
+    let server = Server::start();
+    let client = env!("CARGO_BIN_EXE_chat-client");
+    let words = [
+        "--ctty",
+        client,
+        "--name",
+        "alice",
+        "--room",
+        "1",
+        &server.address,
+    ];
+    let mut terminal = Terminal::start(Program::new("setsid").args(&words));
+    let mut client = server.welcome();
+    terminal.screen.wait_for_text("> ");
+    terminal.type_text("ab\x1ac\r");
+    client.hear_alice("abc");
+    terminal.process.signal(Signal::TSTP);
+    terminal.type_text("d\r");
+    client.hear_alice("d");
+    terminal.type_text("\x04");
+    client.expect_end();
+    assert_eq!(terminal.process.wait().code(), Some(0));
+    terminal.expect_order();
+}
+
 /// An answer that came while the client was stopped counts, however long that was.
 #[test]
 fn an_answer_that_waits_is_read_before_the_time_is_over() {

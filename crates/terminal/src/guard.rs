@@ -63,9 +63,10 @@ impl Guard {
     }
 
     /// Stops the program, and all others that were started together with it, as Ctrl-Z does; returns when it
-    /// goes on.
-    pub fn stop(&self) {
-        self.modes.ask_to_stop();
+    /// goes on. False where that is in the background: the screen belongs to others then.
+    #[must_use]
+    pub fn stop(&self) -> bool {
+        self.modes.ask_to_stop()
     }
 
     /// Gives the terminal the modes of before, whatever the editor does.

@@ -94,7 +94,9 @@ impl Keys {
     }
 
     fn stop(&self) -> Cmd {
-        self.guard.stop();
-        Cmd::Repaint
+        match self.guard.stop() {
+            true => Cmd::Repaint,
+            false => Cmd::Noop,
+        }
     }
 }

@@ -32,8 +32,8 @@ const NOTHING: &str = "\x1b[A\n";
 pub(crate) fn check() -> anyhow::Result<()> {
     ensure!(
         can_edit(),
-        "a terminal of the kind {:?} (TERM) cannot show messages above the line that is typed; \
-         in a pipe, as in `cat | chat-client ...`, none are shown there",
+        "TERM is {:?}: such a terminal cannot show messages above the line that is typed; set TERM to what \
+         yours is, or type into a pipe: cat | chat-client ...",
         env::var("TERM").unwrap_or_default()
     );
     Ok(())
@@ -82,6 +82,7 @@ impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
     fn open() -> anyhow::Result<(Self, Typed)> {
         let guard = Guard::start().context("cannot watch for signals")?;
+        outlive_interrupts().context("cannot watch for signals")?;
         let mut editor = LineEditor::with_config(editor_config())?;
         let printer = editor.create_external_printer().map_err(|error| {
             anyhow!("this terminal cannot show messages above the line that is typed: {error}")
@@ -151,6 +152,19 @@ fn spawn_keyboard(
             Err(error) => Err(error),
         }
     })
+}
+
+/// While the editor reads, it takes SIGINT. It may have ended at the moment at which it is interrupted, and the
+/// program has something to say yet.
+#[cfg(unix)]
+fn outlive_interrupts() -> io::Result<()> {
+    use signal_hook::{consts::SIGINT, flag::register};
+    register(SIGINT, Arc::default()).map(drop)
+}
+
+#[cfg(not(unix))]
+fn outlive_interrupts() -> io::Result<()> {
+    Ok(())
 }
 
 /// Wakes the editor, which waits for a key: it takes SIGINT as it takes Ctrl-C, and leaves the terminal in

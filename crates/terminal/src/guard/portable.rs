@@ -19,7 +19,9 @@ impl Modes {
 
     pub(super) fn end(&self) {}
 
-    pub(super) fn ask_to_stop(&self) {}
+    pub(super) fn ask_to_stop(&self) -> bool {
+        true
+    }
 
     pub(super) fn restore(&self) {}
 

@@ -159,13 +159,14 @@ impl Modes {
 
     /// The signal goes to all that share the terminal with this program, a script around it too. It comes to the
     /// thread of the signals, which does all the rest: this one must not touch the modes before that.
-    pub(super) fn ask_to_stop(&self) {
+    pub(super) fn ask_to_stop(&self) -> bool {
         let mut state = self.state.lock();
         let before = state.stops;
         if kill_current_process_group(Signal::TSTP).is_ok() {
             let has_not = |state: &mut State| state.stops == before;
             self.changed.wait_while_for(&mut state, has_not, PATIENCE);
         }
+        is_foreground()
     }
 
     pub(super) fn suspend_key(&self) -> KeyEvent {
