@@ -85,8 +85,6 @@ pub use error::{IoReason, NetError, panic_text};
 pub use keepalive::Keepalive;
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
-#[cfg(unix)]
-pub use os::stop;
 pub use os::{raise_descriptor_limit, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
@@ -96,3 +94,6 @@ pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
 pub use udp::{Datagram, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply};
 pub use write_waiter::WriteWaiter;
+
+#[cfg(unix)]
+pub use os::stop;

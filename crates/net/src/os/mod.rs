@@ -15,6 +15,9 @@ mod stop;
 #[cfg(unix)]
 mod unix;
 
+#[cfg(unix)]
+pub use stop::stop;
+
 use std::net::{IpAddr, SocketAddr};
 
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
@@ -47,8 +50,6 @@ pub(crate) use unix::send_now;
 
 #[cfg(not(unix))]
 pub use portable::raise_descriptor_limit;
-#[cfg(unix)]
-pub use stop::stop;
 #[cfg(unix)]
 pub use unix::raise_descriptor_limit;
 
