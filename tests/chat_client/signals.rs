@@ -1,12 +1,10 @@
 //! Whatever ends or stops the client at a terminal, the terminal is in order.
 
-use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
 
 use crate::alice;
-use crate::server::{Server, chat, result, said};
-use crate::support::{Process, Signal, Terminal, ends_in_order};
+use crate::server::{Server, said};
+use crate::support::{Signal, Terminal, ends_in_order};
 
 const ROOM_1: [&str; 2] = ["--room", "1"];
 
@@ -108,6 +106,7 @@ fn it_does_not_stop_where_nobody_could_let_it_go_on() {
 
 /// An answer that came while the client was stopped counts, however long that was.
 #[test]
+#[cfg(target_os = "linux")]
 fn an_answer_that_waits_is_read_before_the_time_is_over() {
     let rounds: Vec<_> = (0..8).map(|_| thread::spawn(answered_while_stopped)).collect();
     rounds
@@ -115,7 +114,13 @@ fn an_answer_that_waits_is_read_before_the_time_is_over() {
         .for_each(|round| round.join().expect("no panic"));
 }
 
+#[cfg(target_os = "linux")]
 fn answered_while_stopped() {
+    use std::process::Stdio;
+
+    use crate::server::{NONE, chat, result};
+    use crate::support::Process;
+
     let server = Server::start();
     let flags = ["--room", "1", "--timeout", "300ms"];
     let program = alice(&server.address, &flags);
@@ -124,11 +129,11 @@ fn answered_while_stopped() {
     let mut input = process.take_input();
     std::io::Write::write_all(&mut input, b"hello\n").expect("it reads");
     client.expect(&chat("hello"));
-    process.signal(Signal::STOP);
-    client.send(&[said(8, "hello"), result(732, crate::server::NONE)].concat());
+    process.freeze();
+    client.send(&[said(8, "hello"), result(732, NONE)].concat());
     // This is about time: longer than the client waits for an answer.
-    thread::sleep(Duration::from_millis(400));
-    process.signal(Signal::CONT);
+    thread::sleep(std::time::Duration::from_millis(400));
+    process.thaw();
     drop(input);
     client.expect_end();
     drop(client);
