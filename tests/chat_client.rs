@@ -8,6 +8,8 @@
 //! | `chat_client/codecs` | the same in other codecs, and compressed |
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
 //! | `chat_client/terminal` | a person at a terminal |
+//! | `chat_client/keys` | what helps this person: Tab, Ctrl-R, pastes, long lines |
+//! | `chat_client/signals` | whatever ends or stops it, the terminal is in order |
 //! | `chat_client/with_server` | the real server instead, in every codec |
 //! | `chat_client/picture` | the picture of the README: two terminals and the real server |
 //! | `chat_client/screen` | what a terminal makes of what is printed on it |
@@ -19,6 +21,8 @@ mod support;
 
 #[path = "chat_client/codecs.rs"]
 mod codecs;
+#[path = "chat_client/keys.rs"]
+mod keys;
 #[path = "chat_client/picture.rs"]
 mod picture;
 #[path = "chat_client/refused.rs"]
@@ -29,6 +33,8 @@ mod screen;
 mod script;
 #[path = "chat_client/server.rs"]
 mod server;
+#[path = "chat_client/signals.rs"]
+mod signals;
 #[path = "chat_client/terminal.rs"]
 mod terminal;
 #[path = "chat_client/with_server.rs"]

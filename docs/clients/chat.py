@@ -84,8 +84,8 @@ def main(encode, decode):
         parser.error("--listen wants 1 or more")
     if not -2**31 <= flags.room < 2**31:
         parser.error("a room is a number of 32 bits")
-    for stream in (sys.stdin, sys.stdout):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a byte order mark is no part of a message
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it
     host, colon, port = flags.server.rpartition(":")
     if not (colon and port.isdecimal()):

@@ -47,6 +47,7 @@ def notified(packet_id, body, names):
 
 # ANCHOR: main
 def send_input(connection):
+    sys.stdin.reconfigure(encoding="utf-8-sig")  # a byte order mark in front is no part of the text
     for line in sys.stdin:
         message = line.rstrip("\n").encode()
         send(connection, CHAT_REQ, struct.pack("<h", len(message)) + message)

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use super::support::{Finished, Program, Terminal, unused_address};
+use super::support::{Finished, Program, Signal, Terminal, ends_in_order, unused_address};
 use super::{calc_server, reply};
 
 fn client(server: &str) -> Program {
@@ -65,6 +65,25 @@ fn a_pipe_gives_a_result_for_each_line() {
     let many: String = (0..100_000).map(|number| format!("{number} + 1\n")).collect();
     let results: String = (1..=100_000).map(|number| format!("{number}\n")).collect();
     assert!(run(&many).expect_success().text() == results);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_first_calculation() {
+    let server = calc_server(&[]);
+    let finished = client(&server.host_and_port()).run_with("\u{feff}1 + 1\n2 * 3\n".as_bytes());
+    assert_eq!(finished.expect_success().text(), "2\n6\n");
+}
+
+#[test]
+fn a_line_without_an_end_is_refused_after_the_results_before_it() {
+    let server = calc_server(&[]);
+    let input = [b"1 + 1\n".to_vec(), vec![b'1'; 64 * 1024 * 1024]].concat();
+    let finished = client(&server.host_and_port()).run_with(&input);
+    assert_eq!(
+        finished.expect_failure(1),
+        "calc-client: cannot read standard input: line 2 has more than 1048576 bytes"
+    );
+    assert_eq!(finished.text(), "2\n");
 }
 
 #[test]
@@ -162,6 +181,85 @@ fn a_prompt_calculates_points_at_mistakes_and_remembers() {
     terminal.screen.wait_for_texts(&shown);
     terminal.type_text("\x04");
     assert!(terminal.process.wait().success());
+}
+
+#[test]
+fn lines_that_are_pasted_are_calculated_one_by_one() {
+    let server = calc_server(&[]);
+    let mut terminal = Terminal::start(client(&server.host_and_port()));
+    terminal.screen.wait_for_text("> ");
+    terminal.paste("1 + 1\r\n2 * 3\r\n\r\n4 / 0");
+    terminal.screen.wait_for_text("4 / 0");
+    terminal.type_text("\r");
+    terminal
+        .screen
+        .wait_for_texts(&["4 / 0", "2\r\n", "6\r\n", "division by zero", "> "]);
+    terminal.type_text("\x04");
+    assert!(terminal.process.wait().success());
+    terminal.expect_order();
+}
+
+#[test]
+fn a_signal_ends_a_prompt_with_the_terminal_in_order() {
+    let server = calc_server(&[]);
+    ends_in_order(|| {
+        let terminal = Terminal::start(client(&server.host_and_port()));
+        terminal.screen.wait_for_text("> ");
+        terminal
+    });
+}
+
+/// At the moment at which the server goes, the client may be between two lines.
+#[test]
+fn a_signal_between_two_lines_does_so_too() {
+    for round in 0..20 {
+        let server = calc_server(&[]);
+        let mut terminal = Terminal::start(client(&server.host_and_port()));
+        terminal.screen.wait_for_text("> ");
+        terminal.type_text(&"1 + 1\r".repeat(1 + round));
+        terminal.screen.wait_for_text("2\r\n");
+        terminal.process.signal(Signal::TERM);
+        drop(server);
+        let code = terminal.process.wait().code();
+        assert!(matches!(code, Some(143 | 1)), "{code:?}");
+        terminal.expect_order();
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stop_leaves_the_terminal_in_order() {
+    use super::support::stops_in_order;
+    let server = calc_server(&[]);
+    let command = format!("{} {}", env!("CARGO_BIN_EXE_calc-client"), server.address);
+    let mut shell = stops_in_order(&command, "Ctrl-D ends");
+    shell.type_text("\r");
+    shell.screen.wait_for_text("expected a number, found 'a'");
+    shell.type_text("\x04");
+}
+
+#[test]
+fn the_server_may_stand_in_front_of_the_calculation() {
+    let server = calc_server(&[]);
+    let address = server.host_and_port();
+    let run = |words: &[&str]| {
+        Program::new(env!("CARGO_BIN_EXE_calc-client"))
+            .args(words)
+            .run_with(b"1 + 1\n")
+    };
+    assert_eq!(run(&[&address]).expect_success().text(), "2\n");
+    assert_eq!(run(&[&address, "10", "+", "20"]).expect_success().text(), "30\n");
+    assert_eq!(
+        run(&["--repeat", "3", &address, "-5 - -3"])
+            .expect_success()
+            .text(),
+        "-2\n"
+    );
+    let finished = run(&["127.0.0.1:none"]);
+    let line = finished.expect_failure(2);
+    assert!(line.contains("`127.0.0.1:none` is no address"), "{line}");
+    let line = run(&["--repeat", "3", &address]);
+    assert!(line.expect_failure(2).contains("--repeat needs a calculation"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::Stdio;
+use std::thread;
 
 use crate::alice;
 use crate::server::{
@@ -79,12 +80,6 @@ fn a_refusal_is_a_sentence_with_the_name_of_its_code() {
         (
             "hello",
             chat("hello"),
-            error_packet(63).to_vec(),
-            "too many requests a second: the server has dropped some (RATE_LIMITED)",
-        ),
-        (
-            "hello",
-            chat("hello"),
             result(732, 999),
             "the server answers with error 999, which is not known",
         ),
@@ -112,6 +107,19 @@ fn a_wrong_line_is_not_sent() {
         let said = error_in_room(&format!("{line}\nnever sent\n"), |mut client| client.expect_end());
         assert_eq!(said, format!("line 1: {problem}"));
     }
+}
+
+#[test]
+fn a_line_without_an_end_is_refused() {
+    let server = Server::start();
+    let program = alice(&server.address, &["--room", "1"]);
+    let running = thread::spawn(move || program.run_with(&b"x".repeat(64 * 1024 * 1024)));
+    server.welcome().expect_end();
+    let finished = running.join().expect("no panic");
+    assert_eq!(
+        finished.expect_failure(1),
+        "chat-client: line 1: cannot read standard input: line 1 has more than 1048576 bytes"
+    );
 }
 
 #[test]

@@ -28,6 +28,10 @@ impl Screen {
                 _ => screen.put(character),
             }
         }
+        // What has been erased below the cursor is as it was before.
+        while screen.rows.len() > screen.row + 1 && screen.rows.last().is_some_and(Vec::is_empty) {
+            screen.rows.pop();
+        }
         screen
     }
 
@@ -75,8 +79,8 @@ impl Screen {
             "D" => self.column -= count,
             "K" => self.erase(self.row..self.row + 1),
             "J" => self.erase(self.row..self.rows.len()),
-            // Draw at once or in one go.
-            "h" | "l" if number == "?2026" => {}
+            // Draw at once or in one go; mark what is pasted or do not.
+            "h" | "l" if ["?2026", "?2004"].contains(&number) => {}
             other => panic!("an unknown sequence: {number}{other}"),
         }
         &rest[1..]

@@ -9,7 +9,7 @@ use crate::server::{
     NONE, PING, Server, about, chat, enter, entered, invitation, left, login, new_user, relayed, result,
     said, user_list, whisper,
 };
-use crate::support::wire::packet;
+use crate::support::wire::{RATE_LIMITED, error_packet, packet};
 use crate::support::{Finished, Process, Program};
 
 const ROOM_1: [&str; 2] = ["--room", "1"];
@@ -120,6 +120,37 @@ fn commands_are_packets_and_their_answers_sentences() {
         "* you do not come to \"bob smith\"",
         "* you have left room 1",
         "* you are in room -1, with dave, eve, fred",
+        "",
+    ];
+    assert_eq!(shown, expected.join("\n"));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_script() {
+    let shown = printed("\u{feff}/users\r\n\u{feff}hi\r\n", &[], |server| {
+        let mut client = server.welcome();
+        client.hear_alice("\u{feff}hi");
+        client.expect_end();
+    });
+    let expected = "* you are in room 1, with bob\n* in room 1: bob, alice\nalice: \\u{feff}hi\n";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn what_the_server_has_dropped_is_sent_again() {
+    let shown = printed("one\ntwo\n", &["--timeout", "300ms"], |server| {
+        let mut client = server.welcome();
+        client.expect(&chat("one"));
+        client.send(&error_packet(RATE_LIMITED));
+        client.hear_alice("one");
+        client.hear_alice("two");
+        client.expect_end();
+    });
+    let expected = [
+        "* you are in room 1, with bob",
+        "* the server takes no more for a moment: the rest is sent at its pace",
+        "alice: one",
+        "alice: two",
         "",
     ];
     assert_eq!(shown, expected.join("\n"));

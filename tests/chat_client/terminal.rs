@@ -13,7 +13,7 @@ const CLOSED: &str = "chat-client: the server closed the connection";
 
 /// Alice sits at a terminal, in room 1 with bob, and has a prompt.
 #[track_caller]
-fn alice_at_terminal(flags: &[&str]) -> (Terminal, Served) {
+pub(crate) fn alice_at_terminal(flags: &[&str]) -> (Terminal, Served) {
     let server = Server::start();
     let terminal = Terminal::start(alice(&server.address, &["--room", "1"]).args(flags));
     let client = server.welcome();
@@ -23,12 +23,15 @@ fn alice_at_terminal(flags: &[&str]) -> (Terminal, Served) {
 
 /// Waits until the last lines on the screen are these; the cursor stands behind the last.
 #[track_caller]
-fn shows(terminal: &Terminal, last_lines: &[&str]) {
+pub(crate) fn shows(terminal: &Terminal, last_lines: &[&str]) {
     let expected = Screen::after(&last_lines.join("\r\n"));
-    eventually(&format!("the screen shows {last_lines:#?}"), || {
-        let screen = Screen::after(&terminal.screen.text());
-        screen.rows().ends_with(&expected.rows()) && screen.cursor() == expected.cursor()
-    });
+    terminal
+        .screen
+        .wait_until(&format!("a screen with {last_lines:#?}"), |bytes, _| {
+            let screen = Screen::after(&String::from_utf8_lossy(bytes));
+            let is_it = screen.rows().ends_with(&expected.rows()) && screen.cursor() == expected.cursor();
+            is_it.then_some(())
+        });
 }
 
 /// It has ended with this exit code and these lines, and the terminal is in order.
@@ -41,7 +44,7 @@ fn ended(mut terminal: Terminal, code: i32, last_lines: &[&str]) {
         terminal.screen.text()
     );
     terminal.screen.wait_for_end();
-    assert!(terminal.shows_what_is_typed());
+    terminal.expect_order();
     let rows = Screen::after(&terminal.screen.text()).rows();
     let expected = Screen::after(&last_lines.join("\r\n")).rows();
     assert!(rows.ends_with(&expected), "{rows:#?}");
@@ -121,7 +124,7 @@ fn what_is_wrong_is_said_and_goes_on() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     terminal.type_text("/dance\r");
     shows(&terminal, &["! /dance is no command: /help shows all", "> "]);
-    terminal.type_text(&format!("{}\r", "한".repeat(43)));
+    terminal.type_text(&format!("/whisper bob {}\r", "한".repeat(43)));
     let too_long = "! not sent: the message has 129 bytes, and 126 are allowed";
     shows(&terminal, &[too_long, "> "]);
     terminal.type_text("\r/enter 7\r");

@@ -129,6 +129,39 @@ fn a_line_too_long_for_a_packet_is_an_error_after_the_replies_before_it() {
 }
 
 #[test]
+fn a_line_has_an_end_and_so_has_a_reply() {
+    let server = server(&[]);
+    let longest = [vec![b'x'; 1024 * 1024], b"\n".to_vec()].concat();
+    assert!(filtered(&server, &[], &longest) == longest);
+
+    let endless = [&b"short\n"[..], &vec![b'x'; 64 * 1024 * 1024]].concat();
+    let finished = talk_to(server.address, &[], &endless);
+    assert_eq!(
+        finished.expect_failure(1),
+        "echo-client: cannot read standard input: line 2 has more than 1048576 bytes"
+    );
+    assert_eq!(finished.text(), "short\n");
+
+    let address = server_that(|mut client| {
+        read_exactly(&client, b"one\n");
+        // Until the client has gone.
+        while client.write_all(&[b'x'; 64 * 1024]).is_ok() {}
+    });
+    let finished = talk_to(address, &[], b"one\n");
+    assert_eq!(
+        finished.expect_failure(1),
+        "echo-client: the server sent a line of more than 1048576 bytes"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_echoed_like_all_bytes() {
+    let server = server(&[]);
+    let marked = "\u{feff}one\n".as_bytes();
+    assert_eq!(filtered(&server, &[], marked), marked);
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_in_one_line() {
     let (_unused, address) = unused_address();
     let finished = talk_to(address, &[], b"hello\n");

@@ -148,3 +148,18 @@ fn one_who_says_something_and_listens_hears_the_answer() {
         bob.finish().expect_success();
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_first_message() {
+    if !python_is_there() {
+        return;
+    }
+    let (_server, addresses) = server(&[]);
+    for (codec, address) in CODECS.iter().zip(&addresses) {
+        let carol = python(codec, &[address, "carol", "4"]).run_with("\u{feff}hello\n".as_bytes());
+        assert_eq!(
+            carol.expect_success().text(),
+            "* you are in room 4, alone\ncarol: hello\n"
+        );
+    }
+}

@@ -59,8 +59,10 @@ pub(crate) use program::Program;
 #[cfg(target_os = "linux")]
 pub(crate) use server::address_to_ask_for;
 pub(crate) use server::{Server, address_of, unused_address, was_closed_for};
+#[cfg(target_os = "linux")]
+pub(crate) use terminal::stops_in_order;
 #[cfg(unix)]
-pub(crate) use terminal::Terminal;
+pub(crate) use terminal::{Terminal, ends_in_order};
 #[cfg(target_os = "linux")]
 pub(crate) use watch::{is_alive, kill};
 

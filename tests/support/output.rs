@@ -16,6 +16,8 @@ pub(crate) struct Output {
 #[derive(Default)]
 struct Shared {
     collected: Mutex<Collected>,
+    /// Locked by a test that wants nothing to be read.
+    reading: Mutex<()>,
     grown: Condvar,
 }
 
@@ -39,6 +41,7 @@ impl Output {
         thread::spawn(move || {
             let mut buffer = [0; 16 * 1024];
             loop {
+                drop(collector.reading.lock());
                 // A terminal whose last user has gone ends with an error.
                 let count = source.read(&mut buffer).unwrap_or(0);
                 let mut collected = collector.lock();
@@ -51,6 +54,11 @@ impl Output {
             }
         });
         Self { shared }
+    }
+
+    /// Reads nothing more, after the read that is under way, until this is dropped.
+    pub(crate) fn stop_reading(&self) -> MutexGuard<'_, ()> {
+        self.shared.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
@@ -115,8 +123,9 @@ impl Output {
         self.wait_until("its end", |_, ended| ended.then_some(()));
     }
 
+    /// Waits until `find` finds something in what has been printed; it is told whether more can come.
     #[track_caller]
-    fn wait_until<T>(&self, what: &str, find: impl Fn(&[u8], bool) -> Option<T>) -> T {
+    pub(crate) fn wait_until<T>(&self, what: &str, find: impl Fn(&[u8], bool) -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
         let mut collected = self.shared.lock();
         loop {

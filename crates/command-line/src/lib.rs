@@ -36,6 +36,7 @@
 
 mod client_flags;
 mod colours;
+mod lines;
 mod listening;
 mod log;
 mod parse;
@@ -50,10 +51,11 @@ mod values;
 mod variables;
 
 pub use client_flags::ClientFlags;
+pub use lines::{LONGEST_LINE, Lines};
 pub use listening::Listening;
 pub use log::{Format, Level, LogFlags, print_among_log};
 pub use parse::parse_part;
-pub use pipe::pipe;
+pub use pipe::{Input, pipe};
 pub use print::print_line;
 pub use process_group::ProcessGroup;
 pub use program::{ProgramFlags, run};

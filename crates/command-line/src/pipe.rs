@@ -4,7 +4,7 @@
 //! With one thread, a long input would stop half-way: the server waits until its replies are read, and the
 //! client until its lines are taken.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
@@ -12,10 +12,20 @@ use std::thread::{self, JoinHandle};
 use anyhow::{Context, anyhow, bail, ensure};
 use net::{Connection, NetError};
 
+use crate::Lines;
 use crate::streams::{stdin, stdout};
 
 /// Bytes that one read takes at most, from the pipe or from the server.
 const BUFFER: usize = 64 * 1024;
+
+/// What the lines of standard input are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// Any bytes, none of which is left out.
+    Bytes,
+    /// A text, which may have a byte order mark in front.
+    Text,
+}
 
 /// What the sending thread tells the printing one.
 #[derive(Default)]
@@ -33,16 +43,17 @@ struct Progress {
 /// end, and then says what is missing of a reply that has begun. There is one reply to each request.
 ///
 /// # Errors
-/// Those of `ask`, after the replies to what was sent before; those of `show`; a connection that breaks,
+/// Those of `ask` and a line that is too long, after the replies to what was sent before; those of `show`; a connection that breaks,
 /// or that the server closes before the last reply; no reply within the connection's read timeout.
 pub fn pipe(
     connection: Connection,
+    input: Input,
     ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()> + Send + 'static,
     show: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64>,
 ) -> anyhow::Result<()> {
     let connection = Arc::new(connection);
     let progress = Arc::new(Progress::default());
-    let sender = spawn_sender(Arc::clone(&connection), ask, Arc::clone(&progress))?;
+    let sender = spawn_sender(Arc::clone(&connection), input, ask, Arc::clone(&progress))?;
     let replies = print_all(&connection, show, &progress)?;
     let complete = progress.complete.load(Ordering::Acquire);
     if complete {
@@ -60,12 +71,13 @@ pub fn pipe(
 
 fn spawn_sender(
     connection: Arc<Connection>,
+    input: Input,
     ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()> + Send + 'static,
     progress: Arc<Progress>,
 ) -> io::Result<JoinHandle<anyhow::Result<()>>> {
     thread::Builder::new().name("sender".to_owned()).spawn(move || {
-        let input = BufReader::with_capacity(BUFFER, stdin());
-        let outcome = send_all(input, &connection, ask, &progress.sent);
+        let lines = Lines::new(stdin(), BUFFER);
+        let outcome = send_all(lines, input, &connection, ask, &progress.sent);
         progress.complete.store(true, Ordering::Release);
         // Also after an error: the replies to what was sent still come, and then the end.
         let _ = connection.shutdown_write();
@@ -76,24 +88,34 @@ fn spawn_sender(
 // ANCHOR: send_all
 /// Sends line by line, but all lines that are there in one write. What came before an error is sent.
 fn send_all(
-    mut input: BufReader<impl Read>,
+    mut lines: Lines<impl Read>,
+    input: Input,
     connection: &Connection,
     mut ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()>,
     sent: &AtomicU64,
 ) -> anyhow::Result<()> {
-    let mut line = Vec::new();
     let mut wire = Vec::new();
-    let mut outcome = Ok(());
-    while outcome.is_ok() && input.read_until(b'\n', &mut line)? > 0 {
-        outcome = ask(line.strip_suffix(b"\n").unwrap_or(&line), &mut wire);
-        line.clear();
+    let outcome = loop {
+        let line = match input {
+            Input::Bytes => lines.next_line(),
+            Input::Text => lines.next_text(),
+        };
+        match line.context("cannot read standard input") {
+            Ok(Some(line)) => {
+                if let Err(error) = ask(line, &mut wire) {
+                    break Err(error);
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
         // Counted before it is sent, so that no reply can overtake the count.
-        sent.fetch_add(u64::from(outcome.is_ok()), Ordering::Release);
-        if wire.len() >= BUFFER || !input.buffer().contains(&b'\n') {
+        sent.fetch_add(1, Ordering::Release);
+        if wire.len() >= BUFFER || !lines.has_line() {
             connection.write_all(&wire)?;
             wire.clear();
         }
-    }
+    };
     connection.write_all(&wire)?;
     outcome
 }

@@ -94,3 +94,6 @@ pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
 pub use udp::{Datagram, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply};
 pub use write_waiter::WriteWaiter;
+
+#[cfg(unix)]
+pub use os::stop;

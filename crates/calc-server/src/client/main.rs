@@ -8,8 +8,8 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use command_line::{ClientFlags, LogFlags, ProgramFlags};
-use net::NetAddress;
+use command_line::{ClientFlags, Input, LogFlags, ProgramFlags};
+use net::{NetAddress, NetError};
 
 use crate::expression::Expression;
 
@@ -17,7 +17,7 @@ const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
 Examples:
   calc-client 10 + 20
-  calc-client --server 127.0.0.1:4000 '6 * 7'
+  calc-client 127.0.0.1:4000 '6 * 7'
   calc-client --repeat 10000 10 + 20
   seq -f '%g + 1' 100000 | calc-client
   calc-client            (a prompt, on a terminal)";
@@ -30,7 +30,7 @@ const MOST_REPEATS: u64 = 1_000_000_000_000;
 #[derive(clap::Parser)]
 #[command(name = "calc-client", version, after_help = EXAMPLES)]
 struct Flags {
-    /// The server.
+    /// The server; it can also stand in front of the calculation, without this flag.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4000")]
     server: NetAddress,
     /// Send the calculation this many times before the first reply is read, and check every reply.
@@ -39,9 +39,9 @@ struct Flags {
     #[command(flatten)]
     client: ClientFlags,
     /// A number, one of + - * / %, and a number; in one word or in three, behind all flags. The shell takes
-    /// * for itself unless it is quoted.
+    /// * for itself unless it is quoted. In front of it may stand the server, as HOST:PORT.
     #[arg(value_name = "CALCULATION", allow_hyphen_values = true)]
-    calculation: Vec<String>,
+    words: Vec<String>,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -55,33 +55,58 @@ impl ProgramFlags for Flags {
 
     fn check(&self) -> Result<(), String> {
         self.client.check()?;
-        if let Some(flag) = self.calculation.iter().find(|word| is_flag(word)) {
+        if let Some(flag) = self.words.iter().find(|word| is_flag(word)) {
             return Err(format!(
                 "{flag} stands behind the calculation: flags go in front of it"
             ));
         }
-        if self.repeat > 1 && self.calculation.is_empty() {
+        self.server().map_err(|error| error.to_string())?;
+        if self.repeat > 1 && self.calculation().is_empty() {
             return Err("--repeat needs a calculation to repeat".to_owned());
         }
         Ok(())
     }
 }
 
-fn main() -> ExitCode {
-    command_line::run(|flags, _settings| calculate(flags))
+impl Flags {
+    /// No calculation has a colon, and no server is without one.
+    fn starts_with_server(&self) -> bool {
+        self.words.first().is_some_and(|word| word.contains(':'))
+    }
+
+    fn server(&self) -> Result<NetAddress, NetError> {
+        match self.words.first() {
+            Some(word) if self.starts_with_server() => word.parse(),
+            _ => Ok(self.server.clone()),
+        }
+    }
+
+    fn calculation(&self) -> &[String] {
+        &self.words[usize::from(self.starts_with_server())..]
+    }
 }
 
-fn calculate(flags: Flags) -> anyhow::Result<()> {
-    if flags.calculation.is_empty() {
-        let connection = flags.client.connect(&flags.server)?;
+fn main() -> ExitCode {
+    command_line::run(|flags, _settings| calculate(&flags))
+}
+
+fn calculate(flags: &Flags) -> anyhow::Result<()> {
+    let server = flags.server()?;
+    if flags.calculation().is_empty() {
+        let connection = flags.client.connect(&server)?;
         if io::stdin().is_terminal() {
             return prompt::calculate(&connection);
         }
-        return command_line::pipe(connection, wire::line_to_request(), wire::replies_to_lines());
+        return command_line::pipe(
+            connection,
+            Input::Text,
+            wire::line_to_request(),
+            wire::replies_to_lines(),
+        );
     }
-    let text = flags.calculation.join(" ");
+    let text = flags.calculation().join(" ");
     let expression: Expression = text.parse().map_err(|mistake| anyhow!("{text}: {mistake}"))?;
-    let result = wire::repeat(&flags.client.connect(&flags.server)?, expression, flags.repeat)?;
+    let result = wire::repeat(&flags.client.connect(&server)?, expression, flags.repeat)?;
     command_line::print_line(&result.to_string())
 }
 

@@ -1,8 +1,7 @@
 //! A person at a terminal: a prompt with line editing and history.
 
 use net::Connection;
-use rustyline::DefaultEditor;
-use rustyline::error::ReadlineError;
+use terminal::Prompt;
 
 use crate::expression::{Expression, Mistake};
 use crate::wire;
@@ -14,22 +13,17 @@ pub(crate) fn calculate(connection: &Connection) -> anyhow::Result<()> {
         "connected to {}; two numbers and one of + - * / % between them; Ctrl-D ends",
         connection.peer_address()
     ))?;
-    let mut editor = DefaultEditor::new()?;
-    loop {
-        let line = match editor.readline(PROMPT) {
-            Ok(line) => line,
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
+    let mut prompt = Prompt::open()?;
+    while let Some(line) = prompt.read(PROMPT)? {
         if line.trim().is_empty() {
             continue;
         }
-        editor.add_history_entry(&line)?;
         match line.parse::<Expression>() {
             Ok(expression) => command_line::print_line(&wire::ask(connection, expression)?.to_string())?,
             Err(mistake) => point_at(&mistake)?,
         }
     }
+    Ok(())
 }
 
 /// Puts a caret under the mistake, which stands in the line above, behind the prompt.

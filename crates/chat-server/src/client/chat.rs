@@ -21,6 +21,10 @@ pub(crate) struct Chat {
     room: Room,
     /// What the server has not answered, in the order in which it was sent; so it is answered.
     unanswered: VecDeque<Request>,
+    /// The server has said that it drops requests, since they are too many.
+    limited: bool,
+    /// Those of them that have been dropped for certain.
+    dropped: Vec<Request>,
     /// What the server said before it closed, if it is closing.
     farewell: Option<ErrorCode>,
 }
@@ -41,6 +45,8 @@ impl Chat {
             logged_in: false,
             room: Room::default(),
             unanswered: VecDeque::new(),
+            limited: false,
+            dropped: Vec::new(),
             farewell: None,
         }
     }
@@ -78,6 +84,30 @@ impl Chat {
         !self.unanswered.is_empty()
     }
 
+    /// How many answers the server owes.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.unanswered.len()
+    }
+
+    /// True while the server drops requests.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.limited
+    }
+
+    /// After a pause: what the server has dropped, in the order in which it was asked. What has no answer by now
+    /// will get none.
+    pub(crate) fn take_dropped(&mut self) -> Vec<Request> {
+        self.limited = false;
+        let mut dropped = std::mem::take(&mut self.dropped);
+        dropped.extend(self.unanswered.drain(..));
+        dropped
+    }
+
+    /// The names in the room, as they are typed.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.room.names()
+    }
+
     /// Why the server closes the connection, in a sentence, where it has said so.
     pub(crate) fn farewell(&self) -> Option<String> {
         self.farewell.map(|error| refusal(error, None))
@@ -109,7 +139,12 @@ impl Chat {
         self.ask(request).map(Reaction::send)
     }
 
-    fn ask(&mut self, request: Request) -> Result<Packet, PacketError> {
+    /// Sends a message as it is, also one that looks like a command.
+    pub(crate) fn say(&mut self, message: String) -> Result<Packet, PacketError> {
+        self.ask(Request::Say { message })
+    }
+
+    pub(crate) fn ask(&mut self, request: Request) -> Result<Packet, PacketError> {
         let packet = request.encode(self.codec)?;
         self.unanswered.push_back(request);
         Ok(packet)
@@ -170,7 +205,13 @@ impl Chat {
     /// the order of the requests: they have been dropped for the rate limit.
     fn take(&mut self, is_kind: impl Fn(&Request) -> bool) -> Option<Request> {
         let position = self.unanswered.iter().position(is_kind)?;
-        self.unanswered.drain(..=position).next_back()
+        let before = self.unanswered.drain(..position);
+        if self.limited {
+            self.dropped.extend(before);
+        } else {
+            drop(before);
+        }
+        self.unanswered.pop_front()
     }
 
     /// An `ERROR_NTF` answers a request, says that one was dropped, or is the last word of the server.
@@ -186,6 +227,11 @@ impl Chat {
             }
             ErrorCode::RATE_LIMITED => {
                 self.farewell = Some(error);
+                self.limited = true;
+                // What waits for an answer is asked again. What has none is lost, and that is said.
+                if self.is_waiting() {
+                    return None;
+                }
                 None
             }
             ErrorCode::ROOM_NOT_IN_USER => self.take(Request::needs_room),

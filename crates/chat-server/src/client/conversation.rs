@@ -3,34 +3,46 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
-use crossbeam_channel::{Receiver, Sender, after, bounded, never, select, tick};
+use crossbeam_channel::{Receiver, after, never, select, tick};
 use net::{Connection, NetError};
 use protocol::{FrameDecoder, LARGEST_PACKET, Packet, compress};
 
 use crate::body::line_of;
-use crate::chat::Chat;
+use crate::chat::{Chat, Reaction};
+use crate::inbox::{Inbox, Read};
 use crate::line::Line;
-
-/// Reads that may wait to be shown. When the screen is slow, the server shall notice, not the memory.
-const READS_AHEAD: usize = 16;
+use crate::queue::{Outgoing, Queue};
 
 /// How long the server has to see that this client leaves.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// What one read has brought.
-type Read = Result<Vec<u8>, NetError>;
+/// What the person sees who has pasted more than the server takes.
+const AT_ITS_PACE: &str = "the server takes no more for a moment: the rest is sent at its pace";
 
 /// Where lines are shown.
 pub(crate) trait Screen {
     fn show(&mut self, line: &Line) -> anyhow::Result<()>;
+
+    /// Takes the names of those in the room, whenever they are others.
+    fn company(&mut self, _names: &[String]) {}
+}
+
+/// What comes from the keyboard.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// What was entered: one line, or several that were pasted.
+    Lines(Vec<String>),
+    /// For the screen: it answers a key.
+    Show(Line),
+    /// To end at once, whatever waits to be sent.
+    Quit,
 }
 
 /// Where lines come from. It ends when its sender is dropped.
-pub(crate) type Typed = Receiver<io::Result<String>>;
+pub(crate) type Typed = Receiver<io::Result<Input>>;
 
 /// How typed lines follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +70,7 @@ pub(crate) struct Options {
 pub(crate) struct Conversation {
     chat: Chat,
     connection: Arc<Connection>,
-    received: Receiver<Read>,
+    inbox: Inbox,
     decoder: FrameDecoder,
     options: Options,
     ping: Receiver<Instant>,
@@ -67,6 +79,9 @@ pub(crate) struct Conversation {
     messages: u64,
     /// Lines of the script that have been read.
     lines: u64,
+    queue: Queue,
+    /// Those in the room, as the screen knows them.
+    company: Vec<String>,
     quit: bool,
 }
 
@@ -79,7 +94,7 @@ impl Conversation {
         };
         Ok(Self {
             chat,
-            received: spawn_reader(Arc::clone(&connection))?,
+            inbox: Inbox::start(Arc::clone(&connection))?,
             connection,
             decoder: FrameDecoder::new(LARGEST_PACKET),
             options,
@@ -87,6 +102,8 @@ impl Conversation {
             pinged: None,
             messages: 0,
             lines: 0,
+            queue: Queue::new(),
+            company: Vec::new(),
             quit: false,
         })
     }
@@ -118,16 +135,17 @@ impl Conversation {
     ) -> anyhow::Result<()> {
         while !self.is_over() {
             select! {
-                recv(self.received) -> read => self.arrived(read.ok(), screen)?,
+                recv(self.inbox.reads()) -> read => self.arrived(read.ok(), screen)?,
                 recv(self.ping) -> _ => self.ping(screen)?,
-                recv(typed) -> line => match line {
-                    Ok(line) if pace == Pace::Person => self.typed(line, screen)?,
-                    Ok(line) => self.scripted(line, screen)?,
+                recv(self.queue.pause_is_over()) -> _ => self.ask_again(screen)?,
+                recv(typed) -> input => match input {
+                    Ok(input) => self.take_input(input, pace, screen)?,
                     // Whoever waits for messages still does when a script has nothing more to say.
                     Err(_) if pace == Pace::Script && self.options.exit_after.is_some() => typed = never(),
                     Err(_) => self.quit = true,
                 },
             }
+            self.send_waiting(screen)?;
         }
         self.leave();
         Ok(())
@@ -137,37 +155,107 @@ impl Conversation {
         self.quit || Some(self.messages) == self.options.exit_after
     }
 
-    fn typed(&mut self, line: io::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let reaction = self.chat.typed(&line.context("cannot read standard input")?)?;
-        if let Some(packet) = &reaction.packet {
+    fn take_input(
+        &mut self,
+        input: io::Result<Input>,
+        pace: Pace,
+        screen: &mut impl Screen,
+    ) -> anyhow::Result<()> {
+        let input = input.context("cannot read standard input");
+        match (pace, input) {
+            (Pace::Person, Ok(Input::Lines(lines))) => self.queue.push(lines),
+            (Pace::Script, Ok(Input::Lines(lines))) => {
+                for line in lines {
+                    self.scripted(Ok(line), screen)?;
+                }
+            }
+            (_, Ok(Input::Show(line))) => screen.show(&line)?,
+            (_, Ok(Input::Quit)) => self.quit = true,
+            (Pace::Person, Err(error)) => return Err(error),
+            (Pace::Script, Err(error)) => self.scripted(Err(error), screen)?,
+        }
+        Ok(())
+    }
+
+    /// Sends what waits, as far as it may be sent now.
+    fn send_waiting(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        while !self.is_over() {
+            let next = self.queue.next(self.chat.unanswered(), self.options.timeout);
+            match next {
+                Some(Outgoing::Line(line)) => self.typed(&line, screen)?,
+                Some(Outgoing::Part(message)) => {
+                    let packet = self.chat.say(message)?;
+                    self.send(&packet, screen)?;
+                }
+                Some(Outgoing::Again(request)) => {
+                    let packet = self.chat.ask(request)?;
+                    self.send(&packet, screen)?;
+                }
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn typed(&mut self, line: &str, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let Reaction { packet, lines, quit } = self.chat.typed(line)?;
+        if let Some(packet) = &packet {
             self.send(packet, screen)?;
         }
-        for line in &reaction.lines {
+        for line in &lines {
             screen.show(line)?;
         }
-        self.quit = reaction.quit;
+        self.quit = quit;
         Ok(())
     }
 
     /// Sends a line of a script, and waits for its answer. What goes wrong is told with its number.
-    fn scripted(&mut self, line: io::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
+    fn scripted(&mut self, line: anyhow::Result<String>, screen: &mut impl Screen) -> anyhow::Result<()> {
         self.lines += 1;
-        self.typed(line, screen)
+        line.and_then(|line| self.typed(&line, screen))
             .and_then(|()| self.await_answers(screen))
             .with_context(|| format!("line {}", self.lines))
     }
 
     /// Goes on until the server owes nothing.
     fn await_answers(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let timeout = after(self.options.timeout);
-        while self.chat.is_waiting() && !self.is_over() {
+        let mut timeout = after(self.options.timeout);
+        while (self.chat.is_waiting() || !self.queue.is_empty()) && !self.is_over() {
             select! {
-                recv(self.received) -> read => self.arrived(read.ok(), screen)?,
+                recv(self.inbox.reads()) -> read => self.arrived(read.ok(), screen)?,
                 recv(self.ping) -> _ => self.ping(screen)?,
-                recv(timeout) -> _ => bail!("no answer within {:?}", self.options.timeout),
+                recv(self.queue.pause_is_over()) -> _ => {
+                    self.ask_again(screen)?;
+                    timeout = after(self.options.timeout);
+                },
+                recv(timeout) -> _ => {
+                    self.give_up(screen)?;
+                    timeout = after(self.options.timeout);
+                },
             }
+            self.send_waiting(screen)?;
         }
         Ok(())
+    }
+
+    /// The time is over, unless the server wants a pause. What has come until now counts, also where this program
+    /// has been stopped and could not read it.
+    fn give_up(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        while self.chat.is_waiting() && !self.queue.is_paused() && !self.is_over() {
+            if self.inbox.is_silent() {
+                bail!("no answer within {:?}", self.options.timeout);
+            }
+            let read = self.inbox.reads().recv();
+            self.arrived(read.ok(), screen)?;
+        }
+        Ok(())
+    }
+
+    /// After a pause: what the server has dropped is sent again.
+    fn ask_again(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        let dropped = self.chat.take_dropped();
+        self.queue.go_on(dropped);
+        self.send_waiting(screen)
     }
 
     /// Takes in one read; there is none when the server has closed.
@@ -200,15 +288,29 @@ impl Conversation {
                 self.messages += u64::from(matches!(line, Line::Message(_)));
                 screen.show(&line)?;
             }
+            if self.chat.is_limited() && !self.queue.is_paused() && self.queue.pause() {
+                screen.show(&Line::Notice(AT_ITS_PACE.to_owned()))?;
+            }
         }
+        self.tell_company(screen);
         Ok(())
+    }
+
+    fn tell_company(&mut self, screen: &mut impl Screen) {
+        if !self.chat.names().eq(&self.company) {
+            self.company = self.chat.names().cloned().collect();
+            screen.company(&self.company);
+        }
     }
 
     /// Shows the server that this client is there, unless the server has shown nothing since the last time.
     /// Anything counts, since a PING may be dropped for the rate limit, and what waits to be shown too.
     fn ping(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
+        if self.queue.is_paused() {
+            return Ok(());
+        }
         let silent = self.pinged.get_or_insert_with(Instant::now).elapsed();
-        if silent >= self.options.timeout && self.received.is_empty() {
+        if silent >= self.options.timeout && self.inbox.is_silent() {
             let patience = self.options.timeout.max(self.options.ping_every);
             bail!("no answer within {patience:?}");
         }
@@ -224,7 +326,7 @@ impl Conversation {
             return Ok(());
         };
         // The server's last words may be among what has come.
-        while let Ok(Ok(bytes)) = self.received.recv_timeout(FAREWELL) {
+        while let Ok(Ok(bytes)) = self.inbox.reads().recv_timeout(FAREWELL) {
             self.take_in(&bytes, screen)?;
         }
         Err(self.end(Some(error)))
@@ -235,30 +337,7 @@ impl Conversation {
     fn leave(&self) {
         if self.connection.shutdown_write().is_ok() {
             let deadline = Instant::now() + FAREWELL;
-            while let Ok(Ok(_)) = self.received.recv_deadline(deadline) {}
-        }
-    }
-}
-
-fn spawn_reader(connection: Arc<Connection>) -> io::Result<Receiver<Read>> {
-    let (reads, received) = bounded(READS_AHEAD);
-    let reader = thread::Builder::new().name("reader".to_owned());
-    reader.spawn(move || read_all(&connection, &reads))?;
-    Ok(received)
-}
-
-/// Hands over what each read brings. It ends with the connection, or when nobody wants more.
-fn read_all(connection: &Connection, reads: &Sender<Read>) {
-    let mut buffer = vec![0; LARGEST_PACKET];
-    loop {
-        let read = match connection.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) => Ok(buffer[..count].to_vec()),
-            Err(error) => Err(error),
-        };
-        let is_last = read.is_err();
-        if reads.send(read).is_err() || is_last {
-            return;
+            while let Ok(Ok(_)) = self.inbox.reads().recv_deadline(deadline) {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The lines of before, which the arrow keys bring back.
+//! The lines of before, which the arrow keys and Ctrl-R bring back.
 
 /// Lines that are remembered.
 const MOST: usize = 1_000;
@@ -11,6 +11,8 @@ pub(crate) struct History {
     at: usize,
     /// The new line while an old one is in the editor.
     draft: String,
+    /// What is looked for, and the line with it that is in the editor.
+    search: Option<(String, String)>,
 }
 
 impl History {
@@ -23,6 +25,7 @@ impl History {
             self.lines.remove(0);
         }
         self.at = self.lines.len();
+        self.search = None;
     }
 
     /// The line before; `current` is in the editor. `None` where there is none.
@@ -32,6 +35,25 @@ impl History {
         }
         self.at = self.at.checked_sub(1)?;
         Some(self.lines[self.at].clone())
+    }
+
+    /// The last line before with `current` in it; called again with that line, the one before it.
+    pub(crate) fn search(&mut self, current: &str) -> Option<String> {
+        let part = match self.search.take() {
+            Some((part, found)) if found == current => part,
+            _ => {
+                self.at = self.lines.len();
+                current.clone_into(&mut self.draft);
+                current.to_owned()
+            }
+        };
+        let is_other = |line: &String| line.contains(&part) && line != current;
+        let found = self.lines[..self.at].iter().rposition(is_other);
+        // Where there is none, the one that is there stays, and so does the search.
+        let at = found.unwrap_or(self.at);
+        let line = self.lines.get(at).map_or(current, String::as_str).to_owned();
+        (self.at, self.search) = (at, Some((part, line.clone())));
+        found.map(|_| line)
     }
 
     /// The line after, which at last is the new one. `None` where there is none.
@@ -62,6 +84,22 @@ mod tests {
         assert_eq!(history.newer().as_deref(), Some("three"));
         assert_eq!(history.newer().as_deref(), Some("dra"));
         assert_eq!(history.newer(), None);
+    }
+
+    #[test]
+    fn a_part_of_a_line_finds_it() {
+        let mut history = History::default();
+        for line in ["/enter 2", "hello", "/enter 3", "안녕"] {
+            history.add(line);
+        }
+        assert_eq!(history.search("ent").as_deref(), Some("/enter 3"));
+        assert_eq!(history.search("/enter 3").as_deref(), Some("/enter 2"));
+        assert_eq!(history.search("/enter 2"), None);
+        assert_eq!(history.search("/enter 2"), None);
+        assert_eq!(history.newer().as_deref(), Some("hello"));
+        assert_eq!(history.search("녕").as_deref(), Some("안녕"));
+        assert_eq!(history.newer().as_deref(), Some("녕"));
+        assert_eq!(history.search("nothing like that"), None);
     }
 
     #[test]

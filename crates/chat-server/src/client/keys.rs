@@ -1,8 +1,9 @@
-//! What the keys do that do not just edit the line.
+//! What the keys of the chat do that do not just edit the line.
 
 use std::io;
 use std::sync::Arc;
 
+use ::terminal::{Guard, Note, Notes};
 use crossbeam_channel::Sender;
 use parking_lot::Mutex;
 use rustyline::completion::Completer;
@@ -16,10 +17,11 @@ use rustyline::{
     KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 
+use crate::complete::{Completion, complete};
+use crate::conversation::Input;
 use crate::history::History;
-
-/// What Ctrl-C and Ctrl-D type.
-const QUIT: &str = "/quit";
+use crate::line::Line;
+use crate::parts::too_long;
 
 /// The editor of typed lines.
 pub(crate) type LineEditor = Editor<Recall, DefaultHistory>;
@@ -27,39 +29,67 @@ pub(crate) type LineEditor = Editor<Recall, DefaultHistory>;
 /// An old line on its way into the editor.
 type Recalled = Arc<Mutex<Option<String>>>;
 
-/// Enter, the arrows up and down, Ctrl-C and Ctrl-D.
-#[derive(Clone)]
+/// The names of those in the room, as they are typed.
+pub(crate) type Company = Arc<Mutex<Vec<String>>>;
+
+/// Enter, Tab, the arrows up and down, Ctrl-R, Ctrl-C and Ctrl-D, and what is the same at every prompt.
 pub(crate) struct Keys {
-    typed: Sender<io::Result<String>>,
-    history: Arc<Mutex<History>>,
+    shared: ::terminal::Keys,
+    typed: Sender<io::Result<Input>>,
+    history: Mutex<History>,
+    company: Company,
     recalled: Recalled,
 }
 
 impl Keys {
-    /// Gives the editor its keys. Entered lines go to `typed`; `started` hears of it when the prompt is
+    /// Gives the editor its keys. What is entered goes to `typed`; `started` hears of it when the prompt is
     /// there.
-    pub(crate) fn bind(editor: &mut LineEditor, typed: Sender<io::Result<String>>, started: Sender<()>) {
+    pub(crate) fn bind(
+        editor: &mut LineEditor,
+        guard: Guard,
+        company: Company,
+        typed: Sender<io::Result<Input>>,
+        started: Sender<()>,
+    ) {
+        let (notes, recalled) = (Notes::default(), Recalled::default());
+        editor.set_helper(Some(Recall {
+            guard: guard.clone(),
+            notes: notes.clone(),
+            recalled: Arc::clone(&recalled),
+            started,
+        }));
         let keys = Self {
+            shared: ::terminal::Keys::new(guard, notes),
             typed,
-            history: Arc::default(),
-            recalled: Arc::default(),
+            history: Mutex::default(),
+            company,
+            recalled,
         };
-        let recalled = Arc::clone(&keys.recalled);
-        editor.set_helper(Some(Recall { recalled, started }));
-        let plain = [KeyCode::Enter, KeyCode::Up, KeyCode::Down].map(|code| KeyEvent(code, Modifiers::NONE));
-        for key in plain.into_iter().chain("JMPNCD".chars().map(KeyEvent::ctrl)) {
-            editor.bind_sequence(key, EventHandler::Conditional(Box::new(keys.clone())));
-        }
-        // These wait for another key, and nothing is shown meanwhile.
-        for key in "QVX]".chars().map(KeyEvent::ctrl) {
-            editor.bind_sequence(key, Cmd::Noop);
-        }
+        editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(keys)));
     }
 
-    fn enter(&self, line: &str) -> Cmd {
-        self.history.lock().add(line);
-        self.type_line(line);
+    /// Takes what is in the editor: one line, or several that were pasted.
+    fn enter(&self, text: &str) -> Cmd {
+        let lines: Vec<_> = text.split('\n').map(ToOwned::to_owned).collect();
+        lines.iter().for_each(|line| self.history.lock().add(line));
+        self.tell(Input::Lines(lines));
         Cmd::Kill(Movement::WholeBuffer)
+    }
+
+    /// Only at the end of the line. The editor's own completion would wait for a second Tab, and nothing could
+    /// be shown meanwhile.
+    fn complete(&self, line: &str, position: usize) -> Cmd {
+        if position < line.len() {
+            return Cmd::Noop;
+        }
+        match complete(line, &self.company.lock()) {
+            Completion::None => Cmd::Noop,
+            Completion::Line(line) => self.recall(Some(line)),
+            Completion::Choice(words) => {
+                self.tell(Input::Show(Line::Notice(words.join("  "))));
+                Cmd::Noop
+            }
+        }
     }
 
     /// The editor knows one command that puts a text in place of its line and itself behind it: completion.
@@ -73,39 +103,43 @@ impl Keys {
         }
     }
 
-    /// Nobody takes the line when the conversation is over: then the editor is about to end too.
-    fn type_line(&self, line: &str) {
-        let _ = self.typed.send(Ok(line.to_owned()));
+    /// Nobody takes it when the conversation is over: then the editor is about to end too.
+    fn tell(&self, input: Input) {
+        let _ = self.typed.send(Ok(input));
     }
 }
 
 impl ConditionalEventHandler for Keys {
     /// `None` leaves the key to the editor.
     fn handle(&self, event: &Event, _: RepeatCount, _: bool, editor: &EventContext<'_>) -> Option<Cmd> {
-        let KeyEvent(code, modifiers) = event.get(0)?;
+        let KeyEvent(code, modifiers) = *event.get(0)?;
         let line = editor.line();
-        match (code, *modifiers == Modifiers::CTRL) {
-            (KeyCode::Enter, _) | (KeyCode::Char('J' | 'M'), true) => Some(self.enter(line)),
-            (KeyCode::Up, _) | (KeyCode::Char('P'), true) => {
-                let older = self.history.lock().older(line);
-                Some(self.recall(older))
-            }
-            (KeyCode::Down, _) | (KeyCode::Char('N'), true) => {
-                let newer = self.history.lock().newer();
-                Some(self.recall(newer))
-            }
-            (KeyCode::Char('D'), true) if !line.is_empty() => None,
-            (KeyCode::Char('C' | 'D'), true) => {
-                self.type_line(QUIT);
-                Some(Cmd::Noop)
-            }
-            _ => None,
+        if let Some(command) = self.shared.handle(KeyEvent(code, modifiers), line) {
+            return Some(command);
         }
+        Some(match (code, modifiers == Modifiers::CTRL) {
+            (KeyCode::Enter, _) | (KeyCode::Char('J' | 'M'), true) => self.enter(line),
+            (KeyCode::Tab, _) | (KeyCode::Char('I'), true) => self.complete(line, editor.pos()),
+            (KeyCode::Up, _) | (KeyCode::Char('P'), true) => self.recall(self.history.lock().older(line)),
+            (KeyCode::Down, _) | (KeyCode::Char('N'), true) => self.recall(self.history.lock().newer()),
+            // The editor's own search shows nothing of others until it is over.
+            (KeyCode::Char('R'), true) => self.recall(self.history.lock().search(line)),
+            (KeyCode::Char('D'), true) if !line.is_empty() => return None,
+            (KeyCode::Char('C' | 'D'), true) => {
+                self.tell(Input::Quit);
+                Cmd::Noop
+            }
+            // These wait for another key, and nothing is shown meanwhile.
+            (KeyCode::Char('Q' | 'V' | 'X' | ']'), true) => Cmd::Noop,
+            _ => return None,
+        })
     }
 }
 
-/// Puts an old line into the editor, and says when the editor has begun.
+/// Puts a line into the editor, says when the editor has begun, and shows what there is to say to the person.
 pub(crate) struct Recall {
+    guard: Guard,
+    notes: Notes,
     recalled: Recalled,
     started: Sender<()>,
 }
@@ -123,12 +157,13 @@ impl Completer for Recall {
 }
 
 impl Hinter for Recall {
-    type Hint = String;
+    type Hint = Note;
 
-    /// The editor asks whenever it draws the line; only the first time counts.
-    fn hint(&self, _: &str, _: usize, _: &Context<'_>) -> Option<String> {
+    /// The editor asks whenever it draws the line; only the first time counts for the start.
+    fn hint(&self, line: &str, _: usize, _: &Context<'_>) -> Option<Note> {
+        self.guard.drawn();
         let _ = self.started.try_send(());
-        None
+        self.notes.current().or_else(|| Some(Note::new(&too_long(line)?)))
     }
 }
 

@@ -3,10 +3,14 @@
 mod body;
 mod chat;
 mod command;
+mod complete;
 mod conversation;
 mod history;
+mod inbox;
 mod keys;
 mod line;
+mod parts;
+mod queue;
 mod request;
 mod room;
 mod script;
@@ -33,7 +37,8 @@ Examples:
   chat-client --name erin --codec msgpack 127.0.0.1:11022     (a port for MessagePack)
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
-connection among them; 2 for wrong flags.";
+connection among them; 2 for wrong flags; 128 and its number for a signal at a
+terminal.";
 
 /// Talks to the other users of a chat server: with a prompt on a terminal, where /help lists the commands.
 ///
@@ -97,6 +102,9 @@ fn main() -> ExitCode {
 
 fn talk(flags: &Flags) -> anyhow::Result<()> {
     let at_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if at_terminal {
+        terminal::check()?;
+    }
     let connection = flags.client.connect(&flags.server)?;
     // Others may say nothing for hours. A server that is gone is noticed where it owes an answer: to the
     // requests of a script, and to every PING.

@@ -49,6 +49,11 @@ impl Room {
         }
     }
 
+    /// Their names, the user's too.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.members.values()
+    }
+
     /// Everybody in the room, in the order in which they came.
     pub(crate) fn list(&self) -> Option<String> {
         let names: Vec<_> = self.members.values().map(String::as_str).collect();

@@ -1,13 +1,16 @@
 //! Standard input that is no terminal: a line in, a line out, no prompt.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, ErrorKind, Read};
 use std::thread;
 
 use anyhow::bail;
 use crossbeam_channel::{Sender, bounded};
 
-use crate::conversation::{Conversation, Pace, Screen};
+use crate::conversation::{Conversation, Input, Pace, Screen};
 use crate::line::Line;
+
+/// Bytes that one read of standard input takes at most.
+const BUFFER: usize = 8 * 1024;
 
 /// Standard output. A script has nobody who reads a problem and does better: it ends.
 pub(crate) struct Lines;
@@ -30,11 +33,20 @@ pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
     conversation.run(typed, Pace::Script, &mut Lines)
 }
 
-fn read_all(lines: &Sender<io::Result<String>>) {
-    for line in BufReader::new(command_line::stdin()).lines() {
+fn read_all(lines: &Sender<io::Result<Input>>) {
+    let mut input = command_line::Lines::new(command_line::stdin(), BUFFER);
+    while let Some(line) = next(&mut input).transpose() {
         let is_last = line.is_err();
-        if lines.send(line).is_err() || is_last {
+        if lines.send(line.map(|line| Input::Lines(vec![line]))).is_err() || is_last {
             return;
         }
     }
+}
+
+/// The next line, whatever system has written it.
+fn next(input: &mut command_line::Lines<impl Read>) -> io::Result<Option<String>> {
+    let line = input.next_text()?;
+    let line = line.map(|line| line.strip_suffix(b"\r").unwrap_or(line).to_vec());
+    let no_text = |_| io::Error::new(ErrorKind::InvalidData, "this is no UTF-8");
+    line.map(String::from_utf8).transpose().map_err(no_text)
 }

@@ -5,18 +5,19 @@
 //! is no "between" here: Enter gives the line to the conversation and empties the editor, which reads on
 //! until the conversation is over.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+use std::{env, io};
 
-use anyhow::{Context, anyhow};
-use crossbeam_channel::{Sender, bounded, unbounded};
+use ::terminal::{Guard, can_edit, config};
+use anyhow::{Context, anyhow, ensure};
+use crossbeam_channel::{bounded, unbounded};
 use rustyline::error::ReadlineError;
 use rustyline::{CompletionType, Config, ExternalPrinter};
 
 use crate::conversation::{Conversation, Pace, Screen, Typed};
-use crate::keys::{Keys, LineEditor};
+use crate::keys::{Company, Keys, LineEditor};
 use crate::line::Line;
 
 const PROMPT: &str = "> ";
@@ -26,6 +27,17 @@ const REST_OF_KEY: u16 = 500;
 
 /// A line that leaves the screen as it is: one up, and down again.
 const NOTHING: &str = "\x1b[A\n";
+
+/// Finds out whether this terminal will do, before anybody is told that somebody comes.
+pub(crate) fn check() -> anyhow::Result<()> {
+    ensure!(
+        can_edit(),
+        "TERM is {:?}: such a terminal cannot show messages above the line that is typed; set TERM to what \
+         yours is, or type into a pipe: cat | chat-client ...",
+        env::var("TERM").unwrap_or_default()
+    );
+    Ok(())
+}
 
 /// Sends what is typed until it is over.
 pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
@@ -40,6 +52,18 @@ struct Terminal {
     keyboard: JoinHandle<Result<(), ReadlineError>>,
     /// False when the keyboard's thread has stopped reading.
     reading: Arc<AtomicBool>,
+    /// Whose names Tab completes.
+    company: Company,
+    _order: Order,
+}
+
+/// Dropping it leaves the terminal in order, after a panic too: the thread that edits ends with the program then.
+struct Order(Guard);
+
+impl Drop for Order {
+    fn drop(&mut self) {
+        self.0.restore();
+    }
 }
 
 // ANCHOR: show
@@ -47,31 +71,38 @@ impl Screen for Terminal {
     fn show(&mut self, line: &Line) -> anyhow::Result<()> {
         self.printer.print(format!("{line}\n")).context("cannot print")
     }
+
+    fn company(&mut self, names: &[String]) {
+        names.clone_into(&mut self.company.lock());
+    }
 }
 // ANCHOR_END: show
 
 impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
     fn open() -> anyhow::Result<(Self, Typed)> {
-        let mut editor = LineEditor::with_config(config())?;
+        let guard = Guard::start().context("cannot watch for signals")?;
+        outlive_interrupts().context("cannot watch for signals")?;
+        let mut editor = LineEditor::with_config(editor_config())?;
         let printer = editor.create_external_printer().map_err(|error| {
-            anyhow!("this terminal cannot show messages above the line that is typed; is TERM right? {error}")
+            anyhow!("this terminal cannot show messages above the line that is typed: {error}")
         })?;
         // Without a bound: the keyboard must not wait for the conversation, which may be waiting for the
         // keyboard's thread to draw.
         let (lines, typed) = unbounded();
         let (started, has_started) = bounded(1);
-        Keys::bind(&mut editor, lines.clone(), started);
+        let company = Company::default();
+        Keys::bind(&mut editor, guard.clone(), Arc::clone(&company), lines, started);
         let reading = Arc::new(AtomicBool::new(true));
-        let keyboard = spawn_keyboard(editor, lines, Arc::clone(&reading))?;
+        let keyboard = spawn_keyboard(editor, guard.clone(), Arc::clone(&reading))?;
         // Should the keyboard fail, the conversation ends with it.
         let _ = has_started.recv();
-        #[cfg(unix)]
-        resume::watch(Arc::clone(&reading)).context("cannot watch for the end of a stop")?;
         let terminal = Self {
             printer: Box::new(printer),
             keyboard,
             reading,
+            company,
+            _order: Order(guard),
         };
         Ok((terminal, typed))
     }
@@ -95,10 +126,8 @@ impl Terminal {
     }
 }
 
-fn config() -> Config {
-    Config::builder()
-        // Pasted lines are lines like others: each is a message.
-        .bracketed_paste(false)
+fn editor_config() -> Config {
+    config()
         // What there is to complete is put into the line at once, and not offered.
         .completion_type(CompletionType::List)
         // While the rest of a key is awaited, nothing is shown; so it is not awaited for ever.
@@ -106,63 +135,36 @@ fn config() -> Config {
         .build()
 }
 
-/// Starts the thread that reads lines. `reading` becomes false when it stops.
+/// Starts the thread that reads keys until it is interrupted, or the terminal's window is closed. `reading`
+/// becomes false when it stops. Lines do not come from here: see [`Keys`].
 fn spawn_keyboard(
     mut editor: LineEditor,
-    lines: Sender<io::Result<String>>,
+    guard: Guard,
     reading: Arc<AtomicBool>,
 ) -> io::Result<JoinHandle<Result<(), ReadlineError>>> {
     let keyboard = thread::Builder::new().name("keyboard".to_owned());
     keyboard.spawn(move || {
-        let outcome = read_lines(&mut editor, &lines);
-        // Before the senders are dropped, at whose end the conversation ends.
+        let outcome = guard.edit(|| editor.readline(PROMPT));
+        // Before the editor is dropped, and with it the sender at whose end the conversation ends.
         reading.store(false, Ordering::Release);
-        outcome
+        match outcome {
+            Ok(_) | Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(()),
+            Err(error) => Err(error),
+        }
     })
 }
 
-/// Reads until it is interrupted, or the terminal's window is closed.
-fn read_lines(editor: &mut LineEditor, lines: &Sender<io::Result<String>>) -> Result<(), ReadlineError> {
-    loop {
-        let line = match editor.readline(PROMPT) {
-            Ok(line) => line,
-            Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        if lines.send(Ok(line)).is_err() {
-            return Ok(());
-        }
-    }
+/// While the editor reads, it takes SIGINT. It may have ended at the moment at which it is interrupted, and the
+/// program has something to say yet.
+#[cfg(unix)]
+fn outlive_interrupts() -> io::Result<()> {
+    use signal_hook::{consts::SIGINT, flag::register};
+    register(SIGINT, Arc::default()).map(drop)
 }
 
-/// Ctrl-Z stops the process, and `fg` lets it go on.
-#[cfg(unix)]
-mod resume {
-    use std::io::{self, stdin};
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-    use std::thread::{self, JoinHandle};
-
-    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-    use signal_hook::consts::SIGCONT;
-    use signal_hook::iterator::Signals;
-
-    /// Whenever the process goes on, gives the terminal the modes that it has now, while the editor reads.
-    ///
-    /// The editor sets them itself, but behind a signal to the whole process, which may take effect only
-    /// after that; then the shell puts its own modes over them.
-    pub(super) fn watch(reading: Arc<AtomicBool>) -> io::Result<JoinHandle<()>> {
-        let modes = tcgetattr(stdin())?;
-        let mut signals = Signals::new([SIGCONT])?;
-        thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            for _ in signals.forever() {
-                if reading.load(Ordering::Acquire) {
-                    // Where the terminal is gone, the keyboard's thread meets that as well.
-                    let _ = tcsetattr(stdin(), OptionalActions::Drain, &modes);
-                }
-            }
-        })
-    }
+#[cfg(not(unix))]
+fn outlive_interrupts() -> io::Result<()> {
+    Ok(())
 }
 
 /// Wakes the editor, which waits for a key: it takes SIGINT as it takes Ctrl-C, and leaves the terminal in

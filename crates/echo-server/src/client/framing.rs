@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use command_line::LONGEST_LINE;
 use protocol::message::ErrorNtf;
 use protocol::{Frame, FrameDecoder, HEADER_SIZE, LARGEST_PACKET, Packet, PacketId};
 
@@ -62,6 +63,11 @@ impl Replies {
             Self::Lines(begun) => {
                 for piece in received.split_inclusive(|byte| *byte == b'\n') {
                     begun.extend_from_slice(piece);
+                    // No line that was sent is so long.
+                    ensure!(
+                        begun.len() <= LONGEST_LINE + 1,
+                        "the server sent a line of more than {LONGEST_LINE} bytes"
+                    );
                     if let Some(line) = begun.strip_suffix(b"\n") {
                         append_line(line, text);
                         begun.clear();

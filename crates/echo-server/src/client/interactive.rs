@@ -1,29 +1,25 @@
-//! A person at a terminal: a prompt, a line, its reply, and again.
+//! A person at a terminal: a prompt with line editing, a line, its reply, and again.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 
 use anyhow::{Context, bail};
-use command_line::{stdin, stdout};
+use command_line::stdout;
 use net::Connection;
+use terminal::Prompt;
 
 use crate::framing::{Framing, Replies};
 
 pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<()> {
+    let mut prompt = Prompt::open()?;
     let mut replies = Replies::new(framing);
-    let mut keyboard = BufReader::new(stdin());
-    let mut line = Vec::new();
     let mut wire = Vec::new();
-    loop {
-        print(b"> ").context("cannot print")?;
-        line.clear();
-        if keyboard.read_until(b'\n', &mut line)? == 0 {
-            return command_line::print_line("");
-        }
+    while let Some(line) = prompt.read("> ")? {
         wire.clear();
-        framing.encode(line.strip_suffix(b"\n").unwrap_or(&line), &mut wire)?;
+        framing.encode(line.as_bytes(), &mut wire)?;
         connection.write_all(&wire)?;
         print_one(connection, &mut replies)?;
     }
+    Ok(())
 }
 
 fn print(text: &[u8]) -> io::Result<()> {

@@ -6,7 +6,7 @@ mod interactive;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use command_line::{ClientFlags, LogFlags, ProgramFlags};
+use command_line::{ClientFlags, Input, LogFlags, ProgramFlags};
 use net::NetAddress;
 
 use crate::framing::{Framing, Replies};
@@ -68,6 +68,7 @@ fn talk(flags: Flags) -> anyhow::Result<()> {
     let mut replies = Replies::new(framing);
     command_line::pipe(
         connection,
+        Input::Bytes,
         move |line, wire| framing.encode(line, wire),
         move |received, text| replies.show(received, text),
     )

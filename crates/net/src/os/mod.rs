@@ -11,7 +11,12 @@ mod linux;
 #[cfg(not(all(unix, target_os = "linux")))]
 mod portable;
 #[cfg(unix)]
+mod stop;
+#[cfg(unix)]
 mod unix;
+
+#[cfg(unix)]
+pub use stop::stop;
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -182,19 +182,28 @@ fn answers_find_their_requests() {
 }
 
 #[test]
-fn a_dropped_request_does_not_shift_the_answers() {
+fn a_dropped_request_does_not_shift_the_answers_and_is_kept() {
     let mut chat = alice();
     sent(&mut chat, "/invite eve");
     sent(&mut chat, "/enter 7");
-    assert_eq!(
-        chat.received(&error(ErrorCode::RATE_LIMITED)),
-        problem("too many requests a second: the server has dropped some (RATE_LIMITED)")
-    );
+    sent(&mut chat, "hello");
+    assert_eq!(chat.received(&error(ErrorCode::RATE_LIMITED)), None);
+    assert!(chat.is_limited());
     assert_eq!(
         chat.received(&refused_entry(ErrorCode::ROOM_INVALID_NUMBER)),
         problem("room 7 does not exist (ROOM_INVALID_NUMBER)")
     );
-    assert!(!chat.is_waiting());
+    let (user, message) = ("eve".to_owned(), "hello".to_owned());
+    assert_eq!(
+        chat.take_dropped(),
+        [Request::Invite { user }, Request::Say { message }]
+    );
+    assert!(!chat.is_limited() && !chat.is_waiting());
+    let dropped_sign_of_life = error(ErrorCode::RATE_LIMITED);
+    assert_eq!(
+        chat.received(&dropped_sign_of_life),
+        problem("too many requests a second: the server has dropped some (RATE_LIMITED)")
+    );
 }
 
 #[test]

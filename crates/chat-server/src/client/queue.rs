@@ -1,0 +1,186 @@
+//! What a person has entered and the server has not been asked for: it goes out at the pace that the server takes.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, after, never};
+use text::composed;
+
+use crate::parts::{is_too_long, parts};
+use crate::request::Request;
+
+/// Requests of a paste that may be without an answer: where the server drops some, it may take a later one of many.
+/// What is typed line by line waits for nothing, since there are servers that do not answer all.
+const MOST_UNANSWERED: usize = 8;
+
+/// How long to say nothing when the server has dropped requests. It tells that once a second: after this pause it
+/// tells the next time too.
+const BREATH: Duration = Duration::from_millis(1_100);
+
+/// What is to be sent, or obeyed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outgoing {
+    /// As it was typed.
+    Line(String),
+    /// A piece of a line that was too long for one message.
+    Part(String),
+    /// The server has dropped it.
+    Again(Request),
+}
+
+/// What waits, and why.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    /// With each, whether it is one of many that were entered at once.
+    waiting: VecDeque<(Outgoing, bool)>,
+    /// Fires when the pause is over.
+    pause: Receiver<Instant>,
+    paused: bool,
+    /// One at a time, since the server has dropped some.
+    careful: bool,
+    last: Instant,
+}
+
+impl Queue {
+    pub(crate) fn new() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            pause: never(),
+            paused: false,
+            careful: false,
+            last: Instant::now(),
+        }
+    }
+
+    /// Takes what was entered at once; a line that is too long for a message becomes several.
+    pub(crate) fn push(&mut self, lines: Vec<String>) {
+        let items: Vec<_> = lines.into_iter().flat_map(messages).collect();
+        let is_many = items.len() > 1;
+        self.waiting.extend(items.into_iter().map(|item| (item, is_many)));
+    }
+
+    /// What comes next, where something may be sent. `unanswered` requests wait for the server, and one that has
+    /// not answered for `patience` may never do.
+    pub(crate) fn next(&mut self, unanswered: usize, patience: Duration) -> Option<Outgoing> {
+        let most = match self.waiting.front() {
+            _ if self.careful => 1,
+            Some((_, is_many)) if *is_many => MOST_UNANSWERED,
+            _ => usize::MAX,
+        };
+        if self.paused || (unanswered >= most && self.last.elapsed() < patience) {
+            return None;
+        }
+        let next = self.waiting.pop_front().map(|(item, _)| item);
+        match &next {
+            Some(_) => self.last = Instant::now(),
+            None => self.careful &= unanswered > 0,
+        }
+        next
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// The server drops requests. True for the first time in a while.
+    pub(crate) fn pause(&mut self) -> bool {
+        let is_first = !self.careful;
+        (self.pause, self.paused, self.careful) = (after(BREATH), true, true);
+        is_first
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Fires when it is time for [`go_on`](Self::go_on).
+    pub(crate) fn pause_is_over(&self) -> &Receiver<Instant> {
+        &self.pause
+    }
+
+    /// What the server has dropped comes first, in the order in which it was asked.
+    pub(crate) fn go_on(&mut self, dropped: Vec<Request>) {
+        (self.pause, self.paused) = (never(), false);
+        for request in dropped.into_iter().rev() {
+            self.waiting.push_front((Outgoing::Again(request), true));
+        }
+    }
+}
+
+fn messages(line: String) -> Vec<Outgoing> {
+    // As it is sent.
+    let text = composed(&line);
+    if is_too_long(&text) {
+        let parts = parts(&text).into_iter();
+        return parts.map(|part| Outgoing::Part(part.to_owned())).collect();
+    }
+    vec![Outgoing::Line(line)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn line(text: &str) -> Option<Outgoing> {
+        Some(Outgoing::Line(text.to_owned()))
+    }
+
+    #[test]
+    fn lines_wait_for_answers_when_there_are_many() {
+        let mut queue = Queue::new();
+        queue.push((0..20).map(|number| number.to_string()).collect());
+        for number in 0..MOST_UNANSWERED {
+            assert_eq!(queue.next(number, PATIENCE), line(&number.to_string()));
+        }
+        assert_eq!(queue.next(MOST_UNANSWERED, PATIENCE), None);
+        assert_eq!(queue.next(MOST_UNANSWERED, Duration::ZERO), line("8"));
+        assert_eq!(queue.next(MOST_UNANSWERED - 1, PATIENCE), line("9"));
+    }
+
+    #[test]
+    fn what_is_typed_waits_for_nothing() {
+        let mut queue = Queue::new();
+        for _ in 0..20 {
+            queue.push(vec!["hi".to_owned()]);
+        }
+        for number in 0..20 {
+            assert_eq!(queue.next(number, PATIENCE), line("hi"));
+        }
+    }
+
+    #[test]
+    fn what_was_dropped_goes_first_and_one_by_one() {
+        let mut queue = Queue::new();
+        queue.push(vec!["three".to_owned()]);
+        assert!(queue.pause());
+        assert_eq!(queue.next(0, PATIENCE), None);
+        let dropped = ["one", "two"].map(|message| Request::Say {
+            message: message.to_owned(),
+        });
+        queue.go_on(dropped.clone().into());
+        let [one, two] = dropped.map(|request| Some(Outgoing::Again(request)));
+        assert_eq!(queue.next(0, PATIENCE), one);
+        assert_eq!(queue.next(1, PATIENCE), None);
+        assert!(!queue.pause());
+        queue.go_on(Vec::new());
+        assert_eq!(queue.next(0, PATIENCE), two);
+        assert_eq!(queue.next(0, PATIENCE), line("three"));
+        assert_eq!(queue.next(1, PATIENCE), None);
+        assert_eq!(queue.next(0, PATIENCE), None);
+        assert!(queue.pause());
+    }
+
+    #[test]
+    fn a_long_line_is_many_messages_and_a_command_is_not() {
+        let mut queue = Queue::new();
+        let command = format!("/whisper bob {}", "x".repeat(200));
+        queue.push(vec!["한".repeat(43), command.clone()]);
+        for part in ["한".repeat(42), "한".to_owned()] {
+            assert_eq!(queue.next(0, PATIENCE), Some(Outgoing::Part(part)));
+        }
+        assert_eq!(queue.next(0, PATIENCE), line(&command));
+        assert!(queue.is_empty());
+    }
+}
