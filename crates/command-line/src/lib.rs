@@ -36,6 +36,7 @@
 
 mod client_flags;
 mod colours;
+mod guard;
 mod listening;
 mod log;
 mod parse;
