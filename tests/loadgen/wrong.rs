@@ -154,6 +154,7 @@ fn a_server_that_never_answers_does_not_keep_it_for_ever() {
         let flags = format!("{flags} --timeout 200ms");
         let (report, _) = measure_wrong("echo", address, &flags);
         assert_eq!(report["messages"], 0, "{flags}");
+        assert_eq!(report["latency_milliseconds"], serde_json::json!({}), "{flags}");
         assert!(errors(&report, "missing") > 0, "{report}");
     }
 }

@@ -216,12 +216,17 @@ impl Told {
         .map(thousands);
         let cpu = self.cpu_seconds_per_million_messages;
         let cpu = cpu.map_or("-".to_owned(), |cpu| format!("{:.2}", cpu.median));
-        let [p50, p99] = ["p50", "p99"].map(|name| self.latency_milliseconds[name]);
+        let [p50, p99] = ["p50", "p99"].map(|name| self.percentile(name));
         let ratio = self.ratio_by_round;
         format!(
             "  {:<width$} {median:>12} {min:>12} {max:>12} {p50:>9.3} {p99:>9.3} {cpu:>9}   {:>7.3}  {:>8.3} {:>7.3} {:>7.3}",
             self.named.name, self.ratio_of_medians, ratio.median, ratio.min, ratio.max
         )
+    }
+
+    /// Not a number where no message has a latency.
+    fn percentile(&self, name: &str) -> f64 {
+        self.latency_milliseconds.get(name).copied().unwrap_or(f64::NAN)
     }
 
     /// As high as the percentile of all rounds, with a line from the lowest round to the highest.
@@ -231,7 +236,7 @@ impl Told {
             ("p99", self.latency_p99_by_round_milliseconds),
         ];
         let bar = |(name, by_round): (&str, Spread)| Bar {
-            median: self.latency_milliseconds[name],
+            median: self.percentile(name),
             ..by_round.bar(name)
         };
         bars.map(bar).into()

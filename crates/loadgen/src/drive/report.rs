@@ -16,7 +16,7 @@ use crate::plot::{Chart, Content, charts};
 use crate::table::thousands;
 
 /// The percentiles that are told.
-pub(crate) const PERCENTILES: [(&str, f64); 5] = [
+const PERCENTILES: [(&str, f64); 5] = [
     ("p50", 0.5),
     ("p90", 0.9),
     ("p99", 0.99),
@@ -123,8 +123,12 @@ impl Report {
         rows.push(row("latency of", self.latencies.len() as f64, of_these));
         for (name, quantile) in PERCENTILES {
             let name = format!("latency {name}");
-            let milliseconds = self.latencies.milliseconds(quantile);
-            rows.push(format!("  {name:<16} {milliseconds:>15.3}  ms"));
+            // Of no message there is no latency, not even 0.
+            let told = match self.latencies.is_empty() {
+                true => "-".to_owned(),
+                false => format!("{:.3}", self.latencies.milliseconds(quantile)),
+            };
+            rows.push(format!("  {name:<16} {told:>15}  ms"));
         }
         rows.extend(self.usage.iter().flat_map(|usage| self.usage_rows(usage)));
         rows.push(row("errors", self.failures.total() as f64, ""));
@@ -252,11 +256,11 @@ impl UsageTold {
     }
 }
 
-/// By their names, in milliseconds.
+/// By their names, in milliseconds; none of no message.
 pub(crate) fn percentiles(latencies: &Latencies) -> BTreeMap<&'static str, f64> {
-    PERCENTILES
-        .map(|(name, quantile)| (name, latencies.milliseconds(quantile)))
-        .into()
+    let all = PERCENTILES.iter().filter(|_| !latencies.is_empty());
+    all.map(|(name, quantile)| (*name, latencies.milliseconds(*quantile)))
+        .collect()
 }
 
 fn row(name: &str, value: f64, note: &str) -> String {
