@@ -114,6 +114,33 @@ fn a_suite_that_was_stopped_goes_on() {
 }
 
 #[test]
+fn a_cell_that_cannot_be_measured_does_not_keep_the_others_from_it() {
+    let (folder, file) = cells("failing");
+    let right = fs::read_to_string(&file).expect("cells");
+    let wrong = right.replace("two=", "two=/no/such/program ");
+    fs::write(&file, wrong).expect("a file");
+    let finished = measure(&file);
+    assert_eq!(finished.status.code(), Some(1), "{finished:#?}");
+    let last = finished.stderr.lines().last().expect("a line");
+    assert!(
+        last.starts_with("loadgen: 2 cells could not be measured"),
+        "{last}"
+    );
+    assert!(
+        finished
+            .stderr
+            .contains("\necho: two: cannot start two (/no/such/program)"),
+        "{}",
+        finished.stderr
+    );
+    assert!(!results(&folder, "chat.json")["cells"][0]["open_loop"].is_null());
+    fs::write(&file, right).expect("a file");
+    let again = measure(&file).expect_success();
+    assert_eq!(again.stderr.matches("] is done: ").count(), 2, "{}", again.stderr);
+    fs::remove_dir_all(folder).expect("the folder of this test");
+}
+
+#[test]
 fn a_mistake_is_found_before_the_first_measurement() {
     let (folder, file) = cells("wrong");
     for (from, to, problem) in [

@@ -7,14 +7,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use command_line::print_line;
 use serde::{Deserialize, Serialize};
 
 use super::compare::Planned;
 use super::comparison::{Comparison, draw};
 use super::flags::{CompareFlags, ComparedLoad, commands};
-use crate::interrupt;
+use crate::interrupt::{self, Interrupted};
 use crate::plot;
 
 /// What is to be measured.
@@ -70,6 +70,8 @@ struct Running<'a> {
     /// Measurements that are behind it, and all.
     done: usize,
     all: usize,
+    /// Cells that could not be measured.
+    failed: usize,
 }
 
 /// Measures what is missing, with so many open files at most.
@@ -91,6 +93,7 @@ pub(super) fn run(path: &Path, flags: &CompareFlags, limit: Option<u64>) -> anyh
         folder: flags.into.as_deref().or(path.parent()).unwrap_or(Path::new("")),
         limit,
         done: 0,
+        failed: 0,
         all: suite.tables.iter().map(|table| 2 * table.cells.len()).sum(),
     };
     running
@@ -99,6 +102,11 @@ pub(super) fn run(path: &Path, flags: &CompareFlags, limit: Option<u64>) -> anyh
     for table in &suite.tables {
         running.measure(table)?;
     }
+    ensure!(
+        running.failed == 0,
+        "{} cells could not be measured; the same command tries them again",
+        running.failed
+    );
     Ok(())
 }
 
@@ -114,22 +122,38 @@ impl Running<'_> {
         Ok(())
     }
 
+    /// All cells. One that cannot be measured is told, and the others go on: the whole takes too long to lose it.
     fn measure(&mut self, table: &Table) -> anyhow::Result<()> {
         let file = self.folder.join(&table.file);
         let mut results = Results::read(&file)?;
         results.cells.resize_with(table.cells.len(), Result::default);
         for (place, cell) in table.cells.iter().enumerate() {
-            let planned = self.closed_loop(table, cell)?;
-            let throughput = self.unless_done(&planned, results.cells[place].closed_loop.take())?;
-            let rate = rate(throughput.slowest() / planned.copies() as f64);
-            results.cells[place].closed_loop = Some(throughput);
+            let behind = self.done + 2;
+            let outcome = self.measure_cell(table, cell, &mut results.cells[place]);
             results.write(&file)?;
-            let planned = self.planned(table, &format!("{} --rate {rate}", cell.load))?;
-            let latency = self.unless_done(&planned, results.cells[place].open_loop.take())?;
-            results.cells[place].open_loop = Some(latency);
-            results.write(&file)?;
-            results.cells[place].draw(cell.figure.as_ref().map(|figure| self.folder.join(figure)))?;
+            match outcome {
+                Ok(()) => {
+                    results.cells[place].draw(cell.figure.as_ref().map(|figure| self.folder.join(figure)))?
+                }
+                Err(error) if error.is::<Interrupted>() => return Err(error),
+                Err(error) => {
+                    eprintln!("{}: {error:#}", cell.load);
+                    self.failed += 1;
+                }
+            }
+            self.done = behind;
         }
+        Ok(())
+    }
+
+    fn measure_cell(&mut self, table: &Table, cell: &Cell, result: &mut Result) -> anyhow::Result<()> {
+        let planned = self.closed_loop(table, cell)?;
+        let throughput = self.unless_done(&planned, result.closed_loop.take())?;
+        let rate = rate(throughput.slowest() / planned.copies() as f64);
+        result.closed_loop = Some(throughput);
+        let planned = self.planned(table, &format!("{} --rate {rate}", cell.load))?;
+        let latency = self.unless_done(&planned, result.open_loop.take())?;
+        result.open_loop = Some(latency);
         Ok(())
     }
 
