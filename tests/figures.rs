@@ -225,7 +225,8 @@ fn made(page: &str) -> String {
             Some((file, name)) => table(file, name),
             None => conditions(&files),
         };
-        made += &format!("{BEGIN}{what} -->\n{inside}{END}{behind}");
+        // Markdown knows a table by the empty lines around it.
+        made += &format!("{BEGIN}{what} -->\n\n{inside}\n{END}{behind}");
     }
     made
 }
