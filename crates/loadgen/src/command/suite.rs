@@ -133,7 +133,8 @@ impl Running<'_> {
             results.write(&file)?;
             match outcome {
                 Ok(()) => {
-                    results.cells[place].draw(cell.figure.as_ref().map(|figure| self.folder.join(figure)))?
+                    let figure = cell.figure.as_ref().map(|figure| self.folder.join(figure));
+                    results.cells[place].draw(figure)?;
                 }
                 Err(error) if error.is::<Interrupted>() => return Err(error),
                 Err(error) => {
