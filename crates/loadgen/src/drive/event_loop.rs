@@ -13,6 +13,7 @@ use super::pace::{Nanos, Pace};
 use super::recorder::Recorder;
 use super::timer::Timer;
 use super::together::Together;
+use super::turns::Turns;
 use crate::interrupt;
 
 /// Bytes that one read takes at most.
@@ -73,11 +74,8 @@ pub(crate) struct EventLoop<C> {
     events: Events,
     /// Those that have failed are gone.
     clients: Vec<Option<C>>,
-    /// Those who send, in the order of their turns.
-    talkers: Vec<(usize, Pace)>,
-    /// The turn that comes next, and how many there are: in an open loop only.
-    turn: u64,
-    turns: u64,
+    /// Those who send.
+    turns: Turns,
     /// All turns that were due by this time have been looked at.
     looked: Nanos,
     /// Those who have failed, and how much they had begun: what is due to them is not sent.
@@ -106,15 +104,12 @@ impl<C: Client> EventLoop<C> {
         let left = talkers
             .iter()
             .fold(0_u64, |left, (_, pace)| left.saturating_add(pace.quota()));
-        let is_open = talkers.iter().any(|(_, pace)| pace.due(0).is_some());
         Ok(Self {
             timer: Timer::new(poll.registry(), TIMER).context("cannot make a timer")?,
             poll,
             events: Events::with_capacity(EVENTS),
             clients: clients.into_iter().map(Some).collect(),
-            turns: if is_open { left } else { 0 },
-            talkers,
-            turn: 0,
+            turns: Turns::new(talkers),
             looked: 0,
             given_up: Vec::new(),
             left,
@@ -166,7 +161,7 @@ impl<C: Client> EventLoop<C> {
 
     fn is_sending(&self) -> bool {
         let now = self.recorder.now();
-        let may_be_sending = match (self.span.end, self.next_due()) {
+        let may_be_sending = match (self.span.end, self.turns.next_due()) {
             (Some(end), _) => now < end,
             // What is not due yet is no reason to lose patience.
             (None, Some(due)) if due > now => true,
@@ -212,14 +207,15 @@ impl<C: Client> EventLoop<C> {
         ] {
             self.failures.add_many(count, Failure::new(Kind::NotSent, detail));
         }
-        (self.turn, self.left) = (self.turns, 0);
+        self.turns.end();
+        self.left = 0;
     }
 
     /// Waits once, and serves the clients that are ready and those whose message is due. The first event of
     /// each says that it can be written, which starts it.
     fn turn(&mut self, together: &Together) -> anyhow::Result<()> {
         let before = self.recorder.came;
-        let longest = match self.next_due() {
+        let longest = match self.turns.next_due() {
             Some(due) => {
                 let wait = Duration::from_nanos(due.saturating_sub(self.recorder.now()));
                 self.timer.wake_after(wait, LONGEST_WAIT)?
@@ -290,68 +286,36 @@ impl<C: Client> EventLoop<C> {
         }
     }
 
-    /// When the next message of an open loop is due.
-    fn next_due(&self) -> Option<Nanos> {
-        (self.turn < self.turns).then(|| self.due(self.turn))
-    }
-
-    /// When the message of this turn is due.
-    fn due(&self, turn: u64) -> Nanos {
-        let (talker, round) = self.whose(turn);
-        self.talkers[talker].1.due(round).unwrap_or(Nanos::MAX)
-    }
-
-    /// Who sends in this turn, and which of its messages.
-    fn whose(&self, turn: u64) -> (usize, u64) {
-        let count = self.talkers.len() as u64;
-        ((turn % count) as usize, turn / count)
-    }
-
     /// Gives those their turn whose message is due, and each of them once: it sends all that is due to it.
     fn send_what_is_due(&mut self) {
         let now = self.recorder.now();
         self.looked = now;
         let longest = now + LONGEST_WAIT.as_nanos() as Nanos;
-        for _ in 0..self.talkers.len() {
-            // At a high rate more is due at the end of the round than was at its begin. Others have news meanwhile.
-            let is_due = self.next_due().is_some_and(|due| due <= now);
-            if !is_due || self.moved > longest {
-                return self.send_late(longest);
+        for _ in 0..self.turns.talkers() {
+            // Others have news meanwhile.
+            if self.moved > longest {
+                return;
             }
-            let (talker, _) = self.whose(self.turn);
-            self.turn += 1;
-            self.send(self.talkers[talker].0);
+            let Some(talker) = self.turns.take(now) else {
+                return self.send_late(longest);
+            };
+            self.send(talker);
         }
-        if self.next_due().is_some_and(|due| due <= now) {
-            self.turn = self.first_turn_after(now);
-        }
+        // At a high rate more is due at the end of the round than was at its begin.
+        self.turns.skip(now);
     }
 
     /// The turns are over, and some have not sent all that was due to them.
     fn send_late(&mut self, longest: Nanos) {
-        if self.turn < self.turns || self.turns == 0 || self.left == 0 {
+        if !self.turns.are_over() || self.left == 0 {
             return;
         }
-        for talker in 0..self.talkers.len() {
+        for number in 0..self.turns.talkers() {
             if self.moved > longest {
                 return;
             }
-            self.send(self.talkers[talker].0);
+            self.send(self.turns.talker(number));
         }
-    }
-
-    /// The first turn, from the next one on, that is not due by now: between a turn that is, and one that is not.
-    fn first_turn_after(&self, now: Nanos) -> u64 {
-        let (mut due, mut not_due) = (self.turn, self.turns);
-        while due < not_due {
-            let middle = due + (not_due - due) / 2;
-            if self.due(middle) <= now {
-                due = middle + 1;
-            } else {
-                not_due = middle;
-            }
-        }
-        due
     }
 
     /// What has not come by now does not count as having come later.

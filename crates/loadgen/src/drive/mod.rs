@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `pace` | when a client sends: closed loop and open loop |
 //! | `event_loop` | many clients on one thread |
+//! | `turns` | whose message is due next |
 //! | `timer` | waking an event loop in time |
 //! | `together` | what the threads know of each other |
 //! | `recorder` | messages, latencies and bytes, and in which time they are counted |
+//! | `slices` | the same over time, for a figure |
 //! | `latencies` | how long messages took |
 //! | `failure` | what goes wrong, by kind |
 //! | `process` | what the server's process has used from before the load to behind it |
@@ -22,9 +24,11 @@ pub(crate) mod process;
 mod progress;
 pub(crate) mod recorder;
 pub(crate) mod report;
+mod slices;
 mod timer;
 pub(crate) mod together;
 pub(crate) mod tree;
+mod turns;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
