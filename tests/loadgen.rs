@@ -8,6 +8,8 @@
 //! | `loadgen/open_loop` | messages at fixed times, and servers that stall |
 //! | `loadgen/wrong` | servers that do something wrong, and what is told of them |
 //! | `loadgen/compare` | several servers in turns |
+//! | `loadgen/suite` | many comparisons, one after the other |
+//! | `loadgen/interrupted` | signals: the figures so far, and no server left behind |
 //! | `loadgen/command_line` | flags, output, exit codes |
 //! | `loadgen/fake` | servers of a few lines, right or wrong |
 //!
@@ -24,12 +26,16 @@ mod command_line;
 mod compare;
 #[path = "loadgen/fake.rs"]
 mod fake;
+#[path = "loadgen/interrupted.rs"]
+mod interrupted;
 #[path = "loadgen/open_loop.rs"]
 mod open_loop;
 #[path = "loadgen/requests.rs"]
 mod requests;
 #[path = "loadgen/rooms.rs"]
 mod rooms;
+#[path = "loadgen/suite.rs"]
+mod suite;
 #[path = "loadgen/wrong.rs"]
 mod wrong;
 

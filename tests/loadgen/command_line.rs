@@ -20,6 +20,7 @@ fn the_table_tells_everything_once() {
         "a second",
         "bytes sent",
         "bytes received",
+        "latency of",
         "latency p50",
         "latency p90",
         "latency p99 ",
@@ -109,20 +110,19 @@ fn a_figure_is_written() {
     }
 }
 
+/// Nobody listens there: it is found out before the load.
 #[test]
-fn a_figure_that_cannot_be_written_is_one_line() {
-    let server = server("echo-server", &[]);
-    let address = server.address.to_string();
-    let finished = run(&[
-        "echo",
-        &address,
-        "--count",
-        "1",
-        "--plot",
-        "/no/such/folder/echo.svg",
-    ]);
-    let line = finished.expect_failure(1);
-    assert!(line.contains("cannot write /no/such/folder/echo.svg: "), "{line}");
+fn a_figure_that_cannot_be_written_is_told_before_the_load() {
+    let file = "/no/such/folder/echo.svg";
+    for arguments in [
+        &["echo", "127.0.0.1:1", "--plot", file][..],
+        &["compare", "a=/no/such/program", "--plot", file, "--", "echo"],
+    ] {
+        let finished = run(arguments);
+        let line = finished.expect_failure(1);
+        let expected = format!("loadgen: cannot write {file}: ");
+        assert!(line.starts_with(&expected), "{line}");
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::support::{Finished, Program, Signal, eventually};
-use crate::{LOADGEN, json, number, program, run};
+use crate::support::Finished;
+use crate::{json, number, program, run};
 
 fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
     let servers = servers.iter().map(String::as_str);
@@ -17,7 +17,8 @@ fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
         .collect::<Vec<_>>())
 }
 
-fn started(name: &str, server: &str, flags: &str) -> String {
+/// A server of this build, as `NAME=COMMAND`.
+pub(crate) fn started(name: &str, server: &str, flags: &str) -> String {
     format!(
         "{name}={} --bind 127.0.0.1:0 --max-connections 100 {flags}",
         program(server)
@@ -41,14 +42,22 @@ fn two_servers_are_told_side_by_side() {
     );
     assert_eq!(plain["ratio_of_medians"], 1.0);
     for server in [plain, packets] {
+        assert!(number(&server["latency_milliseconds"]["p99"]) > 0.0, "{server}");
         for spread in [
             "messages_per_second",
-            "latency_p99_milliseconds",
+            "latency_p99_by_round_milliseconds",
             "ratio_by_round",
         ] {
             let values = ["min", "median", "max"].map(|name| number(&server[spread][name]));
             assert!(values[0] > 0.0 && values.is_sorted(), "{spread}: {server}");
         }
+    }
+    assert_eq!(
+        comparison["cell"],
+        serde_json::json!({"kind": "echo", "message_bytes": 64, "connections": 2, "in_flight": 1})
+    );
+    for machine in ["date", "system", "cores", "rust"] {
+        assert!(!comparison[machine].is_null(), "{machine}: {comparison}");
     }
     let ratio =
         number(&packets["messages_per_second"]["median"]) / number(&plain["messages_per_second"]["median"]);
@@ -149,40 +158,23 @@ fn a_server_that_does_not_start_is_told() {
     );
 }
 
+/// It may say as much as it likes.
+#[test]
+fn a_server_whose_line_has_no_end_is_told() {
+    let finished = compare(&["endless=cat /dev/zero".to_owned()], "", "echo --timeout 60s");
+    let line = finished.expect_failure(1);
+    assert!(
+        line.starts_with(
+            "loadgen: endless: cannot start endless (cat): `listening on` is not in its first lines"
+        ),
+        "{line}"
+    );
+}
+
 #[test]
 fn a_server_that_never_says_that_it_listens_is_given_up() {
     let finished = compare(&["silent=sleep 60".to_owned()], "", "echo --timeout 200ms");
     let expected =
         "loadgen: silent: cannot start silent (sleep): it has not said `listening on` within 200ms";
     assert_eq!(finished.expect_failure(1), expected);
-}
-
-/// Started by a script, which the real server would outlive.
-#[cfg(target_os = "linux")]
-#[test]
-fn ctrl_c_leaves_no_server_behind() {
-    // Its own, where the tests run twice at the same time.
-    let file = format!("{}/ctrl_c-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
-    let (script, id) = (format!("{file}.sh"), format!("{file}.pid"));
-    let _ = fs::remove_file(&id);
-    let server = program("echo-server");
-    let lines = format!("{server} --bind 127.0.0.1:0 &\necho $! >{id}.new && mv {id}.new {id}\nwait\n");
-    fs::write(&script, lines).expect("a script");
-    let command = format!("scripted=sh {script}");
-    let running = Program::new(LOADGEN)
-        .args(&["compare", &command, "--", "echo", "--duration", "1h"])
-        .start();
-    eventually("the server is started", || {
-        fs::exists(&id).is_ok_and(|exists| exists)
-    });
-    running.signal(Signal::INT);
-    assert_eq!(running.finish().status.code(), Some(130));
-    let remove = |file| fs::remove_file(file).expect("a file of this test");
-    let number = fs::read_to_string(&id).expect("its process id");
-    [script, id].iter().for_each(remove);
-    // One that has ended and was not waited for yet has no command line any more.
-    let command_line = format!("/proc/{}/cmdline", number.trim());
-    eventually("the server has ended", || {
-        fs::read(&command_line).unwrap_or_default().is_empty()
-    });
 }

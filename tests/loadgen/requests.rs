@@ -40,6 +40,14 @@ fn messages_of_any_size_come_back() {
     }
 }
 
+/// A socket takes four megabytes or so of it at once, and the server sends them back before it has the rest.
+#[test]
+fn half_of_a_message_may_come_back_before_the_other_half_is_sent() {
+    let server = server("echo-server", &[]);
+    let report = measure("echo", server.address, "--size 8MiB --count 2");
+    assert_eq!(report["bytes_received"], 16 << 20);
+}
+
 #[test]
 fn packets_come_back_from_a_server_of_packets() {
     let server = server("echo-server", &["--packets"]);
@@ -73,9 +81,10 @@ fn a_duration_is_measured_behind_a_warm_up() {
         server.address,
         "--duration 200ms --warm-up 100ms --connections 2",
     );
-    assert!(number(&report["seconds"]) >= 0.2, "{report}");
+    assert_eq!(report["seconds"], 0.2, "{report}");
     let messages = number(&report["messages"]);
     assert!(messages > 0.0, "{report}");
+    assert_eq!(report["bytes_received"], 64.0 * messages, "{report}");
     let per_second = messages / number(&report["seconds"]);
     assert!(
         (per_second - number(&report["messages_per_second"])).abs() < 1.0,
@@ -100,10 +109,30 @@ fn the_process_of_the_server_is_measured_too() {
     let flags = format!("--count 20000 --connections 4 --pid {}", server.process.id());
     let report = measure("echo", server.address, &flags);
     let usage = &report["server"];
+    let per_million = number(&usage["cpu_seconds"]) * 1e6 / 20_000.0;
+    let told = number(&usage["cpu_seconds_per_million_messages"]);
+    assert!((told - per_million).abs() < 1e-6 * per_million, "{report}");
+    let per_message = number(&usage["context_switches"]) / 20_000.0;
+    assert_eq!(usage["context_switches_per_message"], per_message, "{report}");
     assert!(number(&usage["cpu_seconds"]) > 0.0, "{report}");
     assert!(number(&usage["context_switches"]) > 0.0, "{report}");
     assert!(
         number(&usage["peak_memory_bytes"]) > f64::from(1 << 20),
+        "{report}"
+    );
+}
+
+/// It is looked at before the warm-up: to look at it costs time on its processors.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_server_has_used_is_for_the_messages_of_the_warm_up_too() {
+    let server = server("echo-server", &[]);
+    let pid = server.process.id();
+    let flags = format!("--rate 1000 --duration 100ms --warm-up 200ms --pid {pid}");
+    let report = measure("echo", server.address, &flags);
+    assert_eq!(
+        (&report["latency_messages"], &report["server"]["messages"]),
+        (&100.into(), &300.into()),
         "{report}"
     );
 }

@@ -25,7 +25,7 @@ fn each_message_comes_to_each_member() {
 fn rooms_can_be_driven_for_a_time() {
     let server = server("chat-server", &NO_LIMIT);
     let report = measure("chat", server.address, "--rooms 2 --members 3 --duration 200ms");
-    let messages = report["messages"].as_u64().unwrap();
+    let messages = report["latency_messages"].as_u64().unwrap();
     assert!(messages > 0 && messages.is_multiple_of(3), "{report}");
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
 
 use crate::support::unused_address;
 use crate::{errors, fake, measure_wrong, run, server};
@@ -152,7 +154,42 @@ fn a_server_that_never_answers_does_not_keep_it_for_ever() {
         let flags = format!("{flags} --timeout 200ms");
         let (report, _) = measure_wrong("echo", address, &flags);
         assert_eq!(report["messages"], 0, "{flags}");
+        assert_eq!(report["latency_milliseconds"], serde_json::json!({}), "{flags}");
         assert!(errors(&report, "missing") > 0, "{report}");
+    }
+}
+
+/// A broker that says the same for ever, or a little of it again and again.
+#[test]
+fn a_line_without_an_end_is_told() {
+    for peer in ["nats", "redis"] {
+        let begin = if peer == "nats" {
+            "INFO "
+        } else {
+            ">3\r\n$9\r\nsubscribe\r\n"
+        };
+        let address = fake::server(move |_, mut stream| {
+            stream.write_all(begin.as_bytes())?;
+            loop {
+                stream.write_all(&[b'x'; 1_000])?;
+            }
+        });
+        let finished = run(&["chat", &address.to_string(), "--peer", peer]);
+        let line = finished.expect_failure(1);
+        assert!(line.contains("a line of 16384 bytes has no end: "), "{line}");
+        let address = fake::server(move |_, mut stream| {
+            stream.write_all(begin.as_bytes())?;
+            loop {
+                stream.write_all(b"x")?;
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let finished = run(&["chat", &address.to_string(), "--peer", peer, "--timeout", "200ms"]);
+        let line = finished.expect_failure(1);
+        assert!(
+            line.ends_with("one who enters has no whole answer after 200ms") || line.ends_with("timed out"),
+            "{line}"
+        );
     }
 }
 

@@ -36,6 +36,7 @@
 
 mod client_flags;
 mod colours;
+mod guard;
 mod lines;
 mod listening;
 mod log;

@@ -1,15 +1,19 @@
-//! A command and all that it starts: one group of processes. It ends as a whole, and with the program that started it.
+//! A command and all that it starts: one group of processes. It ends as a whole, and with the program that started it,
+//! however that ends: see [`guard`].
 //!
 //! The program of a command is often not the server: a shell, a script, an interpreter that starts another one.
 //! Whoever ends only that leaves the server behind, and its port taken.
 
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio, exit};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use net::{NetError, Shutdown};
+
+use crate::guard::{self, Told};
 
 /// Exit code of a program that its user has interrupted: 128 + SIGINT (bash(1), "EXIT STATUS").
 const INTERRUPTED: i32 = 130;
@@ -26,8 +30,12 @@ static LEADERS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 /// Whether this program watches for signals.
 static IS_WATCHING: Mutex<bool> = Mutex::new(false);
 
+/// Set when all groups have been ended for good.
+static IS_OVER: AtomicBool = AtomicBool::new(false);
+
 /// A command that runs. Dropping it ends it, and all that it has started; so do Ctrl-C, SIGTERM and SIGHUP,
-/// which end this program as well, with exit code 130.
+/// which end this program as well, with exit code 130. On Unix so does a SIGKILL of a program that [`run`](crate::run)
+/// has started.
 ///
 /// ```no_run
 /// use std::process::{Command, Stdio};
@@ -60,14 +68,32 @@ impl ProcessGroup {
         std::os::unix::process::CommandExt::process_group(command, 0);
         // Locked until it is among them: a signal must not come between.
         let mut leaders = lock(&LEADERS);
+        if IS_OVER.load(Ordering::SeqCst) {
+            return Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted"));
+        }
+        guard::prepare();
         let mut leader = command.spawn()?;
         let group = Self {
             stdout: leader.stdout.take(),
             stderr: leader.stderr.take(),
             id: leader.id(),
         };
+        guard::tell(Told::Started(leader.id()));
         leaders.push(leader);
         Ok(group)
+    }
+
+    /// For a program that watches for signals itself: from now on they do not end it, and no group either. It calls
+    /// [`end_all`](Self::end_all).
+    pub fn leave_signals_to_program() {
+        *lock(&IS_WATCHING) = true;
+    }
+
+    /// Ends all groups, and lets no other be started.
+    pub fn end_all() {
+        let mut leaders = lock(&LEADERS);
+        IS_OVER.store(true, Ordering::SeqCst);
+        leaders.iter_mut().for_each(end);
     }
 
     /// The number of the process that was started, and of its group.
@@ -93,6 +119,7 @@ impl Drop for ProcessGroup {
         };
         let mut leader = leaders.swap_remove(index);
         end(&mut leader);
+        guard::tell(Told::Ended(leader.id()));
         drop(leaders);
         // Whoever is started next may want the same port. The others of the group are not ours to wait for.
         let deadline = Instant::now() + LAST_MOMENT;
@@ -114,9 +141,7 @@ fn watch_for_signals() -> Result<(), NetError> {
     let mut is_watching = lock(&IS_WATCHING);
     if !*is_watching {
         Shutdown::on_signals()?.on_request(|| {
-            // Locked for ever: nothing new is started any more.
-            let mut leaders = lock(&LEADERS);
-            leaders.iter_mut().for_each(end);
+            ProcessGroup::end_all();
             exit(INTERRUPTED);
         });
         *is_watching = true;
@@ -131,9 +156,7 @@ fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
 
 #[cfg(unix)]
 fn kill_group(leader: &Child) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-    // It fails where nobody of the group is left.
-    let _ = kill_process_group(Pid::from_child(leader), Signal::KILL);
+    guard::kill_group(rustix::process::Pid::from_child(leader));
 }
 
 /// Whether anybody of the group is left.

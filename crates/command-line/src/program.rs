@@ -8,6 +8,8 @@ use clap::{CommandFactory, Parser};
 
 use crate::LogFlags;
 use crate::colours::are_welcome;
+#[cfg(unix)]
+use crate::guard;
 use crate::parse::{Parsed, parse};
 use crate::print::{last_line, print_text};
 
@@ -38,6 +40,14 @@ pub trait ProgramFlags: Parser {
 ///
 /// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error.
 pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) -> ExitCode {
+    #[cfg(unix)]
+    {
+        if guard::is_wanted() {
+            guard::watch();
+            return ExitCode::SUCCESS;
+        }
+        guard::will_be_understood();
+    }
     let Parsed { flags, settings } = match parse::<F>() {
         Ok(parsed) => parsed,
         Err(error) => return refuse::<F>(&error),

@@ -16,6 +16,8 @@
 //! | `requests` | requests and replies: the echo, the calculator |
 //! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
 //! | `soak` | a server treated badly, and what that costs the others |
+//! | `interrupt` | the figures so far, where a signal comes |
+//! | `machine` | when and where something is measured |
 //! | `server` | starting a server, and its end |
 //! | `bench` | the benchmarks |
 //! | `matrix` | one program in many models, under many loads |
@@ -26,6 +28,8 @@ mod bench;
 mod command;
 mod drive;
 mod fan_out;
+mod interrupt;
+mod machine;
 mod matrix;
 mod plot;
 mod requests;

@@ -19,7 +19,7 @@ mod lines;
 mod rows;
 mod style;
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
@@ -75,6 +75,21 @@ impl Content<'_> {
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Axes<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
+
+/// Fails where a figure could not be written into this file, before it takes long to find out what stands in it.
+///
+/// # Errors
+/// What the system says to the attempt. What stands in the file stays there.
+pub(crate) fn check(path: &Path) -> anyhow::Result<()> {
+    let is_new = !path.exists();
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.with_context(|| format!("cannot write {}", path.display()))?;
+    if is_new {
+        // Where that fails an empty file is there, which is going to be a figure.
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
+}
 
 /// Draws one chart below the other.
 ///

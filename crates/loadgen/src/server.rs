@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
-use std::{env, fs, thread};
+use std::{env, fmt, fs, thread};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use command_line::ProcessGroup;
@@ -53,6 +53,10 @@ pub(crate) const FIRST_LINE: Startup = Startup {
     lines: 1,
 };
 
+/// Bytes of a line of a server's output at most. What is longer is taken for several lines: one without an end must
+/// not fill the memory.
+const LARGEST_LINE: u64 = 16 * 1024;
+
 /// How long the last line of a server that has been ended may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
@@ -65,6 +69,14 @@ pub(crate) struct ServerCommand {
     pub(crate) known: Option<&'static str>,
     program: OsString,
     arguments: Vec<String>,
+}
+
+impl fmt::Display for ServerCommand {
+    /// As somebody would type it. The folder of a program is left out: it is another one on another machine.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.file_name().unwrap_or_default())?;
+        self.arguments.iter().try_for_each(|word| write!(f, " {word}"))
+    }
 }
 
 /// A server that listens. Dropping it ends it.
@@ -250,12 +262,11 @@ fn await_words(mut output: Lines, startup: Startup, patience: Duration) -> anyho
 }
 
 fn find_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
-    let (mut last, mut line) = (String::new(), String::new());
+    let mut last = String::new();
     for _ in 0..startup.lines {
-        line.clear();
-        if output.read_line(&mut line)? == 0 {
+        let Some(line) = next_line(output)? else {
             break;
-        }
+        };
         if let Some((_, behind)) = line.split_once(startup.words) {
             return Ok(behind.to_owned());
         }
@@ -267,14 +278,20 @@ fn find_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
     )
 }
 
+/// The next line, or as much of it as a line may have; `None` at the end.
+fn next_line(output: &mut Lines) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    output.by_ref().take(LARGEST_LINE).read_until(b'\n', &mut line)?;
+    Ok((!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned()))
+}
+
 /// Reads to the end, and tells the last line then.
 fn last_line(mut pipe: Lines) -> Receiver<String> {
     let (tell, told) = channel();
     thread::spawn(move || {
-        let (mut last, mut line) = (String::new(), Vec::new());
-        while pipe.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            String::from_utf8_lossy(&line).trim().clone_into(&mut last);
-            line.clear();
+        let mut last = String::new();
+        while let Ok(Some(line)) = next_line(&mut pipe) {
+            line.trim().clone_into(&mut last);
         }
         // Nobody wants to know it where all was well.
         let _ = tell.send(last);

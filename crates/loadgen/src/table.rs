@@ -1,6 +1,6 @@
 //! Medians, ratios, and the lines that tell them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plot::Bar;
 use crate::requests::Cell;
@@ -9,7 +9,7 @@ use crate::requests::Cell;
 const BASELINE: usize = 1;
 
 /// A value that was measured once a round.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
     pub(crate) min: f64,

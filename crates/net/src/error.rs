@@ -184,6 +184,17 @@ impl IoReason {
         Self { error, advice: "" }
     }
 
+    /// The answer to a call that wanted a connection.
+    pub(crate) fn to_connecting(error: io::Error) -> Self {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrNotAvailable => {
+                ": is a port left on this machine, and has it an address of that kind?"
+            }
+            _ => "",
+        };
+        Self { error, advice }
+    }
+
     /// The answer to a call that wanted an address to listen on.
     fn to_listening(address: SocketAddr, error: io::Error) -> Self {
         let advice = match error.kind() {
@@ -250,6 +261,14 @@ mod tests {
         assert_eq!(
             error.chain(),
             "cannot connect to 127.0.0.1:18080: connection refused: is the server running?"
+        );
+    }
+
+    #[test]
+    fn a_machine_without_a_port_is_no_wrong_address() {
+        assert_eq!(
+            IoReason::to_connecting(io::ErrorKind::AddrNotAvailable.into()).to_string(),
+            "address not available: is a port left on this machine, and has it an address of that kind?"
         );
     }
 

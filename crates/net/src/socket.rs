@@ -92,7 +92,7 @@ impl Socket {
         }
         Err(NetError::Connect {
             address: address.to_string(),
-            source: IoReason::new(last),
+            source: IoReason::to_connecting(last),
         })
     }
 }

@@ -1,81 +1,128 @@
 //! What is told of several servers: medians, ratios to the first of them, and how far both are spread.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::drive::report::Report;
+use super::load::Conditions;
+use crate::drive::latencies::Latencies;
+use crate::drive::report::{Report, percentiles};
 use crate::plot::{Bar, Chart, Content, charts};
 use crate::table::{Spread, median, thousands};
 
 /// What one round says of one server.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Figures {
     per_second: f64,
-    p50: f64,
-    p99: f64,
+    latencies: Latencies,
     cpu_per_million: Option<f64>,
 }
 
 impl Figures {
     /// Of a server that did nothing wrong.
     pub(super) fn new(report: Report) -> anyhow::Result<Self> {
-        let messages = report.messages as f64;
+        let (messages, latencies) = (report.all_messages as f64, report.latencies.clone());
         let cpu_per_million = report.usage.map(|usage| usage.cpu_seconds * 1e6 / messages);
-        let (p50, p99) = (report.milliseconds(0.5), report.milliseconds(0.99));
         Ok(Self {
             per_second: report.flawless()?,
-            p50,
-            p99,
+            latencies,
             cpu_per_million,
         })
     }
 }
 
+/// A server that is compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Named {
+    pub(super) name: String,
+    /// How it is started.
+    pub(super) command: String,
+    /// What a message broker says of itself.
+    pub(super) version: Option<String>,
+}
+
 /// All that is told of one server.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Told {
-    name: String,
+    #[serde(flatten)]
+    named: Named,
     messages_per_second: Spread,
-    latency_p50_milliseconds: Spread,
-    latency_p99_milliseconds: Spread,
+    messages_per_second_by_round: Vec<f64>,
+    /// Those of all rounds together: percentiles of rounds cannot be put together.
+    latency_milliseconds: BTreeMap<String, f64>,
+    latency_p50_by_round_milliseconds: Spread,
+    latency_p99_by_round_milliseconds: Spread,
     /// Linux only.
-    cpu_seconds_per_million_messages: Option<f64>,
+    cpu_seconds_per_million_messages: Option<Spread>,
     /// Its throughput to that of the first server: of the medians, and round by round.
     ratio_of_medians: f64,
     ratio_by_round: Spread,
 }
 
 /// All servers, the first of which the others are compared with.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Comparison {
-    load: String,
-    rounds: u32,
+    #[serde(flatten)]
+    conditions: Conditions,
+    rounds: usize,
+    /// A signal came before all rounds were done.
+    interrupted: bool,
     servers: Vec<Told>,
 }
 
 impl Comparison {
-    /// From the figures of each server, one a round; all have the same number of rounds.
-    pub(super) fn new(load: String, rounds: u32, servers: Vec<(String, Vec<Figures>)>) -> Self {
-        let first = servers
-            .first()
-            .map_or(Vec::new(), |(_, rounds)| column(rounds, |one| one.per_second));
+    /// From the figures of each server, one a round; all have the same number of rounds, which is the one that was
+    /// asked for, but for a signal.
+    ///
+    /// # Errors
+    /// When the figures do not fit together.
+    pub(super) fn new(
+        conditions: Conditions,
+        asked: u32,
+        servers: Vec<(Named, Vec<Figures>)>,
+    ) -> anyhow::Result<Self> {
+        let first = servers.first().map_or(&[][..], |(_, rounds)| rounds);
+        let (rounds, first) = (first.len(), column(first, |one| one.per_second));
         let told = servers
             .into_iter()
-            .map(|(name, rounds)| Told::new(name, &rounds, &first));
-        Self {
-            load,
+            .map(|(named, rounds)| Told::new(named, &rounds, &first));
+        Ok(Self {
+            conditions,
             rounds,
-            servers: told.collect(),
-        }
+            interrupted: rounds < asked as usize,
+            servers: told.collect::<anyhow::Result<_>>()?,
+        })
+    }
+
+    /// False where a signal came before all rounds were done.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.interrupted
+    }
+
+    /// True where the same was measured of the same servers in as many rounds.
+    pub(super) fn is_of(&self, conditions: &Conditions, servers: &[Named], rounds: u32) -> bool {
+        let named = self.servers.iter().map(|told| &told.named);
+        self.rounds == rounds as usize && self.conditions.is_same(conditions) && named.eq(servers)
+    }
+
+    /// Messages a second of the slowest server.
+    pub(super) fn slowest(&self) -> f64 {
+        let medians = self.servers.iter().map(|told| told.messages_per_second.median);
+        medians.fold(f64::INFINITY, f64::min)
     }
 
     /// The table, for people.
     pub(super) fn table(&self) -> String {
-        let width = self.servers.iter().map(|told| told.name.chars().count()).max();
+        let width = self
+            .servers
+            .iter()
+            .map(|told| told.named.name.chars().count())
+            .max();
         let width = width.unwrap_or(0).max("server".len());
+        let interrupted = if self.interrupted { "; interrupted" } else { "" };
         let mut lines = vec![
-            format!("{}; rounds {}", self.load, self.rounds),
+            format!("{}; rounds {}{interrupted}", self.conditions.load, self.rounds),
             format!(
                 "  {:<width$} {:>12} {:>12} {:>12} {:>9} {:>9} {:>9}   {:>7}  {:>7} {:>7} {:>7}",
                 "server",
@@ -100,51 +147,64 @@ impl Comparison {
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn plot(&self, path: &Path) -> anyhow::Result<()> {
-        let bars = |bars: &dyn Fn(&Told) -> Vec<Bar>| {
-            let group = |told: &Told| (told.name.clone(), bars(told));
-            self.servers.iter().map(group).collect::<Vec<_>>()
-        };
-        let throughput = bars(&|told| vec![told.messages_per_second.bar("messages a second")]);
-        let latency = bars(&|told| {
-            let latencies = [
-                ("p50", told.latency_p50_milliseconds),
-                ("p99", told.latency_p99_milliseconds),
-            ];
-            latencies.map(|(label, spread)| spread.bar(label)).into()
-        });
-        let chart = |title, y_label, groups| Chart {
-            title,
-            y_label,
-            content: Content::Bars { groups },
-        };
-        charts(
-            path,
-            &[
-                chart(&self.load, "messages a second", &throughput),
-                chart("Latency", "latency in ms", &latency),
-            ],
-        )
+        draw(path, self, self)
+    }
+
+    fn bars(&self, bars: impl Fn(&Told) -> Vec<Bar>) -> Vec<(String, Vec<Bar>)> {
+        let group = |told: &Told| (told.named.name.clone(), bars(told));
+        self.servers.iter().map(group).collect()
     }
 }
 
+/// Draws the throughput of one comparison and the latencies of another one, of the same servers.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn draw(path: &Path, throughput: &Comparison, latency: &Comparison) -> anyhow::Result<()> {
+    let chart = |title, y_label, groups| Chart {
+        title,
+        y_label,
+        content: Content::Bars { groups },
+    };
+    let per_second = throughput.bars(|told| vec![told.messages_per_second.bar("messages a second")]);
+    let latencies = latency.bars(Told::latency_bars);
+    let title = match &latency.conditions.rate {
+        Some(rate) => format!("Latency, open loop, {} messages a second", thousands(*rate)),
+        None => "Latency".to_owned(),
+    };
+    let charts_of_both = [
+        chart(&throughput.conditions.load, "messages a second", &per_second),
+        chart(&title, "latency in ms", &latencies),
+    ];
+    charts(path, &charts_of_both)
+}
+
 impl Told {
-    fn new(name: String, rounds: &[Figures], first: &[f64]) -> Self {
+    fn new(named: Named, rounds: &[Figures], first: &[f64]) -> anyhow::Result<Self> {
         let per_second = column(rounds, |one| one.per_second);
         let by_round: Vec<_> = per_second
             .iter()
             .zip(first)
             .map(|(own, first)| own / first)
             .collect();
+        let mut latencies = Latencies::fine()?;
+        for round in rounds {
+            latencies.add(&round.latencies)?;
+        }
+        let percentile = |quantile| Spread::of(&column(rounds, |one| one.latencies.milliseconds(quantile)));
+        let by_name = percentiles(&latencies).into_iter();
         let cpu: Vec<_> = rounds.iter().filter_map(|one| one.cpu_per_million).collect();
-        Self {
-            name,
+        Ok(Self {
+            named,
             ratio_of_medians: median(&per_second) / median(first),
             messages_per_second: Spread::of(&per_second),
-            latency_p50_milliseconds: Spread::of(&column(rounds, |one| one.p50)),
-            latency_p99_milliseconds: Spread::of(&column(rounds, |one| one.p99)),
-            cpu_seconds_per_million_messages: (!cpu.is_empty()).then(|| median(&cpu)),
+            latency_milliseconds: by_name.map(|(name, value)| (name.to_owned(), value)).collect(),
+            latency_p50_by_round_milliseconds: percentile(0.5),
+            latency_p99_by_round_milliseconds: percentile(0.99),
+            cpu_seconds_per_million_messages: (!cpu.is_empty()).then(|| Spread::of(&cpu)),
             ratio_by_round: Spread::of(&by_round),
-        }
+            messages_per_second_by_round: per_second,
+        })
     }
 
     fn line(&self, width: usize) -> String {
@@ -155,18 +215,31 @@ impl Told {
         ]
         .map(thousands);
         let cpu = self.cpu_seconds_per_million_messages;
-        let cpu = cpu.map_or("-".to_owned(), |cpu| format!("{cpu:.2}"));
+        let cpu = cpu.map_or("-".to_owned(), |cpu| format!("{:.2}", cpu.median));
+        let [p50, p99] = ["p50", "p99"].map(|name| self.percentile(name));
         let ratio = self.ratio_by_round;
         format!(
-            "  {:<width$} {median:>12} {min:>12} {max:>12} {:>9.3} {:>9.3} {cpu:>9}   {:>7.3}  {:>8.3} {:>7.3} {:>7.3}",
-            self.name,
-            self.latency_p50_milliseconds.median,
-            self.latency_p99_milliseconds.median,
-            self.ratio_of_medians,
-            ratio.median,
-            ratio.min,
-            ratio.max
+            "  {:<width$} {median:>12} {min:>12} {max:>12} {p50:>9.3} {p99:>9.3} {cpu:>9}   {:>7.3}  {:>8.3} {:>7.3} {:>7.3}",
+            self.named.name, self.ratio_of_medians, ratio.median, ratio.min, ratio.max
         )
+    }
+
+    /// Not a number where no message has a latency.
+    fn percentile(&self, name: &str) -> f64 {
+        self.latency_milliseconds.get(name).copied().unwrap_or(f64::NAN)
+    }
+
+    /// As high as the percentile of all rounds, with a line from the lowest round to the highest.
+    fn latency_bars(&self) -> Vec<Bar> {
+        let bars = [
+            ("p50", self.latency_p50_by_round_milliseconds),
+            ("p99", self.latency_p99_by_round_milliseconds),
+        ];
+        let bar = |(name, by_round): (&str, Spread)| Bar {
+            median: self.percentile(name),
+            ..by_round.bar(name)
+        };
+        bars.map(bar).into()
     }
 }
 
@@ -178,23 +251,41 @@ fn column(rounds: &[Figures], value: impl Fn(&Figures) -> f64) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    fn round(per_second: f64) -> Figures {
+    const MILLISECOND: u64 = 1_000_000;
+
+    fn named(name: &str) -> Named {
+        Named {
+            name: name.to_owned(),
+            command: name.to_owned(),
+            version: None,
+        }
+    }
+
+    /// A round with so many messages that took so many milliseconds.
+    fn round(per_second: f64, latencies: &[(u64, u64)]) -> Figures {
+        let mut all = Latencies::fine().unwrap();
+        for (milliseconds, count) in latencies {
+            all.record(milliseconds * MILLISECOND, *count);
+        }
         Figures {
             per_second,
-            p50: 1.0,
-            p99: 9.0,
-            cpu_per_million: None,
+            latencies: all,
+            cpu_per_million: Some(per_second / 10.0),
         }
+    }
+
+    fn compared(servers: Vec<(Named, Vec<Figures>)>) -> Comparison {
+        Comparison::new(Conditions::of_a_test(), 3, servers).unwrap()
     }
 
     #[test]
     fn ratios_are_to_the_first_server_and_by_round() {
         // The machine was slow in the second round, for both.
-        let servers = vec![
-            ("one".to_owned(), [100.0, 10.0, 100.0].map(round).to_vec()),
-            ("two".to_owned(), [200.0, 20.0, 150.0].map(round).to_vec()),
-        ];
-        let comparison = Comparison::new("echo".to_owned(), 3, servers);
+        let rounds = |figures: [f64; 3]| figures.map(|per_second| round(per_second, &[(1, 9)])).to_vec();
+        let comparison = compared(vec![
+            (named("one"), rounds([100.0, 10.0, 100.0])),
+            (named("two"), rounds([200.0, 20.0, 150.0])),
+        ]);
         let [one, two] = &comparison.servers[..] else {
             panic!("{comparison:?}");
         };
@@ -205,6 +296,39 @@ mod tests {
             max: 2.0,
         };
         assert_eq!((two.ratio_of_medians, two.ratio_by_round), (1.5, by_round));
+        assert_eq!(two.messages_per_second_by_round, [200.0, 20.0, 150.0]);
+        assert_eq!(two.cpu_seconds_per_million_messages.unwrap().median, 15.0);
         assert!(comparison.table().contains("two"), "{}", comparison.table());
+    }
+
+    #[test]
+    fn percentiles_are_of_the_messages_of_all_rounds() {
+        // A server that stops for a moment in one round of three.
+        let rounds = vec![
+            round(100.0, &[(1, 1_000)]),
+            round(100.0, &[(1, 900), (50, 100)]),
+            round(100.0, &[(1, 1_000)]),
+        ];
+        let comparison = compared(vec![(named("one"), rounds)]);
+        let told = &comparison.servers[0];
+        // 100 of 3,000 are more than a hundredth; the median of the rounds' percentiles is 1 ms.
+        assert_eq!(told.latency_milliseconds["p99"], 50.0);
+        assert!((told.latency_p99_by_round_milliseconds.median - 1.0).abs() < 0.01);
+        assert!(comparison.table().contains(" 50.000 "), "{}", comparison.table());
+        let bars = told.latency_bars();
+        assert_eq!((bars[1].median, bars[1].range.1), (50.0, 50.0));
+    }
+
+    #[test]
+    fn rounds_that_are_missing_are_told() {
+        let rounds = vec![round(100.0, &[(1, 9)])];
+        let comparison = compared(vec![(named("one"), rounds)]);
+        assert!(!comparison.is_whole());
+        let table = comparison.table();
+        assert!(
+            table.lines().next().unwrap().ends_with("; rounds 1; interrupted"),
+            "{table}"
+        );
+        assert_eq!(serde_json::to_value(&comparison).unwrap()["interrupted"], true);
     }
 }

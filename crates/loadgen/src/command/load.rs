@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use protocol::Codec;
+use serde::{Deserialize, Serialize};
 
 use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
 use crate::drive::report::Report;
 use crate::drive::{Drive, Length, WARM_UP};
 use crate::fan_out::Wire;
 use crate::fan_out::cell::{self, FanOutCell};
+use crate::machine::Machine;
 use crate::requests::messages::Messages;
 use crate::requests::{self, Cell};
 
@@ -94,6 +96,54 @@ impl Load {
         }
     }
 
+    /// What it is and how it is driven, and when and where: for whoever reads the figures later.
+    pub(super) fn conditions(&self, drive: &DriveFlags) -> Conditions {
+        let (length, warm_up) = drive.length();
+        let (seconds, count) = match length {
+            Length::For(time) => (Some(time.as_secs_f64()), None),
+            Length::Count(count) => (None, Some(count)),
+        };
+        Conditions {
+            machine: Machine::now(),
+            load: self.heading(drive),
+            cell: self.told(drive.rate.is_none()),
+            rate: drive.rate,
+            seconds,
+            warm_up_seconds: warm_up.as_secs_f64(),
+            count,
+            load_threads: drive.threads,
+        }
+    }
+
+    fn told(&self, is_closed_loop: bool) -> CellTold {
+        let in_closed_loop = |in_flight| Some(in_flight).filter(|_| is_closed_loop);
+        match self {
+            Self::Requests {
+                kind, cell, messages, ..
+            } => CellTold::Requests {
+                kind: (*kind).to_owned(),
+                message_bytes: (messages.request)(0).len(),
+                connections: cell.connections,
+                in_flight: in_closed_loop(cell.in_flight),
+            },
+            Self::Rooms { cell, .. } => CellTold::Rooms {
+                kind: self.kind().to_owned(),
+                rooms: cell.rooms,
+                members: cell.members,
+                senders: cell.senders,
+                in_flight: in_closed_loop(cell.in_flight),
+            },
+        }
+    }
+
+    /// How often each message that is sent comes back.
+    pub(super) fn copies(&self) -> usize {
+        match self {
+            Self::Requests { .. } => 1,
+            Self::Rooms { cell, .. } => cell.members,
+        }
+    }
+
     /// Fails where this program may not open so many connections: before the first, since the last would take
     /// the place of what the event loops need.
     pub(super) fn fits(&self, drive: &DriveFlags, limit: Option<u64>) -> anyhow::Result<()> {
@@ -135,16 +185,70 @@ impl Load {
     }
 }
 
+/// What was measured, when, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Conditions {
+    #[serde(flatten)]
+    machine: Machine,
+    /// In one line.
+    pub(super) load: String,
+    cell: CellTold,
+    /// Messages a second, in an open loop.
+    pub(super) rate: Option<f64>,
+    seconds: Option<f64>,
+    warm_up_seconds: f64,
+    count: Option<u64>,
+    load_threads: usize,
+}
+
+/// The numbers of a load.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum CellTold {
+    Requests {
+        kind: String,
+        message_bytes: usize,
+        connections: usize,
+        /// In a closed loop.
+        in_flight: Option<usize>,
+    },
+    Rooms {
+        kind: String,
+        rooms: usize,
+        members: usize,
+        senders: usize,
+        /// In a closed loop.
+        in_flight: Option<usize>,
+    },
+}
+
+impl Conditions {
+    /// True where the same was measured on the same machine, whenever that was.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let machine = other.machine.clone();
+        self.machine.is_same(&machine)
+            && Self {
+                machine,
+                ..self.clone()
+            } == *other
+    }
+}
+
 impl DriveFlags {
-    /// How the load is driven, with a bar for those who wait.
-    pub(super) fn drive(&self, slices: bool, pid: Option<u32>) -> Drive {
-        let (length, warm_up) = match self.count {
+    /// How long it is measured, and how long not, before that.
+    fn length(&self) -> (Length, Duration) {
+        match self.count {
             Some(count) => (Length::Count(count), Duration::ZERO),
             None => (
                 Length::For(self.duration.unwrap_or(DURATION)),
                 self.warm_up.unwrap_or(WARM_UP),
             ),
-        };
+        }
+    }
+
+    /// How the load is driven, with a bar for those who wait.
+    pub(super) fn drive(&self, slices: bool, pid: Option<u32>) -> Drive {
+        let (length, warm_up) = self.length();
         Drive {
             length,
             warm_up,
@@ -154,6 +258,28 @@ impl DriveFlags {
             slices,
             progress: true,
             pid,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Conditions {
+    /// Some.
+    pub(super) fn of_a_test() -> Self {
+        Self {
+            machine: Machine::now(),
+            load: "echo".to_owned(),
+            cell: CellTold::Requests {
+                kind: "echo".to_owned(),
+                message_bytes: 64,
+                connections: 1,
+                in_flight: Some(1),
+            },
+            rate: None,
+            seconds: Some(1.0),
+            warm_up_seconds: 0.3,
+            count: None,
+            load_threads: 1,
         }
     }
 }

@@ -7,29 +7,38 @@
 //! | `single` | a server that is there |
 //! | `compare` | servers that are started, in turns |
 //! | `comparison` | what is told of those |
+//! | `suite` | many comparisons, one after the other |
 
 mod compare;
 mod comparison;
 mod flags;
 mod load;
 mod single;
+mod suite;
 
 use std::process::ExitCode;
 
 use anyhow::Context;
 
+use crate::interrupt::{self, Interrupted};
 use flags::{Command, Flags};
 
 /// The program: reads the command line, does what it asks for, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    command_line::run(|flags: Flags, _settings| {
+    let mut interrupted = None;
+    let exit_code = command_line::run(|flags: Flags, _settings| {
         // A thousand connections need as many descriptors; the servers that are started inherit it.
         let limit = net::raise_descriptor_limit().context("cannot raise the limit of open files")?;
-        match flags.command {
-            Command::Load(load) => single::run(load, limit),
-            Command::Compare(compare) => compare::run(&compare, limit),
+        let outcome = match flags.command {
+            Command::Load(load) => interrupt::watch().and_then(|()| single::run(load, limit)),
+            Command::Compare(compare) => interrupt::watch().and_then(|()| compare::run(&compare, limit)),
             Command::Soak(soak) => crate::soak::run(&soak),
+        };
+        if let Err(error) = &outcome {
+            interrupted = error.downcast_ref().map(Interrupted::exit_code);
         }
-    })
+        outcome
+    });
+    interrupted.map_or(exit_code, ExitCode::from)
 }

@@ -2,17 +2,20 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use clap::Args;
 use command_line::print_line;
 use net::Family;
 
+use super::compare::FIGURES_SO_FAR;
 use super::flags::{LoadCommand, OneLoad};
 use super::load::Load;
 use crate::drive::Drive;
 use crate::drive::failure::Failure;
 use crate::drive::process::Watched;
 use crate::drive::report::Report;
+use crate::interrupt;
+use crate::plot;
 
 /// Runs the load, with so many open files at most, and tells of it. An error, too, when the server did something wrong.
 pub(super) fn run(command: LoadCommand, limit: Option<u64>) -> anyhow::Result<()> {
@@ -49,10 +52,16 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
         // A wrong number shall not be found out after the load.
         Watched::new(pid).begin()?;
     }
+    if let Some(path) = &flags.output.plot {
+        plot::check(path)?;
+    }
     let addresses = flags.address.resolve(Family::Any)?;
     let drive = flags.drive.drive(flags.output.plot.is_some(), flags.pid);
     let report = run_at_any(&addresses, load, &drive)?;
-    let heading = format!("{}, at {}", load.heading(&flags.drive), flags.address);
+    let mut heading = format!("{}, at {}", load.heading(&flags.drive), flags.address);
+    if report.interrupted.is_some() {
+        heading += "; interrupted";
+    }
     if flags.output.json {
         print_line(&serde_json::to_string(&report.json(load.kind()))?)?;
     } else {
@@ -61,14 +70,13 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
     if let Some(path) = &flags.output.plot {
         report.plot(path, &heading)?;
     }
-    if report.messages == 0 && report.failures.is_empty() {
-        bail!("no message came");
+    if report.interrupted.is_some() {
+        interrupt::check(FIGURES_SO_FAR)?;
     }
-    match report.failures.total() {
-        0 => Ok(()),
-        1 => bail!("the server was not right: 1 error"),
-        count => bail!("the server was not right: {count} errors"),
-    }
+    report.failures.verdict()?;
+    let came = report.messages + report.latencies.len();
+    ensure!(came > 0, "no message came in the time that is measured");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use super::pace::{Nanos, Pace};
 use super::recorder::Recorder;
 use super::timer::Timer;
 use super::together::Together;
+use super::turns::Turns;
+use crate::interrupt;
 
 /// Bytes that one read takes at most.
 pub(crate) const READ_BUFFER: usize = 64 * 1024;
@@ -40,7 +42,8 @@ pub(crate) trait Client: Send {
     /// Takes what has come.
     fn receive(&mut self, event: &Event, buffer: &mut [u8], recorder: &mut Recorder) -> Result<(), Failure>;
 
-    /// Sends all that may be sent, in one write where the kernel takes it.
+    /// Sends all that may be sent, in one write where the kernel takes it. In an open loop that is far behind it
+    /// sends a part, so that the others have their turns too.
     fn send(&mut self, recorder: &mut Recorder) -> Result<(), Failure>;
 
     /// True while something that it wants to say has not been taken by the kernel.
@@ -58,7 +61,7 @@ pub(crate) trait Client: Send {
 /// How long one thread drives its clients.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span {
-    /// Nothing is begun after this time; `None` where the paces are the limit.
+    /// Nothing is begun after this time; `None` where a number of messages is the limit.
     pub(crate) end: Option<Nanos>,
     /// How long to wait for what does not come.
     pub(crate) patience: Duration,
@@ -71,10 +74,12 @@ pub(crate) struct EventLoop<C> {
     events: Events,
     /// Those that have failed are gone.
     clients: Vec<Option<C>>,
-    /// Those who send, in the order of their turns.
-    talkers: Vec<(usize, Pace)>,
-    /// The turn that comes next: in an open loop only.
-    turn: u64,
+    /// Those who send.
+    turns: Turns,
+    /// All turns that were due by this time have been looked at.
+    looked: Nanos,
+    /// Those who have failed, and how much they had begun: what is due to them is not sent.
+    given_up: Vec<(Pace, u64)>,
     /// Messages that have not been begun, of all that must be sent.
     left: u64,
     buffer: Vec<u8>,
@@ -104,8 +109,9 @@ impl<C: Client> EventLoop<C> {
             poll,
             events: Events::with_capacity(EVENTS),
             clients: clients.into_iter().map(Some).collect(),
-            talkers,
-            turn: 0,
+            turns: Turns::new(talkers),
+            looked: 0,
+            given_up: Vec::new(),
             left,
             buffer: vec![0; READ_BUFFER],
             recorder,
@@ -118,18 +124,33 @@ impl<C: Client> EventLoop<C> {
     /// Drives the clients until all is sent, and all that must come has come or is given up. The connections
     /// are still open then.
     pub(crate) fn drive(&mut self, together: &Together) -> anyhow::Result<()> {
-        while self.is_sending() {
+        while self.is_sending() && !interrupt::is_requested() {
             self.turn(together)?;
         }
+        self.send_what_is_due();
         self.stop();
         together.has_sent();
+        self.wait_for_the_rest(together)?;
+        if interrupt::is_requested() {
+            self.recorder.interrupted = Some(self.recorder.now());
+            let clients = self.clients.iter().flatten();
+            self.recorder.on_the_way = clients.map(Client::outstanding).sum();
+        } else {
+            self.listen_on(together)?;
+            self.take_stock();
+        }
+        self.take_minor_failures();
+        Ok(())
+    }
+
+    /// Until all that must come has come, or is given up.
+    fn wait_for_the_rest(&mut self, together: &Together) -> anyhow::Result<()> {
         let deadline = self.recorder.now() + self.span.patience.as_nanos() as Nanos;
+        let is_over = |now| now >= deadline || interrupt::is_requested();
         // A message of another thread may be for a client of this one.
-        while self.recorder.now() < deadline && (!together.all_have_sent() || self.is_waiting()) {
+        while !is_over(self.recorder.now()) && (!together.all_have_sent() || self.is_waiting()) {
             self.turn(together)?;
         }
-        self.listen_on(together)?;
-        self.take_stock();
         Ok(())
     }
 
@@ -140,7 +161,7 @@ impl<C: Client> EventLoop<C> {
 
     fn is_sending(&self) -> bool {
         let now = self.recorder.now();
-        let may_be_sending = match (self.span.end, self.next_due()) {
+        let may_be_sending = match (self.span.end, self.turns.next_due()) {
             (Some(end), _) => now < end,
             // What is not due yet is no reason to lose patience.
             (None, Some(due)) if due > now => true,
@@ -164,21 +185,37 @@ impl<C: Client> EventLoop<C> {
         Ok(())
     }
 
-    /// Messages that have been begun are completed, others are not begun.
+    /// Messages that have been begun are completed, others are not begun. Those of them that were due are told:
+    /// users would have sent them, and waited.
     fn stop(&mut self) {
+        let looked = self.looked;
+        let not_sent = |pace: &Pace, begun| pace.due_by(looked).saturating_sub(begun);
+        let (mut blocked, mut failed) = (0, 0);
         for client in self.clients.iter_mut().flatten() {
             let begun = client.begun();
             if let Some(pace) = client.pace() {
+                blocked += not_sent(pace, begun);
                 pace.stop_after(begun);
             }
         }
+        for (pace, begun) in &self.given_up {
+            failed += not_sent(pace, *begun);
+        }
+        for (count, detail) in [
+            (blocked, "they had to wait for those before them until the end"),
+            (failed, "on a connection that has failed"),
+        ] {
+            self.failures.add_many(count, Failure::new(Kind::NotSent, detail));
+        }
+        self.turns.end();
+        self.left = 0;
     }
 
     /// Waits once, and serves the clients that are ready and those whose message is due. The first event of
     /// each says that it can be written, which starts it.
     fn turn(&mut self, together: &Together) -> anyhow::Result<()> {
-        let before = self.recorder.latencies.len();
-        let longest = match self.next_due() {
+        let before = self.recorder.came;
+        let longest = match self.turns.next_due() {
             Some(due) => {
                 let wait = Duration::from_nanos(due.saturating_sub(self.recorder.now()));
                 self.timer.wake_after(wait, LONGEST_WAIT)?
@@ -195,7 +232,7 @@ impl<C: Client> EventLoop<C> {
         }
         self.events = events;
         self.send_what_is_due();
-        together.came(self.recorder.latencies.len() - before);
+        together.came(self.recorder.came - before);
         Ok(())
     }
 
@@ -243,29 +280,41 @@ impl<C: Client> EventLoop<C> {
         );
         self.failures.add_many(client.outstanding(), lost);
         let begun = client.begun();
-        let quota = client.pace().map_or(0, |pace| pace.quota());
-        self.left -= quota.saturating_sub(begun);
+        if let Some(pace) = client.pace() {
+            self.left -= pace.quota().saturating_sub(begun);
+            self.given_up.push((*pace, begun));
+        }
     }
 
-    /// When the next message of an open loop is due.
-    fn next_due(&self) -> Option<Nanos> {
-        let (talker, round) = self.next_turn()?;
-        self.talkers[talker].1.due(round)
-    }
-
-    /// Who sends next, and which of its messages.
-    fn next_turn(&self) -> Option<(usize, u64)> {
-        let count = self.talkers.len() as u64;
-        (count > 0).then(|| ((self.turn % count) as usize, self.turn / count))
-    }
-
+    /// Gives those their turn whose message is due, and each of them once: it sends all that is due to it.
     fn send_what_is_due(&mut self) {
         let now = self.recorder.now();
-        while self.next_due().is_some_and(|due| due <= now) {
-            if let Some((talker, _)) = self.next_turn() {
-                self.turn += 1;
-                self.send(self.talkers[talker].0);
+        self.looked = now;
+        let longest = now + LONGEST_WAIT.as_nanos() as Nanos;
+        for _ in 0..self.turns.talkers() {
+            // Others have news meanwhile.
+            if self.moved > longest {
+                return;
             }
+            let Some(talker) = self.turns.take(now) else {
+                return self.send_late(longest);
+            };
+            self.send(talker);
+        }
+        // At a high rate more is due at the end of the round than was at its begin.
+        self.turns.skip(now);
+    }
+
+    /// The turns are over, and some have not sent all that was due to them.
+    fn send_late(&mut self, longest: Nanos) {
+        if !self.turns.are_over() || self.left == 0 {
+            return;
+        }
+        for number in 0..self.turns.talkers() {
+            if self.moved > longest {
+                return;
+            }
+            self.send(self.turns.talker(number));
         }
     }
 
@@ -276,6 +325,11 @@ impl<C: Client> EventLoop<C> {
             let detail = format!("they had not come {patience:?} after the last was sent");
             let missing = Failure::new(Kind::Missing, detail);
             self.failures.add_many(client.outstanding(), missing);
+        }
+    }
+
+    fn take_minor_failures(&mut self) {
+        for client in self.clients.iter_mut().flatten() {
             if let Some(failures) = client.minor_failures() {
                 self.failures.merge(std::mem::take(failures));
             }

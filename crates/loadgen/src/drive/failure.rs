@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
 
+use anyhow::bail;
 use serde::Serialize;
 
 /// What kind of thing went wrong.
@@ -20,6 +21,8 @@ pub(crate) enum Kind {
     ConnectTimeout,
     /// The connection did not come about for another reason.
     ConnectFailed,
+    /// This machine had no port for the connection.
+    NoLocalPort,
     /// The server has closed a connection.
     Closed,
     /// The server has reset a connection.
@@ -34,6 +37,8 @@ pub(crate) enum Kind {
     Missing,
     /// A message that had come before.
     Repeated,
+    /// Messages of an open loop whose time had come, and which could not be sent; one each.
+    NotSent,
 }
 
 impl fmt::Display for Kind {
@@ -43,6 +48,7 @@ impl fmt::Display for Kind {
             Self::ConnectRefused => "connect refused",
             Self::ConnectTimeout => "connect timeout",
             Self::ConnectFailed => "connect failed",
+            Self::NoLocalPort => "no local port",
             Self::Closed => "closed",
             Self::Reset => "reset",
             Self::ReadOrWrite => "read or write",
@@ -50,6 +56,7 @@ impl fmt::Display for Kind {
             Self::ErrorPacket => "error packet",
             Self::Missing => "missing messages",
             Self::Repeated => "repeated message",
+            Self::NotSent => "due, not sent",
         })
     }
 }
@@ -59,8 +66,13 @@ impl Kind {
     pub(crate) fn is_connect(self) -> bool {
         matches!(
             self,
-            Self::ConnectRefused | Self::ConnectTimeout | Self::ConnectFailed
+            Self::ConnectRefused | Self::ConnectTimeout | Self::ConnectFailed | Self::NoLocalPort
         )
+    }
+
+    /// True for what a server cannot be blamed for, or not alone.
+    fn may_be_ours(self) -> bool {
+        matches!(self, Self::NoLocalPort | Self::NotSent)
     }
 }
 
@@ -102,6 +114,7 @@ impl Failure {
         let kind = match error.kind() {
             ErrorKind::ConnectionRefused => Kind::ConnectRefused,
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Kind::ConnectTimeout,
+            ErrorKind::AddrNotAvailable => Kind::NoLocalPort,
             _ => Kind::ConnectFailed,
         };
         Self::new(kind, format_args!("cannot connect: {}", words(&error)))
@@ -123,6 +136,9 @@ fn words(error: &io::Error) -> String {
         ErrorKind::ConnectionRefused => "connection refused: is the server running?".to_owned(),
         ErrorKind::ConnectionReset => "connection reset by the server".to_owned(),
         ErrorKind::TimedOut | ErrorKind::WouldBlock => "timed out".to_owned(),
+        ErrorKind::AddrNotAvailable => {
+            "this machine has no port left for it, or no address of that kind: see net.ipv4.ip_local_port_range".to_owned()
+        }
         _ => error.to_string(),
     }
 }
@@ -163,8 +179,27 @@ impl Failures {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_kind.is_empty()
+    /// Fails where there is one, in words that say whose fault it is.
+    ///
+    /// # Errors
+    /// One line for all of them.
+    pub(crate) fn verdict(&self) -> anyhow::Result<()> {
+        let count = |kind| self.by_kind.get(&kind).map_or(0, |counted| counted.count);
+        let of_server = self.iter().filter(|(kind, _)| !kind.may_be_ours());
+        match of_server.map(|(_, counted)| counted.count).sum() {
+            0 => {}
+            1 => bail!("the server was not right: 1 error"),
+            errors => bail!("the server was not right: {errors} errors"),
+        }
+        match (count(Kind::NoLocalPort), count(Kind::NotSent)) {
+            (0, 0) => Ok(()),
+            (0, late) => {
+                bail!(
+                    "{late} messages were due and not sent: --rate is more than the server takes, or than this machine sends"
+                )
+            }
+            (ports, _) => bail!("this machine had no local port left for {ports} of the connections"),
+        }
     }
 
     /// All of them.
@@ -174,5 +209,40 @@ impl Failures {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Kind, &Counted)> {
         self.by_kind.iter().map(|(kind, counted)| (*kind, counted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(failures: Vec<(u64, Failure)>) -> String {
+        let mut all = Failures::default();
+        for (count, failure) in failures {
+            all.add_many(count, failure);
+        }
+        all.verdict()
+            .map_or_else(|error| error.to_string(), |()| String::new())
+    }
+
+    #[test]
+    fn a_server_is_blamed_for_what_it_has_done_only() {
+        let no_port = || Failure::connect(ErrorKind::AddrNotAvailable.into());
+        assert_eq!(
+            no_port().to_string(),
+            "cannot connect: this machine has no port left for it, or no address of that kind: \
+             see net.ipv4.ip_local_port_range"
+        );
+        assert!(no_port().kind.is_connect());
+        assert_eq!(verdict(Vec::new()), "");
+        assert_eq!(
+            verdict(vec![(7, no_port())]),
+            "this machine had no local port left for 7 of the connections"
+        );
+        let late = Failure::new(Kind::NotSent, "");
+        assert!(verdict(vec![(3, late)]).starts_with("3 messages were due and not sent: "));
+        let refused = Failure::connect(ErrorKind::ConnectionRefused.into());
+        let both = vec![(7, no_port()), (1, refused)];
+        assert_eq!(verdict(both), "the server was not right: 1 error");
     }
 }

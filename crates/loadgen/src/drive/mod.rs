@@ -4,25 +4,31 @@
 //! |---|---|
 //! | `pace` | when a client sends: closed loop and open loop |
 //! | `event_loop` | many clients on one thread |
+//! | `turns` | whose message is due next |
 //! | `timer` | waking an event loop in time |
 //! | `together` | what the threads know of each other |
-//! | `recorder` | latencies and bytes |
+//! | `recorder` | messages, latencies and bytes, and in which time they are counted |
+//! | `slices` | the same over time, for a figure |
+//! | `latencies` | how long messages took |
 //! | `failure` | what goes wrong, by kind |
-//! | `process` | what the server's process has used meanwhile |
-//! | `tree` | what it has used with its children, before and after |
+//! | `process` | what the server's process has used from before the load to behind it |
+//! | `tree` | what it has used with its children |
 //! | `progress` | the bar on a terminal |
 //! | `report` | what is told in the end |
 
 pub(crate) mod event_loop;
 pub(crate) mod failure;
+pub(crate) mod latencies;
 pub(crate) mod pace;
 pub(crate) mod process;
 mod progress;
 pub(crate) mod recorder;
 pub(crate) mod report;
+mod slices;
 mod timer;
 pub(crate) mod together;
 pub(crate) mod tree;
+mod turns;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -30,17 +36,22 @@ use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, ensure};
 
+use crate::interrupt;
 use event_loop::{Client, EventLoop, Span};
 use failure::{Failure, Failures, Kind};
 use pace::{Nanos, Pace, share};
-use process::{Usage, Watched};
+use process::Watched;
 use progress::Progress;
-use recorder::Recorder;
+use recorder::{Recorder, Window};
 use report::Report;
 use together::Together;
 
 /// How long caches, the scheduler and the threads of the server get to settle, unless it is said.
 pub(crate) const WARM_UP: Duration = Duration::from_millis(300);
+
+/// How long after the end of an open loop a message may be sent that was due before it. A server that takes
+/// nothing for longer is told as that; without an end, a rate that nobody can keep up with would have none.
+const LATE: Duration = Duration::from_secs(1);
 
 /// How long a load lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +92,6 @@ pub(crate) struct Ready<C> {
     pub(crate) copies: u64,
 }
 
-/// What the server's process has used, or why nobody knows; `None` where nobody has asked.
-type Asked = Option<anyhow::Result<Usage>>;
-
 impl Drive {
     /// The pace of one of `talkers` who send.
     pub(crate) fn pace(&self, number: usize, talkers: usize, in_flight: usize) -> Pace {
@@ -118,9 +126,13 @@ impl Drive {
     ) -> anyhow::Result<(Report, T)> {
         let connections = ready.clients.len();
         ensure!(connections > 0, "there is no connection to measure");
+        interrupt::there_are_figures();
+        // Not while it works: to look at a thousand threads takes a tenth of a second, on the server's processors.
+        let begun = self.pid.map(|pid| Watched::new(pid).begin());
         let epoch = Instant::now();
         let loops = self.deal_out(ready.clients, epoch)?;
-        let (loops, usage) = self.drive(loops, epoch, ready.copies)?;
+        let loops = self.drive(loops, epoch, ready.copies)?;
+        let usage = begun.map(|begun| begun?.end());
         let seen = at_end()?;
         let mut failures = ready.failures;
         let usage = match usage.transpose() {
@@ -130,7 +142,7 @@ impl Drive {
                 None
             }
         };
-        let mut recorder = Recorder::new(epoch, self.warm_up, self.slices)?;
+        let mut recorder = Recorder::new(epoch, self.window(), self.slices)?;
         for event_loop in loops {
             let (own, failed) = event_loop.into_figures();
             recorder.merge(own)?;
@@ -140,14 +152,13 @@ impl Drive {
         Ok((report, seen))
     }
 
-    /// Runs the threads, and watches them and the server meanwhile. The event loops come back with their
-    /// connections still open.
+    /// Runs the threads, and shows how far they are. The event loops come back with their connections still open.
     fn drive<C: Client>(
         &self,
         loops: Vec<EventLoop<C>>,
         epoch: Instant,
         copies: u64,
-    ) -> anyhow::Result<(Vec<EventLoop<C>>, Asked)> {
+    ) -> anyhow::Result<Vec<EventLoop<C>>> {
         let together = &Together::new(loops.len());
         // Nothing is ever sent: it ends when the last thread has dropped its end.
         let (running, ended) = channel::<()>();
@@ -163,29 +174,33 @@ impl Drive {
             let threads: Vec<_> = loops.into_iter().map(start).collect();
             drop(running);
             let progress = Progress::new(self, epoch, copies);
-            let usage = self.watch(epoch, together, &ended, &progress);
-            let loops = threads
+            self.watch(epoch, together, &ended, &progress);
+            threads
                 .into_iter()
                 .map(|thread| thread.join().map_err(|_| anyhow!("a load thread has panicked"))?)
-                .collect::<anyhow::Result<_>>()?;
-            Ok((loops, usage))
+                .collect()
         })
     }
 
-    /// Shows the progress until the threads have ended, and tells what the server has used since the end of
-    /// the warm-up, where its process has lived so long.
-    fn watch(&self, epoch: Instant, together: &Together, ended: &Receiver<()>, progress: &Progress) -> Asked {
+    /// Shows the progress until the threads have ended.
+    fn watch(&self, epoch: Instant, together: &Together, ended: &Receiver<()>, progress: &Progress) {
         let has_ended_within = |time| ended.recv_timeout(time) != Err(RecvTimeoutError::Timeout);
         let warm_up = || self.warm_up.saturating_sub(epoch.elapsed());
         while !warm_up().is_zero() && !has_ended_within(warm_up().min(Progress::INTERVAL)) {
             progress.show(0);
         }
-        let begun = self.pid.map(|pid| Watched::new(pid).begin());
         while !has_ended_within(Progress::INTERVAL) {
             progress.show(together.count());
         }
         progress.end();
-        begun.map(|begun| begun?.end())
+    }
+
+    /// What is measured of it.
+    fn window(&self) -> Window {
+        match self.length {
+            Length::For(window) => Window::behind(self.warm_up, window),
+            Length::Count(_) => Window::ALL,
+        }
     }
 
     fn deal_out<C: Client>(&self, mut clients: Vec<C>, epoch: Instant) -> anyhow::Result<Vec<EventLoop<C>>> {
@@ -193,7 +208,7 @@ impl Drive {
         let threads = self.threads.min(count);
         let mut loops = Vec::with_capacity(threads);
         for thread in (0..threads).rev() {
-            let recorder = Recorder::new(epoch, self.warm_up, self.slices)?;
+            let recorder = Recorder::new(epoch, self.window(), self.slices)?;
             let share = clients.split_off(thread * count / threads);
             loops.push(EventLoop::new(share, self.span(), recorder)?);
         }
@@ -201,13 +216,63 @@ impl Drive {
     }
 
     fn span(&self) -> Span {
-        let end = match (self.rate, self.length) {
-            (None, Length::For(window)) => Some((self.warm_up + window).as_nanos() as Nanos),
-            _ => None,
+        let end = match self.length {
+            Length::For(window) => {
+                // What was due in time may be sent a little late; in a closed loop nothing is due.
+                let late = self.rate.map_or(Duration::ZERO, |_| LATE.min(self.patience));
+                Some((self.warm_up + window + late).as_nanos() as Nanos)
+            }
+            Length::Count(_) => None,
         };
         Span {
             end,
             patience: self.patience,
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::requests::messages::Messages;
+    use crate::requests::{self, Cell};
+
+    /// What the server of this test computes for its first message, in seconds: some ticks of the clock.
+    const WORK: f64 = 0.05;
+
+    fn work() {
+        let begun = Watched::new(std::process::id()).begin().unwrap();
+        while begun.end().unwrap().cpu_seconds < WORK {}
+    }
+
+    #[test]
+    fn the_server_is_looked_at_before_its_first_message() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let mut client = listener.accept().unwrap().0;
+            let (mut message, mut work) = ([0; 64], Some(work));
+            while client.read_exact(&mut message).is_ok() {
+                work.take().inspect(|work| work());
+                client.write_all(&message).unwrap();
+            }
+        });
+        let drive = Drive {
+            length: Length::For(Duration::from_millis(1)),
+            warm_up: Duration::from_millis(300),
+            rate: Some(10.0),
+            threads: 1,
+            patience: Duration::from_secs(10),
+            slices: false,
+            progress: false,
+            pid: Some(std::process::id()),
+        };
+        let report = requests::run(address, &Messages::echo(64, false), Cell::new(1, 1), &drive).unwrap();
+        let usage = report.usage.expect("this is Linux");
+        assert!(usage.cpu_seconds >= WORK, "{usage:?}");
+        assert_eq!(report.all_messages, 3);
     }
 }

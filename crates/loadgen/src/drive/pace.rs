@@ -9,6 +9,10 @@
 /// Nanoseconds since the load started.
 pub(crate) type Nanos = u64;
 
+/// Bytes that a client of an open loop begins to send in one turn at most. Where it is so far behind, its time is
+/// over before it has sent them.
+const AT_ONCE: u64 = 1 << 20;
+
 /// When one client sends its messages, and how many.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
@@ -57,6 +61,23 @@ impl Pace {
         allowed.min(self.quota)
     }
 
+    /// Messages that were due by now: none in a closed loop, which has no times.
+    pub(crate) fn due_by(&self, now: Nanos) -> u64 {
+        match self.rhythm {
+            Rhythm::Closed { .. } => 0,
+            Rhythm::Open { .. } => self.may_be_sent(0, now),
+        }
+    }
+
+    /// Messages of this size that are begun in one turn at most. In a closed loop replies must come before others
+    /// may be sent, which is limit enough.
+    pub(crate) fn at_once(&self, size: u64) -> u64 {
+        match self.rhythm {
+            Rhythm::Closed { .. } => self.quota,
+            Rhythm::Open { .. } => (AT_ONCE / size.max(1)).max(1),
+        }
+    }
+
     /// When the message of this number is due; `None` in a closed loop, and after the last.
     pub(crate) fn due(&self, number: u64) -> Option<Nanos> {
         match self.rhythm {
@@ -97,7 +118,7 @@ mod tests {
         assert_eq!(pace.may_be_sent(0, 0), 4);
         assert_eq!(pace.may_be_sent(5, 0), 9);
         assert_eq!(pace.may_be_sent(8, 0), 10, "no more than are wanted");
-        assert_eq!(pace.due(0), None);
+        assert_eq!((pace.due(0), pace.due_by(MILLISECOND)), (None, 0));
     }
 
     #[test]
@@ -113,6 +134,7 @@ mod tests {
             4,
             "the first has 5 of 9"
         );
+        assert_eq!(pace.due_by(3 * MILLISECOND), 2);
         assert_eq!(pace.due(3), Some(7 * MILLISECOND));
         assert_eq!(pace.due(4), None);
     }

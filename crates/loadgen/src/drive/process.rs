@@ -1,4 +1,8 @@
-//! What the server's process has used while it was measured: Linux, from `/proc`.
+//! What the server's process has used under a load, from before its first message to behind its last: Linux, from
+//! `/proc`.
+//!
+//! The files of all threads are read twice, and not in between: with a thousand threads that takes a while, on the
+//! processors that the server needs.
 
 use serde::Serialize;
 
@@ -10,6 +14,7 @@ pub(crate) struct Watched {
 }
 
 /// Such a process, when the load begins.
+#[derive(Clone, Copy)]
 pub(crate) struct Begun {
     watched: Watched,
     at_begin: Counters,

@@ -1,51 +1,83 @@
-//! What one thread has measured: latencies, bytes, and, for a figure, how both went over time.
+//! What one thread has measured: messages, latencies, bytes, and, for a figure, how they went over time.
+//!
+//! Two things are measured in the same time, and of different messages. *Throughput* is what comes in the window,
+//! whenever it was sent: the window has one length, so a message that is under way at its begin stands for one
+//! that is under way at its end. *Latency* is of those that were sent in the window, or were due in it, whenever
+//! they come: a slow one must not be lost because it comes too late.
 
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
-use hdrhistogram::Histogram;
-
+use super::latencies::Latencies;
 use super::pace::Nanos;
+use super::slices::Slices;
 
-/// Latencies are kept exact to a thousandth, from a nanosecond to an hour, in 270 KiB.
-const DIGITS: u8 = 3;
-const LONGEST: Nanos = 3_600_000_000_000;
+/// From when to when is measured, since the load started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// What is before it warms up.
+    begin: Nanos,
+    /// The first moment that does not count any more.
+    end: Nanos,
+}
 
-/// In a slice of the figure, to a hundredth: 40 KiB.
-const SLICE_DIGITS: u8 = 2;
+impl Window {
+    /// Everything.
+    pub(crate) const ALL: Self = Self {
+        begin: 0,
+        end: Nanos::MAX,
+    };
 
-/// Points of a curve at most. When they are used up, each takes twice the time.
-const MOST_SLICES: usize = 120;
+    /// This long, behind a warm-up.
+    pub(crate) fn behind(warm_up: Duration, length: Duration) -> Self {
+        Self {
+            begin: warm_up.as_nanos() as Nanos,
+            end: (warm_up + length).as_nanos() as Nanos,
+        }
+    }
 
-/// The first width of a slice.
-const SLICE: Nanos = 25_000_000;
+    fn contains(self, time: Nanos) -> bool {
+        (self.begin..self.end).contains(&time)
+    }
+}
 
-/// Measures what happens from `begin` on; what is before warms up.
+/// Measures what happens in a window.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     epoch: Instant,
-    begin: Nanos,
+    window: Window,
     /// Messages that have come, those of the warm-up among them.
     pub(crate) all: u64,
-    pub(crate) latencies: Histogram<u64>,
+    /// Messages that came in the window.
+    pub(crate) came: u64,
+    /// Of the messages that were sent in the window, or were due in it.
+    pub(crate) latencies: Latencies,
+    /// In the window.
     pub(crate) bytes_sent: u64,
+    /// In the window.
     pub(crate) bytes_received: u64,
-    /// When the last message came.
+    /// When the last message of the window came.
     pub(crate) last: Nanos,
+    /// When a signal ended the load before its time.
+    pub(crate) interrupted: Option<Nanos>,
+    /// Messages that should have come later then.
+    pub(crate) on_the_way: u64,
     pub(crate) slices: Option<Slices>,
 }
 
 impl Recorder {
-    /// Starts at `epoch`, and counts what is sent from `begin` on.
-    pub(crate) fn new(epoch: Instant, begin: Duration, with_slices: bool) -> anyhow::Result<Self> {
+    /// Starts at `epoch`.
+    pub(crate) fn new(epoch: Instant, window: Window, with_slices: bool) -> anyhow::Result<Self> {
         Ok(Self {
             epoch,
-            begin: begin.as_nanos() as Nanos,
+            window,
             all: 0,
-            latencies: histogram(DIGITS)?,
+            came: 0,
+            latencies: Latencies::fine()?,
             bytes_sent: 0,
             bytes_received: 0,
             last: 0,
+            interrupted: None,
+            on_the_way: 0,
             slices: with_slices.then(Slices::default),
         })
     }
@@ -58,159 +90,49 @@ impl Recorder {
     /// `count` messages that were sent, or should have been, at this time have come by now.
     pub(crate) fn came(&mut self, sent: Nanos, now: Nanos, count: u64) {
         self.all += count;
-        if sent < self.begin {
-            return;
+        if self.window.contains(now) {
+            self.came += count;
+            self.last = now;
         }
-        let latency = now.saturating_sub(sent);
-        self.latencies.saturating_record_n(latency, count);
-        self.last = now;
-        if let Some(slices) = &mut self.slices {
-            slices.came(sent - self.begin, now - self.begin, latency, count);
+        let begin = self.window.begin;
+        if let Some(slices) = self.slices.as_mut().filter(|_| now >= begin) {
+            slices.came(now - begin, count);
+        }
+        if self.window.contains(sent) {
+            let latency = now.saturating_sub(sent);
+            self.latencies.record(latency, count);
+            if let Some(slices) = &mut self.slices {
+                slices.took(sent - begin, latency, count);
+            }
         }
     }
 
     pub(crate) fn sent(&mut self, now: Nanos, bytes: usize) {
-        if now >= self.begin {
+        if self.window.contains(now) {
             self.bytes_sent += bytes as u64;
         }
     }
 
     pub(crate) fn received(&mut self, now: Nanos, bytes: usize) {
-        if now >= self.begin {
+        if self.window.contains(now) {
             self.bytes_received += bytes as u64;
         }
     }
 
     /// Adds what another thread has measured in the same load.
     pub(crate) fn merge(&mut self, other: Self) -> anyhow::Result<()> {
-        self.latencies
-            .add(&other.latencies)
-            .context("cannot add latencies")?;
+        self.latencies.add(&other.latencies)?;
         self.all += other.all;
+        self.came += other.came;
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
         self.last = self.last.max(other.last);
+        self.on_the_way += other.on_the_way;
+        self.interrupted = self.interrupted.max(other.interrupted);
         if let (Some(slices), Some(other)) = (&mut self.slices, other.slices) {
             slices.merge(other)?;
         }
         Ok(())
-    }
-}
-
-fn histogram(digits: u8) -> anyhow::Result<Histogram<u64>> {
-    Histogram::new_with_bounds(1, LONGEST, digits).context("cannot make a histogram")
-}
-
-/// The load cut into slices of equal time.
-#[derive(Debug, Clone)]
-pub(crate) struct Slices {
-    width: Nanos,
-    list: Vec<Slice>,
-}
-
-/// What happened in one of them.
-#[derive(Debug, Clone)]
-struct Slice {
-    /// Of the messages that were due in it, whenever they came.
-    latencies: Histogram<u64>,
-    /// Messages that came in it, whenever they were due.
-    came: u64,
-}
-
-impl Default for Slices {
-    fn default() -> Self {
-        Self {
-            width: SLICE,
-            list: Vec::new(),
-        }
-    }
-}
-
-impl Slices {
-    /// Milliseconds over seconds. No message, no latency: not even 0.
-    pub(crate) fn latency(&self, quantile: f64) -> Vec<(f64, f64)> {
-        self.points(|slice| match slice.latencies.is_empty() {
-            true => f64::NAN,
-            false => slice.latencies.value_at_quantile(quantile) as f64 / 1e6,
-        })
-    }
-
-    /// Messages a second over seconds. The last slice is not full, and would look like a fall.
-    pub(crate) fn throughput(&self) -> Vec<(f64, f64)> {
-        let seconds = self.width as f64 / 1e9;
-        let mut points = self.points(|slice| slice.came as f64 / seconds);
-        points.pop();
-        points
-    }
-
-    /// A value of each slice, at its middle.
-    fn points(&self, value: impl Fn(&Slice) -> f64) -> Vec<(f64, f64)> {
-        let seconds = self.width as f64 / 1e9;
-        let middle = |index: usize| (index as f64 + 0.5) * seconds;
-        let slices = self.list.iter().enumerate();
-        slices
-            .map(|(index, slice)| (middle(index), value(slice)))
-            .collect()
-    }
-
-    fn came(&mut self, sent: Nanos, now: Nanos, latency: Nanos, count: u64) {
-        // `now` is the later one, so after it the slices are wide enough for both.
-        self.at(now).came += count;
-        self.at(sent).latencies.saturating_record_n(latency, count);
-    }
-
-    fn at(&mut self, time: Nanos) -> &mut Slice {
-        while (time / self.width) as usize >= MOST_SLICES {
-            self.widen();
-        }
-        let index = (time / self.width) as usize;
-        if index >= self.list.len() {
-            self.list.resize_with(index + 1, Slice::new);
-        }
-        &mut self.list[index]
-    }
-
-    /// Makes one of each two.
-    fn widen(&mut self) {
-        let mut narrow = std::mem::take(&mut self.list).into_iter();
-        while let Some(mut slice) = narrow.next() {
-            if let Some(next) = narrow.next() {
-                slice.add(&next);
-            }
-            self.list.push(slice);
-        }
-        self.width *= 2;
-    }
-
-    fn merge(&mut self, mut other: Self) -> anyhow::Result<()> {
-        while self.width < other.width {
-            self.widen();
-        }
-        while other.width < self.width {
-            other.widen();
-        }
-        let length = self.list.len().max(other.list.len());
-        self.list.resize_with(length, Slice::new);
-        for (slice, other) in self.list.iter_mut().zip(&other.list) {
-            slice.add(other);
-        }
-        Ok(())
-    }
-}
-
-impl Slice {
-    fn new() -> Self {
-        Self {
-            latencies: histogram(SLICE_DIGITS).expect("constants that fit"),
-            came: 0,
-        }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.latencies
-            .add(&other.latencies)
-            .expect("histograms of one form");
-        self.came += other.came;
     }
 }
 
@@ -220,39 +142,49 @@ mod tests {
 
     const MILLISECOND: Nanos = 1_000_000;
 
+    /// From 10 to 110 milliseconds.
     fn recorder() -> Recorder {
-        Recorder::new(Instant::now(), Duration::from_millis(10), true).unwrap()
+        let window = Window::behind(Duration::from_millis(10), Duration::from_millis(100));
+        Recorder::new(Instant::now(), window, true).unwrap()
+    }
+
+    /// A message of 64 bytes that took from the one millisecond to the other.
+    fn message(recorder: &mut Recorder, sent: Nanos, came: Nanos) {
+        recorder.sent(sent * MILLISECOND, 64);
+        recorder.received(came * MILLISECOND, 64);
+        recorder.came(sent * MILLISECOND, came * MILLISECOND, 1);
     }
 
     #[test]
-    fn what_is_sent_before_the_begin_does_not_count() {
+    fn what_comes_in_the_window_is_throughput_whenever_it_was_sent() {
         let mut recorder = recorder();
-        recorder.came(9 * MILLISECOND, 12 * MILLISECOND, 1);
-        assert_eq!(recorder.latencies.len(), 0);
-        recorder.came(10 * MILLISECOND, 12 * MILLISECOND, 3);
-        assert_eq!((recorder.latencies.len(), recorder.all), (3, 4));
-        assert!(recorder.latencies.max().abs_diff(2 * MILLISECOND) < 2_000);
-        assert_eq!(recorder.last, 12 * MILLISECOND);
+        message(&mut recorder, 5, 9);
+        message(&mut recorder, 9, 12);
+        message(&mut recorder, 12, 14);
+        message(&mut recorder, 100, 109);
+        message(&mut recorder, 109, 110);
+        assert_eq!((recorder.came, recorder.all), (3, 5));
+        assert_eq!(recorder.last, 109 * MILLISECOND);
     }
 
     #[test]
-    fn slices_become_wider_and_lose_nothing() {
-        let (mut one, mut other) = (recorder(), recorder());
-        for second in 0..10 {
-            let sent = (10 + second * 1_000) * MILLISECOND;
-            one.came(sent, sent + MILLISECOND, 2);
+    fn latency_is_of_what_is_sent_in_the_window_whenever_it_comes() {
+        let mut recorder = recorder();
+        message(&mut recorder, 9, 500);
+        message(&mut recorder, 10, 11);
+        message(&mut recorder, 109, 409);
+        message(&mut recorder, 110, 900);
+        assert_eq!(recorder.latencies.len(), 2);
+        assert_eq!(recorder.latencies.milliseconds(1.0), 300.0);
+    }
+
+    #[test]
+    fn bytes_are_those_of_the_messages_that_are_counted() {
+        let mut recorder = recorder();
+        for (sent, came) in [(5, 9), (9, 12), (12, 14), (109, 110), (111, 112)] {
+            message(&mut recorder, sent, came);
         }
-        other.came(10 * MILLISECOND, 700 * MILLISECOND, 1);
-        other.merge(one).unwrap();
-        let slices = other.slices.unwrap();
-        assert_eq!(slices.width, 100 * MILLISECOND);
-        assert_eq!(slices.list.iter().map(|slice| slice.came).sum::<u64>(), 21);
-        assert_eq!(
-            slices.list[0].latencies.len(),
-            3,
-            "due in the first tenth of a second"
-        );
-        assert_eq!(slices.list[6].came, 1, "it came 690 ms later");
-        assert_eq!(slices.list[10].came, 2);
+        assert_eq!(recorder.bytes_received, 64 * recorder.came);
+        assert_eq!((recorder.bytes_received, recorder.bytes_sent), (128, 128));
     }
 }

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
-use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::failure::{Counted, Failures, Kind};
+use super::latencies::Latencies;
 use super::process::Usage;
-use super::recorder::{Recorder, Slices};
+use super::recorder::Recorder;
+use super::slices::Slices;
 use super::{Drive, Length};
 use crate::plot::{Chart, Content, charts};
 use crate::table::thousands;
@@ -32,18 +33,21 @@ const CURVES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("m
 pub(crate) struct Report {
     pub(crate) connections: usize,
     pub(crate) setup: Duration,
-    /// Messages that were sent after the warm-up and have come.
+    /// Messages that came from the end of the warm-up to the end of the load.
     pub(crate) messages: u64,
-    /// With those of the warm-up.
+    /// With those of the warm-up, and those that came later.
     pub(crate) all_messages: u64,
-    /// From the end of the warm-up until the load was over and the last of them had come.
+    /// The time in which they came. Of a load with a duration it is that, whenever the last message came; of one
+    /// with a number of messages it is the time until the last of them.
     pub(crate) elapsed: Duration,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
-    /// In nanoseconds.
-    pub(crate) latencies: Histogram<u64>,
+    /// Of the messages that were sent in that time, or due in it.
+    pub(crate) latencies: Latencies,
     pub(crate) failures: Failures,
     pub(crate) usage: Option<Usage>,
+    /// Messages that were on the way when a signal ended it before its time.
+    pub(crate) interrupted: Option<u64>,
     slices: Option<Slices>,
 }
 
@@ -56,15 +60,16 @@ impl Report {
         setup: Duration,
         usage: Option<Usage>,
     ) -> Self {
-        let to_last = Duration::from_nanos(recorder.last).saturating_sub(drive.warm_up);
-        let elapsed = match drive.length {
-            Length::For(window) => to_last.max(window),
-            Length::Count(_) => to_last,
+        let behind_warm_up = |time| Duration::from_nanos(time).saturating_sub(drive.warm_up);
+        let elapsed = match (drive.length, recorder.interrupted) {
+            (Length::For(window), None) => window,
+            (Length::For(window), Some(time)) => behind_warm_up(time).min(window),
+            (Length::Count(_), _) => behind_warm_up(recorder.last),
         };
         Self {
             connections,
             setup,
-            messages: recorder.latencies.len(),
+            messages: recorder.came,
             all_messages: recorder.all,
             elapsed,
             bytes_sent: recorder.bytes_sent,
@@ -72,6 +77,7 @@ impl Report {
             latencies: recorder.latencies,
             failures,
             usage,
+            interrupted: recorder.interrupted.map(|_| recorder.on_the_way),
             slices: recorder.slices,
         }
     }
@@ -84,18 +90,13 @@ impl Report {
         if let Some((kind, counted)) = self.failures.iter().next() {
             bail!("{kind}: {}", counted.first);
         }
-        ensure!(self.messages > 0, "no message came");
+        ensure!(self.messages > 0, "no message came in the time that is measured");
         Ok(self.per_second())
     }
 
     /// Messages a second.
     pub(crate) fn per_second(&self) -> f64 {
         a_second(self.messages, self.elapsed)
-    }
-
-    /// The latency that this part of the messages did not exceed.
-    pub(crate) fn milliseconds(&self, quantile: f64) -> f64 {
-        self.latencies.value_at_quantile(quantile) as f64 / 1e6
     }
 
     /// The table, for people; `heading` says what was measured.
@@ -119,9 +120,16 @@ impl Report {
                 &self.megabytes(self.bytes_received),
             ),
         ];
+        let of_these = "messages that were sent in that time, or due in it";
+        rows.push(row("latency of", self.latencies.len() as f64, of_these));
         for (name, quantile) in PERCENTILES {
             let name = format!("latency {name}");
-            rows.push(format!("  {name:<16} {:>15.3}  ms", self.milliseconds(quantile)));
+            // Of no message there is no latency, not even 0.
+            let told = match self.latencies.is_empty() {
+                true => "-".to_owned(),
+                false => format!("{:.3}", self.latencies.milliseconds(quantile)),
+            };
+            rows.push(format!("  {name:<16} {told:>15}  ms"));
         }
         rows.extend(self.usage.iter().flat_map(|usage| self.usage_rows(usage)));
         rows.push(row("errors", self.failures.total() as f64, ""));
@@ -132,17 +140,20 @@ impl Report {
                 counted.first
             ));
         }
+        if let Some(on_the_way) = self.interrupted {
+            rows.push(row("interrupted", on_the_way as f64, "messages were on the way"));
+        }
         format!("{heading}\n{}", rows.join("\n"))
     }
 
     fn usage_rows(&self, usage: &Usage) -> [String; 3] {
-        let messages = self.messages.max(1) as f64;
-        let per_million = usage.cpu_seconds * 1e6 / messages;
-        let per_message = usage.context_switches as f64 / messages;
+        let told = UsageTold::new(usage, self.all_messages);
+        let per_million = told.cpu_seconds_per_million_messages.unwrap_or(f64::NAN);
+        let per_message = told.context_switches_per_message.unwrap_or(f64::NAN);
         let mebibytes = usage.peak_memory_bytes as f64 / f64::from(1 << 20);
         [
             format!(
-                "  {:<16} {:>15.2}  s, {per_million:.2} s per million messages",
+                "  {:<16} {:>15.2}  s, {per_million:.2} s per million messages, those of the warm-up too",
                 "server's CPU", usage.cpu_seconds
             ),
             row(
@@ -169,11 +180,11 @@ impl Report {
             messages_per_second: self.per_second(),
             bytes_sent: self.bytes_sent,
             bytes_received: self.bytes_received,
-            latency_milliseconds: PERCENTILES
-                .map(|(name, quantile)| (name, self.milliseconds(quantile)))
-                .into(),
+            latency_messages: self.latencies.len(),
+            latency_milliseconds: percentiles(&self.latencies),
             errors: self.failures.iter().collect(),
-            server: self.usage,
+            server: self.usage.map(|usage| UsageTold::new(&usage, self.all_messages)),
+            interrupted: self.interrupted.is_some(),
         }
     }
 
@@ -215,9 +226,42 @@ pub(crate) struct Json<'a> {
     messages_per_second: f64,
     bytes_sent: u64,
     bytes_received: u64,
+    /// Those whose latency is told: not quite the ones that came, see `recorder`.
+    latency_messages: u64,
     latency_milliseconds: BTreeMap<&'static str, f64>,
     errors: BTreeMap<Kind, &'a Counted>,
-    server: Option<Usage>,
+    server: Option<UsageTold>,
+    interrupted: bool,
+}
+
+/// What the server has used, in all and for each of the messages of that time.
+#[derive(Debug, Serialize)]
+struct UsageTold {
+    #[serde(flatten)]
+    usage: Usage,
+    /// Those of the warm-up too: the server is not looked at while it works.
+    messages: u64,
+    cpu_seconds_per_million_messages: Option<f64>,
+    context_switches_per_message: Option<f64>,
+}
+
+impl UsageTold {
+    fn new(usage: &Usage, messages: u64) -> Self {
+        let per_message = |used: f64| (messages > 0).then(|| used / messages as f64);
+        Self {
+            usage: *usage,
+            messages,
+            cpu_seconds_per_million_messages: per_message(usage.cpu_seconds * 1e6),
+            context_switches_per_message: per_message(usage.context_switches as f64),
+        }
+    }
+}
+
+/// By their names, in milliseconds; none of no message.
+pub(crate) fn percentiles(latencies: &Latencies) -> BTreeMap<&'static str, f64> {
+    let all = PERCENTILES.iter().filter(|_| !latencies.is_empty());
+    all.map(|(name, quantile)| (*name, latencies.milliseconds(*quantile)))
+        .collect()
 }
 
 fn row(name: &str, value: f64, note: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
@@ -59,7 +59,7 @@ pub(crate) fn enter(
         // Nobody waits for the others before each has its own answer: one of them may have been refused.
         for known in [0, entered] {
             for member in rooms.iter_mut().flatten() {
-                member.wait(dialect, known)?;
+                member.wait(dialect, known, patience)?;
             }
         }
     }
@@ -79,10 +79,18 @@ impl Entering {
         })
     }
 
-    /// Waits until it has entered and has been told of all who came after it, of so many in the room.
-    fn wait(&mut self, dialect: &dyn Dialect, members: usize) -> anyhow::Result<()> {
+    /// Waits until it has entered and has been told of all who came after it, of so many in the room: for all of that
+    /// together not longer than `patience`.
+    fn wait(&mut self, dialect: &dyn Dialect, members: usize, patience: Duration) -> anyhow::Result<()> {
+        let begin = Instant::now();
         let mut buffer = [0; 16 * 1024];
         while !self.take_notes(dialect, members as u64)? {
+            let left = patience.saturating_sub(begin.elapsed());
+            ensure!(
+                !left.is_zero(),
+                "one who enters has no whole answer after {patience:?}"
+            );
+            self.stream.set_read_timeout(Some(left))?;
             let count = self
                 .stream
                 .read(&mut buffer)

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 
@@ -14,7 +14,7 @@ use super::room::Room;
 use super::wire::Dialect;
 use crate::bench::flags::PATIENCE;
 use crate::bench::idle::milliseconds;
-use crate::drive::recorder::Recorder;
+use crate::drive::recorder::{Recorder, Window};
 use crate::table::{median, range};
 
 /// Members of each room.
@@ -44,7 +44,7 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
     let entered = entrance::enter(running.address, dialect, room_count, MEMBERS, PATIENCE)?;
     let entering = milliseconds(begin);
     let rooms = rooms(dialect, &entered, 1)?;
-    let mut recorder = Recorder::new(Instant::now(), Duration::ZERO, false)?;
+    let mut recorder = Recorder::new(Instant::now(), Window::ALL, false)?;
     let mut arrivals = Vec::with_capacity(room_count);
     let mut members = Vec::with_capacity(room_count);
     for (room, entered) in rooms.iter().zip(entered) {

@@ -59,6 +59,10 @@ impl<'a> Inbox<'a> {
         recorder: &mut Recorder,
     ) -> Result<Option<Brought>, Failure> {
         let begun = self.begun.len();
+        if begun >= buffer.len() {
+            let detail = format!("{begun} bytes came that are no whole message");
+            return Err(Failure::wrong_bytes(detail));
+        }
         buffer[..begun].copy_from_slice(&self.begun);
         let count = match stream.read(&mut buffer[begun..]) {
             Ok(0) => return Err(Failure::closed()),
@@ -113,12 +117,13 @@ impl<'a> Inbox<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use protocol::{Codec, Packet, PacketId};
 
     use super::*;
     use crate::drive::failure::Kind;
+    use crate::drive::recorder::Window;
     use crate::fan_out::wire::Wire;
 
     /// Gives what it has in pieces of this size.
@@ -162,7 +167,7 @@ mod tests {
     }
 
     fn recorder() -> Recorder {
-        Recorder::new(Instant::now(), Duration::ZERO, false).unwrap()
+        Recorder::new(Instant::now(), Window::ALL, false).unwrap()
     }
 
     const WIRES: [Wire; 5] = [
@@ -298,6 +303,26 @@ mod tests {
             assert_eq!(failure.kind, Kind::WrongBytes);
             assert!(failure.detail.starts_with(problem), "{}", failure.detail);
         }
+    }
+
+    #[test]
+    fn what_has_no_end_does_not_fill_the_memory() {
+        for wire in [Wire::Nats, Wire::Redis] {
+            let room = room(wire);
+            let start = if wire == Wire::Nats {
+                &b"INFO "[..]
+            } else {
+                b">3\r\n$9\r\nsubscribe\r\n"
+            };
+            let mut inbox = Inbox::new(&room, wire.dialect(), start.to_vec());
+            let mut read = || inbox.read(&mut std::io::repeat(b'x'), &mut [0; 32 * 1024], &mut recorder());
+            let failure = (0..10).find_map(|_| read().err()).expect("a failure");
+            assert!(failure.detail.contains("has no end"), "{}", failure.detail);
+        }
+        let (room, begun) = (room(Wire::Nats), vec![b'x'; 256]);
+        let mut inbox = Inbox::new(&room, Wire::Nats.dialect(), begun);
+        let outcome = inbox.read(&mut std::io::repeat(b'x'), &mut [0; 256], &mut recorder());
+        assert_eq!(outcome.err().expect("no room for more").kind, Kind::WrongBytes);
     }
 
     #[test]

@@ -7,11 +7,12 @@ use mio::net::TcpStream;
 
 use super::entrance::Entered;
 use super::inbox::Inbox;
+use super::message::MESSAGE_SIZE;
 use super::room::Room;
 use super::wire::Dialect;
 use crate::drive::event_loop::Client;
 use crate::drive::failure::{Failure, Failures};
-use crate::drive::pace::Pace;
+use crate::drive::pace::{Nanos, Pace};
 use crate::drive::recorder::Recorder;
 
 /// A member of a room.
@@ -59,6 +60,22 @@ impl<'a> Member<'a> {
         self
     }
 
+    /// Begins the messages that may be sent.
+    fn begin(&mut self, now: Nanos) {
+        let Some(sender) = &mut self.sender else {
+            return;
+        };
+        let received = self.inbox.received_of(sender.number);
+        let at_once = sender.pace.at_once(MESSAGE_SIZE as u64);
+        let most = sender.sent.saturating_add(at_once);
+        let may = sender.pace.may_be_sent(received, now).min(most);
+        while sender.sent < may {
+            let time = sender.pace.due(sender.sent).unwrap_or(now);
+            self.room.send(sender.number, sender.sent, time, &mut self.unsent);
+            sender.sent += 1;
+        }
+    }
+
     fn write(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
         while !self.unsent.is_empty() {
             match self.stream.write(&self.unsent) {
@@ -101,14 +118,10 @@ impl Client for Member<'_> {
     }
 
     fn send(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
-        if let Some(sender) = &mut self.sender {
-            let now = recorder.now();
-            let received = self.inbox.received_of(sender.number);
-            while sender.sent < sender.pace.may_be_sent(received, now) {
-                let time = sender.pace.due(sender.sent).unwrap_or(now);
-                self.room.send(sender.number, sender.sent, time, &mut self.unsent);
-                sender.sent += 1;
-            }
+        self.write(recorder)?;
+        // What the kernel would not take is not begun: it would only be kept here.
+        if self.unsent.is_empty() {
+            self.begin(recorder.now());
         }
         self.write(recorder)
     }

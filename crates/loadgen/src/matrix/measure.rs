@@ -48,7 +48,7 @@ pub(super) fn measure(
     tree.await_children(drive.patience)?;
     let all = report.all_messages as f64;
     Ok(Figures {
-        p99_milliseconds: report.milliseconds(0.99),
+        p99_milliseconds: report.latencies.milliseconds(0.99),
         per_second: report.flawless()?,
         cpu_microseconds: used.map(|used| used.cpu_nanoseconds as f64 / 1e3 / all),
         context_switches: used.map(|used| used.context_switches as f64 / all),

@@ -4,7 +4,6 @@ mod markdown;
 
 use std::fs;
 use std::path::Path;
-use std::thread::available_parallelism;
 
 use anyhow::Context;
 use serde::Serialize;
@@ -13,6 +12,7 @@ use super::calls::Counter;
 use super::flags::Flags;
 use super::measure::Figures;
 use super::{Measured, Messages};
+use crate::machine;
 use crate::plot::{Bar, Chart, Content, charts};
 use crate::requests::Cell;
 use crate::table::{Spread, median, thousands};
@@ -69,12 +69,9 @@ struct Told {
 
 impl Conditions {
     pub(super) fn new(flags: &Flags, messages: &Messages, counter: Option<Counter>) -> Self {
-        let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         Self {
-            system: format!("{} {}", std::env::consts::OS, release.trim())
-                .trim_end()
-                .to_owned(),
-            processors: available_parallelism().map_or(1, Into::into),
+            system: machine::system(),
+            processors: machine::cores(),
             load_threads: flags.threads,
             message_bytes: (messages.request)(0).len(),
             rounds: flags.rounds(),

@@ -14,6 +14,8 @@ pub struct Messages {
     pub(crate) reply: Message,
     /// They are packets, among which an error packet may come.
     pub(crate) packets: bool,
+    /// The server sends back what it gets, byte by byte, and need not wait for the end of a message.
+    pub(crate) by_bytes: bool,
 }
 
 impl fmt::Debug for Messages {
@@ -54,6 +56,7 @@ impl Messages {
             request: Box::new(message),
             reply: Box::new(message),
             packets,
+            by_bytes: !packets,
         }
     }
 
@@ -76,6 +79,7 @@ impl Messages {
                 result.to_le_bytes().to_vec()
             }),
             packets: false,
+            by_bytes: false,
         }
     }
 }

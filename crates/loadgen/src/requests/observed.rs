@@ -120,7 +120,7 @@ mod tests {
         let drive = Drive {
             length: Length::For(Duration::from_millis(20)),
             warm_up: Duration::from_millis(20),
-            rate: None,
+            rate: Some(1_000.0),
             threads: 1,
             patience: Duration::from_secs(10),
             slices: false,
@@ -134,8 +134,8 @@ mod tests {
         };
         let (report, seen) = run(echo(), &Messages::echo(64, false), Cell::new(5, 2), &drive, begin).unwrap();
         assert_eq!(seen, (5, 5));
-        assert!(report.messages > 0 && report.failures.is_empty());
-        // Those of the warm-up, which have cost something too.
-        assert!(report.all_messages > report.messages);
+        assert_eq!((report.latencies.len(), report.failures.total()), (20, 0));
+        // With those of the warm-up, which have cost something too.
+        assert_eq!(report.all_messages, 40);
     }
 }

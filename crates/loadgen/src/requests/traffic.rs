@@ -23,6 +23,8 @@ const MESSAGES_APART: u64 = 37;
 pub(crate) struct Traffic {
     pub(crate) requests: Stream,
     pub(crate) replies: Stream,
+    /// Bytes may be answered before their message is whole.
+    by_bytes: bool,
 }
 
 /// One direction: an endless stream of messages that repeats itself.
@@ -43,6 +45,7 @@ impl Traffic {
         Self {
             requests: Stream::new(&messages.request, period),
             replies: Stream::new(&messages.reply, period),
+            by_bytes: messages.by_bytes,
         }
     }
 
@@ -53,7 +56,10 @@ impl Traffic {
 
     /// The position up to which replies may come when so many bytes have been sent.
     pub(crate) fn may_come(&self, sent: u64) -> u64 {
-        self.replies.position(self.requests.messages(sent))
+        match self.by_bytes {
+            true => sent,
+            false => self.replies.position(self.requests.messages(sent)),
+        }
     }
 }
 
@@ -115,6 +121,7 @@ mod tests {
             request: Box::new(|number| vec![number as u8, 0xff]),
             reply: Box::new(|number| vec![number as u8]),
             packets: false,
+            by_bytes: false,
         };
         Traffic::new(&messages, in_flight)
     }
@@ -124,6 +131,14 @@ mod tests {
         let traffic = traffic(3);
         assert_eq!(traffic.may_come(5), 2);
         assert_eq!(traffic.requests.messages(5), 2);
+    }
+
+    #[test]
+    fn half_a_message_of_bytes_may_come_back() {
+        let traffic = Traffic::new(&Messages::echo(64, false), 1);
+        assert_eq!(traffic.may_come(100), 100);
+        let packets = Traffic::new(&Messages::echo(64, true), 1);
+        assert_eq!(packets.may_come(100), 64);
     }
 
     #[test]
@@ -144,6 +159,7 @@ mod tests {
             request: Box::new(|_| vec![0; 1 << 20]),
             reply: Box::new(|_| vec![0]),
             packets: false,
+            by_bytes: false,
         };
         assert_eq!(Traffic::new(&large, 1).requests.period, 8 << 20);
         assert_eq!(Traffic::new(&large, 16).requests.period, 33 << 20);

@@ -1,5 +1,7 @@
 //! Servers to compare, and the load behind `--`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser};
 
 use super::{CalcFlags, ChatFlags, DriveFlags, EchoFlags, OutputFlags};
@@ -11,15 +13,23 @@ pub(crate) struct CompareFlags {
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
     /// nats-server are told and understood in their own ways. In a chat, `--codec CODEC` in the command is also
     /// the codec of the load for this server, so that one table can have several codecs.
-    #[arg(value_name = "NAME=COMMAND", required = true, num_args = 1..)]
+    #[arg(value_name = "NAME=COMMAND", required_unless_present = "cells", num_args = 1..)]
     pub(crate) servers: Vec<String>,
+    /// Instead of servers and a load: all comparisons of this file, in JSON, one after the other. Each is measured in a
+    /// closed loop, and then at half the rate that its slowest server has reached. What is done stands in files beside
+    /// this one, and is not done again. Behind `--` stands how each load is driven, without its kind.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["servers", "json", "plot"])]
+    pub(crate) cells: Option<PathBuf>,
+    /// Write the results of --cells into this folder instead.
+    #[arg(long, value_name = "FOLDER", requires = "cells")]
+    pub(crate) into: Option<PathBuf>,
     /// How often each server is started and measured.
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
     #[command(flatten)]
     pub(crate) output: OutputFlags,
     /// `echo`, `calc` or `chat` with their flags, but without HOST:PORT.
-    #[arg(value_name = "LOAD", last = true, required = true)]
+    #[arg(value_name = "LOAD", last = true, required_unless_present = "cells")]
     pub(crate) load: Vec<String>,
 }
 
@@ -49,6 +59,9 @@ pub(crate) struct ComparedFlags<L: Args> {
 
 impl CompareFlags {
     pub(super) fn check(&self) -> Result<(), String> {
+        if self.cells.is_some() {
+            return Ok(());
+        }
         let commands = self.commands().map_err(|error| format!("{error:#}"))?;
         match self.load()? {
             ComparedLoad::Chat(flags) => flags.load.check_servers(&commands),
@@ -58,22 +71,31 @@ impl CompareFlags {
 
     /// The servers in front of `--`.
     pub(crate) fn commands(&self) -> anyhow::Result<Vec<ServerCommand>> {
-        let command = |text: &String| ServerCommand::parse(text, &[]);
-        self.servers.iter().map(command).collect()
+        commands(&self.servers)
     }
 
     /// The load behind `--`.
     pub(crate) fn load(&self) -> Result<ComparedLoad, String> {
-        let words = std::iter::once("loadgen").chain(self.load.iter().map(String::as_str));
-        let words = words.map(Into::into).collect();
-        let load = command_line::parse_part::<ComparedLoad>("loadgen", words);
-        let load = load.map_err(|problem| format!("behind `--`: {problem}"))?;
-        load.check()?;
-        Ok(load)
+        let load = ComparedLoad::parse_words(self.load.iter().map(String::as_str));
+        load.map_err(|problem| format!("behind `--`: {problem}"))
     }
 }
 
+/// Servers, each with its name.
+pub(crate) fn commands(servers: &[String]) -> anyhow::Result<Vec<ServerCommand>> {
+    let command = |text: &String| ServerCommand::parse(text, &[]);
+    servers.iter().map(command).collect()
+}
+
 impl ComparedLoad {
+    /// Its kind, and its flags.
+    pub(crate) fn parse_words<'a>(words: impl Iterator<Item = &'a str>) -> Result<Self, String> {
+        let words = std::iter::once("loadgen").chain(words).map(Into::into);
+        let load = command_line::parse_part::<Self>("loadgen", words.collect())?;
+        load.check()?;
+        Ok(load)
+    }
+
     fn check(&self) -> Result<(), String> {
         match self {
             Self::Echo(flags) => flags.load.check(),

@@ -24,7 +24,7 @@ use net::NetAddress;
 use crate::soak::SoakFlags;
 
 pub(super) use chat::ChatFlags;
-pub(super) use compare::{CompareFlags, ComparedLoad};
+pub(super) use compare::{CompareFlags, ComparedLoad, commands};
 pub(super) use drive::DriveFlags;
 pub(super) use requests::{CalcFlags, EchoFlags};
 

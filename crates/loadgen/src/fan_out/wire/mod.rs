@@ -102,10 +102,22 @@ impl Wire {
     }
 }
 
-/// Bytes up to the end of the line that starts them.
-fn line_size(bytes: &[u8]) -> Option<usize> {
-    let end = bytes.windows(2).position(|pair| pair == b"\r\n")?;
-    Some(end + 2)
+/// Bytes of a line at most: the longest that a broker says is what NATS tells of itself and its cluster. It must fit
+/// into the buffer of a read, with room for what comes behind it.
+const LARGEST_LINE: usize = 16 * 1024;
+
+/// Bytes up to the end of the line that starts them; `None` when its end has not come yet.
+fn line_size(bytes: &[u8]) -> Result<Option<usize>, Failure> {
+    let within = &bytes[..bytes.len().min(LARGEST_LINE)];
+    match within.windows(2).position(|pair| pair == b"\r\n") {
+        Some(end) => Ok(Some(end + 2)),
+        None if within.len() < LARGEST_LINE => Ok(None),
+        None => {
+            let begin = within[..50].escape_ascii();
+            let detail = format!("a line of {LARGEST_LINE} bytes has no end: \"{begin}...\"");
+            Err(Failure::wrong_bytes(detail))
+        }
+    }
 }
 
 /// Something that a server of this kind does not say here.

@@ -36,7 +36,7 @@ impl Dialect for Nats {
     }
 
     fn note(&self, bytes: &[u8]) -> Result<Option<Note>, Failure> {
-        let Some(size) = line_size(bytes) else {
+        let Some(size) = line_size(bytes)? else {
             return Ok(None);
         };
         let says = match &bytes[..size] {
@@ -60,5 +60,18 @@ mod tests {
         assert_eq!(Nats.note(b"PING\r\nMSG").unwrap(), Some(Note { size: 6, says }));
         assert!(Nats.note(b"-ERR 'Slow Consumer'\r\n").is_err());
         assert!(Nats.note(b"MSG room.13 1 49\r\n").is_err(), "of another room");
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        let info = |size| [b"INFO ".to_vec(), vec![b'x'; size]].concat();
+        assert_eq!(Nats.note(&info(10_000)).unwrap(), None);
+        let whole = [info(10_000), b"\r\n".to_vec()].concat();
+        assert_eq!(Nats.note(&whole).unwrap().unwrap().size, whole.len());
+        let error = Nats.note(&info(20_000)).unwrap_err().detail;
+        assert!(
+            error.starts_with("a line of 16384 bytes has no end: \"INFO xxx"),
+            "{error}"
+        );
     }
 }

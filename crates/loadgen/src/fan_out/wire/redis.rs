@@ -55,7 +55,7 @@ impl Dialect for Redis {
         }
         let mut size = 0;
         for _ in 0..SUBSCRIBED_LINES {
-            let Some(line) = line_size(&bytes[size..]) else {
+            let Some(line) = line_size(&bytes[size..])? else {
                 return Ok(None);
             };
             size += line;
@@ -86,6 +86,13 @@ mod tests {
         let size = confirmed.len();
         let says = Says::Entered(None);
         assert_eq!(Redis.note(confirmed).unwrap(), Some(Note { size, says }));
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        let endless = [SUBSCRIBED, &[b'9'; 20_000]].concat();
+        let error = Redis.note(&endless).unwrap_err().detail;
+        assert!(error.contains("has no end: \"999"), "{error}");
     }
 
     #[test]

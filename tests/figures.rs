@@ -1,0 +1,310 @@
+//! The tables of `docs/src/performance.md` are those of the measurements in `docs/src/figures/*.json`.
+//!
+//! A table stands between two comments, `<!-- table: FILE LOOP -->` and `<!-- end of table -->`; the conditions of all of
+//! them between the same with `conditions`. With `UPDATE=1` in the environment they are written anew.
+//! `docs/measure.sh` measures, and does this.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+const BEGIN: &str = "<!-- table: ";
+const END: &str = "<!-- end of table -->";
+
+/// The first heading behind the tables: from there on the page tells of other things.
+const BEHIND: &str = "\n## Ten thousand clients";
+
+fn docs(path: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(path)
+}
+
+fn read(path: &str) -> String {
+    let path = docs(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn json(path: &str) -> Value {
+    serde_json::from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("not a number: {value}"))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
+}
+
+/// A comparison is that of the closed loop or of the open one of a cell.
+fn comparisons(file: &str, name: &str) -> Vec<Value> {
+    let results = json(&format!("src/figures/{file}"));
+    let cells = list(&results["cells"]).iter();
+    cells.map(|cell| cell[name].clone()).collect()
+}
+
+fn servers(comparison: &Value) -> &[Value] {
+    list(&comparison["servers"])
+}
+
+fn row(columns: &[String]) -> String {
+    format!("| {} |\n", columns.join(" | "))
+}
+
+/// Three digits together.
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let groups: Vec<_> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(String::from_utf8_lossy)
+        .collect();
+    groups.join(",")
+}
+
+/// Two digits that say something, or all in front of the point.
+fn short(value: f64) -> String {
+    match value {
+        0.0..0.1 => format!("{value:.3}"),
+        0.0..10.0 => format!("{value:.2}"),
+        0.0..100.0 => format!("{value:.1}"),
+        _ => thousands(value),
+    }
+}
+
+fn spread(middle: f64, rounds: impl Iterator<Item = f64>, write: fn(f64) -> String) -> String {
+    let rounds: Vec<_> = rounds.collect();
+    let least = rounds.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = rounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    format!("{} ({} to {})", write(middle), write(least), write(most))
+}
+
+/// The columns that say what a load is, and their headings.
+fn load(comparison: &Value) -> Vec<(&'static str, String)> {
+    let cell = &comparison["cell"];
+    let count = |name: &str| thousands(number(&cell[name]));
+    let mut columns = match text(&cell["kind"]) {
+        "chat" => vec![
+            (
+                "rooms x members",
+                format!("{} x {}", count("rooms"), count("members")),
+            ),
+            ("senders in each", count("senders")),
+        ],
+        _ => vec![("connections", count("connections"))],
+    };
+    columns.push(match comparison["rate"].as_f64() {
+        Some(rate) => ("sent a second", thousands(rate)),
+        None => ("in flight from each", count("in_flight")),
+    });
+    columns
+}
+
+/// Throughput of all servers, and the ratio of the first to each other.
+fn closed_loop(comparison: &Value) -> Vec<(String, String)> {
+    let rounds = |server: &Value| -> Vec<f64> {
+        list(&server["messages_per_second_by_round"])
+            .iter()
+            .map(number)
+            .collect()
+    };
+    let median = |server: &Value| number(&server["messages_per_second"]["median"]);
+    let all = servers(comparison);
+    let throughput = all.iter().map(|server| {
+        let figures = spread(median(server), rounds(server).into_iter(), thousands);
+        (format!("{}, a second", text(&server["name"])), figures)
+    });
+    let first = &all[0];
+    let ratios = all[1..].iter().map(|other| {
+        let by_round = rounds(first).into_iter().zip(rounds(other));
+        let by_round = by_round.map(|(own, other)| own / other);
+        let ratio = spread(median(first) / median(other), by_round, short);
+        (format!("ratio to {}", text(&other["name"])), ratio)
+    });
+    throughput.chain(ratios).collect()
+}
+
+/// Latencies of all servers: of the messages of all rounds, and p99 of the best round and of the worst.
+fn open_loop(comparison: &Value) -> Vec<(String, String)> {
+    let of = |server: &Value| {
+        let latency = &server["latency_milliseconds"];
+        let by_round = &server["latency_p99_by_round_milliseconds"];
+        let ends = ["min", "max"].map(|end| number(&by_round[end]));
+        let p99 = spread(number(&latency["p99"]), ends.into_iter(), short);
+        let heading = format!("{}: p50; p99, ms", text(&server["name"]));
+        (heading, format!("{}; {p99}", short(number(&latency["p50"]))))
+    };
+    servers(comparison).iter().map(of).collect()
+}
+
+fn table(file: &str, name: &str) -> String {
+    let columns = |comparison: &Value| -> Vec<(String, String)> {
+        let load = load(comparison).into_iter();
+        let load = load.map(|(heading, value)| (heading.to_owned(), value));
+        let figures = match name {
+            "closed_loop" => closed_loop(comparison),
+            _ => open_loop(comparison),
+        };
+        load.chain(figures).collect()
+    };
+    let rows: Vec<_> = comparisons(file, name).iter().map(columns).collect();
+    let (headings, _): (Vec<_>, Vec<_>) = rows[0].iter().cloned().unzip();
+    let mut table = row(&headings) + &format!("|{}\n", "---|".repeat(headings.len()));
+    for columns in rows {
+        let (_, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        table += &row(&values);
+    }
+    table
+}
+
+/// When and where all of it was measured.
+fn conditions(files: &BTreeSet<String>) -> String {
+    let both = |file: &String| [comparisons(file, "closed_loop"), comparisons(file, "open_loop")].concat();
+    let all: Vec<_> = files.iter().flat_map(both).collect();
+    let one = |name: &str| {
+        let values: BTreeSet<_> = all
+            .iter()
+            .map(|comparison| comparison[name].to_string())
+            .collect();
+        assert_eq!(
+            values.len(),
+            1,
+            "not all were measured with the same {name}: {values:?}"
+        );
+        all[0][name].clone()
+    };
+    let days: BTreeSet<_> = all
+        .iter()
+        .map(|comparison| &text(&comparison["date"])[..10])
+        .collect();
+    let (first, last) = (days.first().expect("a day"), days.last().expect("a day"));
+    let day = if first == last {
+        (*first).to_owned()
+    } else {
+        format!("{first} to {last}")
+    };
+    let brokers: BTreeSet<_> = all
+        .iter()
+        .flat_map(servers)
+        .filter_map(|server| server["version"].as_str())
+        .collect();
+    let brokers: Vec<_> = brokers
+        .into_iter()
+        .map(|version| version.split(" sha=").next().unwrap_or(version))
+        .collect();
+    format!(
+        "Measured on {day}: {}, {} cores, {}; {} rounds of {} s each, behind a warm-up of {} s. {}.\n",
+        text(&one("system")),
+        one("cores"),
+        text(&one("rust")),
+        one("rounds"),
+        one("seconds"),
+        one("warm_up_seconds"),
+        brokers.join("; ")
+    )
+}
+
+/// The page with all that stands between the comments made anew.
+fn made(page: &str) -> String {
+    let files: BTreeSet<_> = list(&json("cells.json")["tables"])
+        .iter()
+        .map(|table| text(&table["file"]).to_owned())
+        .collect();
+    let mut parts = page.split(BEGIN);
+    let mut made = parts.next().expect("the beginning").to_owned();
+    for part in parts {
+        let (what, rest) = part.split_once(" -->\n").expect("the end of a comment");
+        let (_, behind) = rest.split_once(END).expect("the end of a table");
+        let inside = match what.split_once(' ') {
+            Some((file, name)) => table(file, name),
+            None => conditions(&files),
+        };
+        // Markdown knows a table by the empty lines around it.
+        made += &format!("{BEGIN}{what} -->\n\n{inside}\n{END}{behind}");
+    }
+    made
+}
+
+#[test]
+fn the_tables_of_the_page_are_those_of_the_measurements() {
+    let page = read("src/performance.md");
+    let made = made(&page);
+    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+        fs::write(docs("src/performance.md"), &made).expect("the page");
+        return;
+    }
+    for (number, (line, expected)) in page.lines().zip(made.lines()).enumerate() {
+        let number = number + 1;
+        assert_eq!(
+            line, expected,
+            "performance.md:{number} is not current: run this test with UPDATE=1"
+        );
+    }
+    assert_eq!(page, made);
+}
+
+#[test]
+fn each_cell_has_its_figures_and_each_table_stands_on_the_page() {
+    let page = read("src/performance.md");
+    for table in list(&json("cells.json")["tables"]) {
+        let file = text(&table["file"]);
+        for name in ["closed_loop", "open_loop"] {
+            assert!(
+                page.contains(&format!("{BEGIN}{file} {name} -->")),
+                "{file} {name}"
+            );
+            let comparisons = comparisons(file, name);
+            assert_eq!(
+                comparisons.len(),
+                list(&table["cells"]).len(),
+                "{file}: measure again"
+            );
+            for comparison in &comparisons {
+                let started = servers(comparison)
+                    .iter()
+                    .map(|server| format!("{}={}", text(&server["name"]), text(&server["command"])));
+                assert_eq!(
+                    started.collect::<Vec<_>>(),
+                    list(&table["servers"]),
+                    "{file}: measure again"
+                );
+                assert_eq!(comparison["rate"].is_number(), name == "open_loop", "{file}");
+            }
+        }
+        for cell in list(&table["cells"]) {
+            if let Some(figure) = cell["figure"].as_str() {
+                assert!(page.contains(&format!("](figures/{figure})")), "{figure}");
+            }
+        }
+    }
+}
+
+/// What is measured again tomorrow has other figures, and the words beside it must still be true.
+#[test]
+fn the_words_around_the_tables_have_no_figures() {
+    let page = read("src/performance.md");
+    let (around, _) = page.split_once(BEHIND).expect("the heading behind the tables");
+    let mut is_prose = true;
+    for (index, line) in around.lines().enumerate() {
+        if line.starts_with("```") || line.starts_with(BEGIN) || line == END {
+            is_prose = !is_prose;
+        }
+        let bytes = line.as_bytes();
+        let is_figure = |window: &[u8]| matches!(window, [first, b'.' | b',', last] if first.is_ascii_digit() && last.is_ascii_digit());
+        let has_unit = [" ms", " percent", "%", " µs"].iter().any(|unit| {
+            line.match_indices(unit)
+                .any(|(place, _)| bytes[..place].last().is_some_and(u8::is_ascii_digit))
+        });
+        assert!(
+            !is_prose || !(bytes.windows(3).any(is_figure) || has_unit),
+            "performance.md:{}: a figure that no table has: {line}",
+            index + 1
+        );
+    }
+}
