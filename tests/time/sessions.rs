@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{TEXT, assert_text, assert_timestamp, timed};
 use crate::server::{TimeServer, is_served, receive, start};
+#[cfg(target_os = "linux")]
+use crate::support::Pause;
 use crate::support::{Client, MOMENT, eventually};
 
 /// The length of a timestamp, ten digits until the year 2286 and the line break.
@@ -95,6 +97,30 @@ fn requests_that_come_together_have_a_reply_each() {
         assert_eq!(reply.last(), Some(&b'\n'), "{}", reply.escape_ascii());
     }
     client.expect_silence(MOMENT);
+}
+
+/// The server is stopped between the two pieces, for longer than the silence that ends a request. Where the machine
+/// is so busy that the silence was over before, the next try counts.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_request_whose_rest_came_in_a_pause_has_one_reply() {
+    const SILENCE: Duration = Duration::from_millis(100);
+    let server = start(&[]);
+    eventually("the server stops in time", || {
+        let mut client = server.session();
+        let start = Instant::now();
+        client.send(b"time");
+        client.wait_until_read();
+        let pause = Pause::of(&server.process);
+        let in_time = start.elapsed() < SILENCE;
+        pause.send(&mut client, b"stamp\n");
+        pause.lasts(SILENCE * 2);
+        if in_time {
+            client.half_close();
+            assert_eq!(client.receive_rest().len(), STAMP);
+        }
+        in_time
+    });
 }
 
 /// The pause makes two reads of it, and is far below the 100 ms; on a machine that is so busy that it is not, the

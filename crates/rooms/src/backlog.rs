@@ -182,16 +182,7 @@ impl Helper {
             if !is_ready {
                 return true;
             }
-            add(&self.counters.sends, 1);
-            match slow.session.send_backlog() {
-                Sent::All | Sent::NotMine | Sent::Broken(_) => false,
-                Sent::Part { progress } => {
-                    if progress {
-                        slow.progress = Instant::now();
-                    }
-                    true
-                }
-            }
+            slow.send(&self.counters)
         });
     }
 
@@ -200,12 +191,18 @@ impl Helper {
         let Some(timeout) = self.write_timeout else {
             return;
         };
-        self.waiting.retain(|slow| {
-            let stalled = slow.progress.elapsed() >= timeout;
+        let counters = &self.counters;
+        self.waiting.retain_mut(|slow| {
+            let over = |slow: &Waiting| slow.progress.elapsed() >= timeout;
+            // Where this server was stopped, the client may have read meanwhile: one more try.
+            if over(slow) && !slow.send(counters) {
+                return false;
+            }
+            let stalled = over(slow);
             // Not as a broken connection: what the kernel has already, the last words too, may still arrive.
             let reason = || NetError::CutOff(NetError::WriteTimeout(timeout).to_string());
             if stalled && slow.session.cut(reason()) {
-                add(&self.counters.slow, 1);
+                add(&counters.slow, 1);
             }
             !stalled
         });
@@ -213,8 +210,26 @@ impl Helper {
     // ANCHOR_END: stalled
 }
 
+impl Waiting {
+    /// Sends what the kernel takes. False where nothing is left to wait for.
+    fn send(&mut self, counters: &Counters) -> bool {
+        add(&counters.sends, 1);
+        match self.session.send_backlog() {
+            Sent::All | Sent::NotMine | Sent::Broken(_) => false,
+            Sent::Part { progress } => {
+                if progress {
+                    self.progress = Instant::now();
+                }
+                true
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use net::{Connection, Listener, Socket};
     use protocol::Codec;
 
@@ -248,6 +263,33 @@ mod tests {
         session
     }
 
+    fn helper(write_timeout: Option<Duration>) -> Helper {
+        Helper {
+            orders: unbounded().1,
+            waiter: Arc::new(WriteWaiter::new().unwrap()),
+            write_timeout,
+            counters: Arc::default(),
+            waiting: Vec::new(),
+            releases: false,
+        }
+    }
+
+    /// As after a pause of the whole server: the time is over, and nobody has asked the kernel since.
+    #[test]
+    fn before_the_end_there_is_one_more_try() {
+        let [reads, stalls] = [(); 2].map(|()| Recorder::with_room_for(0));
+        let mut helper = helper(Some(Duration::ZERO));
+        helper.take_on(backlogged(1, Arc::new(reads.clone()), &reads));
+        let stalled = Session::new(2, Arc::new(stalls.clone()), Codec::Binary, None, 0);
+        stalled.put(&[5, 0, 201, 0, 0]);
+        assert!(matches!(stalled.send(), Sent::Part { progress: false }));
+        helper.take_on(Arc::new(stalled));
+        helper.cut_the_stalled();
+        assert_eq!((reads.taken().len(), stalls.taken().len()), (5, 0));
+        assert_eq!(helper.waiting.len(), 0);
+        assert_eq!(helper.counters.slow.load(Ordering::Relaxed), 1);
+    }
+
     #[test]
     fn who_cannot_be_waited_for_does_not_take_the_turn_of_another() {
         let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
@@ -255,14 +297,7 @@ mod tests {
         let connection = Socket::connect(&address.into(), Duration::from_secs(20)).unwrap();
         let [first, second] = [(); 2].map(|()| Recorder::with_room_for(0));
         let waitable = Arc::new(Waitable(second.clone(), connection));
-        let mut helper = Helper {
-            orders: unbounded().1,
-            waiter: Arc::new(WriteWaiter::new().unwrap()),
-            write_timeout: None,
-            counters: Arc::default(),
-            waiting: Vec::new(),
-            releases: false,
-        };
+        let mut helper = helper(None);
         helper.take_on(backlogged(1, Arc::new(first.clone()), &first));
         helper.take_on(backlogged(2, waitable, &second));
         let ready = helper.wait();

@@ -23,7 +23,7 @@ pub use linux::set_batch_scheduling;
 pub(crate) use linux::{map_limit, unblock_accept, unblock_receive};
 #[cfg(not(unix))]
 pub(crate) use portable::{
-    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, send_now, wait_any_writable,
+    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now, wait_any_writable,
     wait_writable,
 };
 // MSG_DONTWAIT alone does not keep a send from waiting on macOS (sosendcheck in XNU's uipc_socket.c).
@@ -37,7 +37,8 @@ pub(crate) use portable::{map_limit, unblock_accept, unblock_receive};
 pub(crate) use portable::{receive, send, tell_destination};
 #[cfg(unix)]
 pub(crate) use unix::{
-    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, wait_any_writable, wait_writable,
+    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, wait_any_writable,
+    wait_writable,
 };
 
 #[cfg(all(unix, not(target_vendor = "apple")))]

@@ -8,7 +8,7 @@
     reason = "a received byte is uninitialized for socket2 until somebody says otherwise"
 )]
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread::JoinHandle;
@@ -93,6 +93,14 @@ pub(crate) fn send_now(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize
     let sent = stream.write(bytes);
     stream.set_nonblocking(false)?;
     sent
+}
+
+/// One receive that never waits. The socket is non-blocking only for this call, as in [`send_now`].
+pub(crate) fn read_now(mut stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    stream.set_nonblocking(true)?;
+    let read = stream.read(buffer);
+    stream.set_nonblocking(false)?;
+    read
 }
 
 /// Without poll, a short wait stands in for it; the caller tries again.

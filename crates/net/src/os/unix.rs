@@ -1,7 +1,7 @@
 //! Calls of POSIX, for Linux and macOS alike.
 #![expect(
     unsafe_code,
-    reason = "poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
+    reason = "recv, poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
 )]
 
 use std::io::{self, Read, Write};
@@ -21,6 +21,14 @@ use socket2::SockRef;
 #[cfg(not(target_vendor = "apple"))]
 pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     SockRef::from(stream).send_with_flags(bytes, libc::MSG_DONTWAIT)
+}
+
+/// One receive that never waits (recv(2), MSG_DONTWAIT).
+pub(crate) fn read_now(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    let (start, length) = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: the pointer is to as many bytes that may be written as the length says.
+    let count = unsafe { libc::recv(stream.as_raw_fd(), start, length, libc::MSG_DONTWAIT) };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
 }
 
 /// Waits until a send would take bytes, or the time is over, or a signal comes.
