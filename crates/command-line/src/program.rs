@@ -36,8 +36,10 @@ pub trait ProgramFlags: Parser {
 /// Reads the flags, starts the log, does the work; which gets the flags, and all of them in one line of
 /// text, for the log of a server.
 ///
-/// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error.
+/// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error. A program that
+/// does not handle signals itself ends at them, as process 1 of a container too.
 pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) -> ExitCode {
+    net::end_as_first_process();
     let Parsed { flags, settings } = match parse::<F>() {
         Ok(parsed) => parsed,
         Err(error) => return refuse::<F>(&error),

@@ -23,7 +23,8 @@ pub use linux::set_batch_scheduling;
 pub(crate) use linux::{map_limit, unblock_accept, unblock_receive};
 #[cfg(not(unix))]
 pub(crate) use portable::{
-    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now, wait_any_writable,
+    IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now,
+    wait_any_writable,
     wait_writable,
 };
 // MSG_DONTWAIT alone does not keep a send from waiting on macOS (sosendcheck in XNU's uipc_socket.c).
@@ -37,7 +38,7 @@ pub(crate) use portable::{map_limit, unblock_accept, unblock_receive};
 pub(crate) use portable::{receive, send, tell_destination};
 #[cfg(unix)]
 pub(crate) use unix::{
-    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, wait_any_writable,
+    IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, wait_any_writable,
     wait_writable,
 };
 
@@ -45,9 +46,9 @@ pub(crate) use unix::{
 pub(crate) use unix::send_now;
 
 #[cfg(not(unix))]
-pub use portable::raise_descriptor_limit;
+pub use portable::{end_as_first_process, raise_descriptor_limit};
 #[cfg(unix)]
-pub use unix::raise_descriptor_limit;
+pub use unix::{end_as_first_process, raise_descriptor_limit};
 
 /// What one receive on a UDP socket has brought.
 pub(crate) struct Received {

@@ -180,10 +180,10 @@ impl Interrupter {
     pub(crate) fn interrupt<T>(&self, _thread: &JoinHandle<T>) {}
 }
 
-/// There is no such signal here.
-pub(crate) struct Hangup(());
+/// No signals to ignore here.
+pub(crate) struct IgnoredSignals(());
 
-impl Hangup {
+impl IgnoredSignals {
     /// Nothing to remember.
     pub(crate) fn remember() -> Self {
         Self(())
@@ -192,3 +192,7 @@ impl Hangup {
     /// Does nothing.
     pub(crate) fn restore(self) {}
 }
+
+/// No process is special here.
+#[cfg(not(unix))]
+pub fn end_as_first_process() {}

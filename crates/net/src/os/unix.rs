@@ -193,27 +193,62 @@ impl Interrupter {
     }
 }
 
-/// Whether this process was started to ignore SIGHUP, the end of its terminal.
-pub(crate) struct Hangup {
-    ignored: bool,
+/// Which of the signals that end a program this process was started to ignore: SIGHUP, the end of its terminal, by
+/// nohup(1); SIGINT, Ctrl-C at its terminal, by a shell without job control that runs it in the background (POSIX, "Shell
+/// Command Language", 2.11).
+pub(crate) struct IgnoredSignals {
+    ignored: [bool; 2],
 }
 
-impl Hangup {
+impl IgnoredSignals {
+    const SIGNALS: [libc::c_int; 2] = [libc::SIGHUP, libc::SIGINT];
+
     pub(crate) fn remember() -> Self {
-        // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
-        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-        // SAFETY: the pointer is to a live `sigaction`; a null pointer for the new one changes nothing.
-        let answer = unsafe { libc::sigaction(libc::SIGHUP, std::ptr::null(), &raw mut action) };
         Self {
-            ignored: answer == 0 && action.sa_sigaction == libc::SIG_IGN,
+            ignored: Self::SIGNALS.map(|signal| handler_of(signal) == Some(libc::SIG_IGN)),
         }
     }
 
-    /// Undoes what others have made of it since, where it was ignored.
+    /// Undoes what others have made of it since, where they were ignored.
     pub(crate) fn restore(self) {
-        if self.ignored {
-            // SAFETY: ignoring a signal runs no code of ours.
-            unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+        for (signal, ignored) in Self::SIGNALS.into_iter().zip(self.ignored) {
+            if ignored {
+                // SAFETY: ignoring a signal runs no code of ours.
+                unsafe { libc::signal(signal, libc::SIG_IGN) };
+            }
         }
     }
 }
+
+/// What happens at a signal.
+fn handler_of(signal: libc::c_int) -> Option<libc::sighandler_t> {
+    // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is to a live `sigaction`; a null pointer for the new one changes nothing.
+    let answer = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
+    (answer == 0).then_some(action.sa_sigaction)
+}
+
+// ANCHOR: first_process
+/// Gives the first process of a container the ends that every other process has: exit code 128 + n at SIGINT, SIGTERM
+/// and SIGHUP.
+///
+/// The kernel keeps signals without a handler from process 1 of a process namespace (pid_namespaces(7)): otherwise a
+/// program in a container ignores Ctrl-C and `docker stop`, and is killed ten seconds later. A program with a better
+/// end puts its own handler in place of this one. Elsewhere, and where a signal is ignored, nothing happens.
+pub fn end_as_first_process() {
+    extern "C" fn end(signal: libc::c_int) {
+        // SAFETY: _exit is allowed in a signal handler (signal-safety(7)), and does not return.
+        unsafe { libc::_exit(128 + signal) }
+    }
+    if std::process::id() != 1 {
+        return;
+    }
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        if handler_of(signal) == Some(libc::SIG_DFL) {
+            // SAFETY: the handler does nothing but end the process, at any point of any thread.
+            unsafe { libc::signal(signal, end as extern "C" fn(libc::c_int) as libc::sighandler_t) };
+        }
+    }
+}
+// ANCHOR_END: first_process
