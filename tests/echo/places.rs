@@ -8,6 +8,8 @@ use crate::server_at;
 use crate::support::Client;
 use crate::support::wire::{SERVER_FULL, error_packet};
 use crate::support::{Program, eventually};
+#[cfg(target_os = "linux")]
+use crate::support::{Server, starts_or_says_why_not};
 use crate::{HELLO, SERVER, both_ways, is_served, server};
 
 #[test]
@@ -58,15 +60,42 @@ fn a_refusal_costs_no_thread() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_client_for_whom_there_is_no_thread_is_refused() {
-    // More stack than there are addresses.
-    let server = server(&["--packets", "--stack-size", "128TiB"]);
+    let server = server(&["--packets", "--stack-size", "64MiB"]);
+    server.process.leave_room_for(32 << 20);
     for _ in 0..3 {
         let mut refused = server.connect();
         assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
     }
     server.log().wait_for_line(": no thread for the client: ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_start_without_threads_is_one_line() {
+    starts_or_says_why_not(SERVER, &["--bind", "127.0.0.1:0"], |process| {
+        let server = Server::new(process);
+        // The one that was tried at the start is there for a client, as soon as the system has it back.
+        eventually("a client is served", || {
+            server.connect().is_answered(HELLO, HELLO)
+        });
+        server.terminate().expect_success();
+    });
+}
+
+#[test]
+fn a_stack_for_which_there_is_no_room_is_told_at_the_start() {
+    // More than there are addresses.
+    let finished = Program::new(SERVER)
+        .args(&["--bind", "127.0.0.1:0", "--stack-size", "128TiB"])
+        .run();
+    let line = finished.expect_failure(1);
+    let reason = "echo-server: --stack-size is too large, or nothing is left: no thread for a client, with a stack of \
+                  140737488355328 bytes";
+    assert!(line.starts_with(reason), "{line}");
+    assert!(finished.stdout.is_empty(), "{}", finished.text());
 }
 
 #[test]

@@ -108,9 +108,6 @@ pub enum NetError {
     /// No thread could be spawned for a client.
     #[error("no thread for the client")]
     NoThread(#[source] io::Error),
-    /// No thread could be spawned for what a server does at one of its addresses.
-    #[error("no thread for a service")]
-    NoServiceThread(#[source] io::Error),
     /// No thread could be spawned for what the program itself needs.
     #[error("no thread for {purpose}: see `ulimit -u`, and how much memory is left")]
     NoThreadFor {

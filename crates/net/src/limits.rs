@@ -1,6 +1,11 @@
 //! What a server allows its clients, and what the system allows the server.
 
+use std::io;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::{NetError, RateLimit};
 
@@ -115,6 +120,36 @@ impl SystemLimits {
 }
 
 impl Limits {
+    /// Finds out whether the system gives a server with so many listeners a thread for a client, beside those that
+    /// say no to others, by starting them once. Where the stack is too large for it, every single client would be
+    /// refused.
+    ///
+    /// # Errors
+    /// [`NetError::NoThreadFor`].
+    pub fn check_threads(&self, listeners: usize) -> Result<(), NetError> {
+        let gate = Arc::new(Mutex::new(()));
+        let closed = gate.lock();
+        let wait = || {
+            let gate = Arc::clone(&gate);
+            move || drop(gate.lock())
+        };
+        let stack = self.stack_size;
+        let client = thread::Builder::new().stack_size(stack).spawn(wait());
+        let client = client.map_err(|error| {
+            NetError::no_thread_for(format!("a client, with a stack of {stack} bytes"), error)
+        })?;
+        let others: io::Result<Vec<_>> = (0..listeners)
+            .map(|_| thread::Builder::new().spawn(wait()))
+            .collect();
+        drop(closed);
+        let others = others.map_err(|error| NetError::no_thread_for("refusals", error))?;
+        others
+            .into_iter()
+            .chain([client])
+            .for_each(|thread| drop(thread.join()));
+        Ok(())
+    }
+
     /// Lowers `max_connections` to what the system allows a server with so many listeners. True where less is left
     /// than was asked for.
     pub fn fit(&mut self, system: &SystemLimits, listeners: usize) -> bool {

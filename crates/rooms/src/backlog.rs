@@ -51,7 +51,7 @@ impl Backlog {
     /// Starts the helper.
     ///
     /// # Errors
-    /// [`NetError::Io`] without a descriptor, [`NetError::NoThread`] without a thread.
+    /// [`NetError::Io`] without a descriptor, [`NetError::NoThreadFor`] without a thread.
     pub(crate) fn start(
         write_timeout: Option<Duration>,
         counters: Arc<Counters>,
@@ -69,7 +69,7 @@ impl Backlog {
         let thread = thread::Builder::new()
             .name("backlog".to_owned())
             .spawn(move || helper.run())
-            .map_err(NetError::NoThread)?;
+            .map_err(|error| NetError::no_thread_for("clients that do not read", error))?;
         let backlog = Self {
             orders: sender,
             waiter,

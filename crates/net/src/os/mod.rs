@@ -24,8 +24,7 @@ pub(crate) use linux::{map_limit, unblock_accept, unblock_receive};
 #[cfg(not(unix))]
 pub(crate) use portable::{
     IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now,
-    wait_any_writable,
-    wait_writable,
+    wait_any_writable, wait_writable,
 };
 // MSG_DONTWAIT alone does not keep a send from waiting on macOS (sosendcheck in XNU's uipc_socket.c).
 #[cfg(all(unix, target_vendor = "apple"))]

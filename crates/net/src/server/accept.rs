@@ -71,7 +71,7 @@ fn accept_at_all<H: Handler>(server: &Arc<Server<H>>, listeners: Vec<Listener>) 
             .collect();
         // The scope waits for those that were started, also where another was not.
         let others = others
-            .map_err(NetError::NoServiceThread)
+            .map_err(|error| NetError::no_thread_for("a service", error))
             .inspect_err(|_| server.shutdown.request())?;
         first
             .into_iter()
