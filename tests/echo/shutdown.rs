@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::wire::{SERVER_SHUTTING_DOWN, echo, error_packet};
 use crate::support::{Client, Program, Signal, eventually};
-use crate::{HELLO, SERVER, is_served, noise, server};
+use crate::{HELLO, SERVER, both_ways, is_served, noise, server};
 
 const CLIENTS: usize = 200;
 
@@ -195,6 +195,35 @@ fn two_signals_at_once_are_one_request() {
         "{}",
         finished.stderr
     );
+}
+
+/// The server is stopped, so they wait in the kernel's queue when the signal comes, and are connected all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn clients_that_were_not_accepted_yet_get_an_orderly_end() {
+    for (way, last_words) in both_ways(SERVER_SHUTTING_DOWN) {
+        let server = server(way);
+        server.process.freeze();
+        let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
+        for speaks in clients.iter_mut().step_by(2) {
+            speaks.send(HELLO);
+        }
+        server.signal(Signal::TERM);
+        server.process.thaw();
+        for client in &mut clients {
+            let received = client.receive_rest();
+            // Some may be accepted, and answered, before the signal is.
+            let rest = received.strip_prefix(HELLO).unwrap_or(&received);
+            assert_eq!(rest, last_words, "{way:?}");
+        }
+        drop(clients);
+        let finished = server.process.finish().expect_success();
+        assert!(
+            finished.stderr.contains("20 clients served, 0 refused"),
+            "{}",
+            finished.stderr
+        );
+    }
 }
 
 /// As `dash -c 'echo-server &'` starts it: Ctrl-C at this terminal is for somebody else.

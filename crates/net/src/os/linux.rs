@@ -16,6 +16,9 @@ pub(crate) fn map_limit() -> Option<u64> {
     text.trim().parse().ok()
 }
 
+/// A blocked accept is not ended by giving it a connection.
+pub(crate) const UNBLOCKS_BY_CONNECTING: bool = false;
+
 /// Ends a blocked accept: on Linux, shutting a listening socket down wakes it with EINVAL.
 pub(crate) fn unblock_accept(listener: &TcpListener) {
     // It fails only where the socket does not listen any more, which is what is wanted.

@@ -20,7 +20,7 @@ pub(crate) use datagram::{receive, send, tell_destination};
 #[cfg(target_os = "linux")]
 pub use linux::set_batch_scheduling;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{map_limit, unblock_accept, unblock_receive};
+pub(crate) use linux::{UNBLOCKS_BY_CONNECTING, map_limit, unblock_accept, unblock_receive};
 #[cfg(not(unix))]
 pub(crate) use portable::{
     IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now,
@@ -32,7 +32,7 @@ pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
 pub use portable::set_batch_scheduling;
 #[cfg(not(target_os = "linux"))]
-pub(crate) use portable::{map_limit, unblock_accept, unblock_receive};
+pub(crate) use portable::{UNBLOCKS_BY_CONNECTING, map_limit, unblock_accept, unblock_receive};
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub(crate) use portable::{receive, send, tell_destination};
 #[cfg(unix)]

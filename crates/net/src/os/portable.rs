@@ -24,6 +24,9 @@ pub(crate) fn map_limit() -> Option<u64> {
     None
 }
 
+/// A blocked accept is ended by giving it a connection.
+pub(crate) const UNBLOCKS_BY_CONNECTING: bool = true;
+
 /// Ends a blocked accept by giving it something to accept.
 pub(crate) fn unblock_accept(listener: &TcpListener) {
     if let Ok(address) = listener.local_addr() {
