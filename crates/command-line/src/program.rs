@@ -40,6 +40,7 @@ pub trait ProgramFlags: Parser {
 /// does not handle signals itself ends at them, as process 1 of a container too.
 pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) -> ExitCode {
     net::end_as_first_process();
+    net::save_address_space();
     let Parsed { flags, settings } = match parse::<F>() {
         Ok(parsed) => parsed,
         Err(error) => return refuse::<F>(&error),

@@ -166,7 +166,9 @@ impl<A: Addresses> ServerFlags<A> {
         match (limits.max_connections, self.limits.max_connections) {
             (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
             (Some(most), asked) if lowered => {
-                warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+                warn!(
+                    "max-connections lowered from {asked} to {most}: see `ulimit -n`, `ulimit -v` and vm.max_map_count"
+                );
             }
             _ => {}
         }

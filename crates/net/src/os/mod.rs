@@ -18,9 +18,9 @@ use std::net::{IpAddr, SocketAddr};
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 pub(crate) use datagram::{receive, send, tell_destination};
 #[cfg(target_os = "linux")]
-pub use linux::set_batch_scheduling;
+pub(crate) use linux::{UNBLOCKS_BY_CONNECTING, map_limit, memory_left, unblock_accept, unblock_receive};
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{UNBLOCKS_BY_CONNECTING, map_limit, unblock_accept, unblock_receive};
+pub use linux::{save_address_space, set_batch_scheduling};
 #[cfg(not(unix))]
 pub(crate) use portable::{
     IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now,
@@ -30,11 +30,11 @@ pub(crate) use portable::{
 #[cfg(all(unix, target_vendor = "apple"))]
 pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
-pub use portable::set_batch_scheduling;
-#[cfg(not(target_os = "linux"))]
-pub(crate) use portable::{UNBLOCKS_BY_CONNECTING, map_limit, unblock_accept, unblock_receive};
+pub(crate) use portable::{UNBLOCKS_BY_CONNECTING, map_limit, memory_left, unblock_accept, unblock_receive};
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub(crate) use portable::{receive, send, tell_destination};
+#[cfg(not(target_os = "linux"))]
+pub use portable::{save_address_space, set_batch_scheduling};
 #[cfg(unix)]
 pub(crate) use unix::{
     IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, wait_any_writable,

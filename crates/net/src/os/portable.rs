@@ -24,6 +24,14 @@ pub(crate) fn map_limit() -> Option<u64> {
     None
 }
 
+/// Not known here.
+pub(crate) fn memory_left() -> Option<u64> {
+    None
+}
+
+/// There is nothing to save here.
+pub fn save_address_space() {}
+
 /// A blocked accept is ended by giving it a connection.
 pub(crate) const UNBLOCKS_BY_CONNECTING: bool = true;
 

@@ -147,17 +147,29 @@ pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
     }
 }
 
+/// The soft limit of address space; none where it is unlimited.
+#[cfg(target_os = "linux")]
+pub(super) fn address_space_limit() -> Option<u64> {
+    let mut limit = NO_LIMIT;
+    // SAFETY: the pointer is to a live `rlimit`, which the call fills in.
+    let answer = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) };
+    (answer == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then(|| count(limit.rlim_cur))
+}
+
 fn read_limit() -> io::Result<libc::rlimit> {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let mut limit = NO_LIMIT;
     // SAFETY: the pointer is to a live `rlimit`, which the call fills in.
     match unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) } {
         0 => Ok(limit),
         _ => Err(io::Error::last_os_error()),
     }
 }
+
+/// To be filled in.
+const NO_LIMIT: libc::rlimit = libc::rlimit {
+    rlim_cur: 0,
+    rlim_max: 0,
+};
 
 /// Ends blocked reads of other threads: a signal makes the call return EINTR, and the thread looks at the
 /// shutdown flag.
