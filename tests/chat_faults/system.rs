@@ -130,6 +130,18 @@ fn a_start_without_threads_is_one_line() {
     }
 }
 
+/// It needs some for itself, the wake-up call of the helper among them. Where they are missing, nobody is told that it
+/// listens.
+#[test]
+fn a_start_without_descriptors_promises_nothing() {
+    for count in 3..8 {
+        let script = format!("ulimit -n {count}; exec \"$0\" --bind 127.0.0.1:0 --workers 4");
+        let finished = Program::new("sh").args(&["-c", &script, SERVER]).run();
+        assert!(!finished.status.success(), "{count}: {finished:#?}");
+        assert!(finished.stdout.is_empty(), "{count}: {}", finished.text());
+    }
+}
+
 #[test]
 fn a_start_that_fails_is_one_line() {
     let (_taken, address) = unused_address();

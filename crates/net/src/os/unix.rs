@@ -247,11 +247,14 @@ fn handler_of(signal: libc::c_int) -> Option<libc::sighandler_t> {
 ///
 /// The kernel keeps signals without a handler from process 1 of a process namespace (pid_namespaces(7)): otherwise a
 /// program in a container ignores Ctrl-C and `docker stop`, and is killed ten seconds later. A program with a better
-/// end puts its own handler in place of this one. Elsewhere, and where a signal is ignored, nothing happens.
+/// end puts its own handler in place of this one, also one that calls those before it. Elsewhere, and where a signal is
+/// ignored, nothing happens.
 pub fn end_as_first_process() {
     extern "C" fn end(signal: libc::c_int) {
-        // SAFETY: _exit is allowed in a signal handler (signal-safety(7)), and does not return.
-        unsafe { libc::_exit(128 + signal) }
+        if handler_of(signal) == Some(end as extern "C" fn(libc::c_int) as libc::sighandler_t) {
+            // SAFETY: _exit is allowed in a signal handler (signal-safety(7)), as sigaction is, and does not return.
+            unsafe { libc::_exit(128 + signal) }
+        }
     }
     if std::process::id() != 1 {
         return;
