@@ -13,14 +13,17 @@ pub(crate) struct Pause<'a> {
 }
 
 impl<'a> Pause<'a> {
-    /// Stops the server.
+    /// Stops the server. None where the machine is so busy that a timeout, which began after `start`, may be over:
+    /// then another try counts.
     #[track_caller]
-    pub(crate) fn of(process: &'a Process) -> Self {
+    pub(crate) fn within(timeout: Duration, start: Instant, process: &'a Process) -> Option<Self> {
         process.freeze();
-        Self {
-            process,
-            since: Instant::now(),
+        let since = Instant::now();
+        if since.duration_since(start) >= timeout {
+            process.thaw();
+            return None;
         }
+        Some(Self { process, since })
     }
 
     /// Sends, and waits until the server's kernel has it.

@@ -122,18 +122,20 @@ impl Helper {
         }
     }
 
-    /// For each that can be waited for: is something to be tried?
     fn wait(&mut self) -> Vec<bool> {
+        self.look(self.time_left())
+    }
+
+    /// For each that can be waited for: is something to be tried, at the latest when this time is over?
+    fn look(&mut self, timeout: Option<Duration>) -> Vec<bool> {
         let connections = self.waiting.iter().filter_map(|slow| slow.session.connection());
-        self.waiter
-            .wait(connections, self.time_left())
-            .unwrap_or_else(|error| {
-                // Memory or descriptors are short: those who wait longest must do without.
-                let count = self.waiting.len();
-                error!("{}: {count} slow clients are cut off", error.chain());
-                self.cut_all();
-                Vec::new()
-            })
+        self.waiter.wait(connections, timeout).unwrap_or_else(|error| {
+            // Memory or descriptors are short: those who wait longest must do without.
+            let count = self.waiting.len();
+            error!("{}: {count} slow clients are cut off", error.chain());
+            self.cut_all();
+            Vec::new()
+        })
     }
 
     /// False when it was the last.
@@ -182,7 +184,16 @@ impl Helper {
             if !is_ready {
                 return true;
             }
-            slow.send(&self.counters)
+            add(&self.counters.sends, 1);
+            match slow.session.send_backlog() {
+                Sent::All | Sent::NotMine | Sent::Broken(_) => false,
+                Sent::Part { progress } => {
+                    if progress {
+                        slow.progress = Instant::now();
+                    }
+                    true
+                }
+            }
         });
     }
 
@@ -191,39 +202,25 @@ impl Helper {
         let Some(timeout) = self.write_timeout else {
             return;
         };
-        let counters = &self.counters;
-        self.waiting.retain_mut(|slow| {
-            let over = |slow: &Waiting| slow.progress.elapsed() >= timeout;
-            // Where this server was stopped, the client may have read meanwhile: one more try.
-            if over(slow) && !slow.send(counters) {
-                return false;
-            }
-            let stalled = over(slow);
+        let now = Instant::now();
+        let stalled = |slow: &Waiting| now.saturating_duration_since(slow.progress) >= timeout;
+        if !self.waiting.iter().any(stalled) {
+            return;
+        }
+        // This server may have been stopped, and they may have read meanwhile: one more look.
+        let ready = self.look(Some(Duration::ZERO));
+        self.send(&ready);
+        let counters = Arc::clone(&self.counters);
+        self.waiting.retain(|slow| {
             // Not as a broken connection: what the kernel has already, the last words too, may still arrive.
             let reason = || NetError::CutOff(NetError::WriteTimeout(timeout).to_string());
-            if stalled && slow.session.cut(reason()) {
+            if stalled(slow) && slow.session.cut(reason()) {
                 add(&counters.slow, 1);
             }
-            !stalled
+            !stalled(slow)
         });
     }
     // ANCHOR_END: stalled
-}
-
-impl Waiting {
-    /// Sends what the kernel takes. False where nothing is left to wait for.
-    fn send(&mut self, counters: &Counters) -> bool {
-        add(&counters.sends, 1);
-        match self.session.send_backlog() {
-            Sent::All | Sent::NotMine | Sent::Broken(_) => false,
-            Sent::Part { progress } => {
-                if progress {
-                    self.progress = Instant::now();
-                }
-                true
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -276,16 +273,17 @@ mod tests {
 
     /// As after a pause of the whole server: the time is over, and nobody has asked the kernel since.
     #[test]
-    fn before_the_end_there_is_one_more_try() {
+    fn before_the_end_there_is_one_more_look() {
+        let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_address().unwrap();
+        let connection = Socket::connect(&address.into(), Duration::from_secs(20)).unwrap();
         let [reads, stalls] = [(); 2].map(|()| Recorder::with_room_for(0));
         let mut helper = helper(Some(Duration::ZERO));
-        helper.take_on(backlogged(1, Arc::new(reads.clone()), &reads));
-        let stalled = Session::new(2, Arc::new(stalls.clone()), Codec::Binary, None, 0);
-        stalled.put(&[5, 0, 201, 0, 0]);
-        assert!(matches!(stalled.send(), Sent::Part { progress: false }));
-        helper.take_on(Arc::new(stalled));
+        let waitable = Arc::new(Waitable(reads.clone(), connection));
+        helper.take_on(backlogged(1, waitable, &reads));
+        helper.take_on(backlogged(2, Arc::new(stalls.clone()), &stalls));
         helper.cut_the_stalled();
-        assert_eq!((reads.taken().len(), stalls.taken().len()), (5, 0));
+        assert_eq!(reads.taken().len(), 5);
         assert_eq!(helper.waiting.len(), 0);
         assert_eq!(helper.counters.slow.load(Ordering::Relaxed), 1);
     }
