@@ -209,8 +209,10 @@ fn system_limits() -> SystemLimits {
 
 /// Says where the server listens, once there is a thread for the first client.
 fn promise_service(limits: &Limits, listening: &Listening) -> anyhow::Result<()> {
+    // For each listener one that accepts, but the first has a thread already, and one that says no.
+    let own_threads = (2 * listening.count()).saturating_sub(1);
     limits
-        .check_threads(listening.count())
+        .check_threads(own_threads)
         .context("--stack-size is too large, or nothing is left")?;
     print_line(&listening.lines())
 }

@@ -135,13 +135,12 @@ impl SystemLimits {
 }
 
 impl Limits {
-    /// Finds out whether the system gives a server with so many listeners a thread for a client, beside those that
-    /// say no to others, by starting them once. Where the stack is too large for it, every single client would be
-    /// refused.
+    /// Finds out whether the system gives a thread for a client, and so many others at the same time that a server
+    /// has for itself, by starting them once. Where the stack is too large, every single client would be refused.
     ///
     /// # Errors
     /// [`NetError::NoThreadFor`].
-    pub fn check_threads(&self, listeners: usize) -> Result<(), NetError> {
+    pub fn check_threads(&self, others: usize) -> Result<(), NetError> {
         let gate = Arc::new(Mutex::new(()));
         let closed = gate.lock();
         let wait = || {
@@ -153,11 +152,12 @@ impl Limits {
         let client = client.map_err(|error| {
             NetError::no_thread_for(format!("a client, with a stack of {stack} bytes"), error)
         })?;
-        let others: io::Result<Vec<_>> = (0..listeners)
+        let others: io::Result<Vec<_>> = (0..others)
             .map(|_| thread::Builder::new().spawn(wait()))
             .collect();
         drop(closed);
-        let others = others.map_err(|error| NetError::no_thread_for("refusals", error))?;
+        let others =
+            others.map_err(|error| NetError::no_thread_for("accepting and refusing clients", error))?;
         others
             .into_iter()
             .chain([client])
