@@ -21,6 +21,7 @@
 //! | `chat/users` | whispers and invitations, wherever users are |
 //! | `chat/limits` | what clients may not do: each limit, met |
 //! | `chat/places` | how many clients, members and rooms there may be |
+//! | `chat/pauses` | a server that was stopped for longer than its timeouts |
 //! | `chat/slow` | members who do not read |
 //! | `chat/command_line`, `chat/listen` | flags, variables, exit codes |
 //! | `chat/trace` | packets as lines, and lines of status |
@@ -58,6 +59,9 @@ mod login;
 mod mixed;
 #[path = "chat/moves.rs"]
 mod moves;
+#[cfg(target_os = "linux")]
+#[path = "chat/pauses.rs"]
+mod pauses;
 #[path = "chat/pieces.rs"]
 mod pieces;
 #[path = "chat/places.rs"]

@@ -9,6 +9,7 @@
 //! | `echo/limits` | what clients may not do: each limit, met |
 //! | `echo/places` | how many clients there may be |
 //! | `echo/faults` | what the server outlives |
+//! | `echo/pauses` | a server that was stopped for longer than its timeouts |
 //! | `echo/shutdown` | Ctrl-C and SIGTERM |
 //! | `echo/command_line` | flags, variables, log, exit codes |
 //! | `echo/client` | the program `echo-client` as a filter |
@@ -37,6 +38,9 @@ mod limits;
 mod names;
 #[path = "echo/packets.rs"]
 mod packets;
+#[cfg(target_os = "linux")]
+#[path = "echo/pauses.rs"]
+mod pauses;
 #[path = "echo/places.rs"]
 mod places;
 #[path = "echo/shutdown.rs"]

@@ -104,6 +104,7 @@ macro_rules! every_model {
             leaving::a_client_that_is_killed_leaves_nothing_behind,
             ending::a_stop_on_the_way_is_not_noticed,
             ending::a_signal_ends_it_with_0,
+            descriptors::what_it_needs_is_there_before_it_says_that_it_listens,
         }
     };
 }

@@ -8,6 +8,7 @@
 //! | `tools/http_head` | web servers of all kinds, and what is none |
 //! | `tools/udp_client` | replies that come, come late, come from others, or not at all |
 //! | `tools/peers` | Python's web server and Debian's `nc`, where they are installed |
+//! | `tools/poor` | systems that give a program little |
 //! | `tools/command_line` | what all four have in common |
 #![cfg(unix)]
 
@@ -23,6 +24,9 @@ mod names;
 mod parse_ip;
 #[path = "tools/peers.rs"]
 mod peers;
+#[cfg(target_os = "linux")]
+#[path = "tools/poor.rs"]
+mod poor;
 #[path = "tools/resolve.rs"]
 mod resolve;
 #[path = "tools/udp_client.rs"]

@@ -1,5 +1,7 @@
 //! Each step: the idea that it adds, and the weakness that it still has.
 
+#[cfg(target_os = "linux")]
+use super::support::Signal;
 use super::support::{MOMENT, Program, Server};
 use super::{bare, reply, request, step};
 
@@ -156,6 +158,27 @@ fn in_step_1_too_a_second_client_waits_for_the_first() {
     second.expect_silence(MOMENT);
     first.exchange(&bare(b'+', 1, 1), &reply(2));
     second.expect(&reply(30));
+}
+
+/// The terminal signals, and so does the program that has started the server.
+#[cfg(target_os = "linux")]
+#[test]
+fn in_step_6_two_signals_at_once_are_one_request() {
+    let server = step(FACADE);
+    let mut client = server.connect();
+    client.exchange(&request(b'+', 10, 20), &reply(30));
+    server.process.freeze();
+    server.signal(Signal::INT);
+    server.signal(Signal::TERM);
+    server.process.thaw();
+    client.expect_end();
+    drop(client);
+    let finished = server.process.finish().expect_success();
+    assert!(
+        finished.stderr.starts_with("1 clients served, "),
+        "{}",
+        finished.stderr
+    );
 }
 
 #[test]

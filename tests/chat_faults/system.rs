@@ -8,7 +8,7 @@ use crate::messages::{
     chat, chat_result, enter, entered, error, has_come, has_left, logged_in, login, ping, pong, said,
     user_list,
 };
-use crate::support::{Client, Program, eventually, unused_address};
+use crate::support::{Client, Program, Server, eventually, starts_or_says_why_not, unused_address};
 use crate::{SERVER, WORKERS, alone_in, is_served, server, speaks, user};
 
 /// How members leave who do not say good-bye.
@@ -101,16 +101,44 @@ fn without_descriptors_the_server_pauses_and_then_goes_on() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_client_for_whom_there_is_no_thread_is_refused() {
     for workers in WORKERS {
-        // More stack than there are addresses.
-        let server = server(workers, &["--stack-size", "128TiB"]);
+        let server = server(workers, &["--stack-size", "64MiB"]);
+        server.process.leave_room_for(32 << 20);
         for _ in 0..3 {
             let mut refused = server.connect();
             assert_eq!(refused.receive_rest(), error(ErrorCode::SERVER_FULL));
         }
         server.log().wait_for_line(": no thread for the client: ");
+    }
+}
+
+#[test]
+fn a_start_without_threads_is_one_line() {
+    for workers in WORKERS {
+        let flags = ["--bind", "127.0.0.1:0", "--workers", workers];
+        starts_or_says_why_not(SERVER, &flags, |process| {
+            let server = Server::new(process);
+            // The one that was tried at the start is there for a client, as soon as the system has it back.
+            eventually("a client is served", || {
+                server.connect().is_answered(&ping(7), &pong(7))
+            });
+            server.terminate().expect_success();
+        });
+    }
+}
+
+/// It needs some for itself, the wake-up call of the helper among them. Where they are missing, nobody is told that it
+/// listens.
+#[test]
+fn a_start_without_descriptors_promises_nothing() {
+    for count in 3..8 {
+        let script = format!("ulimit -n {count}; exec \"$0\" --bind 127.0.0.1:0 --workers 4");
+        let finished = Program::new("sh").args(&["-c", &script, SERVER]).run();
+        assert!(!finished.status.success(), "{count}: {finished:#?}");
+        assert!(finished.stdout.is_empty(), "{count}: {}", finished.text());
     }
 }
 

@@ -6,9 +6,11 @@ use std::net::Ipv4Addr;
 use crate::server_at;
 #[cfg(target_os = "linux")]
 use crate::support::Client;
-use crate::support::wire::{SERVER_FULL, error_packet};
+use crate::support::wire::{SERVER_FULL, echo, error_packet};
 use crate::support::{Program, eventually};
-use crate::{HELLO, SERVER, both_ways, is_served, server};
+#[cfg(target_os = "linux")]
+use crate::support::{Server, starts_or_says_why_not, wait_until_all_read};
+use crate::{HELLO, SERVER, both_ways, is_served, noise, server};
 
 #[test]
 fn one_client_too_many_is_refused_until_a_place_is_free() {
@@ -58,15 +60,74 @@ fn a_refusal_costs_no_thread() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_client_for_whom_there_is_no_thread_is_refused() {
-    // More stack than there are addresses.
-    let server = server(&["--packets", "--stack-size", "128TiB"]);
+    let server = server(&["--packets", "--stack-size", "64MiB"]);
+    server.process.leave_room_for(32 << 20);
     for _ in 0..3 {
         let mut refused = server.connect();
         assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
     }
     server.log().wait_for_line(": no thread for the client: ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_start_without_threads_is_one_line() {
+    starts_or_says_why_not(SERVER, &["--bind", "127.0.0.1:0"], |process| {
+        let server = Server::new(process);
+        // The one that was tried at the start is there for a client, as soon as the system has it back.
+        eventually("a client is served", || {
+            server.connect().is_answered(HELLO, HELLO)
+        });
+        server.terminate().expect_success();
+    });
+}
+
+#[test]
+fn a_stack_for_which_there_is_no_room_is_told_at_the_start() {
+    // More than there are addresses.
+    let finished = Program::new(SERVER)
+        .args(&["--bind", "127.0.0.1:0", "--stack-size", "128TiB"])
+        .run();
+    let line = finished.expect_failure(1);
+    let reason = "echo-server: --stack-size is too large, or nothing is left: no thread for a client, with a stack of \
+                  140737488355328 bytes";
+    assert!(line.starts_with(reason), "{line}");
+    assert!(finished.stdout.is_empty(), "{}", finished.text());
+}
+
+/// Memory that an allocation does not get ends the process: there are as many places as have room.
+#[cfg(target_os = "linux")]
+#[test]
+fn with_little_memory_there_are_fewer_places_and_the_server_lives() {
+    let flags = ["--bind", "127.0.0.1:0", "--packets", "--max-packet", "65535"];
+    let limit = format!("--as={}", 100 << 20);
+    let server = Program::new("prlimit")
+        .args(&[&limit, SERVER])
+        .args(&flags)
+        .serve();
+    let line = server
+        .log()
+        .wait_for_line("max-connections lowered from 10000 to ");
+    let places = line.split(" to ").nth(1).and_then(|rest| rest.split(':').next());
+    let places: usize = places.expect("a number").parse().expect("a number");
+    assert!(places > 50, "{line}");
+    let largest = echo(&noise(65_530));
+    let mut clients: Vec<_> = (0..places).map(|_| server.connect()).collect();
+    // Each makes the server keep as much as it can.
+    for client in &mut clients {
+        client.send(&largest[..60_000]);
+    }
+    wait_until_all_read(&clients);
+    let mut refused = server.connect();
+    assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
+    for client in &mut clients {
+        client.exchange(&largest[60_000..], &largest);
+    }
+    drop(clients);
+    server.terminate().expect_success();
 }
 
 #[test]

@@ -39,6 +39,31 @@ pub(crate) fn without_descriptors_it_pauses_and_then_goes_on(model: &str) {
     waiting.expect(HELLO);
 }
 
+/// With each number of descriptors, the program says that they are too few, or it serves, and goes on serving when
+/// clients have taken all the others.
+pub(crate) fn what_it_needs_is_there_before_it_says_that_it_listens(model: &str) {
+    for count in 3..100 {
+        let mut process = program_with_descriptors(count, model).start();
+        eventually("it ends, or listens", || {
+            !process.is_running() || !process.stdout.lines().is_empty()
+        });
+        if !process.stdout.lines().is_empty() {
+            return clients_take_the_rest(&Server::new(process), count);
+        }
+        let finished = process.finish();
+        assert!(!finished.status.success(), "{count}: {finished:#?}");
+    }
+    panic!("a hundred descriptors are too few");
+}
+
+#[track_caller]
+fn clients_take_the_rest(server: &Server, count: usize) {
+    let crowd: Vec<_> = (0..count + 5).map(|_| client_with_a_message(server)).collect();
+    drop(crowd);
+    let mut late = client_with_a_message(server);
+    late.expect(HELLO);
+}
+
 /// Nothing comes to the client, and the server tries again now and then, which costs next to nothing.
 #[track_caller]
 fn is_kept_waiting_by_pauses(waiting: &mut Client, server: &Server) {
@@ -53,10 +78,15 @@ fn is_kept_waiting_by_pauses(waiting: &mut Client, server: &Server) {
 }
 
 /// The hard limit too, so that the program cannot raise it.
+fn program_with_descriptors(count: usize, model: &str) -> Program {
+    let script = format!("ulimit -n {count}; exec \"$0\" \"$@\"");
+    let program = Program::new("sh").args(&["-c", &script, PROGRAM]);
+    program.args(&arguments("127.0.0.1:0", model))
+}
+
 #[track_caller]
 fn server_with_40_descriptors(model: &str) -> Server {
-    let program = Program::new("sh").args(&["-c", "ulimit -n 40; exec \"$0\" \"$@\"", PROGRAM]);
-    program.args(&arguments("127.0.0.1:0", model)).serve()
+    program_with_descriptors(40, model).serve()
 }
 
 #[track_caller]

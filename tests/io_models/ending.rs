@@ -18,11 +18,14 @@ pub(crate) fn a_stop_on_the_way_is_not_noticed(model: &str) {
 }
 
 pub(crate) fn a_signal_ends_it_with_0(model: &str) {
-    for signal in [Signal::INT, Signal::TERM] {
+    // Two at one moment, as from a terminal and from the program that has started this one, are one request.
+    for signals in [&[Signal::INT][..], &[Signal::TERM], &[Signal::INT, Signal::TERM]] {
         let server = server(model);
         let (mut first, mut second) = (server.connect(), server.connect());
         is_served(&mut first);
-        server.signal(signal);
+        server.process.freeze();
+        signals.iter().for_each(|signal| server.signal(*signal));
+        server.process.thaw();
         server.process.finish().expect_success();
         first.expect_end_or_reset();
         second.expect_end_or_reset();

@@ -282,6 +282,13 @@ impl Client {
         super::watch::bytes_to_send(there, self.address())
     }
 
+    /// What this client's kernel has sent, and the server's has not said that it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn bytes_on_their_way_there(&self) -> u64 {
+        let there = self.stream.peer_addr().expect("a live socket");
+        super::watch::bytes_to_send(self.address(), there)
+    }
+
     /// Says that nothing more will be sent.
     pub(crate) fn half_close(&mut self) {
         self.stream.shutdown(Shutdown::Write).expect("a live socket");

@@ -16,6 +16,8 @@
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
 //! | `late_pipe` | Unix: a full pipe that does not block |
+//! | `pause` | Linux: a server that is stopped for a while |
+//! | `poor` | Linux: few threads, or the first process of a container |
 //! | `terminal` | Unix: a program with a terminal instead of pipes |
 //!
 //! Nothing in here knows any of the programs. Nothing sleeps to give a program time: a test waits for a
@@ -32,6 +34,10 @@ mod late_pipe;
 #[cfg(target_os = "linux")]
 mod names;
 mod output;
+#[cfg(target_os = "linux")]
+mod pause;
+#[cfg(target_os = "linux")]
+mod poor;
 mod process;
 mod program;
 pub(crate) mod raw_echo;
@@ -52,6 +58,10 @@ pub(crate) use flood::flood;
 pub(crate) use late_pipe::LatePipe;
 #[cfg(target_os = "linux")]
 pub(crate) use names::with_names;
+#[cfg(target_os = "linux")]
+pub(crate) use pause::Pause;
+#[cfg(target_os = "linux")]
+pub(crate) use poor::starts_or_says_why_not;
 #[cfg(unix)]
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};

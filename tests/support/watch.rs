@@ -45,6 +45,14 @@ impl Process {
         children.flat_map(ids).collect()
     }
 
+    /// True where this signal does nothing to it.
+    pub(crate) fn ignores(&self, signal: Signal) -> bool {
+        let status = fs::read_to_string(self.proc("status")).expect("the process lives");
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = u64::from_str_radix(mask.expect("the line is there").trim(), 16);
+        mask.expect("a hexadecimal number") >> (signal.as_raw() - 1) & 1 == 1
+    }
+
     /// How many descriptors it has open.
     pub(crate) fn descriptors(&self) -> usize {
         fs::read_dir(self.proc("fd")).expect("the process lives").count()
@@ -130,6 +138,14 @@ impl Process {
         prlimit(id, Resource::Fsize, limit).expect("the limit can be set");
     }
 
+    /// Leaves it so much memory to ask for, and no more.
+    pub(crate) fn leave_room_for(&self, bytes: u64) {
+        let current = Some(figure(self.id(), "VmSize:") * 1024 + bytes);
+        let maximum = getrlimit(Resource::As).maximum;
+        let id = Pid::from_raw(self.id().cast_signed());
+        prlimit(id, Resource::As, Rlimit { current, maximum }).expect("the limit can be set");
+    }
+
     /// Stops all its threads where they stand, until [`thaw`](Self::thaw): what clients do meanwhile has
     /// happened at one moment for it.
     pub(crate) fn freeze(&self) {
@@ -146,6 +162,12 @@ impl Process {
 
     pub(crate) fn thaw(&self) {
         self.signal(Signal::CONT);
+    }
+
+    /// True while its first thread waits for something.
+    pub(crate) fn sleeps(&self) -> bool {
+        let stat = fs::read_to_string(self.proc("stat")).expect("the process lives");
+        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('S'))
     }
 
     fn proc(&self, file: &str) -> PathBuf {

@@ -4,9 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::SERVER;
 use crate::clock::{TEXT, assert_text, timed};
 use crate::server::{TimeServer, is_served, receive, start};
 use crate::support::{Client, MOMENT, eventually};
+#[cfg(target_os = "linux")]
+use crate::support::{address_of, starts_or_says_why_not};
 
 /// The client leaves, and the log says why its connection was ended.
 #[track_caller]
@@ -224,10 +227,29 @@ fn whoever_comes_and_goes_leaves_nothing_behind() {
     assert!(grown < 4_000_000, "{grown} bytes more");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_start_without_threads_is_one_line() {
+    let any_port = "127.0.0.1:0";
+    let flags = ["--daytime", any_port, "--sessions", any_port, "--udp", any_port];
+    starts_or_says_why_not(SERVER, &flags, |process| {
+        let [daytime, sessions, udp] = ["daytime", "sessions", "udp"].map(|name| address_of(&process, name));
+        let server = TimeServer {
+            process,
+            daytime,
+            sessions,
+            udp,
+        };
+        assert_text(&server.asker().ask(b"time?"));
+        server.terminate().expect_success();
+    });
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn a_client_for_whom_there_is_no_thread_is_refused() {
-    // More stack than there are addresses.
-    let server = start(&["--stack-size", "128TiB"]);
+    let server = start(&["--stack-size", "64MiB"]);
+    server.process.leave_room_for(32 << 20);
     Client::connect(server.daytime).expect_end();
     server.session().expect_end();
     server

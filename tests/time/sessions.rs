@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{TEXT, assert_text, assert_timestamp, timed};
 use crate::server::{TimeServer, is_served, receive, start};
+#[cfg(target_os = "linux")]
+use crate::support::Pause;
 use crate::support::{Client, MOMENT, eventually};
 
 /// The length of a timestamp, ten digits until the year 2286 and the line break.
@@ -95,6 +97,28 @@ fn requests_that_come_together_have_a_reply_each() {
         assert_eq!(reply.last(), Some(&b'\n'), "{}", reply.escape_ascii());
     }
     client.expect_silence(MOMENT);
+}
+
+/// The server is stopped between the two pieces, for longer than the silence that ends a request.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_request_whose_rest_came_in_a_pause_has_one_reply() {
+    const SILENCE: Duration = Duration::from_millis(100);
+    let server = start(&[]);
+    eventually("the server stops in time", || {
+        let mut client = server.session();
+        let start = Instant::now();
+        client.send(b"time");
+        client.wait_until_read();
+        let Some(pause) = Pause::within(SILENCE, start, &server.process) else {
+            return false;
+        };
+        pause.send(&mut client, b"stamp\n");
+        pause.lasts(SILENCE * 2);
+        client.half_close();
+        assert_eq!(client.receive_rest().len(), STAMP);
+        true
+    });
 }
 
 /// The pause makes two reads of it, and is far below the 100 ms; on a machine that is so busy that it is not, the

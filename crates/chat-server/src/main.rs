@@ -109,13 +109,15 @@ fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
         let counters = Arc::<Counters>::default();
         let interval = Some(flags.rooms.stats).filter(|interval| !interval.is_zero());
-        report_status(Arc::clone(&counters), interval).context("cannot report the status")?;
+        report_status(Arc::clone(&counters), interval)
+            .map_err(anyhow::Error::from_boxed)
+            .context("cannot report the status")?;
         flags
             .server
-            .serve_at(settings, PortFlags::listen, |ports, limits, shutdown| {
+            .serve_at(settings, PortFlags::listen, |ports, limits, shutdown, ready| {
                 let chat = Chat::new(limits.max_packet);
                 let config = config(&flags, limits, counters);
-                Ok(rooms::run(ports, config, chat, shutdown)?)
+                Ok(rooms::run_and_tell(ports, config, chat, shutdown, ready)?)
             })
     })
 }

@@ -1,12 +1,18 @@
 //! A line about what goes on: every so often, and when SIGUSR1 asks for it.
 
+use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use net::NetError;
 use parking_lot::Mutex;
 use rooms::{Counters, Counts, Status};
+#[cfg(unix)]
+use signal_hook::consts::SIGUSR1;
+#[cfg(unix)]
+use signal_hook::iterator::Signals;
 use tracing::info;
 
 /// What the next line is compared with.
@@ -19,13 +25,17 @@ struct Last {
 /// knows that the server is there: until then SIGUSR1 ends the process.
 ///
 /// # Errors
-/// When a thread cannot be started, or the signal cannot be watched.
-pub fn report_status(counters: Arc<Counters>, interval: Option<Duration>) -> io::Result<()> {
+/// [`NetError::NoThreadFor`] when a thread cannot be started; when the signal cannot be watched.
+pub fn report_status(
+    counters: Arc<Counters>,
+    interval: Option<Duration>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let reporter = Arc::new(Reporter::new(counters));
+    let no_thread = |error| NetError::no_thread_for("the lines of status", error);
     #[cfg(unix)]
-    report_on_signal(Arc::clone(&reporter))?;
+    report_on_signal(Signals::new([SIGUSR1])?, Arc::clone(&reporter)).map_err(no_thread)?;
     if let Some(interval) = interval {
-        report_in_turn(reporter, interval)?;
+        report_in_turn(reporter, interval).map_err(no_thread)?;
     }
     Ok(())
 }
@@ -66,11 +76,7 @@ fn report_in_turn(reporter: Arc<Reporter>, interval: Duration) -> io::Result<Joi
 }
 
 #[cfg(unix)]
-fn report_on_signal(reporter: Arc<Reporter>) -> io::Result<JoinHandle<()>> {
-    use signal_hook::consts::SIGUSR1;
-    use signal_hook::iterator::Signals;
-
-    let mut signals = Signals::new([SIGUSR1])?;
+fn report_on_signal(mut signals: Signals, reporter: Arc<Reporter>) -> io::Result<JoinHandle<()>> {
     thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || signals.forever().for_each(|_| reporter.report()))

@@ -1,11 +1,13 @@
 //! Single lines, where nobody may be reading any more.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use parking_lot::Mutex;
 use text::printable;
 
 use crate::streams::{stderr, stdout};
@@ -44,15 +46,29 @@ pub(crate) fn last_line(line: &str) {
 }
 
 /// Prints what is said when standard error is free. Where that is a pipe that is full and nobody reads, the
-/// program ends without it.
+/// program ends without it; but where the system has no thread for that, it waits.
 pub(crate) fn last_words(text: impl FnOnce() -> String + Send + 'static) {
     let (done, is_done) = channel();
-    let writer = thread::spawn(move || {
-        let mut stderr = stderr();
-        let _ = stderr.write_all(text().as_bytes());
+    // What a thread that cannot be started has been given is lost, so it is given a share.
+    let text = Arc::new(Mutex::new(Some(text)));
+    let of_thread = Arc::clone(&text);
+    let started = thread::Builder::new().spawn(move || {
+        say(&of_thread);
         let _ = done.send(());
     });
-    if is_done.recv_timeout(LAST_PATIENCE).is_ok() {
-        let _ = writer.join();
+    match started {
+        Ok(writer) => {
+            if is_done.recv_timeout(LAST_PATIENCE).is_ok() {
+                let _ = writer.join();
+            }
+        }
+        Err(_) => say(&text),
+    }
+}
+
+fn say(text: &Mutex<Option<impl FnOnce() -> String>>) {
+    let mut stderr = stderr();
+    if let Some(text) = text.lock().take() {
+        let _ = stderr.write_all(text().as_bytes());
     }
 }

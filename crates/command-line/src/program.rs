@@ -38,7 +38,8 @@ pub trait ProgramFlags: Parser {
 /// Reads the flags, starts the log, does the work; which gets the flags, and all of them in one line of
 /// text, for the log of a server.
 ///
-/// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error.
+/// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error. A program that
+/// does not handle signals itself ends at them, as process 1 of a container too.
 pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) -> ExitCode {
     #[cfg(unix)]
     {
@@ -48,6 +49,8 @@ pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) ->
         }
         guard::will_be_understood();
     }
+    net::end_as_first_process();
+    net::save_address_space();
     let Parsed { flags, settings } = match parse::<F>() {
         Ok(parsed) => parsed,
         Err(error) => return refuse::<F>(&error),

@@ -6,6 +6,7 @@
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
@@ -108,22 +109,31 @@ impl ServerFlags {
         settings: &str,
         run: impl FnOnce(Vec<Listener>, Limits, &Shutdown) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
-        self.serve_at(settings, BindFlag::listen, run)
+        self.serve_at(
+            settings,
+            BindFlag::listen,
+            |listeners, limits, shutdown, ready| {
+                ready();
+                run(listeners, limits, shutdown)
+            },
+        )
     }
 }
 
 impl<A: Addresses> ServerFlags<A> {
     /// The same for a server with several ports. `listen` gives what `run` gets; where that is, is said in lines:
-    /// whoever has started the server, a test above all, waits for them.
+    /// whoever has started the server, a test above all, waits for them. `run` calls the function that it is given
+    /// when it has all threads and descriptors without which it could not serve; then they are printed. A line that
+    /// comes earlier is a promise that the first clients may break, by taking what is left.
     ///
     /// # Errors
-    /// Those of `listen`; when the system allows too few descriptors for them; when nobody can read the lines;
-    /// those of `run`.
+    /// Those of `listen`; when the system allows too few descriptors for them, or no thread for a client; when nobody
+    /// can read the lines; those of `run`.
     pub fn serve_at<L, S: Display>(
         &self,
         settings: &str,
         listen: impl FnOnce(&A, &mut Listening) -> anyhow::Result<L>,
-        run: impl FnOnce(L, Limits, &Shutdown) -> anyhow::Result<S>,
+        run: impl FnOnce(L, Limits, &Shutdown, &mut dyn FnMut()) -> anyhow::Result<S>,
     ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
         let system = system_limits();
@@ -133,10 +143,16 @@ impl<A: Addresses> ServerFlags<A> {
         let listeners = listen(&self.addresses, &mut listening)?;
         system.check_listeners(listening.count())?;
         let limits = self.limits(&system, listening.count());
-        print_line(&listening.lines())?;
-        info!("{settings}");
+        let mut promise = Ok(());
         let started = Instant::now();
-        let summary = run(listeners, limits, &shutdown)?;
+        let summary = run(listeners, limits.clone(), &shutdown, &mut || {
+            promise = promise_service(&limits, &listening);
+            match promise {
+                Ok(()) => info!("{settings}"),
+                Err(_) => shutdown.request(),
+            }
+        })?;
+        promise?;
         let uptime = Duration::from_secs(started.elapsed().as_secs());
         info!("served for {}: {summary}", humantime::format_duration(uptime));
         Ok(())
@@ -150,7 +166,9 @@ impl<A: Addresses> ServerFlags<A> {
         match (limits.max_connections, self.limits.max_connections) {
             (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
             (Some(most), asked) if lowered => {
-                warn!("max-connections lowered from {asked} to {most}: see `ulimit -n` and vm.max_map_count");
+                warn!(
+                    "max-connections lowered from {asked} to {most}: see `ulimit -n`, `ulimit -v` and vm.max_map_count"
+                );
             }
             _ => {}
         }
@@ -187,6 +205,16 @@ fn system_limits() -> SystemLimits {
         warn!("cannot raise the limit of open files: {error}");
     }
     SystemLimits::read()
+}
+
+/// Says where the server listens, once there is a thread for the first client.
+fn promise_service(limits: &Limits, listening: &Listening) -> anyhow::Result<()> {
+    // For each listener one that accepts, but the first has a thread already, and one that says no.
+    let own_threads = (2 * listening.count()).saturating_sub(1);
+    limits
+        .check_threads(own_threads)
+        .context("--stack-size is too large, or nothing is left")?;
+    print_line(&listening.lines())
 }
 
 impl LimitFlags {

@@ -31,7 +31,7 @@ pub mod queue;
 #[cfg(target_os = "linux")]
 mod slots;
 
-pub use model::Model;
+pub use model::{Model, Ready};
 
 /// What is read at once, in bytes; every model has it, so that none is faster for its buffer.
 const BUFFER_SIZE: usize = 16 * 1024;

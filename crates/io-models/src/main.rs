@@ -1,6 +1,7 @@
 //! The program `io-models`: a model, and where it listens.
 
-use std::net::{SocketAddr, TcpListener};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -52,9 +53,12 @@ fn main() -> ExitCode {
             .model
             .listen(address)
             .with_context(|| format!("cannot listen on {address}"))?;
-        print_line(&format!("listening on {}", listener.local_addr()?))?;
-        info!("{settings}");
-        serve(flags.model, listener, threads(flags.threads), &shutdown)
+        let line = format!("listening on {}", listener.local_addr()?);
+        serve(flags.model, listener, threads(flags.threads), &shutdown, || {
+            print_line(&line)?;
+            info!("{settings}");
+            Ok(())
+        })
     })
 }
 
@@ -73,21 +77,48 @@ fn one_of(host: &NetAddress) -> anyhow::Result<SocketAddr> {
     Ok(address)
 }
 
-/// Serves until a signal comes, or the model cannot go on. Its threads end with the process.
-fn serve(model: Model, listener: TcpListener, threads: usize, shutdown: &Shutdown) -> anyhow::Result<()> {
-    let (end, ended) = mpsc::channel();
-    let asked = end.clone();
+/// What the thread of the model tells, and the signals.
+enum News {
+    Ready,
+    End(io::Result<()>),
+}
+
+/// Serves until a signal comes, or the model cannot go on; calls `say_so` when the model is ready. Its threads end
+/// with the process.
+fn serve(
+    model: Model,
+    listener: TcpListener,
+    threads: usize,
+    shutdown: &Shutdown,
+    say_so: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (tell, told) = mpsc::channel();
+    let asked = tell.clone();
     // A flag of its own, so that the model has cleaned up before the process ends.
     let clean_up = Shutdown::new();
     let of_model = clean_up.clone();
     shutdown.on_request(move || {
         clean_up.request();
-        drop(asked.send(Ok(())));
+        drop(asked.send(News::End(Ok(()))));
     });
-    thread::Builder::new()
-        .name("model".to_owned())
-        .spawn(move || end.send(model.run(listener, threads, &of_model)))?;
-    ended.recv()?.with_context(|| format!("{model} cannot go on"))
+    thread::Builder::new().name("model".to_owned()).spawn(move || {
+        let is_ready = || drop(tell.send(room_for_a_client()));
+        tell.send(News::End(model.run(listener, threads, &of_model, &is_ready)))
+    })?;
+    loop {
+        match told.recv()? {
+            News::Ready => say_so()?,
+            News::End(outcome) => return outcome.with_context(|| format!("{model} cannot go on")),
+        }
+    }
+}
+
+/// A model that has all it needs is of no use where nothing is left for its first client.
+fn room_for_a_client() -> News {
+    match UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)) {
+        Ok(_a_descriptor) => News::Ready,
+        Err(error) => News::End(Err(error)),
+    }
 }
 
 fn threads(asked: usize) -> usize {

@@ -46,6 +46,10 @@ pub enum Model {
     Async,
 }
 
+/// What a model calls, once, when it has all descriptors and threads without which it could not serve. Whoever says
+/// earlier that it listens, makes a promise that the first clients break by taking what is left.
+pub type Ready<'a> = &'a dyn Fn();
+
 impl Model {
     /// The socket for this model, at an address; port 0 lets the system choose.
     ///
@@ -59,12 +63,19 @@ impl Model {
         }
     }
 
-    /// Serves the clients of `listener` with this model, until the process ends. `threads` is for those that have
-    /// a fixed number of them; `shutdown` is for the one that must clean up, since processes outlive their parent.
+    /// Serves the clients of `listener` with this model, until the process ends, and says when it is `ready`.
+    /// `threads` is for those that have a fixed number of them; `shutdown` is for the one that must clean up, since
+    /// processes outlive their parent.
     ///
     /// # Errors
     /// What kept it from starting, or took its listener away; a client's error is no reason to return.
-    pub fn run(self, listener: TcpListener, threads: usize, shutdown: &Shutdown) -> io::Result<()> {
+    pub fn run(
+        self,
+        listener: TcpListener,
+        threads: usize,
+        shutdown: &Shutdown,
+        ready: Ready<'_>,
+    ) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         use models::{completion, epoll_edge, epoll_level, reactor};
         use models::{iterative, pool, runtime, thread};
@@ -73,36 +84,42 @@ impl Model {
 
         #[allow(unreachable_patterns, reason = "on Linux all of them are there")]
         caught(|| match self {
-            Self::Iterative => iterative::run(&listener),
+            Self::Iterative => nothing_more(ready, || iterative::run(&listener)),
             #[cfg(unix)]
-            Self::Process => process::run(&listener, shutdown),
-            Self::Thread => thread::run(&listener),
-            Self::Pool => pool::run(&listener, threads),
+            Self::Process => process::run(&listener, shutdown, ready),
+            Self::Thread => nothing_more(ready, || thread::run(&listener)),
+            Self::Pool => pool::run(&listener, threads, ready),
             #[cfg(unix)]
-            Self::Select => select::run(&listener),
+            Self::Select => nothing_more(ready, || select::run(&listener)),
             #[cfg(unix)]
-            Self::Poll => poll::run(&listener),
+            Self::Poll => nothing_more(ready, || poll::run(&listener)),
             #[cfg(target_os = "linux")]
-            Self::EpollLevel => epoll_level::run(&listener),
+            Self::EpollLevel => epoll_level::run(&listener, ready),
             #[cfg(target_os = "linux")]
-            Self::EpollEdge => epoll_edge::run(&listener),
+            Self::EpollEdge => epoll_edge::run(&listener, ready),
             #[cfg(target_os = "linux")]
-            Self::Reactor => reactor::run(listener, threads),
+            Self::Reactor => reactor::run(listener, threads, ready),
             #[cfg(target_os = "linux")]
-            Self::CompletionOne => completion::one::run(&listener),
+            Self::CompletionOne => completion::one::run(&listener, ready),
             #[cfg(target_os = "linux")]
-            Self::CompletionContexts => completion::contexts::run(&listener),
+            Self::CompletionContexts => completion::contexts::run(&listener, ready),
             #[cfg(target_os = "linux")]
-            Self::CompletionWorkers => completion::workers::run(listener, threads),
+            Self::CompletionWorkers => completion::workers::run(listener, threads, ready),
             #[cfg(target_os = "linux")]
-            Self::Completion => completion::buffers::run(listener, threads),
-            Self::Async => runtime::run(listener, threads),
+            Self::Completion => completion::buffers::run(listener, threads, ready),
+            Self::Async => runtime::run(listener, threads, ready),
             _ => Err(io::Error::new(
                 io::ErrorKind::Unsupported,
                 "this system does not have it; Linux has",
             )),
         })
     }
+}
+
+/// For a model that needs nothing but its listener.
+fn nothing_more(ready: Ready<'_>, run: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    ready();
+    run()
 }
 
 /// As on the command line.

@@ -50,19 +50,47 @@ impl Connection {
         let started = Instant::now();
         loop {
             match self.read_once(buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => self.check_read_timeout(started)?,
+                Err(error) if is_timeout(error.kind()) => return self.last_look(buffer),
+                // The next read starts its timeout again.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                    if self.read_timeout_is_over(started) {
+                        return self.last_look(buffer);
+                    }
+                }
                 other => return other.map_err(|error| failed("read", error)),
             }
         }
     }
 
-    /// A signal has interrupted a read, which starts its timeout anew.
-    fn check_read_timeout(&self, started: Instant) -> Result<(), NetError> {
-        match self.stream.read_timeout() {
-            Ok(Some(timeout)) if started.elapsed() >= timeout => Err(NetError::TimedOut { action: "read" }),
-            _ => Ok(()),
+    fn read_timeout_is_over(&self, started: Instant) -> bool {
+        let timeout = self.stream.read_timeout().ok().flatten();
+        timeout.is_some_and(|timeout| started.elapsed() >= timeout)
+    }
+
+    /// The time for a read is over: what has come in time counts, or the read has timed out.
+    pub(crate) fn last_look(&self, buffer: &mut [u8]) -> Result<usize, NetError> {
+        self.read_now(buffer)?
+            .ok_or(NetError::TimedOut { action: "read" })
+    }
+
+    // ANCHOR: read_now
+    /// Reads what is there, and never waits; `None` where nothing is.
+    ///
+    /// Whoever ends a connection because a time is over looks once more with this. A process that was stopped in
+    /// between finds the time over and the bytes there: they came in time, and it was not there to see them.
+    ///
+    /// # Errors
+    /// [`NetError::Io`] for a broken connection.
+    pub(crate) fn read_now(&self, buffer: &mut [u8]) -> Result<Option<usize>, NetError> {
+        loop {
+            match os::read_now(&self.stream, buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => return other.map(Some).map_err(|error| NetError::io("read", error)),
+            }
         }
     }
+    // ANCHOR_END: read_now
 
     /// Reads until the buffer is full, however many reads that takes: the `readn` of the lessons.
     ///
@@ -94,10 +122,24 @@ impl Connection {
     /// # Errors
     /// [`NetError::TimedOut`] after the write timeout, [`NetError::Io`] for a broken connection. Either
     /// way part of the bytes may have been sent, so the connection is of no further use.
-    pub fn write_all(&self, bytes: &[u8]) -> Result<(), NetError> {
-        (&self.stream)
-            .write_all(bytes)
-            .map_err(|error| failed("write", error))
+    pub fn write_all(&self, mut bytes: &[u8]) -> Result<(), NetError> {
+        while !bytes.is_empty() {
+            let written = match (&self.stream).write(bytes) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => 0,
+                Err(error) if is_timeout(error.kind()) => self.last_try(bytes)?,
+                other => other.map_err(|error| failed("write", error))?,
+            };
+            bytes = &bytes[written..];
+        }
+        Ok(())
+    }
+
+    /// The time for a write is over: what the kernel takes now counts, or the write has timed out.
+    pub(crate) fn last_try(&self, bytes: &[u8]) -> Result<usize, NetError> {
+        match self.send_now(bytes)? {
+            0 => Err(NetError::TimedOut { action: "write" }),
+            count => Ok(count),
+        }
     }
 
     /// Sends what the kernel takes at once, and never waits: the count of bytes taken, 0 for none.
@@ -204,6 +246,8 @@ impl Connection {
         loop {
             let left = linger.saturating_sub(started.elapsed());
             if left.is_zero() || self.set_read_timeout(Some(left)).is_err() {
+                // What waits now came in time.
+                let _ = self.read_now(&mut discarded);
                 return;
             }
             match self.read_once(&mut discarded) {

@@ -14,11 +14,18 @@ impl Connection {
     /// As [`read`](Self::read), and over by the deadline. It sets the
     /// [read timeout](Self::set_read_timeout), which stays.
     ///
+    /// After the deadline it still gives what has come, and never waits: a process that was stopped for long could
+    /// not look before. So a caller that reads again and again bounds how much it takes.
+    ///
     /// # Errors
-    /// [`NetError::TimedOut`] when nothing has come by the deadline, or it was over before the call; [`NetError::Io`] for a broken connection.
+    /// [`NetError::TimedOut`] when nothing has come by the deadline, which may be over before the call;
+    /// [`NetError::Io`] for a broken connection.
     pub fn read_by(&self, buffer: &mut [u8], deadline: Instant) -> Result<usize, NetError> {
         loop {
-            self.set_read_timeout(Some(time_until(deadline, "read")?))?;
+            let Some(left) = time_until(deadline) else {
+                return self.last_look(buffer);
+            };
+            self.set_read_timeout(Some(left))?;
             match self.read_once(buffer) {
                 Err(error) if is_only_a_wake_up(error.kind()) => {}
                 other => return other.map_err(|error| failed("read", error)),
@@ -35,7 +42,15 @@ impl Connection {
     /// [`read_exact`](Self::read_exact). What came before a timeout is lost, so the connection is of no
     /// further use.
     pub fn read_exact_by(&self, buffer: &mut [u8], deadline: Instant) -> Result<bool, NetError> {
-        read_exact(buffer, |rest, _| self.read_by(rest, deadline))
+        read_exact(buffer, |rest, _| {
+            let needed = rest.len();
+            let count = self.read_by(rest, deadline)?;
+            // All that waited was taken, so what is missing comes too late: a byte now and then must not help.
+            match time_until(deadline) {
+                None if (1..needed).contains(&count) => Err(NetError::TimedOut { action: "read" }),
+                _ => Ok(count),
+            }
+        })
     }
 
     /// Writes all bytes by the deadline, and waits until then while the other side does not read. It sets the
@@ -47,7 +62,13 @@ impl Connection {
     /// use.
     pub fn write_all_by(&self, mut bytes: &[u8], deadline: Instant) -> Result<(), NetError> {
         while !bytes.is_empty() {
-            self.set_write_timeout(Some(time_until(deadline, "write")?))?;
+            let Some(left) = time_until(deadline) else {
+                return match self.last_try(bytes)? {
+                    count if count == bytes.len() => Ok(()),
+                    _ => Err(NetError::TimedOut { action: "write" }),
+                };
+            };
+            self.set_write_timeout(Some(left))?;
             match self.stream().write(bytes) {
                 Ok(count) => bytes = &bytes[count..],
                 Err(error) if is_only_a_wake_up(error.kind()) => {}
@@ -63,10 +84,7 @@ fn is_only_a_wake_up(kind: ErrorKind) -> bool {
     is_timeout(kind) || kind == ErrorKind::Interrupted
 }
 
-/// What is left; a socket takes no timeout of zero.
-fn time_until(deadline: Instant, action: &'static str) -> Result<Duration, NetError> {
-    match deadline.saturating_duration_since(Instant::now()) {
-        Duration::ZERO => Err(NetError::TimedOut { action }),
-        left => Ok(left),
-    }
+/// What is left, `None` where it is over: a socket takes no timeout of zero.
+fn time_until(deadline: Instant) -> Option<Duration> {
+    Some(deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
 }

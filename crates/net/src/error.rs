@@ -108,9 +108,14 @@ pub enum NetError {
     /// No thread could be spawned for a client.
     #[error("no thread for the client")]
     NoThread(#[source] io::Error),
-    /// No thread could be spawned for what a server does at one of its addresses.
-    #[error("no thread for a service")]
-    NoServiceThread(#[source] io::Error),
+    /// No thread could be spawned for what the program itself needs.
+    #[error("no thread for {purpose}: see `ulimit -u`, and how much memory is left")]
+    NoThreadFor {
+        /// What it would have done.
+        purpose: String,
+        /// What the system answered.
+        source: io::Error,
+    },
     /// The server is shutting down.
     #[error("server shutting down")]
     ShuttingDown,
@@ -134,6 +139,12 @@ impl NetError {
             address,
             source: IoReason::to_listening(address, error),
         }
+    }
+
+    /// A thread could not be spawned, and what it would have done.
+    pub fn no_thread_for(purpose: impl Into<String>, source: io::Error) -> Self {
+        let purpose = purpose.into();
+        Self::NoThreadFor { purpose, source }
     }
 
     /// A failed call on a socket.

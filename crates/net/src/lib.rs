@@ -85,7 +85,7 @@ pub use error::{IoReason, NetError, panic_text};
 pub use keepalive::Keepalive;
 pub use limits::{Limits, SystemLimits};
 pub use listener::Listener;
-pub use os::{raise_descriptor_limit, set_batch_scheduling};
+pub use os::{end_as_first_process, raise_descriptor_limit, save_address_space, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
 pub use server::{ClientConnection, Handler, Places, Summary, TcpServer};

@@ -1,6 +1,11 @@
 //! What a server allows its clients, and what the system allows the server.
 
+use std::io;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::{NetError, RateLimit};
 
@@ -21,6 +26,14 @@ const RESERVED_MAPS: u64 = 2_000;
 
 /// Memory maps that one thread takes: its stack, the guard page, and what the allocator adds.
 const MAPS_PER_THREAD: u64 = 4;
+
+/// Memory that a server needs besides that of its clients: threads of its own, and what waits between them.
+const RESERVED_MEMORY: u64 = 16 * 1024 * 1024;
+
+/// Memory that a client can make a server keep, besides the stack of its thread: what was read, what is not complete
+/// yet, and replies, each up to the largest packet, and twice as much while it grows. Where an allocation fails the
+/// process aborts.
+const MEMORY_PER_CLIENT: u64 = 512 * 1024;
 
 /// The limits of a server. `None` means without limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +88,8 @@ pub struct SystemLimits {
     pub descriptors: Option<u64>,
     /// Memory maps (`vm.max_map_count` on Linux).
     pub maps: Option<u64>,
+    /// Memory in bytes that it may still ask for (`RLIMIT_AS` on Linux, less what it has).
+    pub memory: Option<u64>,
 }
 
 impl SystemLimits {
@@ -84,6 +99,7 @@ impl SystemLimits {
         Self {
             descriptors: crate::os::descriptor_limit(),
             maps: crate::os::map_limit(),
+            memory: crate::os::memory_left(),
         }
     }
 
@@ -100,25 +116,59 @@ impl SystemLimits {
         }
     }
 
-    /// Clients of so many listeners together that a thread each can be given to. Past that the process would abort,
-    /// not refuse.
+    /// Clients of so many listeners together that a thread each, with a stack of so many bytes, can be given to. Past
+    /// that the process would abort, not refuse.
     #[must_use]
-    pub fn most_connections(&self, listeners: usize) -> Option<usize> {
+    pub fn most_connections(&self, listeners: usize, stack_size: usize) -> Option<usize> {
         let reserved = RESERVED_DESCRIPTORS.saturating_mul(listeners as u64);
         let by_descriptors = self.descriptors.map(|count| count.saturating_sub(reserved));
         let by_maps = self
             .maps
             .map(|count| count.saturating_sub(RESERVED_MAPS) / MAPS_PER_THREAD);
-        let most = by_descriptors.into_iter().chain(by_maps).min()?;
+        let for_each = (stack_size as u64).saturating_add(MEMORY_PER_CLIENT);
+        let by_memory = self
+            .memory
+            .map(|bytes| bytes.saturating_sub(RESERVED_MEMORY) / for_each);
+        let most = by_descriptors.into_iter().chain(by_maps).chain(by_memory).min()?;
         Some(usize::try_from(most).unwrap_or(usize::MAX).max(1))
     }
 }
 
 impl Limits {
+    /// Finds out whether the system gives a thread for a client, and so many others at the same time that a server
+    /// has for itself, by starting them once. Where the stack is too large, every single client would be refused.
+    ///
+    /// # Errors
+    /// [`NetError::NoThreadFor`].
+    pub fn check_threads(&self, others: usize) -> Result<(), NetError> {
+        let gate = Arc::new(Mutex::new(()));
+        let closed = gate.lock();
+        let wait = || {
+            let gate = Arc::clone(&gate);
+            move || drop(gate.lock())
+        };
+        let stack = self.stack_size;
+        let client = thread::Builder::new().stack_size(stack).spawn(wait());
+        let client = client.map_err(|error| {
+            NetError::no_thread_for(format!("a client, with a stack of {stack} bytes"), error)
+        })?;
+        let others: io::Result<Vec<_>> = (0..others)
+            .map(|_| thread::Builder::new().spawn(wait()))
+            .collect();
+        drop(closed);
+        let others =
+            others.map_err(|error| NetError::no_thread_for("accepting and refusing clients", error))?;
+        others
+            .into_iter()
+            .chain([client])
+            .for_each(|thread| drop(thread.join()));
+        Ok(())
+    }
+
     /// Lowers `max_connections` to what the system allows a server with so many listeners. True where less is left
     /// than was asked for.
     pub fn fit(&mut self, system: &SystemLimits, listeners: usize) -> bool {
-        let Some(most) = system.most_connections(listeners) else {
+        let Some(most) = system.most_connections(listeners, self.stack_size) else {
             return false;
         };
         match self.max_connections {
@@ -152,6 +202,7 @@ mod tests {
         let system = SystemLimits {
             descriptors: Some(descriptors),
             maps: Some(maps),
+            memory: None,
         };
         let lowered = limits.fit(&system, listeners);
         (limits.max_connections, lowered)
@@ -181,6 +232,7 @@ mod tests {
             let system = SystemLimits {
                 descriptors,
                 maps: None,
+                memory: None,
             };
             system
                 .check_listeners(listeners)
@@ -191,6 +243,21 @@ mod tests {
         assert_eq!(check(None, 1_000_000), Ok(()));
         let expected = "listening needs 138 open files, and only 137 are allowed: see `ulimit -Hn`";
         assert_eq!(check(Some(137), 61), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn each_client_has_memory_for_its_stack_and_its_largest_packets() {
+        let most = |mebibytes: u64, stack| {
+            let system = SystemLimits {
+                descriptors: None,
+                maps: None,
+                memory: Some(mebibytes * 1024 * 1024),
+            };
+            system.most_connections(1, stack)
+        };
+        assert_eq!(most(40, 256 * 1024), Some(32));
+        assert_eq!(most(40, 512 * 1024), Some(24));
+        assert_eq!(most(1, 256 * 1024), Some(1));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A socket that listens.
 
+use std::io::ErrorKind;
+use std::iter;
 use std::net::{SocketAddr, TcpListener};
 
 use crate::each_address::open_each;
@@ -73,10 +75,34 @@ impl Listener {
         }
     }
 
-    /// Ends a blocked [`accept`](Self::accept) from another thread. Nothing is accepted afterwards.
-    pub(crate) fn unblock(&self) {
+    // ANCHOR: close_door
+    /// Ends a blocked [`accept`](Self::accept) from another thread, and gives those who wait in the queue: the system
+    /// has completed their connections, so they believe that they are being served, and would be reset. Nothing is
+    /// accepted afterwards. As many as there are descriptors for.
+    pub(crate) fn close_door(&self) -> Vec<Connection> {
+        let is_open = self.listener.set_nonblocking(true).is_ok();
+        let waiting = iter::from_fn(|| self.accept_waiting()).take(BACKLOG as usize);
+        let waiting = if is_open { waiting.collect() } else { Vec::new() };
         os::unblock_accept(&self.listener);
+        waiting
     }
+
+    /// The next in the queue of a listener that does not block.
+    fn accept_waiting(&self) -> Option<Connection> {
+        loop {
+            match self.listener.accept() {
+                Ok((stream, peer)) => {
+                    // Not on Linux, but elsewhere it has this from its listener.
+                    stream.set_nonblocking(false).ok()?;
+                    return Some(Connection::new(stream, peer));
+                }
+                // This one has gone; somebody else may be behind it.
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                Err(_) => return None,
+            }
+        }
+    }
+    // ANCHOR_END: close_door
 }
 
 /// A listener made by the standard library.

@@ -2,10 +2,18 @@
 //!
 //! Only time spent waiting in a read counts, so a server that is busy writing never blames the client for
 //! it. No clock in here: whoever waits says for how long.
+//!
+//! A time that is over is not yet an end. A server may be stopped for longer than a timeout (SIGSTOP, the freezer of
+//! a container), and what its clients send meanwhile waits in the kernel. So before the end there is a last look, and
+//! what it brings counts as having come in time. A client that has sent nothing is closed, for its time went on: the
+//! kernel would have kept its bytes. [`Overtime`] sees to it that nobody lives on last looks.
 
 use std::time::Duration;
 
 use crate::{Limits, NetError};
+
+/// The most that last looks bring in one overtime: the largest packet.
+const MOST_IN_OVERTIME: usize = 64 * 1024;
 
 /// What one client has used up of its two timeouts.
 #[derive(Debug)]
@@ -76,6 +84,31 @@ impl Patience {
         }
     }
 }
+
+// ANCHOR: overtime
+/// What a client has got by last looks since its time was over.
+///
+/// What came in time waits in the kernel: a read that does not fill its buffer has brought the rest of it. What comes
+/// later, a byte now and then, does not count any more.
+#[derive(Debug, Default)]
+pub(crate) struct Overtime {
+    got: usize,
+    is_over: bool,
+}
+
+impl Overtime {
+    /// A last look has brought so many bytes, into a buffer with so much room.
+    pub(crate) fn brought(&mut self, count: usize, room: usize) {
+        self.got += count;
+        self.is_over = count < room || self.got >= MOST_IN_OVERTIME;
+    }
+
+    /// True where nothing that came in time can be left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
+}
+// ANCHOR_END: overtime
 
 /// What is left of a timeout, `None` where it is off.
 fn left_of(
@@ -151,6 +184,26 @@ mod tests {
         assert_eq!(patience.left().unwrap(), Some(seconds(10)));
         patience.frames(1, 0);
         assert_eq!(patience.left().unwrap(), Some(seconds(111)));
+    }
+
+    #[test]
+    fn overtime_lasts_until_a_look_does_not_fill_its_buffer() {
+        let mut overtime = Overtime::default();
+        assert!(!overtime.is_over());
+        overtime.brought(5, 5);
+        assert!(!overtime.is_over());
+        overtime.brought(1, 100);
+        assert!(overtime.is_over());
+    }
+
+    #[test]
+    fn overtime_does_not_last_for_a_client_that_floods() {
+        let mut overtime = Overtime::default();
+        let looks = (0..).take_while(|_| {
+            overtime.brought(4_096, 4_096);
+            !overtime.is_over()
+        });
+        assert_eq!(looks.count(), 15);
     }
 
     #[test]

@@ -12,6 +12,10 @@ use crate::{NetError, os};
 /// Exit code of a program that its user has interrupted: 128 + SIGINT (bash(1), "EXIT STATUS").
 const INTERRUPTED: i32 = 130;
 
+/// Signals within this time are one request. A terminal and the program that has started this one both pass a Ctrl-C
+/// on, and so it comes twice; a person who has lost patience needs longer.
+const ONE_REQUEST: Duration = Duration::from_secs(1);
+
 /// A flag that is set once, can be waited for, and is shared by its clones.
 #[derive(Clone, Default)]
 pub struct Shutdown {
@@ -36,23 +40,41 @@ impl Shutdown {
         Self::default()
     }
 
-    /// A flag that Ctrl-C, SIGTERM and SIGHUP set. A second signal ends the process at once with exit
-    /// code 130. A process that was started to ignore SIGHUP, as nohup(1) does, goes on ignoring it.
+    /// A flag that Ctrl-C, SIGTERM and SIGHUP set. Signals within a second are one request; a later one ends the
+    /// process at once with exit code 130. A process that was started to ignore SIGINT, as a shell without job
+    /// control does it for what runs in the background, or SIGHUP, as nohup(1) does, goes on ignoring it.
     ///
     /// # Errors
-    /// [`NetError::Io`] when the process has such a handler already.
+    /// [`NetError::NoThreadFor`] where the system has no thread for it, [`NetError::Io`] when the process has such a
+    /// handler already.
     pub fn on_signals() -> Result<Self, NetError> {
+        Self::on_signals_and_at_once(|| ())
+    }
+
+    /// The same; `before_the_end` runs before the process ends at once.
+    ///
+    /// # Errors
+    /// Those of [`on_signals`](Self::on_signals).
+    pub fn on_signals_and_at_once(
+        mut before_the_end: impl FnMut() + Send + 'static,
+    ) -> Result<Self, NetError> {
         let shutdown = Self::new();
         let flag = shutdown.clone();
-        let hangup = os::Hangup::remember();
-        ctrlc::set_handler(move || {
-            if flag.requested() {
+        let ignored = os::IgnoredSignals::remember();
+        let mut first: Option<Instant> = None;
+        ctrlc::set_handler(move || match first {
+            None => {
+                flag.request();
+                first = Some(Instant::now());
+            }
+            Some(first) if first.elapsed() < ONE_REQUEST => {}
+            Some(_) => {
+                before_the_end();
                 std::process::exit(INTERRUPTED);
             }
-            flag.request();
         })
-        .map_err(|error| NetError::io("watch for Ctrl-C", std::io::Error::other(error)))?;
-        hangup.restore();
+        .map_err(cannot_watch)?;
+        ignored.restore();
         Ok(shutdown)
     }
 
@@ -99,6 +121,16 @@ impl Shutdown {
         } else {
             hooks.push(Box::new(hook));
         }
+    }
+}
+
+fn cannot_watch(error: ctrlc::Error) -> NetError {
+    match error {
+        // The handlers are there, and the thread that reacts to them is not.
+        ctrlc::Error::System(error) if error.raw_os_error().is_some() => {
+            NetError::no_thread_for("Ctrl-C and SIGTERM", error)
+        }
+        error => NetError::io("watch for Ctrl-C", std::io::Error::other(error)),
     }
 }
 

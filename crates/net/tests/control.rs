@@ -126,14 +126,26 @@ fn a_read_by_a_deadline_waits_for_data_and_not_for_the_deadline() {
 
 #[test]
 fn a_read_by_a_deadline_ends_there() {
-    let (near, far) = pair();
+    let (near, _far) = pair();
     let deadline = Instant::now() + SHORT;
     let error = near.read_by(&mut [0; 1], deadline).unwrap_err();
     assert!(matches!(error, NetError::TimedOut { action: "read" }), "{error}");
     assert!(Instant::now() >= deadline);
-    far.write_all(b"x").unwrap();
-    let late = near.read_by(&mut [0; 1], deadline);
+}
+
+/// Somebody who was stopped until then finds the deadline over and the bytes there.
+#[test]
+fn what_has_come_is_read_after_a_deadline_too() {
+    let (near, far) = pair();
+    let deadline = Instant::now();
+    far.write_all(b"hello").unwrap();
+    // Loopback: it has come when the write returns, or soon.
+    near.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(near.read(&mut [0; 1]).unwrap(), 1);
+    assert!(near.read_exact_by(&mut [0; 3], deadline).unwrap());
+    let late = near.read_exact_by(&mut [0; 2], deadline);
     assert!(matches!(late, Err(NetError::TimedOut { .. })), "{late:?}");
+    near.write_all_by(b"and back", deadline).unwrap();
 }
 
 /// Each single read is served in time; all of them together are not.

@@ -4,10 +4,11 @@ mod support;
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::sync::mpsc;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Instant;
 
-use net::{ClientConnection, Limits};
+use net::{ClientConnection, Handler, Limits, NetError};
 use socket2::SockRef;
 use support::{PATIENCE, Running, SHORT, TalkativeEcho, echo, echo_works, ends, read_to_end, text};
 
@@ -32,6 +33,58 @@ fn shutdown_ends_silent_clients_with_last_words_and_an_orderly_close() {
     for farewell in farewells.join().unwrap() {
         assert_eq!(farewell, "<server shutting down>");
     }
+}
+
+/// A server that takes its time with a refusal: nobody else is accepted meanwhile.
+struct SlowToRefuse {
+    refuses: Mutex<Sender<()>>,
+    goes_on: Mutex<Receiver<()>>,
+}
+
+impl Handler for SlowToRefuse {
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        echo(client)
+    }
+
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        if matches!(reason, NetError::ServerFull(_)) {
+            self.refuses.lock().unwrap().send(()).unwrap();
+            self.goes_on.lock().unwrap().recv().unwrap();
+        }
+        format!("<{reason}>").into_bytes()
+    }
+}
+
+#[test]
+fn clients_in_the_queue_at_shutdown_are_not_reset() {
+    let limits = Limits {
+        max_connections: Some(1),
+        ..Limits::default()
+    };
+    let (refuses, refused) = mpsc::channel();
+    let (go_on, goes_on) = mpsc::channel();
+    let handler = SlowToRefuse {
+        refuses: Mutex::new(refuses),
+        goes_on: Mutex::new(goes_on),
+    };
+    let server = Running::start(limits, handler);
+    let mut first = server.connect();
+    echo_works(&mut first);
+    let mut clients: Vec<_> = (0..10).map(|_| server.connect()).collect();
+    refused.recv().unwrap();
+    // One is being refused, and nine are in the queue.
+    for client in &mut clients {
+        client.write_all(b"hello").unwrap();
+    }
+    server.shutdown.request();
+    clients.iter().for_each(|_| go_on.send(()).unwrap());
+    assert_eq!(text(read_to_end(&mut first)), "<server shutting down>");
+    for client in &mut clients {
+        let farewell = text(read_to_end(client));
+        assert!(farewell.starts_with('<'), "{farewell}");
+    }
+    drop((first, clients));
+    server.end();
 }
 
 #[test]

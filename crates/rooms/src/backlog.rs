@@ -51,7 +51,7 @@ impl Backlog {
     /// Starts the helper.
     ///
     /// # Errors
-    /// [`NetError::Io`] without a descriptor, [`NetError::NoThread`] without a thread.
+    /// [`NetError::Io`] without a descriptor, [`NetError::NoThreadFor`] without a thread.
     pub(crate) fn start(
         write_timeout: Option<Duration>,
         counters: Arc<Counters>,
@@ -69,7 +69,7 @@ impl Backlog {
         let thread = thread::Builder::new()
             .name("backlog".to_owned())
             .spawn(move || helper.run())
-            .map_err(NetError::NoThread)?;
+            .map_err(|error| NetError::no_thread_for("clients that do not read", error))?;
         let backlog = Self {
             orders: sender,
             waiter,
@@ -122,18 +122,20 @@ impl Helper {
         }
     }
 
-    /// For each that can be waited for: is something to be tried?
     fn wait(&mut self) -> Vec<bool> {
+        self.look(self.time_left())
+    }
+
+    /// For each that can be waited for: is something to be tried, at the latest when this time is over?
+    fn look(&mut self, timeout: Option<Duration>) -> Vec<bool> {
         let connections = self.waiting.iter().filter_map(|slow| slow.session.connection());
-        self.waiter
-            .wait(connections, self.time_left())
-            .unwrap_or_else(|error| {
-                // Memory or descriptors are short: those who wait longest must do without.
-                let count = self.waiting.len();
-                error!("{}: {count} slow clients are cut off", error.chain());
-                self.cut_all();
-                Vec::new()
-            })
+        self.waiter.wait(connections, timeout).unwrap_or_else(|error| {
+            // Memory or descriptors are short: those who wait longest must do without.
+            let count = self.waiting.len();
+            error!("{}: {count} slow clients are cut off", error.chain());
+            self.cut_all();
+            Vec::new()
+        })
     }
 
     /// False when it was the last.
@@ -200,14 +202,22 @@ impl Helper {
         let Some(timeout) = self.write_timeout else {
             return;
         };
+        let now = Instant::now();
+        let stalled = |slow: &Waiting| now.saturating_duration_since(slow.progress) >= timeout;
+        if !self.waiting.iter().any(stalled) {
+            return;
+        }
+        // This server may have been stopped, and they may have read meanwhile: one more look.
+        let ready = self.look(Some(Duration::ZERO));
+        self.send(&ready);
+        let counters = Arc::clone(&self.counters);
         self.waiting.retain(|slow| {
-            let stalled = slow.progress.elapsed() >= timeout;
             // Not as a broken connection: what the kernel has already, the last words too, may still arrive.
             let reason = || NetError::CutOff(NetError::WriteTimeout(timeout).to_string());
-            if stalled && slow.session.cut(reason()) {
-                add(&self.counters.slow, 1);
+            if stalled(slow) && slow.session.cut(reason()) {
+                add(&counters.slow, 1);
             }
-            !stalled
+            !stalled(slow)
         });
     }
     // ANCHOR_END: stalled
@@ -215,6 +225,8 @@ impl Helper {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use net::{Connection, Listener, Socket};
     use protocol::Codec;
 
@@ -248,6 +260,34 @@ mod tests {
         session
     }
 
+    fn helper(write_timeout: Option<Duration>) -> Helper {
+        Helper {
+            orders: unbounded().1,
+            waiter: Arc::new(WriteWaiter::new().unwrap()),
+            write_timeout,
+            counters: Arc::default(),
+            waiting: Vec::new(),
+            releases: false,
+        }
+    }
+
+    /// As after a pause of the whole server: the time is over, and nobody has asked the kernel since.
+    #[test]
+    fn before_the_end_there_is_one_more_look() {
+        let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_address().unwrap();
+        let connection = Socket::connect(&address.into(), Duration::from_secs(20)).unwrap();
+        let [reads, stalls] = [(); 2].map(|()| Recorder::with_room_for(0));
+        let mut helper = helper(Some(Duration::ZERO));
+        let waitable = Arc::new(Waitable(reads.clone(), connection));
+        helper.take_on(backlogged(1, waitable, &reads));
+        helper.take_on(backlogged(2, Arc::new(stalls.clone()), &stalls));
+        helper.cut_the_stalled();
+        assert_eq!(reads.taken().len(), 5);
+        assert_eq!(helper.waiting.len(), 0);
+        assert_eq!(helper.counters.slow.load(Ordering::Relaxed), 1);
+    }
+
     #[test]
     fn who_cannot_be_waited_for_does_not_take_the_turn_of_another() {
         let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
@@ -255,14 +295,7 @@ mod tests {
         let connection = Socket::connect(&address.into(), Duration::from_secs(20)).unwrap();
         let [first, second] = [(); 2].map(|()| Recorder::with_room_for(0));
         let waitable = Arc::new(Waitable(second.clone(), connection));
-        let mut helper = Helper {
-            orders: unbounded().1,
-            waiter: Arc::new(WriteWaiter::new().unwrap()),
-            write_timeout: None,
-            counters: Arc::default(),
-            waiting: Vec::new(),
-            releases: false,
-        };
+        let mut helper = helper(None);
         helper.take_on(backlogged(1, Arc::new(first.clone()), &first));
         helper.take_on(backlogged(2, waitable, &second));
         let ready = helper.wait();

@@ -83,12 +83,27 @@ pub(crate) struct Inbox {
 /// Serves all ports until `shutdown` is requested, then ends in order, and says what was done.
 ///
 /// # Errors
-/// [`NetError::NoThread`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
+/// [`NetError::NoThreadFor`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
 pub fn run<G: Game>(
     ports: impl IntoIterator<Item = Port>,
     config: Config,
     game: G,
     shutdown: &Shutdown,
+) -> Result<Summary, NetError> {
+    run_and_tell(ports, config, game, shutdown, || ())
+}
+
+/// The same, and calls `ready` when it has all threads and descriptors that it needs: from then on only a client can
+/// lack some.
+///
+/// # Errors
+/// Those of [`run`]; `ready` has not been called then.
+pub fn run_and_tell<G: Game>(
+    ports: impl IntoIterator<Item = Port>,
+    config: Config,
+    game: G,
+    shutdown: &Shutdown,
+    ready: impl FnOnce(),
 ) -> Result<Summary, NetError> {
     if let Some(warning) = config.warning() {
         warn!("{warning}");
@@ -103,7 +118,7 @@ pub fn run<G: Game>(
     })?;
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
-    let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown);
+    let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown, ready);
     engine.command_all(|| Command::Stop);
     for worker in workers {
         if let Err(cause) = worker.join() {
@@ -151,7 +166,7 @@ impl<G: Game> Engine<G> {
             thread::Builder::new()
                 .name(format!("worker-{index}"))
                 .spawn(move || worker.run())
-                .map_err(NetError::NoThread)
+                .map_err(|error| NetError::no_thread_for("a worker", error))
         };
         inboxes.into_iter().enumerate().map(spawn).collect()
     }

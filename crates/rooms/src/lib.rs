@@ -55,7 +55,7 @@ pub use config::Config;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::{Delivery, Direction, Trace};
 pub use dispatch::result;
-pub use engine::{Game, User, run};
+pub use engine::{Game, User, run, run_and_tell};
 pub use incoming::Incoming;
 pub use ports::Port;
 pub use room::{Handled, Member, RoomContext, RoomLogic};

@@ -35,6 +35,7 @@ pub(crate) fn serve<G: Game>(
     ports: Vec<Port>,
     engine: &Arc<Engine<G>>,
     shutdown: &Shutdown,
+    ready: impl FnOnce(),
 ) -> Result<Summary, NetError> {
     let places = Places::new(&engine.config.limits);
     thread::scope(|scope| {
@@ -51,8 +52,9 @@ pub(crate) fn serve<G: Game>(
         let servers: io::Result<Vec<_>> = ports.into_iter().map(serve).collect();
         // The scope waits for those that were started, also where another was not.
         let servers = servers
-            .map_err(NetError::NoServiceThread)
+            .map_err(|error| NetError::no_thread_for("a port", error))
             .inspect_err(|_| shutdown.request())?;
+        ready();
         servers.into_iter().map(Service::join).sum()
     })
 }

@@ -134,7 +134,7 @@ fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
         flags
             .server
-            .serve_at(settings, listen, |services, limits, shutdown| {
+            .serve_at(settings, listen, |services, limits, shutdown, ready| {
                 let config = Config {
                     limits,
                     batch_scheduling: flags.server.batch_scheduling,
@@ -144,7 +144,7 @@ fn main() -> ExitCode {
                     },
                     clock: SystemTime::now,
                 };
-                Ok(time_server::run(services, &config, shutdown)?)
+                Ok(time_server::run(services, &config, shutdown, ready)?)
             })
     })
 }

@@ -73,11 +73,17 @@ impl fmt::Display for Summary {
 }
 
 // ANCHOR: run
-/// Tells the time until `shutdown` is requested. Each service has a thread, and all end before this returns.
+/// Tells the time until `shutdown` is requested. Each service has a thread, and all end before this returns. Calls
+/// `ready` when all of them have been started.
 ///
 /// # Errors
 /// When the system gives no thread for a service, or for one more address of it; the others end.
-pub fn run(services: Services, config: &Config, shutdown: &Shutdown) -> Result<Summary, NetError> {
+pub fn run(
+    services: Services,
+    config: &Config,
+    shutdown: &Shutdown,
+    ready: impl FnOnce(),
+) -> Result<Summary, NetError> {
     let places = Places::new(&config.limits);
     let (format, clock) = (config.format, config.clock);
     let tcp = |listeners: Vec<Listener>| {
@@ -106,20 +112,20 @@ pub fn run(services: Services, config: &Config, shutdown: &Shutdown) -> Result<S
         });
         let tcp = daytime.into_iter().chain(sessions);
         // The scope waits for those that were started, also where another was not.
-        summary(tcp.collect(), udp.collect()).inspect_err(|_| shutdown.request())
+        summary(tcp.collect(), udp.collect(), ready).inspect_err(|_| shutdown.request())
     })
 }
 // ANCHOR_END: run
 
-/// Waits for the services to end.
+/// Says that all services have been started, and waits for them to end.
 fn summary(
     tcp: io::Result<Vec<Service<'_, Result<net::Summary, NetError>>>>,
     udp: io::Result<Vec<Service<'_, DatagramSummary>>>,
+    ready: impl FnOnce(),
 ) -> Result<Summary, NetError> {
-    let (tcp, udp) = (
-        tcp.map_err(NetError::NoServiceThread)?,
-        udp.map_err(NetError::NoServiceThread)?,
-    );
+    let no_thread = |error| NetError::no_thread_for("a service", error);
+    let (tcp, udp) = (tcp.map_err(no_thread)?, udp.map_err(no_thread)?);
+    ready();
     Ok(Summary {
         clients: tcp.into_iter().map(Service::join).sum::<Result<_, _>>()?,
         datagrams: udp.into_iter().map(Service::join).sum(),

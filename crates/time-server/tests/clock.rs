@@ -51,7 +51,7 @@ fn told(format: TimeFormat, clock: fn() -> SystemTime) -> ([Vec<u8>; 3], Summary
     };
     let shutdown = Shutdown::new();
     let flag = shutdown.clone();
-    let server = thread::spawn(move || run(services, &config, &flag));
+    let server = thread::spawn(move || run(services, &config, &flag, || ()));
     let replies = [
         over_tcp(daytime, b""),
         over_tcp(sessions, b"timestamp\ntime"),

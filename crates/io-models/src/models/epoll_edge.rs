@@ -18,10 +18,10 @@ use nix::poll::PollTimeout;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use tracing::warn;
 
-use crate::BUFFER_SIZE;
 use crate::client::{Client, Next};
 use crate::door::Door;
 use crate::slots::Slots;
+use crate::{BUFFER_SIZE, Ready};
 
 /// The listener's key; the clients' are counted up from 0 by [`Slots`].
 const LISTENER: u64 = u64::MAX;
@@ -49,8 +49,9 @@ struct Listed {
 }
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {
+pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
     let mut server = Server::new(listener)?;
+    ready();
     let mut events = [EpollEvent::empty(); EVENTS];
     let mut buffer = [0; BUFFER_SIZE];
     loop {

@@ -16,10 +16,10 @@ use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use tracing::warn;
 
-use crate::BUFFER_SIZE;
 use crate::client::{Client, Next};
 use crate::door::Door;
 use crate::slots::Slots;
+use crate::{BUFFER_SIZE, Ready};
 
 /// The listener's key; the clients' are counted up from 0 by [`Slots`].
 const LISTENER: u64 = u64::MAX;
@@ -27,8 +27,9 @@ const LISTENER: u64 = u64::MAX;
 const EVENTS: usize = 256;
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {
+pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
     let mut server = Server::new(listener)?;
+    ready();
     let mut events = [EpollEvent::empty(); EVENTS];
     let mut buffer = [0; BUFFER_SIZE];
     loop {

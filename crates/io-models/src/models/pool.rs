@@ -13,6 +13,7 @@ use crossbeam_channel::{Receiver, bounded};
 use tracing::debug;
 
 use super::iterative::echo;
+use crate::Ready;
 use crate::accept::Pauses;
 
 /// Clients that were accepted and wait for a thread. When so many wait, accept waits too, and who comes then stays in
@@ -20,7 +21,7 @@ use crate::accept::Pauses;
 const WAITING: usize = 64;
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener, threads: usize) -> io::Result<()> {
+pub(crate) fn run(listener: &TcpListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {
     let (waiting, next) = bounded(WAITING);
     for number in 1..=threads {
         let next = next.clone();
@@ -28,6 +29,7 @@ pub(crate) fn run(listener: &TcpListener, threads: usize) -> io::Result<()> {
             .name(format!("pool-{number}"))
             .spawn(move || serve(&next))?;
     }
+    ready();
     let mut pauses = Pauses::new();
     loop {
         match listener.accept() {

@@ -31,6 +31,7 @@ use signal_hook::iterator::Signals;
 use tracing::{debug, warn};
 
 use super::iterative::echo;
+use crate::Ready;
 use crate::accept::Pauses;
 
 // ANCHOR: children
@@ -45,11 +46,12 @@ struct Children {
 // ANCHOR_END: children
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener, shutdown: &Shutdown) -> io::Result<()> {
+pub(crate) fn run(listener: &TcpListener, shutdown: &Shutdown, ready: Ready<'_>) -> io::Result<()> {
     let children = Arc::new(Children::default());
     reap_in_background(Arc::clone(&children))?;
     let at_the_end = Arc::clone(&children);
     shutdown.on_request(move || at_the_end.end_all());
+    ready();
     let mut pauses = Pauses::new();
     loop {
         match listener.accept() {

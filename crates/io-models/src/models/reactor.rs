@@ -12,10 +12,11 @@ use std::io;
 use std::net::TcpListener;
 
 use super::epoll_edge;
+use crate::Ready;
 use crate::listener::on_threads;
 
 // ANCHOR: run
-pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
-    on_threads(listener, threads, epoll_edge::run)
+pub(crate) fn run(listener: TcpListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {
+    on_threads(listener, threads, ready, epoll_edge::run)
 }
 // ANCHOR_END: run

@@ -18,21 +18,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tracing::debug;
 
-use crate::BUFFER_SIZE;
 use crate::accept::Pauses;
+use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: run
-pub(crate) fn run(listener: StdListener, threads: usize) -> io::Result<()> {
+pub(crate) fn run(listener: StdListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()
         .build()?;
-    runtime.block_on(accept(listener))
+    runtime.block_on(accept(listener, ready))
 }
 
-async fn accept(listener: StdListener) -> io::Result<()> {
+async fn accept(listener: StdListener, ready: Ready<'_>) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
+    ready();
     let mut pauses = Pauses::new();
     loop {
         match listener.accept().await {

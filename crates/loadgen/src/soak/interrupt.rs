@@ -1,15 +1,12 @@
-//! Ctrl-C: the row that runs gives up, and what is known so far is reported. The second one ends at once.
+//! Ctrl-C: the row that runs gives up, and what is known so far is reported. A second one, later, ends at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use net::Shutdown;
 
 use super::process;
-
-/// Exit code of a program that its user has interrupted: 128 + SIGINT (bash(1), "EXIT STATUS").
-const EXIT_CODE: i32 = 130;
 
 /// How long nobody looks at the flag.
 const SLICE: Duration = Duration::from_millis(100);
@@ -24,14 +21,10 @@ pub(super) struct Interrupted;
 
 /// Watches for Ctrl-C and SIGTERM.
 pub(super) fn watch() -> anyhow::Result<()> {
-    ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            // The server must not be left without descriptors, whatever happens to this program.
-            process::restore_descriptors();
-            std::process::exit(EXIT_CODE);
-        }
-    })
-    .context("cannot watch for Ctrl-C")
+    // The server must not be left without descriptors, whatever happens to this program.
+    let signals = Shutdown::on_signals_and_at_once(process::restore_descriptors)?;
+    signals.on_request(|| INTERRUPTED.store(true, Ordering::SeqCst));
+    Ok(())
 }
 
 /// True after a signal.

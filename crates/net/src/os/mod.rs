@@ -23,35 +23,36 @@ use std::net::{IpAddr, SocketAddr};
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 pub(crate) use datagram::{receive, send, tell_destination};
 #[cfg(target_os = "linux")]
-pub use linux::set_batch_scheduling;
+pub(crate) use linux::{UNBLOCKS_BY_CONNECTING, map_limit, memory_left, unblock_accept, unblock_receive};
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{map_limit, unblock_accept, unblock_receive};
+pub use linux::{save_address_space, set_batch_scheduling};
 #[cfg(not(unix))]
 pub(crate) use portable::{
-    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, send_now, wait_any_writable,
-    wait_writable,
+    IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now,
+    wait_any_writable, wait_writable,
 };
 // MSG_DONTWAIT alone does not keep a send from waiting on macOS (sosendcheck in XNU's uipc_socket.c).
 #[cfg(all(unix, target_vendor = "apple"))]
 pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
-pub use portable::set_batch_scheduling;
-#[cfg(not(target_os = "linux"))]
-pub(crate) use portable::{map_limit, unblock_accept, unblock_receive};
+pub(crate) use portable::{UNBLOCKS_BY_CONNECTING, map_limit, memory_left, unblock_accept, unblock_receive};
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub(crate) use portable::{receive, send, tell_destination};
+#[cfg(not(target_os = "linux"))]
+pub use portable::{save_address_space, set_batch_scheduling};
 #[cfg(unix)]
 pub(crate) use unix::{
-    Hangup, Interrupter, WakeUp, descriptor_limit, is_family_missing, wait_any_writable, wait_writable,
+    IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, wait_any_writable,
+    wait_writable,
 };
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 pub(crate) use unix::send_now;
 
 #[cfg(not(unix))]
-pub use portable::raise_descriptor_limit;
+pub use portable::{end_as_first_process, raise_descriptor_limit};
 #[cfg(unix)]
-pub use unix::raise_descriptor_limit;
+pub use unix::{end_as_first_process, raise_descriptor_limit};
 
 /// What one receive on a UDP socket has brought.
 pub(crate) struct Received {

@@ -8,7 +8,7 @@
     reason = "a received byte is uninitialized for socket2 until somebody says otherwise"
 )]
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread::JoinHandle;
@@ -23,6 +23,17 @@ use super::Received;
 pub(crate) fn map_limit() -> Option<u64> {
     None
 }
+
+/// Not known here.
+pub(crate) fn memory_left() -> Option<u64> {
+    None
+}
+
+/// There is nothing to save here.
+pub fn save_address_space() {}
+
+/// A blocked accept is ended by giving it a connection.
+pub(crate) const UNBLOCKS_BY_CONNECTING: bool = true;
 
 /// Ends a blocked accept by giving it something to accept.
 pub(crate) fn unblock_accept(listener: &TcpListener) {
@@ -93,6 +104,14 @@ pub(crate) fn send_now(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize
     let sent = stream.write(bytes);
     stream.set_nonblocking(false)?;
     sent
+}
+
+/// One receive that never waits. The socket is non-blocking only for this call, as in [`send_now`].
+pub(crate) fn read_now(mut stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    stream.set_nonblocking(true)?;
+    let read = stream.read(buffer);
+    stream.set_nonblocking(false)?;
+    read
 }
 
 /// Without poll, a short wait stands in for it; the caller tries again.
@@ -172,10 +191,10 @@ impl Interrupter {
     pub(crate) fn interrupt<T>(&self, _thread: &JoinHandle<T>) {}
 }
 
-/// There is no such signal here.
-pub(crate) struct Hangup(());
+/// No signals to ignore here.
+pub(crate) struct IgnoredSignals(());
 
-impl Hangup {
+impl IgnoredSignals {
     /// Nothing to remember.
     pub(crate) fn remember() -> Self {
         Self(())
@@ -184,3 +203,7 @@ impl Hangup {
     /// Does nothing.
     pub(crate) fn restore(self) {}
 }
+
+/// No process is special here.
+#[cfg(not(unix))]
+pub fn end_as_first_process() {}

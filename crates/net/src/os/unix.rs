@@ -1,7 +1,7 @@
 //! Calls of POSIX, for Linux and macOS alike.
 #![expect(
     unsafe_code,
-    reason = "poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
+    reason = "recv, poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
 )]
 
 use std::io::{self, Read, Write};
@@ -21,6 +21,14 @@ use socket2::SockRef;
 #[cfg(not(target_vendor = "apple"))]
 pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     SockRef::from(stream).send_with_flags(bytes, libc::MSG_DONTWAIT)
+}
+
+/// One receive that never waits (recv(2), MSG_DONTWAIT).
+pub(crate) fn read_now(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    let (start, length) = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: the pointer is to as many bytes that may be written as the length says.
+    let count = unsafe { libc::recv(stream.as_raw_fd(), start, length, libc::MSG_DONTWAIT) };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
 }
 
 /// Waits until a send would take bytes, or the time is over, or a signal comes.
@@ -139,17 +147,29 @@ pub fn raise_descriptor_limit() -> io::Result<Option<u64>> {
     }
 }
 
+/// The soft limit of address space; none where it is unlimited.
+#[cfg(target_os = "linux")]
+pub(super) fn address_space_limit() -> Option<u64> {
+    let mut limit = NO_LIMIT;
+    // SAFETY: the pointer is to a live `rlimit`, which the call fills in.
+    let answer = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) };
+    (answer == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then(|| count(limit.rlim_cur))
+}
+
 fn read_limit() -> io::Result<libc::rlimit> {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let mut limit = NO_LIMIT;
     // SAFETY: the pointer is to a live `rlimit`, which the call fills in.
     match unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) } {
         0 => Ok(limit),
         _ => Err(io::Error::last_os_error()),
     }
 }
+
+/// To be filled in.
+const NO_LIMIT: libc::rlimit = libc::rlimit {
+    rlim_cur: 0,
+    rlim_max: 0,
+};
 
 /// Ends blocked reads of other threads: a signal makes the call return EINTR, and the thread looks at the
 /// shutdown flag.
@@ -185,27 +205,65 @@ impl Interrupter {
     }
 }
 
-/// Whether this process was started to ignore SIGHUP, the end of its terminal.
-pub(crate) struct Hangup {
-    ignored: bool,
+/// Which of the signals that end a program this process was started to ignore: SIGHUP, the end of its terminal, by
+/// nohup(1); SIGINT, Ctrl-C at its terminal, by a shell without job control that runs it in the background (POSIX, "Shell
+/// Command Language", 2.11).
+pub(crate) struct IgnoredSignals {
+    ignored: [bool; 2],
 }
 
-impl Hangup {
+impl IgnoredSignals {
+    const SIGNALS: [libc::c_int; 2] = [libc::SIGHUP, libc::SIGINT];
+
     pub(crate) fn remember() -> Self {
-        // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
-        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-        // SAFETY: the pointer is to a live `sigaction`; a null pointer for the new one changes nothing.
-        let answer = unsafe { libc::sigaction(libc::SIGHUP, std::ptr::null(), &raw mut action) };
         Self {
-            ignored: answer == 0 && action.sa_sigaction == libc::SIG_IGN,
+            ignored: Self::SIGNALS.map(|signal| handler_of(signal) == Some(libc::SIG_IGN)),
         }
     }
 
-    /// Undoes what others have made of it since, where it was ignored.
+    /// Undoes what others have made of it since, where they were ignored.
     pub(crate) fn restore(self) {
-        if self.ignored {
-            // SAFETY: ignoring a signal runs no code of ours.
-            unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+        for (signal, ignored) in Self::SIGNALS.into_iter().zip(self.ignored) {
+            if ignored {
+                // SAFETY: ignoring a signal runs no code of ours.
+                unsafe { libc::signal(signal, libc::SIG_IGN) };
+            }
         }
     }
 }
+
+/// What happens at a signal.
+fn handler_of(signal: libc::c_int) -> Option<libc::sighandler_t> {
+    // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is to a live `sigaction`; a null pointer for the new one changes nothing.
+    let answer = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
+    (answer == 0).then_some(action.sa_sigaction)
+}
+
+// ANCHOR: first_process
+/// Gives the first process of a container the ends that every other process has: exit code 128 + n at SIGINT, SIGTERM
+/// and SIGHUP.
+///
+/// The kernel keeps signals without a handler from process 1 of a process namespace (pid_namespaces(7)): otherwise a
+/// program in a container ignores Ctrl-C and `docker stop`, and is killed ten seconds later. A program with a better
+/// end puts its own handler in place of this one, also one that calls those before it. Elsewhere, and where a signal is
+/// ignored, nothing happens.
+pub fn end_as_first_process() {
+    extern "C" fn end(signal: libc::c_int) {
+        if handler_of(signal) == Some(end as extern "C" fn(libc::c_int) as libc::sighandler_t) {
+            // SAFETY: _exit is allowed in a signal handler (signal-safety(7)), as sigaction is, and does not return.
+            unsafe { libc::_exit(128 + signal) }
+        }
+    }
+    if std::process::id() != 1 {
+        return;
+    }
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        if handler_of(signal) == Some(libc::SIG_DFL) {
+            // SAFETY: the handler does nothing but end the process, at any point of any thread.
+            unsafe { libc::signal(signal, end as extern "C" fn(libc::c_int) as libc::sighandler_t) };
+        }
+    }
+}
+// ANCHOR_END: first_process

@@ -4,6 +4,7 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ fn accept_at_all<H: Handler>(server: &Arc<Server<H>>, listeners: Vec<Listener>) 
             .collect();
         // The scope waits for those that were started, also where another was not.
         let others = others
-            .map_err(NetError::NoServiceThread)
+            .map_err(|error| NetError::no_thread_for("a service", error))
             .inspect_err(|_| server.shutdown.request())?;
         first
             .into_iter()
@@ -84,13 +85,17 @@ fn accept_at_all<H: Handler>(server: &Arc<Server<H>>, listeners: Vec<Listener>) 
 // ANCHOR: loop
 fn accept_until_shutdown<H: Handler>(server: &Arc<Server<H>>, listener: Listener) {
     let listener = Arc::new(listener);
-    let waker = Arc::clone(&listener);
-    server.shutdown.on_request(move || waker.unblock());
+    let door = Arc::clone(&listener);
+    let (tell, told) = channel();
+    server
+        .shutdown
+        .on_request(move || drop(tell.send(door.close_door())));
     let mut refuser = Refuser::spawn();
     let mut pause = FIRST_PAUSE;
     while !server.shutdown.requested() {
         match listener.accept() {
-            Ok(_) if server.shutdown.requested() => {}
+            // It may be the one that has woken this thread, where only a connection can.
+            Ok(_) if os::UNBLOCKS_BY_CONNECTING && server.shutdown.requested() => {}
             Ok(connection) => {
                 pause = FIRST_PAUSE;
                 server.take_in(connection, &mut refuser);
@@ -102,6 +107,10 @@ fn accept_until_shutdown<H: Handler>(server: &Arc<Server<H>>, listener: Listener
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
+    }
+    // Those who had come before the door was closed: their handlers find the server ending, and tell them.
+    for connection in told.recv().unwrap_or_default() {
+        server.take_in(connection, &mut refuser);
     }
 }
 // ANCHOR_END: loop

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::connection::{is_timeout, read_exact};
-use crate::patience::Patience;
+use crate::patience::{Overtime, Patience};
 use crate::{Connection, Limits, NetError, ReadBuffer, Shutdown};
 
 /// The connection to one client, on the server's side.
@@ -16,6 +16,8 @@ pub struct ClientConnection {
     connection: Arc<Connection>,
     shutdown: Shutdown,
     patience: Patience,
+    /// What it has got after one of its times was over.
+    overtime: Overtime,
     /// The read timeout that the socket has now.
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
@@ -32,6 +34,7 @@ impl ClientConnection {
             connection,
             shutdown,
             patience: Patience::new(limits),
+            overtime: Overtime::default(),
             read_timeout: None,
             write_timeout: limits.write_timeout,
             send_buffer: limits.send_buffer,
@@ -108,7 +111,11 @@ impl ClientConnection {
             if self.shutdown.requested() {
                 return Err(NetError::ShuttingDown);
             }
-            let left = self.before_deadline(self.patience.left()?)?;
+            let left = match self.time_left() {
+                Ok(left) => left,
+                Err(over) => return self.last_look(buffer, over),
+            };
+            self.overtime = Overtime::default();
             self.limit_next_read(left, timeout_is_exact)?;
             let started = Instant::now();
             match self.connection.read_once(buffer) {
@@ -125,6 +132,21 @@ impl ClientConnection {
             }
         }
     }
+
+    // ANCHOR: last_look
+    /// The client's time is over, if nothing waits: what has come in time counts, also where this server was
+    /// stopped and could not look.
+    fn last_look(&mut self, buffer: &mut [u8], over: NetError) -> Result<usize, NetError> {
+        if self.overtime.is_over() {
+            return Err(over);
+        }
+        let count = self.connection.read_now(buffer)?.ok_or(over)?;
+        self.overtime.brought(count, buffer.len());
+        self.patience.bytes_came(|| Duration::ZERO);
+        self.bytes_in += count as u64;
+        Ok(count)
+    }
+    // ANCHOR_END: last_look
 
     /// As [`read`](Self::read), into a buffer that grows where the client fills it.
     ///
@@ -232,19 +254,27 @@ impl ClientConnection {
     fn write_slowly<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], NetError> {
         let stalled = Instant::now();
         loop {
-            let left = match self.write_timeout {
-                Some(timeout) => Some(time_left(stalled, timeout).ok_or(NetError::WriteTimeout(timeout))?),
-                None => None,
-            };
+            let left = self
+                .write_timeout
+                .map(|timeout| timeout.saturating_sub(stalled.elapsed()));
             self.connection.wait_writable(left)?;
+            // First the clock was asked, then the kernel: the client may have read while this server was stopped.
             let sent = self.connection.send_now(bytes)?;
             if sent > 0 {
                 self.bytes_out += sent as u64;
                 return Ok(&bytes[sent..]);
             }
+            if let (Some(timeout), Some(Duration::ZERO)) = (self.write_timeout, left) {
+                return Err(NetError::WriteTimeout(timeout));
+            }
         }
     }
     // ANCHOR_END: write_slowly
+
+    /// How long the next read may wait, or which time is over.
+    fn time_left(&self) -> Result<Option<Duration>, NetError> {
+        self.before_deadline(self.patience.left()?)
+    }
 
     fn before_deadline(&self, left: Option<Duration>) -> Result<Option<Duration>, NetError> {
         let Some(deadline) = self.deadline else {
@@ -278,11 +308,4 @@ impl ClientConnection {
 /// A timeout, or a signal: nothing is wrong with the connection.
 fn is_only_a_wake_up(kind: ErrorKind) -> bool {
     is_timeout(kind) || kind == ErrorKind::Interrupted
-}
-
-/// What is left of `timeout` since `start`, or `None` when it is over.
-fn time_left(start: Instant, timeout: Duration) -> Option<Duration> {
-    timeout
-        .checked_sub(start.elapsed())
-        .filter(|left| !left.is_zero())
 }

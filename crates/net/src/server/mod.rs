@@ -160,7 +160,7 @@ impl TcpServer {
     /// [`Limits::drain`] for that; then both directions of what is left are shut.
     ///
     /// # Errors
-    /// [`NetError::NoServiceThread`] where there is none for the second listener or a later one. Then the shutdown
+    /// [`NetError::NoThreadFor`] where there is none for the second listener or a later one. Then the shutdown
     /// is requested, and nobody is served any more.
     pub fn run(self, handler: impl Handler, shutdown: &Shutdown) -> Result<Summary, NetError> {
         accept::run(self, handler, shutdown)

@@ -88,7 +88,8 @@ fn close_politely(refused: &Receiver<Arc<Connection>>) {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        lingering.retain(|(connection, deadline)| Instant::now() < *deadline && is_open(connection));
+        // First the look, then the clock: a server that was stopped for long has not looked in time.
+        lingering.retain(|(connection, deadline)| is_open(connection) && Instant::now() < *deadline);
     }
 }
 

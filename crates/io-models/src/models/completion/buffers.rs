@@ -27,18 +27,19 @@ use super::one;
 use super::ring::{Completion, Ring};
 use super::shared_buffers::{GROUP, Lent, SharedBuffers};
 use super::workers::accept_all;
-use crate::BUFFER_SIZE;
 use crate::listener::on_threads;
+use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: run
-pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
-    on_threads(listener, threads, serve)
+pub(crate) fn run(listener: TcpListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {
+    on_threads(listener, threads, ready, serve)
 }
 
-fn serve(listener: &TcpListener) -> io::Result<()> {
+fn serve(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
     let mut ring = Ring::new()?;
     let mut acceptor = Acceptor::start(&mut ring, listener, accept_all);
     let mut worker = Worker::new(ring)?;
+    ready();
     loop {
         worker.ring.wait()?;
         while let Some(completion) = worker.ring.completed() {

@@ -23,7 +23,7 @@ use tracing::debug;
 use super::acceptor::Acceptor;
 use super::one;
 use super::ring::Ring;
-use crate::BUFFER_SIZE;
+use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: context
 /// What an operation uses, and what follows from its completion.
@@ -86,12 +86,13 @@ impl Client {
 // ANCHOR_END: context
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {
-    serve(listener, one::accept)
+pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
+    serve(listener, one::accept, ready)
 }
 
-pub(super) fn serve(listener: &TcpListener, accept: fn(Fd) -> Entry) -> io::Result<()> {
+pub(super) fn serve(listener: &TcpListener, accept: fn(Fd) -> Entry, ready: Ready<'_>) -> io::Result<()> {
     let mut ring = Ring::new()?;
+    ready();
     let mut contexts = Contexts::<Context>::new();
     let mut acceptor = Acceptor::start(&mut ring, listener, accept);
     loop {

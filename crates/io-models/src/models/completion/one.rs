@@ -22,15 +22,16 @@ use tracing::debug;
 
 use super::acceptor::accepted;
 use super::ring::{Completion, Ring};
-use crate::BUFFER_SIZE;
 use crate::accept::Pauses;
+use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {
+pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
     let mut ring = Ring::new()?;
     // For ever, since it is lent to the kernel: after a failed wait nobody could say when it comes back.
     let buffer = Box::leak(vec![0; BUFFER_SIZE].into_boxed_slice());
     let mut pauses = Pauses::new();
+    ready();
     loop {
         let completion = complete(&mut ring, accept(Fd(listener.as_raw_fd())))?;
         // SAFETY: it is that of an accept.

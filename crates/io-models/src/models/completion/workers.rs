@@ -18,12 +18,13 @@ use io_uring::types::Fd;
 use nix::libc::SOCK_CLOEXEC;
 
 use super::contexts;
+use crate::Ready;
 use crate::listener::on_threads;
 
 // ANCHOR: run
-pub(crate) fn run(listener: TcpListener, threads: usize) -> io::Result<()> {
-    on_threads(listener, threads, |listener| {
-        contexts::serve(listener, accept_all)
+pub(crate) fn run(listener: TcpListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {
+    on_threads(listener, threads, ready, |listener, ready| {
+        contexts::serve(listener, accept_all, ready)
     })
 }
 
