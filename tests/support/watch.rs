@@ -167,7 +167,8 @@ impl Process {
     /// True while its first thread waits for something.
     pub(crate) fn sleeps(&self) -> bool {
         let stat = fs::read_to_string(self.proc("stat")).expect("the process lives");
-        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('S'))
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, state)| state.starts_with('S'))
     }
 
     fn proc(&self, file: &str) -> PathBuf {
