@@ -143,7 +143,8 @@ fn starts_with_address(arguments: &str) -> bool {
 
 /// The optional tools that these commands need and this machine does not have.
 pub fn missing_tools<'a>(commands: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
-    let words: Vec<_> = commands.flat_map(str::split_whitespace).collect();
+    let is_border = |c: char| c.is_whitespace() || "()|;".contains(c);
+    let words: Vec<_> = commands.flat_map(|command| command.split(is_border)).collect();
     let needed = OPTIONAL_TOOLS.into_iter().filter(|tool| words.contains(tool));
     needed.filter(|tool| !is_installed(tool)).collect()
 }

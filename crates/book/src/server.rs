@@ -14,7 +14,7 @@ use crate::mask::{is_about_this_machine, mask};
 use crate::transcript::listening;
 
 /// How long a line, or the end, may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that was started by a page.
 ///

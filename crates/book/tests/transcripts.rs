@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 
+use std::env;
 use std::io::{Write, stderr};
 use std::path::Path;
 
@@ -83,20 +84,21 @@ fn run_page(path: &str) {
     let name = path.replace(['/', '.'], "-");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let page = Page::read(path).expect("the page is there");
-    match patiently(|| run(&page, &folder)) {
+    match run(&page, &folder) {
         Ok(Outcome::Ran(count)) => assert!(count > 0, "{path} has no transcript"),
-        // Not println!, which a passing test keeps to itself.
         Ok(Outcome::Skipped(tools)) => {
-            let _ = writeln!(stderr(), "SKIPPED: {path}: not installed: {}", tools.join(", "));
+            let tools = tools.join(", ");
+            assert!(!all_tools_are_here(), "{path}: not installed: {tools}");
+            // Not println!, which a passing test keeps to itself.
+            let _ = writeln!(stderr(), "SKIPPED: {path} was not run, since these are not installed: {tools}");
         }
         Err(error) => panic!("{error:#}"),
     }
 }
 
-/// The waits of a transcript (`sleep 1`, `timeout 2`) are made for people. On a machine that is busy with other
-/// tests they may be too short, so a page has three attempts.
-fn patiently(run: impl Fn() -> anyhow::Result<Outcome>) -> anyhow::Result<Outcome> {
-    run().or_else(|_| run()).or_else(|_| run())
+/// CI installs what the pages need, and says so: there no page may be left out.
+fn all_tools_are_here() -> bool {
+    env::var_os("BOOK_TOOLS").is_some_and(|value| value == "required")
 }
 
 #[test]
