@@ -70,7 +70,8 @@ impl Programs {
             if is_step(&call.name) && !starts_with_address(call.after) {
                 text += &format!(" {address}");
             }
-            let prefix = call.name.to_uppercase().replace('-', "_");
+            let name = call.name.trim_start_matches("examples/");
+            let prefix = name.to_uppercase().replace('-', "_");
             for suffix in ["BIND", "SERVER"] {
                 variables.push((format!("{prefix}_{suffix}"), address.to_owned()));
             }
