@@ -16,7 +16,7 @@
 //! | `$ command` | a command, typed into the one bash of the page |
 //! | `$` | the prompt is back: the server has ended |
 //! | `^C` | Ctrl-C in the server's terminal |
-//! | `...` | lines are left out here |
+//! | `...` | lines, or the rest of a line, are left out here |
 //! | any other | output: of the command above it in the fence; of the server, where there is none |
 //!
 //! Each command waits until the one before is done, each line of the server until it has come: a page never fails
