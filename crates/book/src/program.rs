@@ -18,7 +18,10 @@ use anyhow::{Context, Result, bail};
 use crate::addresses::Addresses;
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 4] = ["nc", "python3", "ss", "xxd"];
+const OPTIONAL_TOOLS: [&str; 5] = ["nc", "ps", "python3", "ss", "xxd"];
+
+/// A script of the book that calls one of them.
+const CALLS_SS: &str = "docs/until-stuck";
 
 /// The programs of this build.
 #[derive(Debug)]
@@ -146,7 +149,8 @@ fn starts_with_address(arguments: &str) -> bool {
 pub fn missing_tools<'a>(commands: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
     let is_border = |c: char| c.is_whitespace() || "()|;".contains(c);
     let words: Vec<_> = commands.flat_map(|command| command.split(is_border)).collect();
-    let needed = OPTIONAL_TOOLS.into_iter().filter(|tool| words.contains(tool));
+    let is_needed = |tool: &&str| words.contains(tool) || (*tool == "ss" && words.contains(&CALLS_SS));
+    let needed = OPTIONAL_TOOLS.into_iter().filter(is_needed);
     needed.filter(|tool| !is_installed(tool)).collect()
 }
 
