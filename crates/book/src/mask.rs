@@ -2,7 +2,7 @@
 //!
 //! 1. the time at the start of a line of the log, `2026-11-21T06:47:54.404441Z`, and the one that a time server
 //!    tells: `2026-11-21T06:47:54Z`, or in seconds since 1970 or 1900, which is a word of ten digits;
-//! 2. the uptime in `served for 12s:`;
+//! 2. how long something took: the uptime in `served for 12s:`, and `after 3 s of silence:`;
 //! 3. the port of a client, which the system chooses: `127.0.0.1:40994`. The server's own must
 //!    be right; port 0, with which the test starts it, is the server's own;
 //! 4. how much fits into the buffers of the system: `bytes_out` of a client that was cut off since it did not read,
@@ -15,7 +15,7 @@
 /// A line in which all that may differ is replaced. `ports` are the server's, as the page has them.
 #[must_use]
 pub fn mask(line: &str, ports: &[&str]) -> String {
-    let line = without_buffered(&without_variable(&without_uptime(line.trim_end())));
+    let line = without_buffered(&without_variable(&without_durations(line.trim_end())));
     let words: Vec<_> = line.split(' ').map(|word| mask_word(word, ports)).collect();
     words.join(" ")
 }
@@ -50,14 +50,16 @@ pub fn matches(expected: &[String], output: &[String], ports: &[&str]) -> bool {
     }
 }
 
-fn without_uptime(line: &str) -> String {
-    match line.split_once("served for ") {
-        Some((before, after)) => {
-            let rest = after.split_once(':').map_or(after, |(_, rest)| rest);
-            format!("{before}served for TIME:{rest}")
-        }
-        None => line.to_owned(),
-    }
+fn without_durations(line: &str) -> String {
+    let without = |line: String, start: &str, end: &str| match line.split_once(start) {
+        Some((before, after)) => match after.split_once(end) {
+            Some((_, rest)) => format!("{before}{start}TIME{end}{rest}"),
+            None => line,
+        },
+        None => line,
+    };
+    let line = without(line.to_owned(), "served for ", ":");
+    without(line, "after ", " s of silence:")
 }
 
 fn without_variable(line: &str) -> String {
@@ -101,7 +103,11 @@ fn mask_word(word: &str, ports: &[&str]) -> String {
 }
 
 fn is_time(word: &str) -> bool {
-    let patterns = ["dddd-dd-ddTdd:dd:dd.ddddddZ", "dddd-dd-ddTdd:dd:ddZ", "dddddddddd"];
+    let patterns = [
+        "dddd-dd-ddTdd:dd:dd.ddddddZ",
+        "dddd-dd-ddTdd:dd:ddZ",
+        "dddddddddd",
+    ];
     let fits = |(c, p): (char, char)| if p == 'd' { c.is_ascii_digit() } else { c == p };
     let is = |pattern: &str| word.len() == pattern.len() && word.chars().zip(pattern.chars()).all(fits);
     patterns.into_iter().any(is)
@@ -122,6 +128,8 @@ mod tests {
                 "INFO served for 1m 2s: 2 clients, 4284416 bytes in",
                 "INFO served for TIME: 2 clients, 4284416 bytes in",
             ),
+            ("after 3 s of silence:", "after TIME s of silence:"),
+            ("after 3 of 9", "after 3 of 9"),
             ("2026-11-21T06:47:54Z", "TIME"),
             ("1795260211", "TIME"),
             ("-2147483648", "-2147483648"),

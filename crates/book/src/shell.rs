@@ -44,7 +44,9 @@ impl Shell {
         let (sender, done) = channel();
         thread::spawn(move || {
             let lines = BufReader::new(stdout).lines().map_while(Result::ok);
-            lines.take_while(|line| sender.send(line.clone()).is_ok()).for_each(drop);
+            lines
+                .take_while(|line| sender.send(line.clone()).is_ok())
+                .for_each(drop);
         });
         Ok(Self {
             commands: process.stdin.take().context("no standard input")?,
