@@ -3,8 +3,8 @@
 use std::thread;
 
 use crate::server;
-use crate::support::{MOMENT, eventually};
 use crate::support::raw_echo::{TEN_MEGABYTES, is_served, noise};
+use crate::support::{MOMENT, eventually};
 
 /// What the server may have more of for a client that never reads, buffers for all clients included; those of the
 /// kernel are not its own.

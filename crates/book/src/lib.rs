@@ -32,6 +32,8 @@
 #![forbid(unsafe_code)]
 
 pub mod addresses;
+#[cfg(unix)]
+mod leftovers;
 pub mod markdown;
 pub mod mask;
 pub mod page;

@@ -10,6 +10,7 @@ use std::process::ExitStatus;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::addresses::Addresses;
+use crate::leftovers::has_connections;
 use crate::mask;
 use crate::page::{Page, root};
 use crate::program::{Prepared, Programs, missing_tools};
@@ -100,10 +101,16 @@ impl Session {
         );
         let shown = Addresses::of(event);
         let prepared = self.prepare(command, &shown.clone().to_be_chosen())?;
-        let mut bash = bash(&self.folder);
-        bash.args(["-c", &prepared.text]).envs(prepared.variables);
-        let server = self.server.insert(Server::start(bash)?);
-        self.addresses = server.listening_on(&shown)?;
+        loop {
+            let mut bash = bash(&self.folder);
+            let variables = prepared.variables.iter().cloned();
+            bash.args(["-c", &prepared.text]).envs(variables);
+            let server = self.server.insert(Server::start(bash)?);
+            self.addresses = server.listening_on(&shown)?;
+            if !self.addresses.real_ports().any(has_connections) {
+                break;
+            }
+        }
         let others = event.expected.iter().filter(|line| listening(line).is_none());
         self.expect(&others.cloned().collect::<Vec<_>>())
     }
@@ -152,8 +159,13 @@ impl Event {
 
 /// Where nobody listened a moment ago.
 fn free_address() -> Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.to_string())
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+        let address = listener.local_addr()?;
+        if !has_connections(address.port()) {
+            return Ok(address.to_string());
+        }
+    }
 }
 
 /// As a shell has it: 128 and the number of the signal, where one has ended the process.
