@@ -5,6 +5,7 @@
 use std::env;
 use std::io::{Write, stderr};
 use std::path::Path;
+use std::{fs, process};
 
 use book::page::{self, Page};
 use book::transcript::{Action, events};
@@ -82,11 +83,15 @@ pages! {
 }
 
 fn run_page(path: &str) {
-    let name = path.replace(['/', '.'], "-");
+    // Not another's who runs the same tests at this moment.
+    let name = format!("{}-{}", path.replace(['/', '.'], "-"), process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let page = Page::read(path).expect("the page is there");
     match run(&page, &folder) {
-        Ok(Outcome::Ran(count)) => assert!(count > 0, "{path} has no transcript"),
+        Ok(Outcome::Ran(count)) => {
+            assert!(count > 0, "{path} has no transcript");
+            fs::remove_dir_all(folder).expect("a folder of our own");
+        }
         Ok(Outcome::Skipped(tools)) => {
             let tools = tools.join(", ");
             assert!(!all_tools_are_here(), "{path}: not installed: {tools}");
