@@ -29,8 +29,8 @@ fn at_the_outbox_limit_it_is_cut_off_and_the_others_notice_nothing() {
 
 #[test]
 fn at_the_write_timeout_it_is_cut_off_and_the_others_notice_nothing() {
-    let flags = ["--outbox-limit", "0", "--write-timeout", "300ms"];
-    let reason = "write timeout: the client took nothing for 300ms";
+    let flags = ["--outbox-limit", "0", "--write-timeout", "1s"];
+    let reason = "write timeout: the client took nothing for 1s";
     cuts_off_the_deaf_one(&flags, reason);
 }
 

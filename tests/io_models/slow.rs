@@ -3,8 +3,8 @@
 use std::thread;
 
 use crate::server;
-use crate::support::MOMENT;
 use crate::support::raw_echo::{TEN_MEGABYTES, is_served, noise};
+use crate::support::{MOMENT, eventually};
 
 /// What the server may have more of for a client that never reads, buffers for all clients included; those of the
 /// kernel are not its own.
@@ -34,10 +34,13 @@ pub(crate) fn whoever_never_reads_costs_neither_time_nor_memory(model: &str) {
     is_served(&mut deaf);
     let memory = server.process.resident_bytes_of_family();
     deaf.send_until_stuck(&noise(65_536));
-    let cpu_time = server.process.exact_cpu_time_of_family();
-    thread::sleep(MOMENT);
-    let spent = server.process.exact_cpu_time_of_family().saturating_sub(cpu_time);
-    assert!(spent < MOMENT / 40, "computed for {spent:?}");
+    // Its buffers may grow for a while yet, when TCP asks the client once more. A server that never rests never does this.
+    eventually("it rests for a moment", || {
+        let cpu_time = server.process.exact_cpu_time_of_family();
+        thread::sleep(MOMENT);
+        let spent = server.process.exact_cpu_time_of_family().saturating_sub(cpu_time);
+        spent < MOMENT / 40
+    });
     let grown = server.process.resident_bytes_of_family().saturating_sub(memory);
     assert!(grown < SLACK, "{grown} bytes more");
 }

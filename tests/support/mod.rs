@@ -77,7 +77,7 @@ pub(crate) use terminal::{Terminal, ends_in_order};
 pub(crate) use watch::{is_alive, kill};
 
 /// Longer than anything here takes on a busy machine; a test that meets it has failed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long somebody is watched who must do nothing. Only a wrong program can make use of more time.
 pub(crate) const MOMENT: Duration = Duration::from_millis(200);

@@ -93,6 +93,13 @@ impl Addresses {
         self.all.iter().map(|address| port(&address.shown)).collect()
     }
 
+    /// The ports of the test.
+    pub fn real_ports(&self) -> impl Iterator<Item = u16> {
+        self.all
+            .iter()
+            .filter_map(|address| port(&address.real).parse().ok())
+    }
+
     /// A command with the real ports. Where a port of the page is that of two services, TCP and UDP, `nc -u` and
     /// `udp-client` mean the one called `udp`.
     #[must_use]

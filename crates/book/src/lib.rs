@@ -13,20 +13,27 @@
 //!
 //! | line | meaning |
 //! |---|---|
-//! | `$ command` | a command, run by bash |
+//! | `$ command` | a command, typed into the one bash of the page |
 //! | `$` | the prompt is back: the server has ended |
 //! | `^C` | Ctrl-C in the server's terminal |
-//! | `...` | lines are left out here |
+//! | `...` | lines, or the rest of a line, are left out here |
 //! | any other | output: of the command above it in the fence; of the server, where there is none |
+//!
+//! Each command waits until the one before is done, each line of the server until it has come: a page never fails
+//! because a machine is slow. So it must not pass by being fast either. Where something has to come first, a page
+//! waits for it: for a line of the server in a fence of its own, with `head -c 7 <&3` for bytes, with
+//! `tail -f bob.txt | sed '/hello/q'` for a line in a file, with `docs/until-stuck` for a server that hangs in a write. `sleep` and `timeout`
+//! stand only where time is the subject, as in "no reply within a second".
 //!
 //! A command that prints `listening on ...`, or `NAME listening on ...` for each of its services, is a server. It
 //! runs in the background, one at a time, and ends with the page, if not before. A page without one may let others
 //! listen on port 18080, which becomes a free one. What its output is compared with, and what must not vary, is in
-//! [`mask`];
-//! how the commands of a page reach the server of the test is in [`program`].
+//! [`mask`]; how the commands of a page reach the server of the test is in [`program`].
 #![forbid(unsafe_code)]
 
 pub mod addresses;
+#[cfg(unix)]
+mod leftovers;
 pub mod markdown;
 pub mod mask;
 pub mod page;
@@ -35,6 +42,8 @@ pub mod program;
 mod run;
 #[cfg(unix)]
 mod server;
+#[cfg(unix)]
+mod shell;
 pub mod transcript;
 
 #[cfg(unix)]

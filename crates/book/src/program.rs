@@ -18,7 +18,10 @@ use anyhow::{Context, Result, bail};
 use crate::addresses::Addresses;
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 4] = ["nc", "python3", "ss", "xxd"];
+const OPTIONAL_TOOLS: [&str; 5] = ["nc", "ps", "python3", "ss", "xxd"];
+
+/// A script of the book that calls one of them.
+const CALLS_SS: &str = "docs/until-stuck";
 
 /// The programs of this build.
 #[derive(Debug)]
@@ -70,7 +73,8 @@ impl Programs {
             if is_step(&call.name) && !starts_with_address(call.after) {
                 text += &format!(" {address}");
             }
-            let prefix = call.name.to_uppercase().replace('-', "_");
+            let name = call.name.trim_start_matches("examples/");
+            let prefix = name.to_uppercase().replace('-', "_");
             for suffix in ["BIND", "SERVER"] {
                 variables.push((format!("{prefix}_{suffix}"), address.to_owned()));
             }
@@ -143,9 +147,15 @@ fn starts_with_address(arguments: &str) -> bool {
 
 /// The optional tools that these commands need and this machine does not have.
 pub fn missing_tools<'a>(commands: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
-    let words: Vec<_> = commands.flat_map(str::split_whitespace).collect();
-    let needed = OPTIONAL_TOOLS.into_iter().filter(|tool| words.contains(tool));
+    let needed = needed_tools(commands);
     needed.filter(|tool| !is_installed(tool)).collect()
+}
+
+fn needed_tools<'a>(commands: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'static str> {
+    let is_border = |c: char| c.is_whitespace() || "()|;".contains(c);
+    let words: Vec<_> = commands.flat_map(|command| command.split(is_border)).collect();
+    let is_needed = move |tool: &&str| words.contains(tool) || (*tool == "ss" && words.contains(&CALLS_SS));
+    OPTIONAL_TOOLS.into_iter().filter(is_needed)
 }
 
 fn is_installed(tool: &str) -> bool {
@@ -205,6 +215,14 @@ mod tests {
         ] {
             assert_eq!(prepared(command), expected);
         }
+    }
+
+    #[test]
+    fn tools_are_found_wherever_they_stand_in_a_command() {
+        let needed = |command| needed_tools([command].into_iter()).collect::<Vec<_>>();
+        assert_eq!(needed("(nc -d 127.0.0.1 7 &) | xxd"), ["nc", "xxd"]);
+        assert_eq!(needed("bash docs/until-stuck 7"), ["ss"]);
+        assert!(needed("echo once").is_empty());
     }
 
     #[test]

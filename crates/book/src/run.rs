@@ -5,19 +5,18 @@ use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::addresses::Addresses;
+use crate::leftovers::has_connections;
 use crate::mask;
 use crate::page::{Page, root};
 use crate::program::{Prepared, Programs, missing_tools};
 use crate::server::Server;
+use crate::shell::{Shell, bash};
 use crate::transcript::{Action, Event, events, listening};
-
-/// Seconds that a command may take; the same as `timeout` of coreutils understands it.
-const LONGEST_COMMAND: &str = "60";
 
 /// What became of a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,6 +31,7 @@ pub enum Outcome {
 struct Session {
     programs: Programs,
     folder: PathBuf,
+    shell: Shell,
     server: Option<Server>,
     /// Those of the last server.
     addresses: Addresses,
@@ -68,6 +68,7 @@ impl Session {
         Ok(Self {
             programs: Programs::of_this_build()?,
             folder: folder.to_owned(),
+            shell: Shell::start(folder)?,
             server: None,
             addresses: match first_server {
                 Some(event) => Addresses::of(event),
@@ -100,28 +101,27 @@ impl Session {
         );
         let shown = Addresses::of(event);
         let prepared = self.prepare(command, &shown.clone().to_be_chosen())?;
-        let server = self.server.insert(Server::start(self.bash("bash", &prepared))?);
-        self.addresses = server.listening_on(&shown)?;
+        loop {
+            let mut bash = bash(&self.folder);
+            let variables = prepared.variables.iter().cloned();
+            bash.args(["-c", &prepared.text]).envs(variables);
+            let server = self.server.insert(Server::start(bash)?);
+            self.addresses = server.listening_on(&shown)?;
+            if !self.addresses.real_ports().any(has_connections) {
+                break;
+            }
+        }
         let others = event.expected.iter().filter(|line| listening(line).is_none());
         self.expect(&others.cloned().collect::<Vec<_>>())
     }
 
     fn run_command(&mut self, command: &str, expected: &[String]) -> Result<()> {
-        // So that `echo $?` tells the status of the command before, as in one shell.
+        // So that `echo $?` tells the status of a server too.
         let text = format!("(exit {}); {command}", self.status);
         let prepared = self.prepare(&text, &self.addresses)?;
-        // A file and no pipe: what goes on in the background keeps it open, and nobody has to wait for that.
-        let file = self.folder.join(".output");
-        let output = fs::File::create(&file)?;
-        let mut shell = self.bash("timeout", &prepared);
-        shell
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
-        self.status = status_code(shell.status().context("cannot start bash")?);
-        let output = self
-            .addresses
-            .as_shown(&String::from_utf8_lossy(&fs::read(&file)?));
+        let (output, status) = self.shell.run(&prepared)?;
+        self.status = status;
+        let output = self.addresses.as_shown(&output);
         let output: Vec<_> = output.lines().map(str::to_owned).collect();
         if !mask::matches(expected, &output, &self.addresses.shown_ports()) {
             bail!(
@@ -136,21 +136,6 @@ impl Session {
     /// The command for the server at these addresses.
     fn prepare(&self, command: &str, addresses: &Addresses) -> Result<Prepared> {
         self.programs.prepare(&addresses.in_command(command), addresses)
-    }
-
-    fn bash(&self, program: &str, prepared: &Prepared) -> Command {
-        let mut command = Command::new("env");
-        // A test that was itself started in the background has Ctrl-C switched off for all that it starts.
-        command.arg("--default-signal=INT");
-        if program == "timeout" {
-            command.args(["timeout", LONGEST_COMMAND]);
-        }
-        command
-            .args(["bash", "-c", &prepared.text])
-            .current_dir(&self.folder);
-        command.envs(prepared.variables.iter().cloned());
-        command.env("LC_ALL", "C.UTF-8").env_remove("RUST_BACKTRACE");
-        command
     }
 
     fn expect(&mut self, lines: &[String]) -> Result<()> {
@@ -174,8 +159,13 @@ impl Event {
 
 /// Where nobody listened a moment ago.
 fn free_address() -> Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.to_string())
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+        let address = listener.local_addr()?;
+        if !has_connections(address.port()) {
+            return Ok(address.to_string());
+        }
+    }
 }
 
 /// As a shell has it: 128 and the number of the signal, where one has ended the process.

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::addresses::Addresses;
-use crate::mask::{is_about_this_machine, mask};
+use crate::mask::{self, is_about_this_machine};
 use crate::transcript::listening;
 
 /// How long a line, or the end, may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A server that was started by a page.
 ///
@@ -71,8 +71,7 @@ impl Server {
         }
         let addresses = self.addresses.clone();
         let ports = addresses.shown_ports();
-        let masked = mask(expected, &ports);
-        let fits = |_: usize, line: &str| mask(&addresses.as_shown(line), &ports) == masked;
+        let fits = |_: usize, line: &str| mask::fits(expected, &addresses.as_shown(line), &ports);
         self.wait_for(expected, fits).map(drop)
     }
 

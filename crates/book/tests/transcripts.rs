@@ -2,10 +2,13 @@
 #![cfg(target_os = "linux")]
 #![forbid(unsafe_code)]
 
+use std::env;
 use std::io::{Write, stderr};
 use std::path::Path;
+use std::{fs, process};
 
 use book::page::{self, Page};
+use book::transcript::{Action, events};
 use book::{Outcome, run};
 
 /// A test for each page, so that they run side by side and each has its name.
@@ -80,23 +83,58 @@ pages! {
 }
 
 fn run_page(path: &str) {
-    let name = path.replace(['/', '.'], "-");
+    // Not another's who runs the same tests at this moment.
+    let name = format!("{}-{}", path.replace(['/', '.'], "-"), process::id());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let page = Page::read(path).expect("the page is there");
-    match patiently(|| run(&page, &folder)) {
-        Ok(Outcome::Ran(count)) => assert!(count > 0, "{path} has no transcript"),
-        // Not println!, which a passing test keeps to itself.
+    match run(&page, &folder) {
+        Ok(Outcome::Ran(count)) => {
+            assert!(count > 0, "{path} has no transcript");
+            fs::remove_dir_all(folder).expect("a folder of our own");
+        }
         Ok(Outcome::Skipped(tools)) => {
-            let _ = writeln!(stderr(), "SKIPPED: {path}: not installed: {}", tools.join(", "));
+            let tools = tools.join(", ");
+            assert!(!all_tools_are_here(), "{path}: not installed: {tools}");
+            // Not println!, which a passing test keeps to itself.
+            let _ = writeln!(
+                stderr(),
+                "SKIPPED: {path} was not run, since these are not installed: {tools}"
+            );
         }
         Err(error) => panic!("{error:#}"),
     }
 }
 
-/// The waits of a transcript (`sleep 1`, `timeout 2`) are made for people. On a machine that is busy with other
-/// tests they may be too short, so a page has three attempts.
-fn patiently(run: impl Fn() -> anyhow::Result<Outcome>) -> anyhow::Result<Outcome> {
-    run().or_else(|_| run()).or_else(|_| run())
+/// CI installs what the pages need, and says so: there no page may be left out.
+fn all_tools_are_here() -> bool {
+    env::var_os("BOOK_TOOLS").is_some_and(|value| value == "required")
+}
+
+/// Where a pause is what the page shows, and nothing depends on how long it is.
+const PAUSES: &[(&str, usize)] = &[
+    ("docs/src/calc/3-readn.md", 1),
+    ("docs/src/chat/slow.md", 1),
+    ("docs/src/echo/5-packets.md", 1),
+];
+
+/// A pause that is long enough on one machine is too short on another that is busy.
+#[test]
+fn no_command_sleeps_in_place_of_a_wait() {
+    for page in page::all().expect("pages") {
+        let commands = events(&page).into_iter().filter_map(|event| match event.action {
+            Action::Command(command) => Some(command.replace("do sleep 0.1; done", "")),
+            _ => None,
+        });
+        let pauses: Vec<_> = commands.filter(|command| command.contains("sleep")).collect();
+        let path = page.path.to_str().expect("UTF-8");
+        let allowed = PAUSES.iter().find(|(page, _)| *page == path);
+        let allowed = allowed.map_or(0, |(_, count)| *count);
+        assert_eq!(
+            pauses.len(),
+            allowed,
+            "{path}: wait for what must come: {pauses:#?}"
+        );
+    }
 }
 
 #[test]

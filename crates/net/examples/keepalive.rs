@@ -45,7 +45,8 @@ fn wait(address: &str, keepalive: Keepalive) -> Result<(), NetError> {
     println!("connected to {}", connection.peer_address());
     let silent_since = Instant::now();
     let outcome = read_to_the_end(&connection);
-    println!("after {} s of silence:", silent_since.elapsed().as_secs());
+    let silent = silent_since.elapsed().as_secs_f64();
+    println!("after {silent:.0} s of silence:");
     outcome
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use net::{Datagram, DatagramHandler, DatagramSummary, Shutdown, UdpServer, longest_reply};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server for datagrams of up to 600 bytes, on a free port and a thread of its own.
 struct Running {

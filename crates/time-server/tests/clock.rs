@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use net::{Listener, Shutdown};
 use time_server::{Config, Services, Summary, TimeFormat, run};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The last second that RFC 868 can tell.
 fn last_second() -> SystemTime {

@@ -12,7 +12,7 @@ use net::{
 };
 
 /// Longer than anything here takes; a test that meets it has failed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A limit that a test waits for.
 pub(crate) const SHORT: Duration = Duration::from_millis(200);
