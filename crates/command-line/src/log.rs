@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use crate::colours::are_welcome;
 use crate::print::{LAST_PATIENCE, last_words};
 use crate::queue::{Lost, Queue};
-use crate::streams::stderr;
+use crate::streams::{stderr, stderr_takes_bytes};
 
 /// The flags of the log, the same for every program.
 #[derive(Debug, Clone, clap::Args)]
@@ -110,7 +110,10 @@ impl LogFlags {
 impl Log {
     /// Writes what is still in it, and says what is missing: the exit code is about the work, and stays.
     pub(crate) fn finish(self) {
-        let is_written = self.queue.wait_until_written(LAST_PATIENCE);
+        let mut is_written = self.queue.wait_until_written(LAST_PATIENCE);
+        while !is_written && stderr_takes_bytes() {
+            is_written = self.queue.wait_until_written(LAST_PATIENCE);
+        }
         self.queue.close();
         if !is_written || self.queue.lost().lines > 0 {
             // Counted where the stream is free: a line may arrive while we wait for that.

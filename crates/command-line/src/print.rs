@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -10,9 +10,10 @@ use anyhow::Context;
 use parking_lot::Mutex;
 use text::printable;
 
-use crate::streams::{stderr, stdout};
+use crate::streams::{stderr, stderr_takes_bytes, stdout};
 
-/// How long a program waits at its end for somebody to read its last line.
+/// How long a program waits at its end for somebody to read its last line, where that line cannot be written. A
+/// machine that is busy with something else gets as long as it takes.
 pub(crate) const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Prints a line to standard output, as `println!` does, but without its panic, and waits where it does not block.
@@ -58,9 +59,12 @@ pub(crate) fn last_words(text: impl FnOnce() -> String + Send + 'static) {
     });
     match started {
         Ok(writer) => {
-            if is_done.recv_timeout(LAST_PATIENCE).is_ok() {
-                let _ = writer.join();
+            while is_done.recv_timeout(LAST_PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                if !stderr_takes_bytes() {
+                    return;
+                }
             }
+            let _ = writer.join();
         }
         Err(_) => say(&text),
     }

@@ -72,6 +72,26 @@ impl<S: AsFd> Patient<S> {
     }
 }
 
+/// Whether standard error takes bytes at this moment: then whoever writes to it is held up by a busy machine, and not
+/// by a reader that does not read.
+#[cfg(unix)]
+pub(crate) fn stderr_takes_bytes() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let stderr = io::stderr();
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], Some(&now)).is_ok_and(|ready| ready > 0)
+}
+
+/// Where nobody tells.
+#[cfg(not(unix))]
+pub(crate) fn stderr_takes_bytes() -> bool {
+    false
+}
+
 /// Waits as long as it takes; the end of the other side, too, is something that the next try meets.
 #[cfg(unix)]
 fn wait(stream: &impl AsFd, ready: Ready, _would_block: io::Error) -> io::Result<()> {
