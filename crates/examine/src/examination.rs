@@ -1,7 +1,6 @@
 //! All checks of one kind, one after the other, against one server.
 
 use std::any::Any;
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
@@ -11,7 +10,7 @@ use net::panic_text;
 use crate::check::{Check, Kind};
 use crate::failure::Failure;
 use crate::server::Server;
-use crate::stage::{Settings, Stage};
+use crate::stage::{Lot, Settings, Stage};
 
 /// What became of one check.
 #[derive(Clone)]
@@ -63,13 +62,13 @@ pub fn examine(
     checks: &[Check],
     mut tell: impl FnMut(&Finding) -> anyhow::Result<()>,
 ) -> anyhow::Result<Vec<Finding>> {
-    let end = Instant::now() + settings.total;
-    let rooms_used = Cell::new(0);
+    let lot = Lot::new(settings);
+    let end = lot.end;
     let mut findings: Vec<Finding> = Vec::new();
     for (number, check) in (0..).zip(checks) {
         let mut play = |server: &Server| {
             let settings = server.services(settings);
-            let stage = Stage::new(kind, server.address(), &settings, end, number, &rooms_used);
+            let stage = Stage::new(kind, server.address(), &settings, &lot, number);
             play(check, stage)
         };
         let verdict = match check.needs.missing(&server.services(settings)) {

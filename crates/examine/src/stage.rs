@@ -1,6 +1,7 @@
 //! Where a check plays: the server, how long it may take, and what has been said so far.
 
 use std::cell::{Cell, RefCell};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -100,17 +101,39 @@ impl Default for Settings {
     }
 }
 
+/// What all checks of one examination have in common.
+pub(crate) struct Lot {
+    /// When all of them must be over.
+    pub(crate) end: Instant,
+    /// A number by chance, which is a part of the names of all users: somebody else may examine the same server now.
+    pub(crate) mark: u64,
+    /// How many rooms were looked at; it begins by chance, too.
+    pub(crate) rooms_used: Cell<i32>,
+}
+
+impl Lot {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        // The standard library draws new keys for each of these.
+        let [mark, start] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
+        // In the upper half: people start with the first room. And not with the last one: whether it is there is for
+        // one check to say.
+        let rooms = u64::try_from(settings.rooms / 2).unwrap_or(0).max(1);
+        Self {
+            end: Instant::now() + settings.total,
+            mark,
+            rooms_used: Cell::new(1 + (start % rooms) as i32),
+        }
+    }
+}
+
 /// What one check works with.
 pub(crate) struct Stage<'a> {
     pub(crate) kind: Kind,
     pub(crate) server: SocketAddr,
     pub(crate) settings: &'a Settings,
-    /// When all checks together must be over.
-    pub(crate) end: Instant,
+    pub(crate) lot: &'a Lot,
     /// The number of the check, which is a part of the names of its users.
     pub(crate) number: u32,
-    /// How many rooms all checks have looked at.
-    pub(crate) rooms_used: &'a Cell<i32>,
     clients: Cell<usize>,
     counted: Cell<usize>,
     conversation: RefCell<Vec<String>>,
@@ -121,17 +144,15 @@ impl<'a> Stage<'a> {
         kind: Kind,
         server: SocketAddr,
         settings: &'a Settings,
-        end: Instant,
+        lot: &'a Lot,
         number: u32,
-        rooms_used: &'a Cell<i32>,
     ) -> Self {
         Self {
             kind,
             server,
             settings,
-            end,
+            lot,
             number,
-            rooms_used,
             clients: Cell::new(0),
             counted: Cell::new(0),
             conversation: RefCell::default(),
@@ -213,14 +234,14 @@ impl<'a> Stage<'a> {
 
     /// This long, or what is left of the time for all checks.
     pub(crate) fn at_most(&self, time: Duration) -> Duration {
-        let left = self.end.saturating_duration_since(Instant::now());
+        let left = self.lot.end.saturating_duration_since(Instant::now());
         // Zero would be no timeout at all.
         time.min(left).max(Duration::from_millis(1))
     }
 
     /// Whether the time for all checks is over: a server that goes on and on must not take longer.
     pub(crate) fn is_over(&self) -> bool {
-        Instant::now() >= self.end
+        Instant::now() >= self.lot.end
     }
 
     /// 1, 2, 3 and so on, for what must be new each time.

@@ -375,6 +375,7 @@ fn mistakes_in_a_chat() {
             (OneCounterForAllRooms, &["unique-ids"]),
             (RoomBeforeUser, &["enter-twice"]),
             (NoLastRoom, &["room-number"]),
+            (OneRoomTooFew, &["room-number"]),
             (NoRoomLimit, &["room-full"]),
             (ZeroForSuccessInLeave, &["leave"]),
             (NoNoticeOfADisconnect, &["disconnect"]),

@@ -50,6 +50,7 @@ pub(crate) enum Mistake {
     OneCounterForAllRooms,
     RoomBeforeUser,
     NoLastRoom,
+    OneRoomTooFew,
     NoRoomLimit,
     ZeroForSuccessInLeave,
     NoNoticeOfADisconnect,

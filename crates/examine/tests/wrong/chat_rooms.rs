@@ -32,7 +32,10 @@ impl Chat {
 
     fn enter(&mut self, number: usize, frame: &Frame<'_>) -> Answer {
         let RoomEnterReq { room } = decode(frame, RoomEnterReq::decode)?;
-        let exists = room >= 0 && (room < 1_000 || self.is(Mistake::NoLastRoom));
+        let exists = match room {
+            999 => !self.is(Mistake::OneRoomTooFew),
+            _ => room >= 0 && (room < 1_000 || self.is(Mistake::NoLastRoom)),
+        };
         let is_seated = self.client(number).seat.is_some();
         if !exists && (!is_seated || self.is(Mistake::RoomBeforeUser)) {
             return Err(ErrorCode::ROOM_INVALID_NUMBER);

@@ -17,6 +17,11 @@ const MOST_ROOMS_TRIED: usize = 8;
 /// Packets that are skipped on the way to one, at most; somebody else may be talking in a room.
 const MOST_SKIPPED: usize = 1_000;
 
+/// Characters of a name that say whose it is: of which examination, and of which check. With `alice-` in front these
+/// are 14 of 16.
+const MARK: u32 = 6;
+const NUMBER: u32 = 2;
+
 /// A client that is logged in, and in a room if its unique id is not 0.
 pub(super) struct User<'a> {
     client: Client<'a>,
@@ -39,9 +44,11 @@ impl DerefMut for User<'_> {
 }
 
 impl Stage<'_> {
-    /// A name that nobody has: `alice` with the number of this process and of the check.
+    /// A name that nobody has: `alice` with the mark of this examination and the number of the check.
     pub(super) fn name(&self, name: &str) -> String {
-        format!("{name}-{}{}", base36(std::process::id()), base36(self.number))
+        let mark = base36(self.lot.mark, MARK);
+        let number = base36(self.number.into(), NUMBER);
+        format!("{name}-{mark}{number}")
     }
 
     /// Another one, each time.
@@ -83,8 +90,8 @@ impl Stage<'_> {
         Ok(room)
     }
 
-    /// Rooms in which nobody is: the last ones of the server, since people start with the first. Other ones for
-    /// each check, since the users of the check before may not have gone yet.
+    /// Rooms in which nobody is: in the upper half of the server's, since people start with the first. Other ones for
+    /// each check, since the users of the check before may not have gone yet, and for each examination.
     pub(super) fn rooms<const N: usize>(&self) -> Outcome<[i32; N]> {
         let mut probe = self.user("probe")?;
         let mut rooms = [0; N];
@@ -98,8 +105,9 @@ impl Stage<'_> {
     fn empty_room(&self, probe: &mut User<'_>) -> Outcome<i32> {
         let mut room = 0;
         for _ in 0..MOST_ROOMS_TRIED {
-            room = (self.settings.rooms - 1) - self.rooms_used.get() % self.settings.rooms;
-            self.rooms_used.set(self.rooms_used.get() + 1);
+            let used = &self.lot.rooms_used;
+            room = (self.settings.rooms - 1) - used.get() % self.settings.rooms;
+            used.set(used.get() + 1);
             let was_empty = probe.enter(room)?;
             probe.send(&leave())?;
             probe.settle()?;
@@ -250,14 +258,43 @@ fn unique_id(packet: &Incoming) -> Outcome<u64> {
     }
 }
 
-/// A number in few characters: a name has room for 16 bytes.
-fn base36(mut number: u32) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.extend(char::from_digit(number % 36, 36));
-        number /= 36;
-        if number == 0 {
-            return digits.iter().rev().collect();
-        }
+/// The last digits of a number, in few characters.
+fn base36(number: u64, digits: u32) -> String {
+    let digit = |place| char::from_digit((number / 36_u64.pow(place) % 36) as u32, 36);
+    (0..digits).rev().filter_map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Kind;
+    use crate::stage::{Lot, Settings};
+
+    #[test]
+    fn two_examinations_at_once_have_other_names_and_mostly_other_rooms() {
+        let settings = Settings::default();
+        let lots: Vec<_> = (0..20).map(|_| Lot::new(&settings)).collect();
+        let server = ([127, 0, 0, 1], 1).into();
+        let names = lots.iter().flat_map(|lot| {
+            let checks = [0, 1, 79].map(|number| Stage::new(Kind::Chat, server, &settings, lot, number));
+            checks.map(|stage| stage.name("안녕"))
+        });
+        let mut names: Vec<_> = names.collect();
+        assert!(names.iter().all(|name| name.len() < 16), "{names:?}");
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 60);
+        let mut rooms: Vec<_> = lots.iter().map(|lot| lot.rooms_used.get()).collect();
+        rooms.sort_unstable();
+        assert!(1 <= rooms[0] && rooms[19] <= 500);
+        rooms.dedup();
+        assert!(rooms.len() > 10, "{rooms:?}");
+    }
+
+    #[test]
+    fn the_last_digits_of_a_number_are_always_as_many() {
+        assert_eq!(base36(0, 2), "00");
+        assert_eq!(base36(36 * 36 + 35, 2), "0z");
+        assert_eq!(base36(u64::MAX, 6).len(), 6);
     }
 }
