@@ -7,7 +7,8 @@ use protocol::{Codec, LARGEST_PACKET};
 use crate::checks;
 use crate::client::Outcome;
 use crate::notation::Notation;
-use crate::stage::{Service, Settings, Stage};
+use crate::settings::{Service, Settings};
+use crate::stage::Stage;
 
 /// One check. What it does is `play`; the rest is for people.
 #[derive(Clone, Copy)]

@@ -10,7 +10,8 @@ use net::panic_text;
 use crate::check::{Check, Kind};
 use crate::failure::Failure;
 use crate::server::Server;
-use crate::stage::{Lot, Settings, Stage};
+use crate::settings::Settings;
+use crate::stage::{Lot, Stage};
 
 /// What became of one check.
 #[derive(Clone)]

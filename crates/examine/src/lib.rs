@@ -11,6 +11,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `settings` | what is known of the server |
 //! | `check` | what a check is, and which kinds of servers there are |
 //! | `checks` | the checks |
 //! | `stage` | where a check plays, and what it may use |
@@ -32,6 +33,7 @@ mod notation;
 mod pace;
 pub mod report;
 mod server;
+mod settings;
 mod stage;
 mod translation;
 
@@ -39,4 +41,4 @@ pub use check::{Check, Kind, Need};
 pub use examination::{Finding, Verdict, examine};
 pub use failure::{Failure, Shown};
 pub use server::Server;
-pub use stage::{Service, Settings};
+pub use settings::{Service, Settings};

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use command_line::ProcessGroup;
 
-use crate::stage::Settings;
+use crate::settings::Settings;
 use places::Places;
 use startup::start;
 

@@ -5,101 +5,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use protocol::Codec;
 use socket2::{Domain, Socket, Type};
 
 use crate::check::Kind;
 use crate::client::{Client, Outcome};
 use crate::failure::Failure;
 use crate::notation::Notation;
+use crate::settings::{Service, Settings};
 use crate::translation;
-
-/// What the server is like, and how patient its examiner is.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How long to wait for bytes that do not come.
-    pub patience: Duration,
-    /// How long all checks together may take.
-    pub total: Duration,
-    /// The largest packet that the server takes, header included.
-    pub max_packet: usize,
-    /// How many rooms it has.
-    pub rooms: i32,
-    /// How many members a room may have.
-    pub room_size: usize,
-    /// Whether to do the checks that wait for a timeout of the server.
-    pub slow: bool,
-    /// After how long it closes a client that does not log in.
-    pub login_timeout: Duration,
-    /// After how long it closes a client that is silent; `None` where that is too long to wait for.
-    pub idle_timeout: Option<Duration>,
-    /// How the bodies of a chat's packets are written.
-    pub codec: Codec,
-    /// Whether a chat takes compressed packets.
-    pub compression: bool,
-    /// Whether a chat says 0 for success in `ROOM_CHAT_RES` and `ROOM_LEAVE_RES`, as the original codelab's does.
-    pub classic_results: bool,
-    /// Whether requests of the calculator have no length in front, as those of its first step.
-    pub bare: bool,
-    /// The service of a time server that listens at the address of the server.
-    pub service: Service,
-    /// The sessions of a time server.
-    pub sessions: Option<SocketAddr>,
-    /// The datagrams of a time server.
-    pub udp: Option<SocketAddr>,
-    /// Whether a time server speaks RFC 868.
-    pub rfc868: bool,
-}
-
-/// What a time server does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Service {
-    /// Tells the time to whoever connects.
-    Daytime,
-    /// Answers requests in long connections.
-    Sessions,
-    /// Answers datagrams.
-    Udp,
-}
-
-impl Settings {
-    /// Whether it is known where this service is.
-    pub(crate) fn has(&self, service: Service) -> bool {
-        self.service == service || self.place(service).is_some()
-    }
-
-    /// Where it is, if it has an address of its own.
-    fn place(&self, service: Service) -> Option<SocketAddr> {
-        match service {
-            Service::Daytime => None,
-            Service::Sessions => self.sessions,
-            Service::Udp => self.udp,
-        }
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            patience: Duration::from_secs(2),
-            total: Duration::from_secs(50),
-            max_packet: protocol::DEFAULT_MAX_PACKET,
-            rooms: 1_000,
-            room_size: 100,
-            slow: false,
-            login_timeout: Duration::from_secs(10),
-            idle_timeout: None,
-            codec: Codec::Binary,
-            compression: false,
-            classic_results: false,
-            bare: false,
-            service: Service::Daytime,
-            sessions: None,
-            udp: None,
-            rfc868: false,
-        }
-    }
-}
 
 /// What all checks of one examination have in common.
 pub(crate) struct Lot {

@@ -11,7 +11,8 @@ use crate::check::{Check, Need};
 use crate::client::{Client, Outcome, is_timeout};
 use crate::failure::{Ending, Failure};
 use crate::notation::Notation;
-use crate::stage::{Service, Stage};
+use crate::settings::Service;
+use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {
     CHECKS.to_vec()

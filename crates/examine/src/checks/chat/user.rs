@@ -268,7 +268,8 @@ fn base36(number: u64, digits: u32) -> String {
 mod tests {
     use super::*;
     use crate::check::Kind;
-    use crate::stage::{Lot, Settings};
+    use crate::settings::Settings;
+    use crate::stage::Lot;
 
     #[test]
     fn two_examinations_at_once_have_other_names_and_mostly_other_rooms() {
