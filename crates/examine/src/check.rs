@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use protocol::{Codec, LARGEST_PACKET};
 
 use crate::checks;
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::notation::Notation;
 use crate::settings::{Service, Settings};
 use crate::stage::Stage;

@@ -12,13 +12,10 @@ pub(crate) use incoming::Incoming;
 use protocol::Frames;
 use socket2::SockRef;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::notation::Notation;
 use crate::pace::Pace;
 use crate::stage::Stage;
-
-/// What became of a step of a check.
-pub(crate) type Outcome<T = ()> = Result<T, Box<Failure>>;
 
 /// Between two pieces, so that they come with two reads. A server that is slow to read may still get them
 /// together, which is why no check cuts only once.

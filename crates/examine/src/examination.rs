@@ -165,7 +165,7 @@ mod tests {
     use protocol::Codec;
 
     use super::*;
-    use crate::client::Outcome;
+    use crate::failure::Outcome;
 
     fn check(name: &'static str, play: fn(&Stage<'_>) -> Outcome) -> Check {
         let any = Kind::EchoLine.checks(Codec::Binary)[0];

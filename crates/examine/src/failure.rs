@@ -8,6 +8,9 @@ use crate::notation::{Notation, hex_lines};
 pub(crate) use remark::WRONG_ORDER;
 use remark::{remark, text_remark};
 
+/// What became of a step of a check.
+pub(crate) type Outcome<T = ()> = Result<T, Box<Failure>>;
+
 /// Why a check has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Socket, Type};
 
 use crate::check::Kind;
-use crate::client::{Client, Outcome};
-use crate::failure::Failure;
+use crate::client::Client;
+use crate::failure::{Failure, Outcome};
 use crate::notation::Notation;
 use crate::settings::{Service, Settings};
 use crate::translation;

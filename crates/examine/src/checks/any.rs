@@ -4,7 +4,8 @@ use protocol::HEADER_SIZE;
 
 use super::Greeting;
 use crate::check::{Check, Kind, Need};
-use crate::client::{Client, Outcome};
+use crate::client::Client;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(super) const SPLIT: Check = Check {

@@ -4,8 +4,7 @@
 use protocol::HEADER_SIZE;
 
 use super::any;
-use crate::client::Outcome;
-use crate::failure::{Failure, WRONG_ORDER};
+use crate::failure::{Failure, Outcome, WRONG_ORDER};
 use crate::stage::Stage;
 
 /// A request as a client with the wrong order writes it, and the beginnings of replies that show who reads it.

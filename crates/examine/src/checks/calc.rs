@@ -3,7 +3,7 @@
 use super::byte_order::{self, Turned};
 use super::{Greeting, any};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {

@@ -2,7 +2,7 @@
 
 use super::any;
 use crate::check::{Check, Need};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {

@@ -4,7 +4,7 @@ use super::any;
 use super::byte_order::{self, Turned, turned_packet};
 use super::packets::{self, SIZES, echo, packet, with_type};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(crate) fn checks() -> Vec<Check> {

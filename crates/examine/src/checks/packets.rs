@@ -4,7 +4,7 @@ use protocol::{HEADER_SIZE, LARGEST_PACKET, Packet, PacketError, PacketId};
 
 use super::any;
 use crate::check::{Check, Need};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 /// A packet as bytes. Those of the checks are short enough for their fields.

@@ -8,8 +8,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use moment::{Format, is_now};
 
 use crate::check::{Check, Need};
-use crate::client::{Client, Outcome, is_timeout};
-use crate::failure::{Ending, Failure};
+use crate::client::{Client, is_timeout};
+use crate::failure::{Ending, Failure, Outcome};
 use crate::notation::Notation;
 use crate::settings::Service;
 use crate::stage::Stage;

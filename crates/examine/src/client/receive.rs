@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use protocol::{Codec, Frames, Header, PacketId};
 
-use super::{Client, Incoming, Outcome, is_timeout};
-use crate::failure::{Ending, Failure};
+use super::{Client, Incoming, is_timeout};
+use crate::failure::{Ending, Failure, Outcome};
 use crate::notation::Notation;
 
 /// What belongs to bytes that are wrong already comes this soon behind them; it is for the report only.

@@ -10,7 +10,7 @@ use super::words::{
 use crate::check::{Check, Need};
 use crate::checks::any;
 use crate::checks::packets::{echo, packet, with_type};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(super) const CHECKS: [Check; 3] = [

@@ -7,8 +7,8 @@ use super::user::User;
 use super::words::{chat, enter, leave, login, new_user, not_entered};
 use crate::check::{Check, Need};
 use crate::checks::any;
-use crate::client::{Incoming, Outcome};
-use crate::failure::Failure;
+use crate::client::Incoming;
+use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
 
 /// Members whose list has more than 1,024 bytes when each has a name of 16.

@@ -5,7 +5,7 @@ use protocol::ErrorCode;
 use super::user::User;
 use super::words::{DONE, decline, declines, error, invite, invited, invites, leave};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(super) const CHECKS: [Check; 5] = [

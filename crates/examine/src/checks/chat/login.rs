@@ -7,8 +7,7 @@ use protocol::{Codec, ErrorCode, HEADER_SIZE};
 
 use super::words::{DONE, logged_in, login, login_as};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
 
 const TAKEN: ErrorCode = ErrorCode::LOGIN_USER_DUPLICATION;

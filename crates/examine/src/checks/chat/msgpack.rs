@@ -9,7 +9,7 @@ use super::words::{
 };
 use crate::check::{Check, Need};
 use crate::checks::packets::packet;
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(super) const CHECKS: [Check; 8] = [

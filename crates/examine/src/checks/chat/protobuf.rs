@@ -6,7 +6,7 @@ use super::refused::{Case, UNREADABLE, answers, closes_or_refuses};
 use super::words::{DONE, chatted, error, invited, left, logged_in, not_entered, ping, said, whispered};
 use crate::check::{Check, Need};
 use crate::checks::packets::packet;
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(super) const CHECKS: [Check; 6] = [

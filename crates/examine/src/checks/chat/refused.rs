@@ -6,7 +6,7 @@ use super::words::{DONE, chat, decline, enter, error, invite, leave, logged_in, 
 use crate::check::{Check, Need};
 use crate::checks::any;
 use crate::checks::packets::packet;
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 /// What is said of a body that cannot be read.

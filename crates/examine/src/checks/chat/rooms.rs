@@ -4,8 +4,7 @@ use protocol::{ErrorCode, HEADER_SIZE};
 
 use super::words::{chat, enter, leave, left, new_user, not_entered, user_left, user_list};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
 
 const ENTER_RULE: &str = "into a room that has members: they get ROOM_NEW_USER_NTF; the newcomer gets \

@@ -9,8 +9,8 @@ use crate::check::{Check, Need};
 use crate::checks::any;
 use crate::checks::byte_order::{self, Turned, turned_packet};
 use crate::checks::packets::{self, echo};
-use crate::client::{Incoming, Outcome};
-use crate::failure::Failure;
+use crate::client::Incoming;
+use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
 
 /// Messages of one client without a pause; with login and entry fewer than a server allows at once.

@@ -5,7 +5,8 @@ use protocol::{ErrorCode, PacketId};
 use super::user::User;
 use super::words::{chat, chatted, error, relay, relayed, said};
 use crate::check::{Check, Need};
-use crate::client::{Incoming, Outcome};
+use crate::client::Incoming;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 /// A relay's body is smaller than the largest packet by a header and a unique id.

@@ -7,8 +7,8 @@ use protocol::{ErrorCode, HEADER_SIZE, PacketId, PacketReader};
 
 use super::words::{enter, entered, error, leave, login};
 use crate::checks::packets::echo;
-use crate::client::{Client, Incoming, Outcome};
-use crate::failure::Failure;
+use crate::client::{Client, Incoming};
+use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
 
 /// Rooms that are looked at for an empty one.

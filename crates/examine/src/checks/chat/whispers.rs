@@ -4,7 +4,7 @@ use protocol::ErrorCode;
 
 use super::words::{DONE, whisper, whispered, whispers};
 use crate::check::{Check, Need};
-use crate::client::Outcome;
+use crate::failure::Outcome;
 use crate::stage::Stage;
 
 pub(super) const CHECKS: [Check; 2] = [
