@@ -12,10 +12,10 @@ pub(crate) use incoming::Incoming;
 use protocol::Frames;
 use socket2::SockRef;
 
+use crate::conversation::Conversation;
 use crate::failure::{Failure, Outcome};
 use crate::notation::Notation;
 use crate::pace::Pace;
-use crate::stage::Stage;
 
 /// Between two pieces, so that they come with two reads. A server that is slow to read may still get them
 /// together, which is why no check cuts only once.
@@ -32,7 +32,7 @@ const SENDING: Duration = Duration::from_secs(10);
 
 /// A connection to the server.
 pub(crate) struct Client<'a> {
-    stage: &'a Stage<'a>,
+    conversation: &'a Conversation,
     stream: TcpStream,
     number: usize,
     /// What has come, and is not expected yet.
@@ -43,9 +43,9 @@ pub(crate) struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    pub(crate) fn new(stage: &'a Stage<'a>, stream: TcpStream, number: usize) -> Self {
+    pub(crate) fn new(conversation: &'a Conversation, stream: TcpStream, number: usize) -> Self {
         Self {
-            stage,
+            conversation,
             stream,
             number,
             pending: Vec::new(),
@@ -56,7 +56,7 @@ impl<'a> Client<'a> {
 
     /// Sends what a check says, as the server speaks it.
     pub(crate) fn send(&mut self, said: &[u8]) -> Outcome {
-        self.send_as_it_is(&self.stage.on_wire(said))
+        self.send_as_it_is(&self.conversation.on_wire(said))
     }
 
     /// Asks for compressed packets, with a PING_REQ whose body is nothing, compressed. The server may send some
@@ -96,7 +96,7 @@ impl<'a> Client<'a> {
     pub(crate) fn send_without_reading(&mut self, bytes: &[u8]) {
         self.note("--> sends and sends, and reads nothing");
         let _ = self.stream.set_write_timeout(Some(STUCK));
-        let end = Instant::now() + self.stage.at_most(SENDING);
+        let end = Instant::now() + self.conversation.at_most(SENDING);
         let mut sent = 0;
         // It may be closed for that, which is no fault.
         while sent < MOST_UNREAD
@@ -130,10 +130,10 @@ impl<'a> Client<'a> {
         let expected = "the server takes what it is sent";
         let mut rest = bytes;
         while !rest.is_empty() {
-            if self.stage.is_over() {
+            if self.conversation.is_over() {
                 return Err(Failure::words(expected, "the time for all checks is over"));
             }
-            let patience = self.stage.patience();
+            let patience = self.conversation.patience();
             let _ = self.stream.set_write_timeout(Some(patience));
             match self.stream.write(rest) {
                 Ok(count) => rest = &rest[count..],
@@ -160,11 +160,11 @@ impl<'a> Client<'a> {
     }
 
     fn note(&self, what: &str) {
-        self.stage.note(format!("client {} {what}", self.number));
+        self.conversation.note(format!("client {} {what}", self.number));
     }
 
     fn notation(&self) -> Notation {
-        self.stage.notation()
+        self.conversation.notation()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::check::{Check, Kind};
 use crate::failure::Failure;
 use crate::server::Server;
 use crate::settings::Settings;
-use crate::stage::{Lot, Stage};
+use crate::stage::{Examination, Stage};
 
 /// What became of one check.
 #[derive(Clone)]
@@ -63,13 +63,13 @@ pub fn examine(
     checks: &[Check],
     mut tell: impl FnMut(&Finding) -> anyhow::Result<()>,
 ) -> anyhow::Result<Vec<Finding>> {
-    let lot = Lot::new(settings);
-    let end = lot.end;
+    let examination = Examination::new(settings);
+    let end = examination.end;
     let mut findings: Vec<Finding> = Vec::new();
     for (number, check) in (0..).zip(checks) {
         let mut play = |server: &Server| {
             let settings = server.services(settings);
-            let stage = Stage::new(kind, server.address(), &settings, &lot, number);
+            let stage = Stage::new(kind, server.address(), &settings, &examination, number);
             play(check, stage)
         };
         let verdict = match check.needs.missing(&server.services(settings)) {

@@ -15,6 +15,7 @@
 //! | `check` | what a check is, and which kinds of servers there are |
 //! | `checks` | the checks |
 //! | `stage` | where a check plays, and what it may use |
+//! | `conversation` | what the clients of a check say and hear |
 //! | `client` | a client that knows what must come |
 //! | `translation` | between what a check says and what the server speaks |
 //! | `pace` | not too fast |
@@ -27,6 +28,7 @@
 mod check;
 mod checks;
 mod client;
+mod conversation;
 mod examination;
 mod failure;
 mod notation;

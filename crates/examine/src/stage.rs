@@ -1,6 +1,6 @@
 //! Where a check plays: the server, how long it may take, and what has been said so far.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -9,13 +9,13 @@ use socket2::{Domain, Socket, Type};
 
 use crate::check::Kind;
 use crate::client::Client;
+use crate::conversation::Conversation;
 use crate::failure::{Failure, Outcome};
 use crate::notation::Notation;
 use crate::settings::{Service, Settings};
-use crate::translation;
 
 /// What all checks of one examination have in common.
-pub(crate) struct Lot {
+pub(crate) struct Examination {
     /// When all of them must be over.
     pub(crate) end: Instant,
     /// A number by chance, which is a part of the names of all users: somebody else may examine the same server now.
@@ -24,7 +24,7 @@ pub(crate) struct Lot {
     pub(crate) rooms_used: Cell<i32>,
 }
 
-impl Lot {
+impl Examination {
     pub(crate) fn new(settings: &Settings) -> Self {
         // The standard library draws new keys for each of these.
         let [mark, start] = [(); 2].map(|()| RandomState::new().build_hasher().finish());
@@ -44,12 +44,11 @@ pub(crate) struct Stage<'a> {
     pub(crate) kind: Kind,
     pub(crate) server: SocketAddr,
     pub(crate) settings: &'a Settings,
-    pub(crate) lot: &'a Lot,
+    pub(crate) examination: &'a Examination,
     /// The number of the check, which is a part of the names of its users.
     pub(crate) number: u32,
-    clients: Cell<usize>,
     counted: Cell<usize>,
-    conversation: RefCell<Vec<String>>,
+    conversation: Conversation,
 }
 
 impl<'a> Stage<'a> {
@@ -57,18 +56,21 @@ impl<'a> Stage<'a> {
         kind: Kind,
         server: SocketAddr,
         settings: &'a Settings,
-        lot: &'a Lot,
+        examination: &'a Examination,
         number: u32,
     ) -> Self {
         Self {
             kind,
             server,
             settings,
-            lot,
+            examination,
             number,
-            clients: Cell::new(0),
             counted: Cell::new(0),
-            conversation: RefCell::default(),
+            conversation: Conversation::new(
+                kind.notation(settings.codec),
+                settings.patience,
+                examination.end,
+            ),
         }
     }
 
@@ -79,10 +81,7 @@ impl<'a> Stage<'a> {
 
     /// A client that only wants to know more of a failure: the report says nothing of it.
     pub(crate) fn connect_unnoticed(&self) -> Outcome<Client<'_>> {
-        let said = self.conversation.borrow().len();
-        let client = self.connect();
-        self.conversation.borrow_mut().truncate(said);
-        client
+        self.conversation.without_notes(|| self.connect())
     }
 
     /// A client of one service of the server.
@@ -112,8 +111,7 @@ impl<'a> Stage<'a> {
         server: SocketAddr,
         prepare: impl FnOnce(&Socket) -> std::io::Result<()>,
     ) -> Outcome<Client<'_>> {
-        let number = self.clients.get() + 1;
-        self.clients.set(number);
+        let number = self.conversation.next_client();
         self.note(format!("client {number} connects"));
         let socket = Socket::new(Domain::for_address(server), Type::STREAM, None);
         let connected = socket.and_then(|socket| {
@@ -123,38 +121,23 @@ impl<'a> Stage<'a> {
             Ok(socket)
         });
         match connected {
-            Ok(socket) => Ok(Client::new(self, socket.into(), number)),
+            Ok(socket) => Ok(Client::new(&self.conversation, socket.into(), number)),
             Err(error) => Err(Failure::refusal(number, &error.to_string())),
         }
     }
 
     pub(crate) fn notation(&self) -> Notation {
-        self.kind.notation(self.settings.codec)
+        self.conversation.notation()
     }
 
     /// What a check says, as the server speaks it. Who cuts a request into pieces asks for it.
     pub(crate) fn on_wire(&self, said: &[u8]) -> Vec<u8> {
-        match self.notation() {
-            Notation::Packets(codec) => translation::from_binary(codec, said),
-            Notation::Text | Notation::Numbers => said.to_vec(),
-        }
+        self.conversation.on_wire(said)
     }
 
     /// How long to wait for bytes now.
     pub(crate) fn patience(&self) -> Duration {
-        self.at_most(self.settings.patience)
-    }
-
-    /// This long, or what is left of the time for all checks.
-    pub(crate) fn at_most(&self, time: Duration) -> Duration {
-        let left = self.lot.end.saturating_duration_since(Instant::now());
-        // Zero would be no timeout at all.
-        time.min(left).max(Duration::from_millis(1))
-    }
-
-    /// Whether the time for all checks is over: a server that goes on and on must not take longer.
-    pub(crate) fn is_over(&self) -> bool {
-        Instant::now() >= self.lot.end
+        self.conversation.patience()
     }
 
     /// 1, 2, 3 and so on, for what must be new each time.
@@ -163,13 +146,13 @@ impl<'a> Stage<'a> {
         self.counted.get()
     }
 
-    /// Writes down what a client does or gets, for the report.
+    /// Writes down what happens, for the report.
     pub(crate) fn note(&self, line: String) {
-        self.conversation.borrow_mut().push(line);
+        self.conversation.note(line);
     }
 
     /// What has been said, in order.
     pub(crate) fn into_conversation(self) -> Vec<String> {
-        self.conversation.into_inner()
+        self.conversation.into_lines()
     }
 }

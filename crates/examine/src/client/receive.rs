@@ -37,7 +37,7 @@ impl Client<'_> {
     fn expect_bytes(&mut self, expected: &[u8]) -> Outcome {
         let mut ending = None;
         while ending.is_none() && self.pending.len() < expected.len() && expected.starts_with(&self.pending) {
-            ending = self.read_more(self.stage.patience());
+            ending = self.read_more(self.conversation.patience());
         }
         if !self.pending.starts_with(expected) {
             return Err(self.wrong_bytes(expected, ending));
@@ -89,7 +89,7 @@ impl Client<'_> {
     fn wait_for_anything(&mut self) -> Option<Ending> {
         let mut ending = None;
         while ending.is_none() && self.pending.is_empty() {
-            ending = self.read_more(self.stage.patience());
+            ending = self.read_more(self.conversation.patience());
         }
         ending
     }
@@ -104,7 +104,7 @@ impl Client<'_> {
                 self.note(&format!("<-- {}", packet.told()));
                 return Ok(packet);
             }
-            if let ending @ Some(_) = self.read_more(self.stage.patience()) {
+            if let ending @ Some(_) = self.read_more(self.conversation.patience()) {
                 return Err(Failure::no_bytes(
                     self.notation(),
                     expected,
@@ -128,7 +128,7 @@ impl Client<'_> {
                 self.note(&format!("<-- {count} packets {id}"));
                 return Ok(());
             }
-            if let Some(ending) = self.read_more(self.stage.patience()) {
+            if let Some(ending) = self.read_more(self.conversation.patience()) {
                 let expected = format!("{count} packets {id}");
                 return Err(Failure::words(
                     expected,
@@ -146,7 +146,7 @@ impl Client<'_> {
 
     /// What the server should say, in one line.
     pub(crate) fn told(&self, expected: &[u8]) -> String {
-        self.notation().describe(&self.stage.on_wire(expected))
+        self.notation().describe(&self.conversation.on_wire(expected))
     }
 
     fn incoming(&self, wire: &[u8]) -> Vec<Incoming> {
@@ -178,7 +178,7 @@ impl Client<'_> {
     /// All that comes until the end.
     pub(crate) fn read_to_end(&mut self, expected: &str) -> Outcome<Vec<u8>> {
         loop {
-            match self.read_more(self.stage.patience()) {
+            match self.read_more(self.conversation.patience()) {
                 None => {}
                 Some(Ending::End) => break,
                 ending => {
@@ -206,7 +206,7 @@ impl Client<'_> {
                 self.note(&format!("<-- {}", self.notation().describe(&line)));
                 return Ok(line);
             }
-            if let ending @ Some(_) = self.read_more(self.stage.patience()) {
+            if let ending @ Some(_) = self.read_more(self.conversation.patience()) {
                 return Err(Failure::no_bytes(
                     self.notation(),
                     expected,
@@ -242,7 +242,7 @@ impl Client<'_> {
     pub(crate) fn reply_to_anything(&mut self, bytes: &[u8], count: usize) -> &[u8] {
         // A server that takes nothing has no reply.
         if self.write(bytes).is_ok() {
-            while self.pending.len() < count && self.read_more(self.stage.patience()).is_none() {}
+            while self.pending.len() < count && self.read_more(self.conversation.patience()).is_none() {}
         }
         &self.pending
     }
@@ -290,7 +290,7 @@ impl Client<'_> {
 
     /// Reads once. `None` where something has come.
     fn read_more(&mut self, patience: Duration) -> Option<Ending> {
-        if self.stage.is_over() {
+        if self.conversation.is_over() {
             return Some(Ending::Silence);
         }
         if self.pending.len() > MOST_PENDING {
@@ -299,7 +299,7 @@ impl Client<'_> {
         let mut buffer = [0; 16 * 1024];
         let read = self
             .stream
-            .set_read_timeout(Some(self.stage.at_most(patience)))
+            .set_read_timeout(Some(self.conversation.at_most(patience)))
             .and_then(|()| self.stream.read(&mut buffer));
         match read {
             Ok(0) => Some(Ending::End),

@@ -46,7 +46,7 @@ impl DerefMut for User<'_> {
 impl Stage<'_> {
     /// A name that nobody has: `alice` with the mark of this examination and the number of the check.
     pub(super) fn name(&self, name: &str) -> String {
-        let mark = base36(self.lot.mark, MARK);
+        let mark = base36(self.examination.mark, MARK);
         let number = base36(self.number.into(), NUMBER);
         format!("{name}-{mark}{number}")
     }
@@ -105,7 +105,7 @@ impl Stage<'_> {
     fn empty_room(&self, probe: &mut User<'_>) -> Outcome<i32> {
         let mut room = 0;
         for _ in 0..MOST_ROOMS_TRIED {
-            let used = &self.lot.rooms_used;
+            let used = &self.examination.rooms_used;
             room = (self.settings.rooms - 1) - used.get() % self.settings.rooms;
             used.set(used.get() + 1);
             let was_empty = probe.enter(room)?;
@@ -269,15 +269,16 @@ mod tests {
     use super::*;
     use crate::check::Kind;
     use crate::settings::Settings;
-    use crate::stage::Lot;
+    use crate::stage::Examination;
 
     #[test]
     fn two_examinations_at_once_have_other_names_and_mostly_other_rooms() {
         let settings = Settings::default();
-        let lots: Vec<_> = (0..20).map(|_| Lot::new(&settings)).collect();
+        let examinations: Vec<_> = (0..20).map(|_| Examination::new(&settings)).collect();
         let server = ([127, 0, 0, 1], 1).into();
-        let names = lots.iter().flat_map(|lot| {
-            let checks = [0, 1, 79].map(|number| Stage::new(Kind::Chat, server, &settings, lot, number));
+        let names = examinations.iter().flat_map(|examination| {
+            let checks =
+                [0, 1, 79].map(|number| Stage::new(Kind::Chat, server, &settings, examination, number));
             checks.map(|stage| stage.name("안녕"))
         });
         let mut names: Vec<_> = names.collect();
@@ -285,7 +286,10 @@ mod tests {
         names.sort();
         names.dedup();
         assert_eq!(names.len(), 60);
-        let mut rooms: Vec<_> = lots.iter().map(|lot| lot.rooms_used.get()).collect();
+        let mut rooms: Vec<_> = examinations
+            .iter()
+            .map(|examination| examination.rooms_used.get())
+            .collect();
         rooms.sort_unstable();
         assert!(1 <= rooms[0] && rooms[19] <= 500);
         rooms.dedup();
