@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use examine::{Kind, Settings, Verdict};
+use examine::{Settings, Verdict, kinds};
 use protocol::Codec;
 
 #[test]
@@ -20,9 +20,9 @@ fn a_server_that_says_nothing_does_not_take_longer_than_allowed() {
     };
     let started = Instant::now();
     let mut server = examine::Server::running(address);
-    let checks = Kind::Chat.checks(Codec::Binary);
+    let checks = kinds::CHAT.checks(Codec::Binary);
     let findings =
-        examine::examine(Kind::Chat, &mut server, &settings, &checks, |_| Ok(())).expect("it is there");
+        examine::examine(&kinds::CHAT, &mut server, &settings, &checks, |_| Ok(())).expect("it is there");
     assert!(
         started.elapsed() < Duration::from_secs(10),
         "{:?}",
@@ -51,13 +51,7 @@ fn a_server_that_says_more_and_more_is_no_trouble() {
             thread::spawn(move || while client.write_all(&[b'7'; 10_000]).is_ok() {});
         }
     });
-    for kind in [
-        Kind::Time,
-        Kind::Chat,
-        Kind::Calc,
-        Kind::EchoLine,
-        Kind::EchoPackets,
-    ] {
+    for kind in kinds::ALL {
         let settings = Settings {
             total: Duration::from_secs(2),
             sessions: Some(address),

@@ -1,12 +1,8 @@
-//! What a check is, and which kinds of servers there are.
+//! What a check is, and what it cannot be done without.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use protocol::LARGEST_PACKET;
 
-use protocol::{Codec, LARGEST_PACKET};
-
-use crate::checks;
 use crate::failure::Outcome;
-use crate::notation::Notation;
 use crate::settings::{Service, Settings};
 use crate::stage::Stage;
 
@@ -78,78 +74,5 @@ impl Need {
             Self::Udp => (settings.has(Service::Udp), "needs --udp"),
         };
         (!is_there).then_some(reason)
-    }
-}
-
-/// Servers that speak the same, and so have the same checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Kind {
-    /// Lines come back.
-    EchoLine,
-    /// Packets come back.
-    EchoPackets,
-    /// The calculator.
-    Calc,
-    /// The chat with rooms.
-    Chat,
-    /// Daytime, sessions and UDP.
-    Time,
-}
-
-impl Kind {
-    /// All of its checks, in the order in which they are done. Only those of the chat differ from codec to codec.
-    #[must_use]
-    pub fn checks(self, codec: Codec) -> Vec<Check> {
-        match self {
-            Self::EchoLine => checks::echo_line(),
-            Self::EchoPackets => checks::echo_packets(),
-            Self::Calc => checks::calc(),
-            Self::Chat => checks::chat(codec),
-            Self::Time => checks::time(),
-        }
-    }
-
-    /// The section of wire.md that describes it.
-    #[must_use]
-    pub fn section(self) -> u8 {
-        match self {
-            Self::EchoLine => 1,
-            Self::Calc => 2,
-            Self::EchoPackets | Self::Chat => 3,
-            Self::Time => 4,
-        }
-    }
-
-    /// As it is written on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EchoLine => "echo-line",
-            Self::EchoPackets => "echo-packets",
-            Self::Calc => "calc",
-            Self::Chat => "chat",
-            Self::Time => "time",
-        }
-    }
-
-    /// Where wire.md has it.
-    #[must_use]
-    pub fn default_address(self) -> SocketAddr {
-        let port = match self {
-            Self::EchoLine => 18080,
-            Self::Calc => 4000,
-            Self::EchoPackets | Self::Chat => 11021,
-            Self::Time => 7777,
-        };
-        SocketAddr::from((Ipv4Addr::LOCALHOST, port))
-    }
-
-    pub(crate) fn notation(self, codec: Codec) -> Notation {
-        match self {
-            Self::EchoLine | Self::Time => Notation::Text,
-            Self::Calc => Notation::Numbers,
-            Self::EchoPackets => Notation::Packets(Codec::Binary),
-            Self::Chat => Notation::Packets(codec),
-        }
     }
 }

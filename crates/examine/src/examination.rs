@@ -7,8 +7,9 @@ use std::time::Instant;
 use anyhow::bail;
 use net::panic_text;
 
-use crate::check::{Check, Kind};
+use crate::check::Check;
 use crate::failure::Failure;
+use crate::kind::Kind;
 use crate::server::Server;
 use crate::settings::Settings;
 use crate::stage::{Examination, Stage};
@@ -57,7 +58,7 @@ impl Verdict {
 /// # Errors
 /// When nobody can connect to the server, or it cannot be started again.
 pub fn examine(
-    kind: Kind,
+    kind: &Kind,
     server: &mut Server,
     settings: &Settings,
     checks: &[Check],
@@ -69,7 +70,7 @@ pub fn examine(
     for (number, check) in (0..).zip(checks) {
         let mut play = |server: &Server| {
             let settings = server.services(settings);
-            let stage = Stage::new(kind, server.address(), &settings, &examination, number);
+            let stage = kind.stage(server.address(), &settings, &examination, number);
             play(check, stage)
         };
         let verdict = match check.needs.missing(&server.services(settings)) {
@@ -166,9 +167,10 @@ mod tests {
 
     use super::*;
     use crate::failure::Outcome;
+    use crate::kinds::ECHO_LINE;
 
     fn check(name: &'static str, play: fn(&Stage<'_>) -> Outcome) -> Check {
-        let any = Kind::EchoLine.checks(Codec::Binary)[0];
+        let any = ECHO_LINE.checks(Codec::Binary)[0];
         Check { name, play, ..any }
     }
 
@@ -181,9 +183,7 @@ mod tests {
             panic!("no such packet")
         });
         let checks = [panics, check("connects", |stage| stage.connect().map(drop))];
-        let findings = examine(Kind::EchoLine, &mut server, &Settings::default(), &checks, |_| {
-            Ok(())
-        });
+        let findings = examine(&ECHO_LINE, &mut server, &Settings::default(), &checks, |_| Ok(()));
         let [first, second] = &findings.unwrap()[..] else {
             panic!("two findings");
         };

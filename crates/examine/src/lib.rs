@@ -12,7 +12,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `settings` | what is known of the server |
-//! | `check` | what a check is, and which kinds of servers there are |
+//! | `check` | what a check is |
+//! | `kind`, `kinds` | what a kind of server is, and which there are |
 //! | `checks` | the checks |
 //! | `stage` | where a check plays, and what it may use |
 //! | `conversation` | what the clients of a check say and hear |
@@ -31,6 +32,8 @@ mod client;
 mod conversation;
 mod examination;
 mod failure;
+mod kind;
+pub mod kinds;
 mod notation;
 mod pace;
 pub mod report;
@@ -39,8 +42,9 @@ mod settings;
 mod stage;
 mod translation;
 
-pub use check::{Check, Kind, Need};
+pub use check::{Check, Need};
 pub use examination::{Finding, Verdict, examine};
 pub use failure::{Failure, Shown};
+pub use kind::Kind;
 pub use server::Server;
 pub use settings::{Service, Settings};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, print_line};
-use examine::{Check, Finding, Kind, Server, Service, Settings, examine, report};
+use examine::{Check, Finding, Kind, Server, Service, Settings, examine, kinds, report};
 use net::{Family, NetAddress};
 use protocol::Codec;
 
@@ -27,8 +27,8 @@ Examples:
 #[command(name = "examine", version, after_help = EXAMPLES)]
 struct Flags {
     /// What the server speaks.
-    #[arg(value_enum)]
-    kind: Kind,
+    #[arg(value_parser = kinds::parser())]
+    kind: &'static Kind,
     /// Where the server listens; the address of the wire, unless told.
     #[arg(value_name = "HOST:PORT")]
     server: Option<NetAddress>,
@@ -121,16 +121,16 @@ impl ProgramFlags for Flags {
 
     fn check(&self) -> Result<(), String> {
         let codec = self.about.codec;
-        if self.kind != Kind::Chat && (codec != Codec::Binary || self.about.compression) {
+        if !self.kind.has_codecs && (codec != Codec::Binary || self.about.compression) {
             return Err("--codec and --compression are for chat".to_owned());
         }
-        if self.about.classic_results && (self.kind, codec) != (Kind::Chat, Codec::Binary) {
+        if self.about.classic_results && !(self.kind.has_codecs && codec == Codec::Binary) {
             return Err("--classic-results is for chat with --codec binary".to_owned());
         }
         let checks = self.kind.checks(codec);
         for name in &self.only {
             if !checks.iter().any(|check| check.name == name) {
-                let kind = self.kind.name();
+                let kind = self.kind.name;
                 return Err(match codec {
                     Codec::Binary => format!("{kind} has no check `{name}`: see --list"),
                     _ => format!("{kind} has no check `{name}` for {codec}: see --list --codec {codec}"),
@@ -179,7 +179,7 @@ impl Flags {
 
     /// Where another service of a time server is: without any address, where the wire has it.
     fn place(&self, told: Option<&NetAddress>) -> anyhow::Result<Option<SocketAddr>> {
-        let nothing_told = self.kind == Kind::Time && self.server.is_none() && self.command.is_empty();
+        let nothing_told = self.kind.has_services && self.server.is_none() && self.command.is_empty();
         match told {
             Some(address) => resolved(address).map(Some),
             None if nothing_told => Ok(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, SESSIONS_AND_UDP)))),

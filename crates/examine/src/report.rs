@@ -5,9 +5,10 @@ use std::fmt::Write;
 use protocol::Codec;
 use serde_json::{Value, json};
 
-use crate::check::{Check, Kind};
+use crate::check::Check;
 use crate::examination::{Finding, Verdict};
 use crate::failure::{Failure, Shown};
+use crate::kind::Kind;
 
 /// Characters of a line, behind its name.
 const WIDTH: usize = 100;
@@ -17,7 +18,7 @@ const LAST_WORDS: usize = 8;
 
 /// One line for a check that passed, a paragraph for one that did not.
 #[must_use]
-pub fn text(kind: Kind, finding: &Finding) -> String {
+pub fn text(kind: &Kind, finding: &Finding) -> String {
     let Check { name, does, .. } = finding.check;
     match &finding.verdict {
         Verdict::Passed => format!("ok    {name:<18} {does}"),
@@ -33,7 +34,7 @@ pub fn text(kind: Kind, finding: &Finding) -> String {
     }
 }
 
-fn paragraph(kind: Kind, check: &Check, failure: &Failure, conversation: &[String]) -> String {
+fn paragraph(kind: &Kind, check: &Check, failure: &Failure, conversation: &[String]) -> String {
     let mut text = String::new();
     let before = conversation.len().saturating_sub(LAST_WORDS);
     if before > 0 {
@@ -81,10 +82,10 @@ fn end_of_line(text: &str) -> usize {
     blank.map_or(text.len(), |blank| blank + 1)
 }
 
-fn rule(kind: Kind, check: &Check) -> String {
+fn rule(kind: &Kind, check: &Check) -> String {
     match check.rule.contains(".md: ") {
         true => check.rule.to_owned(),
-        false => format!("wire.md, section {}: {}", kind.section(), check.rule),
+        false => format!("wire.md, section {}: {}", kind.section, check.rule),
     }
 }
 
@@ -115,21 +116,21 @@ pub fn list(checks: &[Check]) -> String {
 
 /// All of it for a program.
 #[must_use]
-pub fn json(kind: Kind, codec: Codec, server: &str, findings: &[Finding]) -> Value {
+pub fn json(kind: &Kind, codec: Codec, server: &str, findings: &[Finding]) -> Value {
     let checks: Vec<_> = findings.iter().map(|finding| json_of(kind, finding)).collect();
     let mut report = json!({
-        "kind": kind.name(),
+        "kind": kind.name,
         "server": server,
         "good": findings.iter().all(|finding| finding.verdict.is_good()),
         "checks": checks,
     });
-    if kind == Kind::Chat {
+    if kind.has_codecs {
         report["codec"] = json!(codec.name());
     }
     report
 }
 
-fn json_of(kind: Kind, finding: &Finding) -> Value {
+fn json_of(kind: &Kind, finding: &Finding) -> Value {
     let mut value = json!({
         "name": finding.check.name,
         "does": finding.check.does,

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 
-use crate::check::Kind;
 use crate::client::Client;
 use crate::conversation::Conversation;
 use crate::failure::{Failure, Outcome};
@@ -39,9 +38,35 @@ impl Examination {
     }
 }
 
+/// A request, and its reply.
+pub(crate) struct Greeting {
+    pub(crate) request: Vec<u8>,
+    pub(crate) reply: Vec<u8>,
+}
+
+impl Greeting {
+    /// A request that comes back.
+    pub(crate) fn same(bytes: &[u8]) -> Self {
+        Self {
+            request: bytes.to_vec(),
+            reply: bytes.to_vec(),
+        }
+    }
+}
+
+/// How the clients of one kind of server begin.
+pub(crate) struct Opening {
+    /// A request that any client may start with.
+    pub(crate) greeting: fn(&Stage<'_>) -> Greeting,
+    /// Another one for the same connection, with other bytes.
+    pub(crate) follow_up: fn(&Stage<'_>) -> Greeting,
+    /// Whether the greeting is a login, of which only one is welcome on a connection.
+    pub(crate) logs_in: bool,
+}
+
 /// What one check works with.
 pub(crate) struct Stage<'a> {
-    pub(crate) kind: Kind,
+    opening: Option<&'a Opening>,
     pub(crate) server: SocketAddr,
     pub(crate) settings: &'a Settings,
     pub(crate) examination: &'a Examination,
@@ -53,24 +78,21 @@ pub(crate) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     pub(crate) fn new(
-        kind: Kind,
+        notation: Notation,
+        opening: Option<&'a Opening>,
         server: SocketAddr,
         settings: &'a Settings,
         examination: &'a Examination,
         number: u32,
     ) -> Self {
         Self {
-            kind,
+            opening,
             server,
             settings,
             examination,
             number,
             counted: Cell::new(0),
-            conversation: Conversation::new(
-                kind.notation(settings.codec),
-                settings.patience,
-                examination.end,
-            ),
+            conversation: Conversation::new(notation, settings.patience, examination.end),
         }
     }
 
@@ -138,6 +160,26 @@ impl<'a> Stage<'a> {
     /// How long to wait for bytes now.
     pub(crate) fn patience(&self) -> Duration {
         self.conversation.patience()
+    }
+
+    /// One that has not been used before: a user can log in only once.
+    pub(crate) fn greeting(&self) -> Greeting {
+        (self.opening().greeting)(self)
+    }
+
+    /// Another one for the same connection, with other bytes, that may be sent any number of times.
+    pub(crate) fn follow_up(&self) -> Greeting {
+        (self.opening().follow_up)(self)
+    }
+
+    /// Whether only one greeting is welcome on a connection.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.opening().logs_in
+    }
+
+    fn opening(&self) -> &Opening {
+        self.opening
+            .expect("checks that greet are for kinds with an opening")
     }
 
     /// 1, 2, 3 and so on, for what must be new each time.

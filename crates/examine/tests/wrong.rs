@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use examine::{Check, Kind, Server, Service, Settings, Verdict, examine};
+use examine::{Check, Kind, Server, Service, Settings, Verdict, examine, kinds};
 use protocol::Codec;
 use wrong::{calc, chat, chat_codecs, lines, packets, time};
 
@@ -33,14 +33,14 @@ const ALL_BUT: &str = "all but";
 
 /// What is examined: servers of one kind, with these of their checks.
 struct Subject {
-    kind: Kind,
+    kind: &'static Kind,
     service: Service,
     codec: Codec,
     checks: Vec<Check>,
 }
 
 impl Subject {
-    fn all_of(kind: Kind) -> Self {
+    fn all_of(kind: &'static Kind) -> Self {
         Self {
             kind,
             service: Service::Daytime,
@@ -82,7 +82,7 @@ fn failed(
 /// Each mistake fails the checks that are declared for it, and no others.
 #[track_caller]
 fn verify<M: Debug + Copy + Sync>(
-    kind: Kind,
+    kind: &'static Kind,
     start: fn(Option<M>) -> SocketAddr,
     declared: &[(M, &[&'static str])],
 ) {
@@ -149,7 +149,7 @@ fn names(checks: &[Check], declared: &[&'static str]) -> BTreeSet<&'static str> 
 fn mistakes_in_an_echo_of_lines() {
     use lines::Mistake::*;
     verify(
-        Kind::EchoLine,
+        &kinds::ECHO_LINE,
         lines::start,
         &[
             (
@@ -190,7 +190,7 @@ fn mistakes_in_an_echo_of_lines() {
 fn mistakes_in_an_echo_of_packets() {
     use packets::Mistake::*;
     verify(
-        Kind::EchoPackets,
+        &kinds::ECHO_PACKETS,
         packets::start,
         &[
             (ClosesOnASplitHeader, &["split", "byte-by-byte"]),
@@ -218,7 +218,7 @@ fn mistakes_in_an_echo_of_packets() {
 fn mistakes_in_a_calculator() {
     use calc::Mistake::*;
     verify(
-        Kind::Calc,
+        &kinds::CALC,
         calc::start,
         &[
             (BigEndian, &[ALL_BUT]),
@@ -265,7 +265,7 @@ fn mistakes_in_a_calculator() {
 
 /// What the failure of a check of this server looks like.
 #[track_caller]
-fn remark(kind: Kind, bare: bool, check: &str, address: SocketAddr) -> String {
+fn remark(kind: &Kind, bare: bool, check: &str, address: SocketAddr) -> String {
     let settings = Settings {
         patience: IN_VAIN,
         bare,
@@ -292,32 +292,32 @@ fn a_wrong_order_of_bytes_is_named() {
     let echo_of_size_be = packets::start(Some(packets::Mistake::BigEndianSize));
     let servers = [
         (
-            Kind::Calc,
+            &kinds::CALC,
             false,
             "calculation",
             calc::start(Some(calc::Mistake::BigEndian)),
         ),
         (
-            Kind::Calc,
+            &kinds::CALC,
             false,
             "calculation",
             calc::start(Some(calc::Mistake::BigEndianResult)),
         ),
         (
-            Kind::Calc,
+            &kinds::CALC,
             true,
             "operators",
             wrong::start_bare_calculator_of_big_endians(),
         ),
-        (Kind::EchoPackets, false, "echo", echo_of_size_be),
+        (&kinds::ECHO_PACKETS, false, "echo", echo_of_size_be),
         (
-            Kind::EchoPackets,
+            &kinds::ECHO_PACKETS,
             false,
             "echo",
             wrong::start_packets_of_big_endians(|packet| packet),
         ),
         (
-            Kind::Chat,
+            &kinds::CHAT,
             false,
             "login",
             wrong::start_packets_of_big_endians(|_| vec![0, 7, 2, 0xbe, 0, 0, 1]),
@@ -331,7 +331,7 @@ fn a_wrong_order_of_bytes_is_named() {
         );
     }
     let closes = wrong::serve(|_| Ok(()));
-    for (kind, check) in [(Kind::Calc, "calculation"), (Kind::Chat, "login")] {
+    for (kind, check) in [(&kinds::CALC, "calculation"), (&kinds::CHAT, "login")] {
         assert_eq!(remark(kind, false, check, closes), "");
     }
 }
@@ -340,7 +340,7 @@ fn a_wrong_order_of_bytes_is_named() {
 fn mistakes_in_a_chat() {
     use chat::Mistake::*;
     verify(
-        Kind::Chat,
+        &kinds::CHAT,
         chat::start,
         &[
             (ClosesOnASplitHeader, &["split", "byte-by-byte"]),
@@ -404,7 +404,7 @@ fn mistakes_in_a_chat() {
 
 /// The checks of a chat in another codec that a mistake with bodies may touch.
 fn bodies_in(codec: Codec) -> Subject {
-    let in_binary = Kind::Chat.checks(Codec::Binary);
+    let in_binary = kinds::CHAT.checks(Codec::Binary);
     let also = [
         "login",
         "ping",
@@ -419,8 +419,8 @@ fn bodies_in(codec: Codec) -> Subject {
     };
     Subject {
         codec,
-        checks: Kind::Chat.checks(codec).into_iter().filter(is_meant).collect(),
-        ..Subject::all_of(Kind::Chat)
+        checks: kinds::CHAT.checks(codec).into_iter().filter(is_meant).collect(),
+        ..Subject::all_of(&kinds::CHAT)
     }
 }
 
@@ -469,8 +469,8 @@ fn mistakes_in_protocol_buffers() {
 fn another_encoder_passes_all_checks() {
     let subject = Subject {
         codec: Codec::MsgPack,
-        checks: Kind::Chat.checks(Codec::MsgPack),
-        ..Subject::all_of(Kind::Chat)
+        checks: kinds::CHAT.checks(Codec::MsgPack),
+        ..Subject::all_of(&kinds::CHAT)
     };
     let address = chat_codecs::start_another_encoder();
     assert_eq!(
@@ -486,7 +486,7 @@ fn mistakes_in_a_daytime_server() {
         (NoSeconds, &["daytime", "daytime-again"]),
         (StaysOpen, &["daytime", "daytime-again"]),
     ];
-    verify_subject(&Subject::all_of(Kind::Time), time::start_daytime, declared);
+    verify_subject(&Subject::all_of(&kinds::TIME), time::start_daytime, declared);
 }
 
 #[test]
@@ -516,7 +516,7 @@ fn mistakes_in_sessions() {
     ];
     let subject = Subject {
         service: Service::Sessions,
-        ..Subject::all_of(Kind::Time)
+        ..Subject::all_of(&kinds::TIME)
     };
     verify_subject(&subject, time::start_sessions, declared);
 }
@@ -531,7 +531,7 @@ fn mistakes_in_a_datagram_server() {
     ];
     let subject = Subject {
         service: Service::Udp,
-        ..Subject::all_of(Kind::Time)
+        ..Subject::all_of(&kinds::TIME)
     };
     verify_subject(&subject, time::start_udp, declared);
 }

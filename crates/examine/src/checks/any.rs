@@ -2,11 +2,10 @@
 
 use protocol::HEADER_SIZE;
 
-use super::Greeting;
-use crate::check::{Check, Kind, Need};
+use crate::check::{Check, Need};
 use crate::client::Client;
 use crate::failure::Outcome;
-use crate::stage::Stage;
+use crate::stage::{Greeting, Stage};
 
 pub(super) const SPLIT: Check = Check {
     name: "split",
@@ -110,7 +109,7 @@ fn split(stage: &Stage<'_>) -> Outcome {
         let Some((start, rest)) = request.split_at_checked(cut).filter(|(_, rest)| !rest.is_empty()) else {
             break;
         };
-        if cut > 1 && stage.kind == Kind::Chat {
+        if cut > 1 && stage.logs_in() {
             // Only one login is welcome on a connection.
             client = stage.connect()?;
         }
@@ -128,7 +127,7 @@ fn cut_second(stage: &Stage<'_>) -> Outcome {
         let Some((start, rest)) = next.split_at_checked(cut).filter(|(_, rest)| !rest.is_empty()) else {
             break;
         };
-        if cut > 1 && stage.kind == Kind::Chat {
+        if cut > 1 && stage.logs_in() {
             client = stage.connect()?;
         }
         client.send_as_it_is(&[&request, start].concat())?;
@@ -141,11 +140,11 @@ fn cut_second(stage: &Stage<'_>) -> Outcome {
     Ok(())
 }
 
-/// A chat refuses a second login, in whatever words: how is for another check to say.
+/// A second login is refused, in whatever words: how is for another check to say.
 fn follow_up_is_answered(stage: &Stage<'_>, client: &mut Client<'_>, follow_up: &Greeting) -> Outcome {
-    match stage.kind {
-        Kind::Chat => client.next_packet("a LOGIN_RES (702)").map(drop),
-        _ => client.expect(&follow_up.reply),
+    match stage.logs_in() {
+        true => client.next_packet("a LOGIN_RES (702)").map(drop),
+        false => client.expect(&follow_up.reply),
     }
 }
 

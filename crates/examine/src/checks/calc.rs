@@ -1,12 +1,31 @@
 //! The calculator.
 
+use super::any;
 use super::byte_order::{self, Turned};
-use super::{Greeting, any};
 use crate::check::{Check, Need};
 use crate::failure::Outcome;
-use crate::stage::Stage;
+use crate::kind::Kind;
+use crate::notation::Notation;
+use crate::stage::{Greeting, Opening, Stage};
 
-pub(crate) fn checks() -> Vec<Check> {
+/// The calculator.
+pub static CALC: Kind = Kind {
+    name: "calc",
+    does: "The calculator",
+    section: 2,
+    port: 4000,
+    has_codecs: false,
+    has_services: false,
+    notation: |_| Notation::Numbers,
+    opening: Some(Opening {
+        greeting: |stage| calculation(stage, b'+', 10, 20, 30),
+        follow_up: |stage| calculation(stage, b'+', 1, 2, 3),
+        logs_in: false,
+    }),
+    checks: |_| checks(),
+};
+
+fn checks() -> Vec<Check> {
     let mut checks = vec![CALCULATION, any::NEXT_CLIENT, OPERATORS, WRAP, DIVISION];
     checks.extend([
         REQUESTS,
@@ -203,7 +222,7 @@ const SLOW_READER: Check = Check {
 };
 
 /// A request and its reply.
-pub(super) fn calculation(stage: &Stage<'_>, op: u8, left: i32, right: i32, result: i32) -> Greeting {
+fn calculation(stage: &Stage<'_>, op: u8, left: i32, right: i32, result: i32) -> Greeting {
     Greeting {
         request: request(stage, op, left, right),
         reply: result.to_le_bytes().to_vec(),

@@ -3,9 +3,28 @@
 use super::any;
 use crate::check::{Check, Need};
 use crate::failure::Outcome;
-use crate::stage::Stage;
+use crate::kind::Kind;
+use crate::notation::Notation;
+use crate::stage::{Greeting, Opening, Stage};
 
-pub(crate) fn checks() -> Vec<Check> {
+/// Lines come back.
+pub static ECHO_LINE: Kind = Kind {
+    name: "echo-line",
+    does: "Lines come back",
+    section: 1,
+    port: 18080,
+    has_codecs: false,
+    has_services: false,
+    notation: |_| Notation::Text,
+    opening: Some(Opening {
+        greeting: |_| Greeting::same(b"hello, server\n"),
+        follow_up: |_| Greeting::same(b"and again\n"),
+        logs_in: false,
+    }),
+    checks: |_| checks(),
+};
+
+fn checks() -> Vec<Check> {
     let mut checks = vec![
         LINE,
         any::NEXT_CLIENT,

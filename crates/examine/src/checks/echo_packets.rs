@@ -1,13 +1,34 @@
 //! Packets that come back.
 
+use protocol::Codec;
+
 use super::any;
 use super::byte_order::{self, Turned, turned_packet};
 use super::packets::{self, SIZES, echo, packet, with_type};
 use crate::check::{Check, Need};
 use crate::failure::Outcome;
-use crate::stage::Stage;
+use crate::kind::Kind;
+use crate::notation::Notation;
+use crate::stage::{Greeting, Opening, Stage};
 
-pub(crate) fn checks() -> Vec<Check> {
+/// Packets come back.
+pub static ECHO_PACKETS: Kind = Kind {
+    name: "echo-packets",
+    does: "Packets come back",
+    section: 3,
+    port: 11021,
+    has_codecs: false,
+    has_services: false,
+    notation: |_| Notation::Packets(Codec::Binary),
+    opening: Some(Opening {
+        greeting: |_| Greeting::same(&echo(b"hello")),
+        follow_up: |_| Greeting::same(&echo(b"and again")),
+        logs_in: false,
+    }),
+    checks: |_| checks(),
+};
+
+fn checks() -> Vec<Check> {
     let mut checks = vec![
         ECHO,
         any::NEXT_CLIENT,

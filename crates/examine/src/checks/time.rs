@@ -10,13 +10,23 @@ use moment::{Format, is_now};
 use crate::check::{Check, Need};
 use crate::client::{Client, is_timeout};
 use crate::failure::{Ending, Failure, Outcome};
+use crate::kind::Kind;
 use crate::notation::Notation;
 use crate::settings::Service;
 use crate::stage::Stage;
 
-pub(crate) fn checks() -> Vec<Check> {
-    CHECKS.to_vec()
-}
+/// Daytime, sessions and UDP.
+pub static TIME: Kind = Kind {
+    name: "time",
+    does: "Daytime, sessions and UDP",
+    section: 4,
+    port: 7777,
+    has_codecs: false,
+    has_services: true,
+    notation: |_| Notation::Text,
+    opening: None,
+    checks: |_| CHECKS.to_vec(),
+};
 
 /// Replies that a client may ask for before it reads one.
 const PIPELINED: usize = 20;

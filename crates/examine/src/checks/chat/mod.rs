@@ -33,13 +33,31 @@ mod words_of_codecs;
 
 use protocol::{Codec, ErrorCode};
 
-use super::Greeting;
 use super::packets::SIZES;
 use crate::check::Check;
-use crate::stage::Stage;
+use crate::kind::Kind;
+use crate::notation::Notation;
+use crate::stage::{Greeting, Opening, Stage};
+
+/// The chat with rooms.
+pub static CHAT: Kind = Kind {
+    name: "chat",
+    does: "The chat with rooms",
+    section: 3,
+    port: 11021,
+    has_codecs: true,
+    has_services: false,
+    notation: Notation::Packets,
+    opening: Some(Opening {
+        greeting,
+        follow_up,
+        logs_in: true,
+    }),
+    checks,
+};
 
 /// Those that fit the codec. Most fit all of them, and have other words at most.
-pub(crate) fn checks(codec: Codec) -> Vec<Check> {
+fn checks(codec: Codec) -> Vec<Check> {
     let checks = [
         &stream::CHECKS[..],
         &SIZES,
@@ -70,7 +88,7 @@ fn bodies(codec: Codec) -> &'static [Check] {
 }
 
 /// A login under a name that is new each time.
-pub(super) fn greeting(stage: &Stage<'_>) -> Greeting {
+fn greeting(stage: &Stage<'_>) -> Greeting {
     Greeting {
         request: words::login(&stage.new_name()),
         reply: words::logged_in(words::DONE),
@@ -78,7 +96,7 @@ pub(super) fn greeting(stage: &Stage<'_>) -> Greeting {
 }
 
 /// For who is logged in: the second login of a connection is refused.
-pub(super) fn follow_up(stage: &Stage<'_>) -> Greeting {
+fn follow_up(stage: &Stage<'_>) -> Greeting {
     Greeting {
         request: words::login(&stage.new_name()),
         reply: words::logged_in(ErrorCode::LOGIN_USER_DUPLICATION),

@@ -267,7 +267,7 @@ fn base36(number: u64, digits: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Kind;
+    use crate::notation::Notation;
     use crate::settings::Settings;
     use crate::stage::Examination;
 
@@ -277,8 +277,8 @@ mod tests {
         let examinations: Vec<_> = (0..20).map(|_| Examination::new(&settings)).collect();
         let server = ([127, 0, 0, 1], 1).into();
         let names = examinations.iter().flat_map(|examination| {
-            let checks =
-                [0, 1, 79].map(|number| Stage::new(Kind::Chat, server, &settings, examination, number));
+            let checks = [0, 1, 79]
+                .map(|number| Stage::new(Notation::Text, None, server, &settings, examination, number));
             checks.map(|stage| stage.name("안녕"))
         });
         let mut names: Vec<_> = names.collect();
