@@ -60,6 +60,8 @@ pub(crate) struct Opening {
     pub(crate) greeting: fn(&Stage<'_>) -> Greeting,
     /// Another one for the same connection, with other bytes.
     pub(crate) follow_up: fn(&Stage<'_>) -> Greeting,
+    /// One of many, of which no two neighbours have the same reply.
+    pub(crate) one_of_many: fn(&Stage<'_>, usize) -> Greeting,
     /// Whether the greeting is a login, of which only one is welcome on a connection.
     pub(crate) logs_in: bool,
 }
@@ -170,6 +172,13 @@ impl<'a> Stage<'a> {
     /// Another one for the same connection, with other bytes, that may be sent any number of times.
     pub(crate) fn follow_up(&self) -> Greeting {
         (self.opening().follow_up)(self)
+    }
+
+    /// So many requests for the same connection, of which no two neighbours have the same reply.
+    pub(crate) fn many(&self, count: usize) -> Vec<Greeting> {
+        (0..count)
+            .map(|number| (self.opening().one_of_many)(self, number))
+            .collect()
     }
 
     /// Whether only one greeting is welcome on a connection.

@@ -7,6 +7,46 @@ use crate::client::Client;
 use crate::failure::Outcome;
 use crate::stage::{Greeting, Stage};
 
+/// Told in the words of each kind.
+pub(super) const ONE_BY_ONE: Check = Check {
+    name: "requests",
+    does: "three requests, each when the reply to the one before has come",
+    rule: "a client may send many requests on one connection",
+    hint: "read and write in a loop, until a read brings nothing",
+    needs: Need::Nothing,
+    play: one_by_one,
+};
+
+pub(super) const MERGED: Check = Check {
+    name: "merged",
+    does: "three requests in one write",
+    rule: "a client may send requests before it reads a reply; one reply per request, in order",
+    hint: "a read may bring several requests: answer each of them, not the first only",
+    needs: Need::Nothing,
+    play: merged,
+};
+
+/// So many requests, which is a part of what a kind says of it.
+pub(super) const fn half_close<const REQUESTS: usize>(does: &'static str, rule: &'static str) -> Check {
+    Check {
+        name: "half-close",
+        does,
+        rule,
+        hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
+        needs: Need::Nothing,
+        play: ends_after::<REQUESTS>,
+    }
+}
+
+pub(super) const SLOW_READER: Check = Check {
+    name: "slow-reader",
+    does: "a client that sends and never reads what comes back, and another that is served meanwhile",
+    rule: "clients do not wait for each other",
+    hint: "a write waits too, when its client does not read: it must keep nobody else waiting",
+    needs: Need::Nothing,
+    play: slow_reader,
+};
+
 pub(super) const SPLIT: Check = Check {
     name: "split",
     does: "a request in two writes, once for every place where it can be cut",
@@ -100,6 +140,44 @@ pub(super) const END_INSIDE: Check = Check {
     needs: Need::Nothing,
     play: end_inside,
 };
+
+fn one_by_one(stage: &Stage<'_>) -> Outcome {
+    let mut client = stage.connect()?;
+    for one in stage.many(3) {
+        client.exchange(&one.request, &one.reply)?;
+    }
+    Ok(())
+}
+
+fn all_at_once(stage: &Stage<'_>, count: usize) -> Greeting {
+    let many = stage.many(count);
+    Greeting {
+        request: many.iter().flat_map(|one| one.request.clone()).collect(),
+        reply: many.iter().flat_map(|one| one.reply.clone()).collect(),
+    }
+}
+
+fn merged(stage: &Stage<'_>) -> Outcome {
+    let Greeting { request, reply } = all_at_once(stage, 3);
+    stage.connect()?.exchange(&request, &reply)
+}
+
+fn ends_after<const REQUESTS: usize>(stage: &Stage<'_>) -> Outcome {
+    let Greeting { request, reply } = all_at_once(stage, REQUESTS);
+    let mut client = stage.connect()?;
+    client.send(&request)?;
+    client.half_close();
+    client.expect(&reply)?;
+    client.expect_end()
+}
+
+fn slow_reader(stage: &Stage<'_>) -> Outcome {
+    let mut slow = stage.connect_with_little_room()?;
+    slow.send_without_reading(&stage.follow_up().request.repeat(1_000));
+    is_served(stage)?;
+    slow.close();
+    is_served(stage)
+}
 
 fn split(stage: &Stage<'_>) -> Outcome {
     let mut client = stage.connect()?;

@@ -20,6 +20,10 @@ pub static CALC: Kind = Kind {
     opening: Some(Opening {
         greeting: |stage| calculation(stage, b'+', 10, 20, 30),
         follow_up: |stage| calculation(stage, b'+', 1, 2, 3),
+        one_of_many: |stage, number| {
+            let number = number as i32;
+            calculation(stage, b'+', number, 1_000, number + 1_000)
+        },
         logs_in: false,
     }),
     checks: |_| checks(),
@@ -28,7 +32,7 @@ pub static CALC: Kind = Kind {
 fn checks() -> Vec<Check> {
     let mut checks = vec![CALCULATION, any::NEXT_CLIENT, OPERATORS, WRAP, DIVISION];
     checks.extend([
-        REQUESTS,
+        any::ONE_BY_ONE,
         MERGED,
         any::SPLIT,
         any::CUT_SECOND,
@@ -47,7 +51,7 @@ fn checks() -> Vec<Check> {
         any::SILENCE,
         any::VANISHING,
         any::UNREAD,
-        SLOW_READER,
+        any::SLOW_READER,
     ]);
     checks
 }
@@ -116,32 +120,15 @@ const DIVISIONS: [(u8, i32, i32, i32); 6] = [
     (b'%', i32::MIN, -1, 0),
 ];
 
-const REQUESTS: Check = Check {
-    name: "requests",
-    does: "three requests, each when the reply to the one before has come",
-    rule: "a client may send many requests on one connection",
-    hint: "read and write in a loop, until a read brings nothing",
-    needs: Need::Nothing,
-    play: one_by_one,
-};
-
 const MERGED: Check = Check {
-    name: "merged",
-    does: "three requests in one write",
-    rule: "a client may send requests before it reads a reply; one reply per request, in order",
     hint: "a read may bring several requests: the length says where each ends",
-    needs: Need::Nothing,
-    play: merged,
+    ..any::MERGED
 };
 
-const HALF_CLOSE: Check = Check {
-    name: "half-close",
-    does: "1,000 requests without a pause, and then the end of what the client sends",
-    rule: "replies come in order, one per request, also to whoever has said its last word",
-    hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
-    needs: Need::Nothing,
-    play: half_close,
-};
+const HALF_CLOSE: Check = any::half_close::<1_000>(
+    "1,000 requests without a pause, and then the end of what the client sends",
+    "replies come in order, one per request, also to whoever has said its last word",
+);
 
 /// A check of one length that is not 9.
 const fn length_check(name: &'static str, does: &'static str, play: fn(&Stage<'_>) -> Outcome) -> Check {
@@ -212,15 +199,6 @@ const DIVISION_BY_ZERO: Check = Check {
     },
 };
 
-const SLOW_READER: Check = Check {
-    name: "slow-reader",
-    does: "a client that sends and never reads its replies, and another that is served meanwhile",
-    rule: "clients do not wait for each other",
-    hint: "a write waits too, when its client does not read: it must keep nobody else waiting",
-    needs: Need::Nothing,
-    play: slow_reader,
-};
-
 /// A request and its reply.
 fn calculation(stage: &Stage<'_>, op: u8, left: i32, right: i32, result: i32) -> Greeting {
     Greeting {
@@ -273,41 +251,6 @@ fn results_of_turned(op: u8, left: i32, right: i32) -> [i32; 2] {
     [result, result.swap_bytes()]
 }
 
-/// So many requests, of which no two neighbours have the same result.
-fn several(stage: &Stage<'_>, count: i32) -> Vec<Greeting> {
-    (0..count)
-        .map(|number| calculation(stage, b'+', number, 1_000, number + 1_000))
-        .collect()
-}
-
-fn all_at_once(calculations: &[Greeting]) -> (Vec<u8>, Vec<u8>) {
-    let requests = calculations.iter().flat_map(|one| one.request.clone());
-    let replies = calculations.iter().flat_map(|one| one.reply.clone());
-    (requests.collect(), replies.collect())
-}
-
-fn one_by_one(stage: &Stage<'_>) -> Outcome {
-    let mut client = stage.connect()?;
-    for calculation in several(stage, 3) {
-        client.exchange(&calculation.request, &calculation.reply)?;
-    }
-    Ok(())
-}
-
-fn merged(stage: &Stage<'_>) -> Outcome {
-    let (requests, replies) = all_at_once(&several(stage, 3));
-    stage.connect()?.exchange(&requests, &replies)
-}
-
-fn half_close(stage: &Stage<'_>) -> Outcome {
-    let (requests, replies) = all_at_once(&several(stage, 1_000));
-    let mut client = stage.connect()?;
-    client.send(&requests)?;
-    client.half_close();
-    client.expect(&replies)?;
-    client.expect_end()
-}
-
 fn is_closed_for_length(stage: &Stage<'_>, length: i32) -> Outcome {
     is_closed_for(stage, &length.to_le_bytes())
 }
@@ -319,13 +262,5 @@ fn is_closed_for(stage: &Stage<'_>, bad: &[u8]) -> Outcome {
     client.send(&[&good.request, bad].concat())?;
     client.expect(&good.reply)?;
     client.expect_end()?;
-    any::is_served(stage)
-}
-
-fn slow_reader(stage: &Stage<'_>) -> Outcome {
-    let mut slow = stage.connect_with_little_room()?;
-    slow.send_without_reading(&request(stage, b'+', 1, 2).repeat(1_000));
-    any::is_served(stage)?;
-    slow.close();
     any::is_served(stage)
 }

@@ -19,6 +19,7 @@ pub static ECHO_LINE: Kind = Kind {
     opening: Some(Opening {
         greeting: |_| Greeting::same(b"hello, server\n"),
         follow_up: |_| Greeting::same(b"and again\n"),
+        one_of_many: |_, number| Greeting::same(format!("line {number}\n").as_bytes()),
         logs_in: false,
     }),
     checks: |_| checks(),
@@ -40,7 +41,7 @@ fn checks() -> Vec<Check> {
         any::SILENCE,
         any::VANISHING,
         any::UNREAD,
-        SLOW_READER,
+        any::SLOW_READER,
     ]);
     checks
 }
@@ -58,19 +59,20 @@ const LINES: Check = Check {
     name: "lines",
     does: "three lines, each when the one before has come back",
     rule: "what ends a message is its line break, not the connection",
-    hint: "read and write in a loop, until a read brings nothing",
-    needs: Need::Nothing,
-    play: lines,
+    ..any::ONE_BY_ONE
 };
 
 const MERGED: Check = Check {
-    name: "merged",
     does: "three lines in one write",
     rule: "the server sends the same bytes back, all of them",
     hint: "a read may bring several lines: answer each of them, not the first only",
-    needs: Need::Nothing,
-    play: merged,
+    ..any::MERGED
 };
+
+const HALF_CLOSE: Check = any::half_close::<1_000>(
+    "1,000 lines without a pause, and then the end of what the client sends",
+    "every line comes back, in order; whoever has said its last word can still listen",
+);
 
 const EMPTY_LINE: Check = Check {
     name: "empty-line",
@@ -109,34 +111,8 @@ const ANY_BYTES: Check = Check {
     play: any_bytes,
 };
 
-const HALF_CLOSE: Check = Check {
-    name: "half-close",
-    does: "1,000 lines without a pause, and then the end of what the client sends",
-    rule: "every line comes back, in order; whoever has said its last word can still listen",
-    hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
-    needs: Need::Nothing,
-    play: half_close,
-};
-
-const SLOW_READER: Check = Check {
-    name: "slow-reader",
-    does: "a client that sends and never reads what comes back, and another that is served meanwhile",
-    rule: "clients do not wait for each other",
-    hint: "a write waits too, when its client does not read: it must keep nobody else waiting",
-    needs: Need::Nothing,
-    play: slow_reader,
-};
-
 fn comes_back(stage: &Stage<'_>, bytes: &[u8]) -> Outcome {
     stage.connect()?.exchange(bytes, bytes)
-}
-
-fn lines(stage: &Stage<'_>) -> Outcome {
-    let mut client = stage.connect()?;
-    for line in [&b"one\n"[..], b"two\n", b"three\n"] {
-        client.exchange(line, line)?;
-    }
-    Ok(())
 }
 
 fn blanks(stage: &Stage<'_>) -> Outcome {
@@ -155,10 +131,6 @@ fn blanks(stage: &Stage<'_>) -> Outcome {
     Ok(())
 }
 
-fn merged(stage: &Stage<'_>) -> Outcome {
-    comes_back(stage, b"one\ntwo\nthree\n")
-}
-
 fn long_line(stage: &Stage<'_>) -> Outcome {
     let digits = b"0123456789".repeat(10_000);
     let line = [&digits, &b"\n"[..]].concat();
@@ -171,21 +143,4 @@ fn any_bytes(stage: &Stage<'_>) -> Outcome {
     let mut line: Vec<_> = (0..=255).filter(|byte| *byte != b'\n').collect();
     line.push(b'\n');
     comes_back(stage, &line)
-}
-
-fn half_close(stage: &Stage<'_>) -> Outcome {
-    let lines: String = (0..1_000).map(|number| format!("line {number}\n")).collect();
-    let mut client = stage.connect()?;
-    client.send(lines.as_bytes())?;
-    client.half_close();
-    client.expect(lines.as_bytes())?;
-    client.expect_end()
-}
-
-fn slow_reader(stage: &Stage<'_>) -> Outcome {
-    let mut slow = stage.connect_with_little_room()?;
-    slow.send_without_reading(&b"and again\n".repeat(1_000));
-    any::is_served(stage)?;
-    slow.close();
-    any::is_served(stage)
 }

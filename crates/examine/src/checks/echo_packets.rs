@@ -23,6 +23,8 @@ pub static ECHO_PACKETS: Kind = Kind {
     opening: Some(Opening {
         greeting: |_| Greeting::same(&echo(b"hello")),
         follow_up: |_| Greeting::same(&echo(b"and again")),
+        // Of different sizes.
+        one_of_many: |_, number| Greeting::same(&echo("again ".repeat(1 + number % 7).as_bytes())),
         logs_in: false,
     }),
     checks: |_| checks(),
@@ -45,7 +47,7 @@ fn checks() -> Vec<Check> {
         any::SILENCE,
         any::VANISHING,
         any::UNREAD,
-        SLOW_READER,
+        any::SLOW_READER,
     ]);
     checks
 }
@@ -75,19 +77,20 @@ const PACKETS: Check = Check {
     name: "packets",
     does: "three packets, each when the one before has come back",
     rule: UNCHANGED,
-    hint: "read and write in a loop, until a read brings nothing",
-    needs: Need::Nothing,
-    play: one_by_one,
+    ..any::ONE_BY_ONE
 };
 
 const MERGED: Check = Check {
-    name: "merged",
     does: "three packets in one write",
     rule: "many packets may arrive in one read, and that is normal",
     hint: "when a packet is answered, look at what is left of the read: there may be more",
-    needs: Need::Nothing,
-    play: merged,
+    ..any::MERGED
 };
+
+const HALF_CLOSE: Check = any::half_close::<150>(
+    "150 packets without a pause, and then the end of what the client sends",
+    "every whole packet comes back, in order; whoever has said its last word can still listen",
+);
 
 const SPLIT: Check = any::SPLIT.told_as(
     "a header may arrive one byte at a time, and that is normal",
@@ -135,45 +138,8 @@ const ANY_TYPE: Check = Check {
     play: any_type,
 };
 
-const HALF_CLOSE: Check = Check {
-    name: "half-close",
-    does: "150 packets without a pause, and then the end of what the client sends",
-    rule: "every whole packet comes back, in order; whoever has said its last word can still listen",
-    hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
-    needs: Need::Nothing,
-    play: half_close,
-};
-
-const SLOW_READER: Check = Check {
-    name: "slow-reader",
-    does: "a client that sends and never reads what comes back, and another that is served meanwhile",
-    rule: "clients do not wait for each other",
-    hint: "a write waits too, when its client does not read: it must keep nobody else waiting",
-    needs: Need::Nothing,
-    play: slow_reader,
-};
-
 fn comes_back(stage: &Stage<'_>, packet: &[u8]) -> Outcome {
     stage.connect()?.exchange(packet, packet)
-}
-
-/// Packets of different sizes.
-fn several(count: u16) -> Vec<Vec<u8>> {
-    (0..count)
-        .map(|number| echo("again ".repeat(usize::from(1 + number % 7)).as_bytes()))
-        .collect()
-}
-
-fn one_by_one(stage: &Stage<'_>) -> Outcome {
-    let mut client = stage.connect()?;
-    for packet in several(3) {
-        client.exchange(&packet, &packet)?;
-    }
-    Ok(())
-}
-
-fn merged(stage: &Stage<'_>) -> Outcome {
-    comes_back(stage, &several(3).concat())
 }
 
 fn any_id(stage: &Stage<'_>) -> Outcome {
@@ -192,21 +158,4 @@ fn any_type(stage: &Stage<'_>) -> Outcome {
         client.exchange(&packet, &packet)?;
     }
     Ok(())
-}
-
-fn half_close(stage: &Stage<'_>) -> Outcome {
-    let packets = several(150).concat();
-    let mut client = stage.connect()?;
-    client.send(&packets)?;
-    client.half_close();
-    client.expect(&packets)?;
-    client.expect_end()
-}
-
-fn slow_reader(stage: &Stage<'_>) -> Outcome {
-    let mut slow = stage.connect_with_little_room()?;
-    slow.send_without_reading(&echo(b"and again").repeat(1_000));
-    any::is_served(stage)?;
-    slow.close();
-    any::is_served(stage)
 }

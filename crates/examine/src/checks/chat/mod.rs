@@ -51,6 +51,7 @@ pub static CHAT: Kind = Kind {
     opening: Some(Opening {
         greeting,
         follow_up,
+        one_of_many: |stage, _| follow_up(stage),
         logs_in: true,
     }),
     checks,
