@@ -7,7 +7,8 @@
 //! | `echo_line`, `calc`, `time` | the checks of one kind |
 //! | `packets` | headers, which the echo of packets and the chat have in common |
 //! | `echo_packets` | packets that come back |
-//! | `chat` | the chat, with a file for each subject |
+//! | `room_server` | what every room server must do, with a file for each subject |
+//! | `chat` | what only a chat does |
 
 mod any;
 mod byte_order;
@@ -16,6 +17,7 @@ mod chat;
 mod echo_line;
 mod echo_packets;
 mod packets;
+mod room_server;
 mod time;
 
 pub use calc::CALC;

@@ -1,9 +1,9 @@
 //! Bodies in binary that cannot be read.
 
-use super::refused::{Case, UNREADABLE, answers};
 use super::words::{chatted, error, invited, left, logged_in, not_entered, whispered};
 use crate::check::{Check, Need};
 use crate::checks::packets::packet;
+use crate::checks::room_server::refused::{Case, UNREADABLE, answers};
 
 pub(super) const CHECKS: [Check; 7] = [
     Check {

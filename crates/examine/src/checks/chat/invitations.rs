@@ -2,9 +2,9 @@
 
 use protocol::ErrorCode;
 
-use super::user::User;
 use super::words::{DONE, decline, declines, error, invite, invited, invites, leave};
 use crate::check::{Check, Need};
+use crate::checks::room_server::user::User;
 use crate::failure::Outcome;
 use crate::stage::Stage;
 

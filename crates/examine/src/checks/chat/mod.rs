@@ -1,43 +1,31 @@
-//! The chat.
+//! The chat: what every room server must do, and what only a chat does.
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `words` | what is said, packet by packet |
-//! | `words_of_codecs` | what checks are about, where that is something else in another codec |
-//! | `user` | users that a check starts with |
-//! | `stream` | requests in pieces, in one write, and one that never comes |
-//! | `login` | who can log in, and under which name |
-//! | `refused` | what is not known, what is not allowed |
+//! | `stream` | many requests in one write |
 //! | `binary`, `msgpack`, `protobuf` | bodies that cannot be read in this codec, and some that must be |
 //! | `compression` | compressed bodies |
-//! | `rooms` | entering and leaving, and what members see of it |
 //! | `talk` | messages and relays |
 //! | `whispers`, `invitations` | what goes from user to user |
-//! | `crowd` | full rooms, long lists, and a member who does not read |
 
 mod binary;
 mod compression;
-mod crowd;
 mod invitations;
-mod login;
 mod msgpack;
 mod protobuf;
-mod refused;
-mod rooms;
 mod stream;
 mod talk;
-mod user;
 mod whispers;
 mod words;
-mod words_of_codecs;
 
-use protocol::{Codec, ErrorCode};
+use protocol::{Codec, PacketId};
 
 use super::packets::SIZES;
+use super::room_server::{self, Game, Talk, crowd, login, refused, rooms, words_of_codecs};
 use crate::check::Check;
 use crate::kind::Kind;
 use crate::notation::Notation;
-use crate::stage::{Greeting, Opening, Stage};
 
 /// The chat with rooms.
 pub static CHAT: Kind = Kind {
@@ -48,30 +36,59 @@ pub static CHAT: Kind = Kind {
     has_codecs: true,
     has_services: false,
     notation: Notation::Packets,
-    opening: Some(Opening {
-        greeting,
-        follow_up,
-        one_of_many: |stage, _| follow_up(stage),
-        logs_in: true,
-    }),
+    opening: Some(room_server::OPENING),
     checks,
 };
+
+struct Chat;
+
+impl Game for Chat {
+    fn requests() -> Vec<Vec<u8>> {
+        vec![
+            words::chat("hi"),
+            words::relay(b"x"),
+            words::whisper("bob", "psst"),
+            words::invite("bob"),
+            words::decline("bob"),
+        ]
+    }
+
+    fn requests_of_members() -> Vec<Vec<u8>> {
+        vec![words::chat("hi")]
+    }
+}
+
+impl Talk for Chat {
+    const HEARD: PacketId = PacketId::ROOM_CHAT_NTF;
+
+    fn says(text: &str) -> Vec<u8> {
+        words::chat(text)
+    }
+}
 
 /// Those that fit the codec. Most fit all of them, and have other words at most.
 fn checks(codec: Codec) -> Vec<Check> {
     let checks = [
-        &stream::CHECKS[..],
+        &room_server::stream::CHECKS[..],
+        &stream::CHECKS,
+        &room_server::stream::CLIENTS,
         &SIZES,
         &login::CHECKS,
-        &refused::CHECKS,
+        &refused::checks::<Chat>(),
         bodies(codec),
         &compression::CHECKS,
         &rooms::CHECKS,
+        &[
+            rooms::after_leave::<Chat>(),
+            rooms::DISCONNECT,
+            rooms::rooms_apart::<Chat>(),
+        ],
         &talk::CHECKS,
         &whispers::CHECKS,
         &invitations::CHECKS,
         &crowd::CHECKS,
-        &stream::SLOW_CHECKS,
+        &[crowd::slow_reader::<Chat>()],
+        &room_server::stream::SLOW_CHECKS,
     ];
     let checks = checks.concat().into_iter();
     checks
@@ -85,21 +102,5 @@ fn bodies(codec: Codec) -> &'static [Check] {
         Codec::Binary => &binary::CHECKS,
         Codec::MsgPack => &msgpack::CHECKS,
         Codec::Protobuf => &protobuf::CHECKS,
-    }
-}
-
-/// A login under a name that is new each time.
-fn greeting(stage: &Stage<'_>) -> Greeting {
-    Greeting {
-        request: words::login(&stage.new_name()),
-        reply: words::logged_in(words::DONE),
-    }
-}
-
-/// For who is logged in: the second login of a connection is refused.
-fn follow_up(stage: &Stage<'_>) -> Greeting {
-    Greeting {
-        request: words::login(&stage.new_name()),
-        reply: words::logged_in(ErrorCode::LOGIN_USER_DUPLICATION),
     }
 }

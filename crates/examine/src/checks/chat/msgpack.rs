@@ -2,13 +2,13 @@
 
 use protocol::{HEADER_SIZE, PacketId};
 
-use super::refused::{Case, UNREADABLE, answers, closes_or_refuses};
 use super::words::{
     DONE, chat, chatted, enter, error, invited, leave, left, logged_in, login, not_entered, ping, said,
     whispered,
 };
 use crate::check::{Check, Need};
 use crate::checks::packets::packet;
+use crate::checks::room_server::refused::{Case, UNREADABLE, answers, closes_or_refuses};
 use crate::failure::Outcome;
 use crate::stage::Stage;
 

@@ -2,10 +2,10 @@
 
 use protocol::{ErrorCode, HEADER_SIZE, PacketId};
 
-use super::refused::{Case, UNREADABLE, answers, closes_or_refuses};
 use super::words::{DONE, chatted, error, invited, left, logged_in, not_entered, ping, said, whispered};
 use crate::check::{Check, Need};
 use crate::checks::packets::packet;
+use crate::checks::room_server::refused::{Case, UNREADABLE, answers, closes_or_refuses};
 use crate::failure::Outcome;
 use crate::stage::Stage;
 

@@ -2,9 +2,9 @@
 
 use protocol::{ErrorCode, PacketId};
 
-use super::user::User;
 use super::words::{chat, chatted, error, relay, relayed, said};
 use crate::check::{Check, Need};
+use crate::checks::room_server::user::User;
 use crate::client::Incoming;
 use crate::failure::Outcome;
 use crate::stage::Stage;

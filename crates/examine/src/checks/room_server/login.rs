@@ -19,7 +19,7 @@ const RACES: usize = 5;
 /// Between two questions whether a name is free.
 const PAUSE: Duration = Duration::from_millis(20);
 
-pub(super) const CHECKS: [Check; 7] = [
+pub(crate) const CHECKS: [Check; 7] = [
     Check {
         name: "login-twice",
         does: "a second LOGIN_REQ on a connection that is logged in, with the same name and with another",

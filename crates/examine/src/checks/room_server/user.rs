@@ -23,10 +23,10 @@ const MARK: u32 = 6;
 const NUMBER: u32 = 2;
 
 /// A client that is logged in, and in a room if its unique id is not 0.
-pub(super) struct User<'a> {
+pub(crate) struct User<'a> {
     client: Client<'a>,
-    pub(super) name: String,
-    pub(super) id: u64,
+    pub(crate) name: String,
+    pub(crate) id: u64,
 }
 
 impl<'a> Deref for User<'a> {
@@ -45,24 +45,24 @@ impl DerefMut for User<'_> {
 
 impl Stage<'_> {
     /// A name that nobody has: `alice` with the mark of this examination and the number of the check.
-    pub(super) fn name(&self, name: &str) -> String {
+    pub(crate) fn name(&self, name: &str) -> String {
         let mark = base36(self.examination.mark, MARK);
         let number = base36(self.number.into(), NUMBER);
         format!("{name}-{mark}{number}")
     }
 
     /// Another one, each time.
-    pub(super) fn new_name(&self) -> String {
+    pub(crate) fn new_name(&self) -> String {
         self.name(&format!("u{}", self.count_up()))
     }
 
     /// A client that is logged in.
-    pub(super) fn user(&self, name: &str) -> Outcome<User<'_>> {
+    pub(crate) fn user(&self, name: &str) -> Outcome<User<'_>> {
         self.user_called(self.name(name))
     }
 
     /// A client that is logged in under exactly this name.
-    pub(super) fn user_called(&self, name: String) -> Outcome<User<'_>> {
+    pub(crate) fn user_called(&self, name: String) -> Outcome<User<'_>> {
         let mut client = self.connect()?;
         client.send(&login(&name))?;
         let result = client.skip_to(PacketId::LOGIN_RES)?;
@@ -71,7 +71,7 @@ impl Stage<'_> {
     }
 
     /// Users who are together in a room, and know it.
-    pub(super) fn members<const N: usize>(&self, room: i32, names: [&str; N]) -> Outcome<[User<'_>; N]> {
+    pub(crate) fn members<const N: usize>(&self, room: i32, names: [&str; N]) -> Outcome<[User<'_>; N]> {
         let mut members = Vec::new();
         for name in names {
             let mut member = self.user(name)?;
@@ -85,14 +85,14 @@ impl Stage<'_> {
     }
 
     /// A room in which nobody is.
-    pub(super) fn room(&self) -> Outcome<i32> {
+    pub(crate) fn room(&self) -> Outcome<i32> {
         let [room] = self.rooms()?;
         Ok(room)
     }
 
     /// Rooms in which nobody is: in the upper half of the server's, since people start with the first. Other ones for
     /// each check, since the users of the check before may not have gone yet, and for each examination.
-    pub(super) fn rooms<const N: usize>(&self) -> Outcome<[i32; N]> {
+    pub(crate) fn rooms<const N: usize>(&self) -> Outcome<[i32; N]> {
         let mut probe = self.user("probe")?;
         let mut rooms = [0; N];
         for room in &mut rooms {
@@ -121,12 +121,12 @@ impl Stage<'_> {
 
 impl User<'_> {
     /// Breaks the connection.
-    pub(super) fn breaks_off(self) {
+    pub(crate) fn breaks_off(self) {
         self.client.reset();
     }
 
     /// Enters a room, and says whether it was empty.
-    pub(super) fn enter(&mut self, room: i32) -> Outcome<bool> {
+    pub(crate) fn enter(&mut self, room: i32) -> Outcome<bool> {
         self.client.send(&enter(room))?;
         let mut was_empty = true;
         for _ in 0..MOST_SKIPPED {
@@ -152,7 +152,7 @@ impl User<'_> {
 
 impl Client<'_> {
     /// The next packet with this id, whatever comes before it. An error is an answer too.
-    pub(super) fn skip_to(&mut self, id: PacketId) -> Outcome<Incoming> {
+    pub(crate) fn skip_to(&mut self, id: PacketId) -> Outcome<Incoming> {
         for _ in 0..MOST_SKIPPED {
             let packet = self.next_packet(&format!("a packet {id}"))?;
             match id_of(&packet) {
@@ -168,14 +168,14 @@ impl Client<'_> {
     }
 
     /// The next packet is one of these; says which.
-    pub(super) fn expect_one_of(&mut self, packets: &[Vec<u8>]) -> Outcome<usize> {
+    pub(crate) fn expect_one_of(&mut self, packets: &[Vec<u8>]) -> Outcome<usize> {
         let packet = self.next_packet(&self.told(&packets[0]))?;
         let found = packets.iter().position(|one| packet == *one);
         found.ok_or_else(|| packet.is_not(&packets[0]))
     }
 
     /// The next two packets are these, in whatever order: which of them is first is what another check says.
-    pub(super) fn expect_both(&mut self, one: &[u8], other: &[u8]) -> Outcome {
+    pub(crate) fn expect_both(&mut self, one: &[u8], other: &[u8]) -> Outcome {
         match self.expect_one_of(&[one.to_vec(), other.to_vec()])? {
             0 => self.expect(other),
             _ => self.expect(one),
@@ -183,7 +183,7 @@ impl Client<'_> {
     }
 
     /// The next packet says that the user is in this room; gives its unique id.
-    pub(super) fn expect_entered(&mut self, room: i32) -> Outcome<u64> {
+    pub(crate) fn expect_entered(&mut self, room: i32) -> Outcome<u64> {
         let packet = self.next_packet(&format!("a ROOM_ENTER_RES (722) for room {room}"))?;
         // A unique id is whatever the server says, but 0, which is for who was not let in.
         let id = unique_id(&packet).unwrap_or(1).max(1);
@@ -194,7 +194,7 @@ impl Client<'_> {
     }
 
     /// All that was under way to this client has come, and is of no interest.
-    pub(super) fn settle(&mut self) -> Outcome {
+    pub(crate) fn settle(&mut self) -> Outcome {
         let mark = echo(b"is that all?");
         self.send(&mark)?;
         for _ in 0..MOST_SKIPPED {
@@ -211,7 +211,7 @@ impl Client<'_> {
 
     /// Nothing comes before the answer to something that is asked now. A server that does not know ECHO says
     /// so, which is an answer as well.
-    pub(super) fn hears_nothing_more(&mut self) -> Outcome {
+    pub(crate) fn hears_nothing_more(&mut self) -> Outcome {
         let mark = echo(b"is that all?");
         self.send(&mark)?;
         let expected = "nothing before the answer to this ECHO (101)";

@@ -5,7 +5,7 @@ use protocol::Codec;
 use crate::check::Check;
 
 /// The check with the words that fit the codec.
-pub(super) fn told_in(codec: Codec, check: Check) -> Check {
+pub(crate) fn told_in(codec: Codec, check: Check) -> Check {
     match (codec, check.name) {
         (Codec::Binary, _) => check,
         (Codec::MsgPack, "login") => check.told_as(

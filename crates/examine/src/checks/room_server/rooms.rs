@@ -2,7 +2,8 @@
 
 use protocol::{ErrorCode, HEADER_SIZE};
 
-use super::words::{chat, enter, leave, left, new_user, not_entered, user_left, user_list};
+use super::Talk;
+use super::words::{enter, leave, left, new_user, not_entered, user_left, user_list};
 use crate::check::{Check, Need};
 use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
@@ -10,7 +11,7 @@ use crate::stage::Stage;
 const ENTER_RULE: &str = "into a room that has members: they get ROOM_NEW_USER_NTF; the newcomer gets \
                           ROOM_USER_LIST_NTF (the others, not itself), then ROOM_ENTER_RES";
 
-pub(super) const CHECKS: [Check; 10] = [
+pub(crate) const CHECKS: [Check; 7] = [
     Check {
         name: "enter-empty",
         does: "ROOM_ENTER_REQ for a room in which nobody is",
@@ -69,31 +70,40 @@ pub(super) const CHECKS: [Check; 10] = [
         needs: Need::Nothing,
         play: leaves,
     },
+];
+
+/// Needs somebody who says something.
+pub(crate) const fn after_leave<T: Talk>() -> Check {
     Check {
         name: "after-leave",
         does: "one of two members leaves, and the other one speaks",
         rule: "ROOM_CHAT_NTF goes to every member, and to nobody else",
         hint: "take the user off the list of members before you answer",
         needs: Need::Nothing,
-        play: hears_nothing_after_leaving,
-    },
-    Check {
-        name: "disconnect",
-        does: "one member closes the connection, another one breaks it off, and the server closes that of a third",
-        rule: "leaving or disconnecting: the members who stay get ROOM_LEAVE_USER_NTF",
-        hint: "one way out of a room for everybody: call it also when the connection ends",
-        needs: Need::Nothing,
-        play: disconnects,
-    },
+        play: hears_nothing_after_leaving::<T>,
+    }
+}
+
+pub(crate) const DISCONNECT: Check = Check {
+    name: "disconnect",
+    does: "one member closes the connection, another one breaks it off, and the server closes that of a third",
+    rule: "leaving or disconnecting: the members who stay get ROOM_LEAVE_USER_NTF",
+    hint: "one way out of a room for everybody: call it also when the connection ends",
+    needs: Need::Nothing,
+    play: disconnects,
+};
+
+/// Needs somebody who says something.
+pub(crate) const fn rooms_apart<T: Talk>() -> Check {
     Check {
         name: "rooms-apart",
         does: "users in two rooms, of whom one speaks, comes and goes",
         rule: "all members of a room see that room's notifications; nobody else does",
         hint: "send to the members of the room, not to all users",
         needs: Need::Nothing,
-        play: rooms_apart,
-    },
-];
+        play: users_apart::<T>,
+    }
+}
 
 fn enter_empty(stage: &Stage<'_>) -> Outcome {
     let room = stage.room()?;
@@ -181,11 +191,11 @@ fn leaves(stage: &Stage<'_>) -> Outcome {
 }
 
 // ANCHOR: after_leave
-fn hears_nothing_after_leaving(stage: &Stage<'_>) -> Outcome {
+fn hears_nothing_after_leaving<T: Talk>(stage: &Stage<'_>) -> Outcome {
     let [mut alice, mut bob] = stage.members(stage.room()?, ["alice", "bob"])?;
     bob.send(&leave())?;
     bob.settle()?;
-    alice.send(&chat("are you still there?"))?;
+    alice.send(&T::says("are you still there?"))?;
     alice.settle()?;
     bob.hears_nothing_more()
 }
@@ -205,12 +215,12 @@ fn disconnects(stage: &Stage<'_>) -> Outcome {
     alice.hears_nothing_more()
 }
 
-fn rooms_apart(stage: &Stage<'_>) -> Outcome {
+fn users_apart<T: Talk>(stage: &Stage<'_>) -> Outcome {
     let [here, there] = stage.rooms()?;
     let [mut alice] = stage.members(here, ["alice"])?;
     let [mut bob] = stage.members(there, ["bob"])?;
     for _ in 0..2 {
-        bob.send(&chat("does anybody hear me?"))?;
+        bob.send(&T::says("does anybody hear me?"))?;
         bob.send(&leave())?;
         bob.settle()?;
         bob.enter(there)?;

@@ -3,8 +3,9 @@
 use protocol::message::RoomUserListNtf;
 use protocol::{Codec, ErrorCode, HEADER_SIZE, PacketId};
 
+use super::Talk;
 use super::user::User;
-use super::words::{chat, enter, leave, login, new_user, not_entered};
+use super::words::{enter, leave, login, new_user, not_entered};
 use crate::check::{Check, Need};
 use crate::checks::any;
 use crate::client::Incoming;
@@ -29,7 +30,7 @@ const TALKERS: usize = 12;
 const ROUNDS: usize = 17;
 const IN_A_ROUND: usize = 10;
 
-pub(super) const CHECKS: [Check; 3] = [
+pub(crate) const CHECKS: [Check; 2] = [
     Check {
         name: "room-full",
         does: "as many users as --room-size enter a room, and one more; then one leaves, and that one enters",
@@ -47,15 +48,19 @@ pub(super) const CHECKS: [Check; 3] = [
         needs: Need::Nothing,
         play: long_list,
     },
+];
+
+/// Needs others who talk.
+pub(crate) const fn slow_reader<T: Talk>() -> Check {
     Check {
         name: "slow-reader",
         does: "a member who does not read, in a room where 12 others talk",
         rule: "one slow client must not block its room (the last line of \"Where the original errs\")",
         hint: "never wait in a write to one client while others wait for you: keep what it does not take, or cut it off",
         needs: Need::Nothing,
-        play: slow_reader,
-    },
-];
+        play: talks_on::<T>,
+    }
+}
 
 fn room_full(stage: &Stage<'_>) -> Outcome {
     let room = stage.room()?;
@@ -129,7 +134,7 @@ fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<Incoming
     }
 }
 
-fn slow_reader(stage: &Stage<'_>) -> Outcome {
+fn talks_on<T: Talk>(stage: &Stage<'_>) -> Outcome {
     let room = stage.room()?;
     let mut slow = stage.connect_with_little_room()?;
     slow.send(&[login(&stage.name("slow")), enter(room)].concat())?;
@@ -143,10 +148,10 @@ fn slow_reader(stage: &Stage<'_>) -> Outcome {
     let message = "x".repeat(126);
     for _ in 0..ROUNDS {
         for talker in &mut talkers {
-            talker.send(&chat(&message).repeat(IN_A_ROUND))?;
+            talker.send(&T::says(&message).repeat(IN_A_ROUND))?;
         }
         for talker in &mut talkers {
-            talker.skip_many(TALKERS * IN_A_ROUND, PacketId::ROOM_CHAT_NTF)?;
+            talker.skip_many(TALKERS * IN_A_ROUND, T::HEARD)?;
         }
     }
     slow.close();

@@ -1,0 +1,70 @@
+//! What every room server must do, whatever is said or played in its rooms: logins, rooms, who is in them, and one client
+//! that must not harm the others.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `words` | what is said, packet by packet |
+//! | `words_of_codecs` | what checks are about, where that is something else in another codec |
+//! | `user` | users that a check starts with |
+//! | `stream` | one request, requests in pieces, several clients, and a request that never comes |
+//! | `login` | who can log in, and under which name |
+//! | `refused` | what is not known, what is not allowed |
+//! | `bomb` | small packets that claim to be huge |
+//! | `rooms` | entering and leaving, and what members see of it |
+//! | `crowd` | full rooms, long lists, and a member who does not read |
+
+pub(crate) mod bomb;
+pub(crate) mod crowd;
+pub(crate) mod login;
+pub(crate) mod refused;
+pub(crate) mod rooms;
+pub(crate) mod stream;
+pub(crate) mod user;
+pub(crate) mod words;
+pub(crate) mod words_of_codecs;
+
+use protocol::{ErrorCode, PacketId};
+
+use crate::stage::{Greeting, Opening, Stage};
+
+/// What can be asked of a game, beside what can be asked of every room server.
+pub(crate) trait Game {
+    /// Requests of it, all of which need a login.
+    fn requests() -> Vec<Vec<u8>>;
+
+    /// Those that always need a room.
+    fn requests_of_members() -> Vec<Vec<u8>>;
+}
+
+/// A game in whose rooms a member can say something to all. Some checks need somebody who is heard.
+pub(crate) trait Talk: Game {
+    /// The packet in which all members hear it, the speaker too.
+    const HEARD: PacketId;
+
+    /// What a member sends.
+    fn says(text: &str) -> Vec<u8>;
+}
+
+/// How the clients of every room server begin: they log in.
+pub(crate) const OPENING: Opening = Opening {
+    greeting,
+    follow_up,
+    one_of_many: |stage, _| follow_up(stage),
+    logs_in: true,
+};
+
+/// A login under a name that is new each time.
+fn greeting(stage: &Stage<'_>) -> Greeting {
+    Greeting {
+        request: words::login(&stage.new_name()),
+        reply: words::logged_in(words::DONE),
+    }
+}
+
+/// For who is logged in: the second login of a connection is refused.
+fn follow_up(stage: &Stage<'_>) -> Greeting {
+    Greeting {
+        request: words::login(&stage.new_name()),
+        reply: words::logged_in(ErrorCode::LOGIN_USER_DUPLICATION),
+    }
+}
