@@ -22,7 +22,7 @@ fn checks_can_be_listed_and_picked() {
         .map(|line| line[..6].trim().to_owned())
         .collect();
     assert_eq!(names, ["merged", "split"]);
-    for kind in ["echo-line", "echo-packets", "chat", "time"] {
+    for kind in ["echo-line", "echo-packets", "room-server", "chat", "time"] {
         assert!(
             !examine(&[kind, "--list"]).expect_success().stdout.is_empty(),
             "{kind}"
@@ -141,7 +141,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         (
             &["chat", "--codec", "msgpack", "--classic-results"],
-            "--classic-results is for chat with --codec binary",
+            "--classic-results is for chat and room-server, with --codec binary",
         ),
         (&["cards"], "cards"),
         (&["chat", "--rooms", "0"], "--rooms"),

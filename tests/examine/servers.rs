@@ -35,6 +35,16 @@ fn the_calculator_passes_with_and_without_lengths() {
     passes("calc", &["--no-length"], &server);
 }
 
+/// The chat is one of them, and a game that knows nothing of messages is another.
+#[test]
+fn every_server_with_rooms_passes_what_all_of_them_must_do() {
+    passes("room-server", &[], &server("chat-server", &[]));
+    let guess = Program::new(&program("examples/guess"))
+        .args(&["127.0.0.1:0"])
+        .serve();
+    passes("room-server", &[], &guess);
+}
+
 #[test]
 fn the_chat_server_passes_twice_with_any_number_of_workers() {
     for workers in ["1", "4"] {

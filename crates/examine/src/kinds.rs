@@ -2,11 +2,11 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-pub use crate::checks::{CALC, CHAT, ECHO_LINE, ECHO_PACKETS, TIME};
+pub use crate::checks::{CALC, CHAT, ECHO_LINE, ECHO_PACKETS, ROOM_SERVER, TIME};
 use crate::kind::Kind;
 
 /// All of them, the simplest first.
-pub static ALL: [&Kind; 5] = [&ECHO_LINE, &ECHO_PACKETS, &CALC, &CHAT, &TIME];
+pub static ALL: [&Kind; 6] = [&ECHO_LINE, &ECHO_PACKETS, &CALC, &ROOM_SERVER, &CHAT, &TIME];
 
 /// Reads the name of one from the command line, whose help lists them.
 #[must_use]

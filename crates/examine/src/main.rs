@@ -66,22 +66,22 @@ struct ServerFlags {
     /// Its largest packet, header included: 256 to 65535 bytes.
     #[arg(long, value_name = "SIZE", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(256..))]
     max_packet: u16,
-    /// How the bodies of its packets are written: binary, msgpack or protobuf (chat).
+    /// How the bodies of its packets are written: binary, msgpack or protobuf (chat, room-server).
     #[arg(long, value_name = "CODEC", default_value_t = Codec::Binary)]
     codec: Codec,
     /// It takes compressed packets: also check that (chat).
     #[arg(long)]
     compression: bool,
-    /// It says 0 for success in ROOM_CHAT_RES and ROOM_LEAVE_RES, as the original codelab's server does (chat, binary).
+    /// It says 0 for success in ROOM_CHAT_RES and ROOM_LEAVE_RES, as the original codelab's server does (chat, room-server; binary).
     #[arg(long)]
     classic_results: bool,
-    /// How many rooms it has (chat).
+    /// How many rooms it has (chat, room-server).
     #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i32).range(8..))]
     rooms: i32,
-    /// How many members a room may have (chat).
+    /// How many members a room may have (chat, room-server).
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(10..=500))]
     room_size: u16,
-    /// After how long it closes a client that does not log in (chat, with --slow).
+    /// After how long it closes a client that does not log in (chat, room-server; with --slow).
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = short_duration)]
     login_timeout: Duration,
     /// After how long it closes a silent client (with --slow).
@@ -122,10 +122,10 @@ impl ProgramFlags for Flags {
     fn check(&self) -> Result<(), String> {
         let codec = self.about.codec;
         if !self.kind.has_codecs && (codec != Codec::Binary || self.about.compression) {
-            return Err("--codec and --compression are for chat".to_owned());
+            return Err("--codec and --compression are for chat and room-server".to_owned());
         }
         if self.about.classic_results && !(self.kind.has_codecs && codec == Codec::Binary) {
-            return Err("--classic-results is for chat with --codec binary".to_owned());
+            return Err("--classic-results is for chat and room-server, with --codec binary".to_owned());
         }
         let checks = self.kind.checks(codec);
         for name in &self.only {

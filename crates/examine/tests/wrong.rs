@@ -336,6 +336,24 @@ fn a_wrong_order_of_bytes_is_named() {
     }
 }
 
+/// The same mistakes as in a chat are found by those checks that a chat has in common with all games.
+#[test]
+fn mistakes_in_any_room_server() {
+    use chat::Mistake::*;
+    verify(
+        &kinds::ROOM_SERVER,
+        chat::start,
+        &[
+            (
+                AcceptsDuplicateLogins,
+                &["duplicate-name", "racing-names", "name-kept"],
+            ),
+            (ListWithTheNewcomer, &["enter-order", "user-list", "long-list"]),
+            (NoLastRoom, &["room-number"]),
+        ],
+    );
+}
+
 #[test]
 fn mistakes_in_a_chat() {
     use chat::Mistake::*;

@@ -24,4 +24,5 @@ pub use calc::CALC;
 pub use chat::CHAT;
 pub use echo_line::ECHO_LINE;
 pub use echo_packets::ECHO_PACKETS;
+pub use room_server::ROOM_SERVER;
 pub use time::TIME;

@@ -43,6 +43,8 @@ pub static CHAT: Kind = Kind {
 struct Chat;
 
 impl Game for Chat {
+    const NOT_IN_ROOM: &'static str = "leaving, and a message, from a user who is in no room";
+
     fn requests() -> Vec<Vec<u8>> {
         vec![
             words::chat("hi"),
@@ -90,10 +92,7 @@ fn checks(codec: Codec) -> Vec<Check> {
         &[crowd::slow_reader::<Chat>()],
         &room_server::stream::SLOW_CHECKS,
     ];
-    let checks = checks.concat().into_iter();
-    checks
-        .map(|check| words_of_codecs::told_in(codec, check))
-        .collect()
+    words_of_codecs::told_in(codec, &checks.concat())
 }
 
 /// What a body must look like.

@@ -23,17 +23,52 @@ pub(crate) mod user;
 pub(crate) mod words;
 pub(crate) mod words_of_codecs;
 
-use protocol::{ErrorCode, PacketId};
+use protocol::{Codec, ErrorCode, PacketId};
 
+use super::packets::SIZES;
+use crate::check::Check;
+use crate::kind::Kind;
+use crate::notation::Notation;
 use crate::stage::{Greeting, Opening, Stage};
+
+/// Rooms, whatever is played in them.
+pub static ROOM_SERVER: Kind = Kind {
+    name: "room-server",
+    does: "Rooms, whatever is played in them",
+    section: 3,
+    port: 11021,
+    has_codecs: true,
+    has_services: false,
+    notation: Notation::Packets,
+    opening: Some(OPENING),
+    checks,
+};
 
 /// What can be asked of a game, beside what can be asked of every room server.
 pub(crate) trait Game {
+    /// What a user who is in no room asks for in vain.
+    const NOT_IN_ROOM: &'static str;
+
     /// Requests of it, all of which need a login.
     fn requests() -> Vec<Vec<u8>>;
 
     /// Those that always need a room.
     fn requests_of_members() -> Vec<Vec<u8>>;
+}
+
+/// A game of which nothing is known.
+struct AnyGame;
+
+impl Game for AnyGame {
+    const NOT_IN_ROOM: &'static str = "leaving, from a user who is in no room";
+
+    fn requests() -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    fn requests_of_members() -> Vec<Vec<u8>> {
+        Vec::new()
+    }
 }
 
 /// A game in whose rooms a member can say something to all. Some checks need somebody who is heard.
@@ -43,6 +78,23 @@ pub(crate) trait Talk: Game {
 
     /// What a member sends.
     fn says(text: &str) -> Vec<u8>;
+}
+
+/// All that can be asked without a word of the game.
+fn checks(codec: Codec) -> Vec<Check> {
+    let checks = [
+        &stream::CHECKS[..],
+        &stream::CLIENTS,
+        &SIZES,
+        &login::CHECKS,
+        &refused::checks::<AnyGame>(),
+        &[bomb::BOMB],
+        &rooms::CHECKS,
+        &[rooms::DISCONNECT],
+        &crowd::CHECKS,
+        &stream::SLOW_CHECKS,
+    ];
+    words_of_codecs::told_in(codec, &checks.concat())
 }
 
 /// How the clients of every room server begin: they log in.

@@ -34,7 +34,7 @@ pub(crate) const fn checks<G: Game>() -> [Check; 3] {
         },
         Check {
             name: "not-in-room",
-            does: "leaving, and a message, from a user who is in no room",
+            does: G::NOT_IN_ROOM,
             rule: "121: a room packet from a user who is in no room, always in an ERROR_NTF",
             hint: "look for the user's room before you read the body",
             needs: Need::Nothing,

@@ -4,8 +4,12 @@ use protocol::Codec;
 
 use crate::check::Check;
 
-/// The check with the words that fit the codec.
-pub(crate) fn told_in(codec: Codec, check: Check) -> Check {
+/// The checks with the words that fit the codec.
+pub(crate) fn told_in(codec: Codec, checks: &[Check]) -> Vec<Check> {
+    checks.iter().map(|check| one_told_in(codec, *check)).collect()
+}
+
+fn one_told_in(codec: Codec, check: Check) -> Check {
     match (codec, check.name) {
         (Codec::Binary, _) => check,
         (Codec::MsgPack, "login") => check.told_as(
