@@ -170,6 +170,18 @@ fn packets_may_have_any_largest_size() {
     }
 }
 
+/// There a list may have no more users than its count can say.
+#[test]
+fn a_list_of_users_is_too_long_for_the_largest_packet() {
+    let flags = ["--max-packet", "65535", "--room-size", "140"];
+    let server = server("chat-server", &flags);
+    passes(
+        "room-server",
+        &[&flags[..], &["--only", "long-list"]].concat(),
+        &server,
+    );
+}
+
 /// Who is silent for longer than that has to say something now and then, while the other timeout is waited for.
 #[test]
 fn an_idle_timeout_may_be_shorter_than_the_login_timeout() {

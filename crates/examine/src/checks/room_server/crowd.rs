@@ -12,16 +12,20 @@ use crate::client::Incoming;
 use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
 
-/// Members whose list has more than 1,024 bytes when each has a name of 16.
-fn crowd(codec: Codec) -> usize {
-    match codec {
-        // 25 bytes a member.
-        Codec::Binary => 45,
-        // 18 bytes: the number of a member is one byte, and so is the length of the name.
-        Codec::MsgPack => 62,
-        // 22 bytes: before each of them stand the number and the kind of the field.
-        Codec::Protobuf => 50,
-    }
+/// Users that one list may have, and a few more than that.
+const MOST_LISTED: usize = 127;
+const SURPLUS: usize = 5;
+
+/// Members of whom one list has no room for all, when each has a name of 16 bytes.
+fn crowd(codec: Codec, max_packet: usize) -> usize {
+    let bytes_of_a_member = match codec {
+        Codec::Binary => 25,
+        // The number of a member is one byte or two, and so is the length of the name.
+        Codec::MsgPack => 18,
+        // Before each of them stand the number and the kind of the field.
+        Codec::Protobuf => 22,
+    };
+    (max_packet / bytes_of_a_member).min(MOST_LISTED) + SURPLUS
 }
 
 /// Members who talk while another one does not read, and how much they say: more than the buffers of two
@@ -41,10 +45,11 @@ pub(crate) const CHECKS: [Check; 2] = [
     },
     Check {
         name: "long-list",
-        does: "a user enters a room with 45 members or more, whose names have 16 bytes",
+        does: "a user enters a room with more members than one list has room for, whose names have 16 bytes",
         rule: "a user list that does not fit into one packet is sent as several ROOM_USER_LIST_NTF, one after the \
                other, in ascending order",
-        hint: "start a new list before this one is larger than the largest packet, or has over 127 users",
+        hint: "start a new list before this one is larger than the largest packet, or has over 127 users (which is seen \
+               only in rooms for more: --room-size)",
         needs: Need::Nothing,
         play: long_list,
     },
@@ -81,7 +86,8 @@ fn room_full(stage: &Stage<'_>) -> Outcome {
 
 fn long_list(stage: &Stage<'_>) -> Outcome {
     let room = stage.room()?;
-    let crowd = crowd(stage.settings.codec).min(stage.settings.room_size.saturating_sub(1));
+    let crowd = crowd(stage.settings.codec, stage.settings.max_packet);
+    let crowd = crowd.min(stage.settings.room_size.saturating_sub(1));
     let mut members = Vec::new();
     for number in 0..crowd {
         let name = stage.name(&format!("m{number}"));
@@ -156,4 +162,31 @@ fn talks_on<T: Talk>(stage: &Stage<'_>) -> Outcome {
     }
     slow.close();
     any::is_served(stage)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::message::{Encode, RoomUser};
+
+    use super::*;
+
+    #[test]
+    fn the_crowd_fits_into_no_list() {
+        for max_packet in [256, 1_024, 2_000, 4_096, 65_535] {
+            for codec in [Codec::Binary, Codec::MsgPack, Codec::Protobuf] {
+                let count = crowd(codec, max_packet);
+                let user = |unique_id| RoomUser {
+                    unique_id,
+                    user_id: "alice-0123456789",
+                };
+                let users = (1..=count.min(MOST_LISTED) as u64).map(user).collect();
+                let list = RoomUserListNtf { users }.encode_as(codec);
+                let is_too_long = list.map_or(true, |list| list.as_bytes().len() > max_packet);
+                assert!(
+                    count > MOST_LISTED || is_too_long,
+                    "{codec} {max_packet}: {count}"
+                );
+            }
+        }
+    }
 }
