@@ -1,4 +1,8 @@
 //! Which kinds of servers there are: one line for each.
+//!
+//! A new kind is a file in `checks` with its checks and its [`Kind`], a line here, a row in the book's chapter on this
+//! program, and a server with mistakes in `tests/wrong`. A game on the wire of the chat takes the checks of
+//! `checks/room_server` and adds its own, as `checks/chat` does.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
