@@ -395,6 +395,7 @@ fn mistakes_in_a_chat() {
             (NoLastRoom, &["room-number"]),
             (OneRoomTooFew, &["room-number"]),
             (NoRoomLimit, &["room-full"]),
+            (FullBeforeUser, &["room-full"]),
             (ZeroForSuccessInLeave, &["leave"]),
             (NoNoticeOfADisconnect, &["disconnect"]),
             (NoNoticeOfAProtocolError, &["disconnect"]),

@@ -49,6 +49,7 @@ pub(crate) enum Mistake {
     SameUniqueIdTwice,
     OneCounterForAllRooms,
     RoomBeforeUser,
+    FullBeforeUser,
     NoLastRoom,
     OneRoomTooFew,
     NoRoomLimit,

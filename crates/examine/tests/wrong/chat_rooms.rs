@@ -40,11 +40,12 @@ impl Chat {
         if !exists && (!is_seated || self.is(Mistake::RoomBeforeUser)) {
             return Err(ErrorCode::ROOM_INVALID_NUMBER);
         }
-        if is_seated {
+        let members = self.rooms.entry(room).or_default().members.clone();
+        let is_full = members.len() >= ROOM_SIZE && !self.is(Mistake::NoRoomLimit);
+        if is_seated && !(is_full && self.is(Mistake::FullBeforeUser)) {
             return Err(ErrorCode::ENTER_ROOM_ALREADY);
         }
-        let members = self.rooms.entry(room).or_default().members.clone();
-        if members.len() >= ROOM_SIZE && !self.is(Mistake::NoRoomLimit) {
+        if is_full {
             return Err(ErrorCode::ENTER_ROOM_USER_FULL);
         }
         let id = self.new_id(room);

@@ -37,9 +37,10 @@ const IN_A_ROUND: usize = 10;
 pub(crate) const CHECKS: [Check; 2] = [
     Check {
         name: "room-full",
-        does: "as many users as --room-size enter a room, and one more; then one leaves, and that one enters",
-        rule: "134: the room is full; room and id are 0 on failure",
-        hint: "count the members before you let one in; one who leaves makes place",
+        does: "as many users as --room-size enter a room, and one more, and a member again; one leaves, and the other enters",
+        rule: "134: the room is full, and 131 for who is in a room already, which is looked at first; room and id are 0 on \
+               failure",
+        hint: "look at the user, and count the members then, before you let one in; one who leaves makes place",
         needs: Need::Nothing,
         play: room_full,
     },
@@ -78,6 +79,8 @@ fn room_full(stage: &Stage<'_>) -> Outcome {
     let mut surplus = stage.user("last")?;
     surplus.exchange(&enter(room), &not_entered(ErrorCode::ENTER_ROOM_USER_FULL))?;
     if let Some(member) = members.last_mut() {
+        member.settle()?;
+        member.exchange(&enter(room), &not_entered(ErrorCode::ENTER_ROOM_ALREADY))?;
         member.send(&leave())?;
         member.settle()?;
     }
