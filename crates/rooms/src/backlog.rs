@@ -1,6 +1,7 @@
-//! The helper: one thread that waits for all clients that do not read fast enough.
+//! The helper: one thread that waits for all clients that do not read fast enough, or that are to close.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,10 @@ use tracing::error;
 use crate::counters::{Counters, add};
 use crate::outbox::Sent;
 use crate::session::Session;
+
+/// How long a client that has got its last packet may take to close, before its connection is cut: as long as
+/// `net` waits where the client thread closes.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// How a worker gives the helper a session whose bytes the kernel does not take.
 #[derive(Debug, Clone)]
@@ -24,6 +29,8 @@ pub(crate) struct Backlog {
 enum Order {
     /// Wait for this one too.
     Add(Arc<Session>),
+    /// Cut this one in a while, unless it has closed before.
+    Linger(Weak<Session>),
     /// The server ends: client threads must not wait for their clients.
     Release,
     /// End the thread.
@@ -37,6 +44,8 @@ struct Helper {
     write_timeout: Option<Duration>,
     counters: Arc<Counters>,
     waiting: Vec<Waiting>,
+    /// Clients that are to close, the earliest deadline first. A session that is gone is not kept alive by this.
+    lingering: VecDeque<(Instant, Weak<Session>)>,
     /// The server ends.
     releases: bool,
 }
@@ -64,6 +73,7 @@ impl Backlog {
             write_timeout,
             counters,
             waiting: Vec::new(),
+            lingering: VecDeque::new(),
             releases: false,
         };
         let thread = thread::Builder::new()
@@ -91,6 +101,11 @@ impl Backlog {
         self.tell(Order::Add(session));
     }
 
+    /// This session has its last packet in its outbox: its client has a moment to close.
+    pub(crate) fn linger(&self, session: &Arc<Session>) {
+        self.tell(Order::Linger(Arc::downgrade(session)));
+    }
+
     /// From now on no client thread waits until its client reads.
     pub(crate) fn release(&self) {
         self.tell(Order::Release);
@@ -114,6 +129,7 @@ impl Helper {
             let ready = self.wait();
             self.send(&ready);
             self.cut_the_stalled();
+            self.end_lingers(Instant::now());
             while let Ok(order) = self.orders.try_recv() {
                 if !self.obey(order) {
                     return;
@@ -142,6 +158,7 @@ impl Helper {
     fn obey(&mut self, order: Order) -> bool {
         match order {
             Order::Add(session) => self.take_on(session),
+            Order::Linger(session) => self.lingering.push_back((Instant::now() + LINGER, session)),
             Order::Release => {
                 self.releases = true;
                 self.waiting.iter().for_each(|slow| slow.session.release());
@@ -169,11 +186,27 @@ impl Helper {
         }
     }
 
-    /// Until the first of them has made no progress for too long.
+    /// Until the first of them has made no progress for too long, or should have closed.
     fn time_left(&self) -> Option<Duration> {
-        let oldest = self.waiting.iter().map(|slow| slow.progress).min()?;
-        let timeout = self.write_timeout?;
-        Some(timeout.saturating_sub(oldest.elapsed()))
+        let oldest = self.waiting.iter().map(|slow| slow.progress).min();
+        let stalled = oldest
+            .zip(self.write_timeout)
+            .map(|(oldest, timeout)| timeout.saturating_sub(oldest.elapsed()));
+        let first = self.lingering.front();
+        let lingering = first.map(|(end, _)| end.saturating_duration_since(Instant::now()));
+        stalled.into_iter().chain(lingering).min()
+    }
+
+    /// A client that still has to read its last packet gets the time again: where it does not read at all, the
+    /// write timeout ends it.
+    fn end_lingers(&mut self, now: Instant) {
+        while let Some((_, session)) = self.lingering.pop_front_if(|(end, _)| *end <= now) {
+            if let Some(session) = session.upgrade()
+                && !session.end_linger()
+            {
+                self.lingering.push_back((now + LINGER, Arc::downgrade(&session)));
+            }
+        }
     }
 
     fn send(&mut self, ready: &[bool]) {
@@ -242,6 +275,10 @@ mod tests {
             self.0.send_now(bytes)
         }
 
+        fn end(&self) {
+            self.0.end();
+        }
+
         fn cut(&self) {
             self.0.cut();
         }
@@ -267,6 +304,7 @@ mod tests {
             write_timeout,
             counters: Arc::default(),
             waiting: Vec::new(),
+            lingering: VecDeque::new(),
             releases: false,
         }
     }

@@ -2,9 +2,10 @@
 //! the batch.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use net::NetError;
-use protocol::message::{Encode, ErrorNtf};
+use protocol::message::{Encode, ErrorNtf, RoomLeaveUserNtf};
 use protocol::{ErrorCode, Frames};
 
 use crate::backlog::Backlog;
@@ -29,6 +30,15 @@ pub enum Direction {
 /// refused or cut off, which goes past the outbox where it still goes, nor what a client has sent behind its end.
 pub type Trace = Arc<dyn Fn(Direction, &Session, &[u8]) + Send + Sync>;
 
+/// A member that the logic of its room wants to be gone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Departure {
+    pub(crate) room: i32,
+    pub(crate) unique_id: u64,
+    /// What the client is told with its last packet, where its connection ends too.
+    pub(crate) reason: Option<ErrorCode>,
+}
+
 /// A worker's hands: puts packets into outboxes, and remembers which of them are to be sent.
 pub struct Delivery {
     users: Arc<Users>,
@@ -40,6 +50,8 @@ pub struct Delivery {
     /// Sessions whose outbox this worker sends at the end of its batch.
     listed: Vec<Arc<Session>>,
     packets_out: u64,
+    now: Instant,
+    departures: Vec<Departure>,
 }
 
 impl Delivery {
@@ -60,7 +72,30 @@ impl Delivery {
             writing,
             listed: Vec::new(),
             packets_out: 0,
+            now: Instant::now(),
+            departures: Vec::new(),
         }
+    }
+
+    /// When the call was made that this came with. It is the same for the whole call.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The calls that come next are made at this time.
+    pub(crate) fn set_now(&mut self, now: Instant) {
+        self.now = now;
+    }
+
+    /// A member is to go when the call that is under way is over.
+    pub(crate) fn depart(&mut self, departure: Departure) {
+        self.departures.push(departure);
+    }
+
+    /// The members that are to go.
+    pub(crate) fn departures(&mut self) -> Vec<Departure> {
+        std::mem::take(&mut self.departures)
     }
 
     /// The session of a user who is logged in, whichever worker it belongs to.
@@ -126,6 +161,20 @@ impl Delivery {
         }
     }
     // ANCHOR_END: put
+
+    /// Tells a member that it is in its room no more.
+    pub(crate) fn say_removed(&mut self, session: &Arc<Session>, unique_id: u64) {
+        // A packet of one number can always be built.
+        let _ = self.send(session, &RoomLeaveUserNtf { unique_id });
+    }
+
+    /// Ends a connection in order: the last packet is `reason`, and the client has a moment to close from its
+    /// side.
+    pub(crate) fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
+        self.finish(session, Some(reason));
+        session.dismiss(NetError::CutOff(format!("closed by the game: {reason}")));
+        self.backlog.linger(session);
+    }
 
     /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.
     pub(crate) fn finish(&mut self, session: &Arc<Session>, last_word: Option<ErrorCode>) {

@@ -1,4 +1,5 @@
-//! A room: its members, and what room logic can do with them. No socket, no thread and no clock in here.
+//! A room: its members, and what room logic can do with them. No socket, no thread and no clock in here: the time
+//! comes with the call.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,7 +7,7 @@ use std::time::Instant;
 use protocol::message::{Encode, RoomEnterRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomUser, RoomUserListNtf};
 use protocol::{Codec, ErrorCode, Packet};
 
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Departure};
 use crate::incoming::Incoming;
 use crate::session::Session;
 
@@ -54,10 +55,10 @@ pub trait RoomLogic: Send + 'static {
         let _ = (room, member);
     }
 
-    /// Time has passed. Only a room with members is told, and later than it should be where its worker has much
-    /// to do: `now` is when it was due. A tick that panics does not stop the next one.
-    fn tick(&mut self, room: &mut RoomContext<'_>, now: Instant) {
-        let _ = (room, now);
+    /// Time has passed: it is [`RoomContext::now`]. Only a room with members is told, and later than it should be
+    /// where its worker has much to do. A tick that panics does not stop the next one.
+    fn tick(&mut self, room: &mut RoomContext<'_>) {
+        let _ = room;
     }
 }
 
@@ -79,6 +80,36 @@ impl RoomContext<'_> {
     #[must_use]
     pub fn members(&self) -> &[Member] {
         self.members
+    }
+
+    /// When the call was made. It is the same for the whole call, and never earlier than in a call before it.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.delivery.now()
+    }
+
+    // ANCHOR: remove
+    /// Takes a member out of the room as soon as this call is over. All members are told by a
+    /// `ROOM_LEAVE_USER_NTF`, the one that is taken out too, which may enter this or another room afterwards; then
+    /// the logic is told by [`left`](RoomLogic::left). Nothing happens where nobody here has this unique id.
+    pub fn remove(&mut self, unique_id: u64) {
+        self.depart(unique_id, None);
+    }
+
+    /// Ends the connection of a member as soon as this call is over. The member is taken out as by
+    /// [`remove`](Self::remove), logged out, and told `reason` in an `ERROR_NTF`, which is the last packet of that
+    /// connection.
+    pub fn close(&mut self, unique_id: u64, reason: ErrorCode) {
+        self.depart(unique_id, Some(reason));
+    }
+    // ANCHOR_END: remove
+
+    fn depart(&mut self, unique_id: u64, reason: Option<ErrorCode>) {
+        self.delivery.depart(Departure {
+            room: self.number,
+            unique_id,
+            reason,
+        });
     }
 
     // ANCHOR: send_to_all
@@ -130,6 +161,10 @@ impl<L: RoomLogic> Room<L> {
     }
 
     #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn unique_ids(&self) -> Vec<u64> {
+        self.members.iter().map(|member| member.unique_id).collect()
+    }
+
     pub(crate) fn member(&self, unique_id: u64) -> Option<&Member> {
         self.members.get(self.position(unique_id)?)
     }
@@ -229,9 +264,9 @@ impl<L: RoomLogic> Room<L> {
         logic.packet(&mut context, &members[position], packet)
     }
 
-    pub(crate) fn tick(&mut self, now: Instant, delivery: &mut Delivery) {
+    pub(crate) fn tick(&mut self, delivery: &mut Delivery) {
         let (mut context, logic) = self.context(delivery);
-        logic.tick(&mut context, now);
+        logic.tick(&mut context);
     }
 
     fn position(&self, unique_id: u64) -> Option<usize> {

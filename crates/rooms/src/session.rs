@@ -214,6 +214,10 @@ impl Session {
         };
         let clogged = outbox.unsent() > self.clog_at;
         let finished = outbox.is_closing() && outbox.is_empty();
+        if finished && self.has_ended() {
+            // Its thread may wait for the client, and the client for this.
+            self.transport.end();
+        }
         if clogged || clogged_before || finished {
             // Under the lock of the outbox, so that two senders cannot report in the wrong order.
             self.update(|progress| {
@@ -243,10 +247,20 @@ impl Session {
 
     /// Ends the connection for this reason, in order: nothing more of it is answered, and what is in the outbox
     /// is still sent. Its client thread sees it behind the next bytes that come. It is for those who send too
-    /// much: their bytes would turn an end at once into a reset, which destroys replies under way.
+    /// much: their bytes would turn an end at once into a reset, which destroys replies under way. And for those whom
+    /// the game wants to be gone: what they are told must arrive.
     pub(crate) fn dismiss(&self, reason: NetError) {
         self.ended.store(true, Ordering::Release);
         self.update(|progress| progress.dismissed = Some(reason));
+    }
+
+    /// The client has got its last packet, and had time to close. False where it has not got it yet.
+    pub(crate) fn end_linger(&self) -> bool {
+        let has_got_all = self.unsent() == 0;
+        if has_got_all {
+            self.transport.cut();
+        }
+        has_got_all
     }
 
     // ANCHOR: cut

@@ -3,14 +3,14 @@
 mod recorder;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use net::NetError;
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, Frames};
 
 use crate::backlog::Backlog;
 use crate::config::Config;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Departure};
 use crate::encoded::Writing;
 use crate::incoming::Incoming;
 use crate::room::{Handled, Room, RoomLogic};
@@ -25,6 +25,8 @@ pub struct TestRoom<L> {
     delivery: Delivery,
     users: Arc<Users>,
     sessions: u64,
+    /// Connections that the logic has ended.
+    closed: Vec<(u64, ErrorCode)>,
 }
 
 impl<L: RoomLogic> TestRoom<L> {
@@ -47,6 +49,7 @@ impl<L: RoomLogic> TestRoom<L> {
             delivery,
             users,
             sessions: 0,
+            closed: Vec::new(),
         })
     }
 
@@ -86,7 +89,7 @@ impl<L: RoomLogic> TestRoom<L> {
         let (session, recorder) = self.log_in_speaking(codec, user_id);
         let unique_id = self.room.enter(&session, &user_id.into(), &mut self.delivery)?;
         self.room.entered(unique_id, &mut self.delivery);
-        self.delivery.flush();
+        self.settle();
         recorder.packets(|_| ());
         Ok((unique_id, recorder))
     }
@@ -105,7 +108,7 @@ impl<L: RoomLogic> TestRoom<L> {
             .map_or(Codec::Binary, |member| member.session.codec());
         let mut packet = Incoming::new(frame, codec, false, DEFAULT_MAX_PACKET);
         let handled = self.room.packet(unique_id, &mut packet, &mut self.delivery);
-        self.delivery.flush();
+        self.settle();
         handled
     }
 
@@ -114,12 +117,60 @@ impl<L: RoomLogic> TestRoom<L> {
         if let Some(member) = self.room.leave(unique_id, &mut self.delivery) {
             self.room.left(&member, &mut self.delivery);
         }
-        self.delivery.flush();
+        self.settle();
     }
 
-    /// It is `now`.
-    pub fn tick(&mut self, now: Instant) {
-        self.room.tick(now, &mut self.delivery);
-        self.delivery.flush();
+    /// What the logic takes for the time, until it is told another one. It starts with the time of [`new`](Self::new).
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.delivery.now()
+    }
+
+    /// So much time passes, and the logic hears of it.
+    pub fn tick_after(&mut self, time: Duration) {
+        self.delivery.set_now(self.delivery.now() + time);
+        self.room.tick(&mut self.delivery);
+        self.settle();
+    }
+
+    /// The unique ids of the members.
+    #[must_use]
+    pub fn members(&self) -> Vec<u64> {
+        self.room.unique_ids()
+    }
+
+    /// Connections that the logic has ended since the last call: unique ids, and what the clients are told.
+    pub fn closed(&mut self) -> Vec<(u64, ErrorCode)> {
+        std::mem::take(&mut self.closed)
+    }
+
+    /// What a worker does after a call: members go that are to go, and what was put into outboxes is sent.
+    fn settle(&mut self) {
+        loop {
+            let departures = self.delivery.departures();
+            if departures.is_empty() {
+                return self.delivery.flush();
+            }
+            for departure in departures {
+                self.depart(departure);
+            }
+        }
+    }
+
+    fn depart(
+        &mut self,
+        Departure {
+            unique_id, reason, ..
+        }: Departure,
+    ) {
+        let Some(member) = self.room.leave(unique_id, &mut self.delivery) else {
+            return;
+        };
+        self.delivery.say_removed(&member.session, unique_id);
+        self.room.left(&member, &mut self.delivery);
+        if let Some(reason) = reason {
+            self.delivery.close(&member.session, reason);
+            self.closed.push((unique_id, reason));
+        }
     }
 }

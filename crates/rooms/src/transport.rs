@@ -11,6 +11,9 @@ pub trait Transport: Send + Sync + 'static {
     /// When nothing will be taken any more.
     fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError>;
 
+    /// Nothing more will be sent: the client reads what is under way, and then the end.
+    fn end(&self);
+
     /// Ends both directions at once, which also wakes whoever reads.
     fn cut(&self);
 
@@ -21,6 +24,11 @@ pub trait Transport: Send + Sync + 'static {
 impl Transport for Connection {
     fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
         Self::send_now(self, bytes)
+    }
+
+    fn end(&self) {
+        // Where the connection is broken its thread finds out by itself.
+        let _ = self.shutdown_write();
     }
 
     fn cut(&self) {

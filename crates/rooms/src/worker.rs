@@ -13,7 +13,7 @@ use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
 
 use crate::counters::{add, subtract};
-use crate::delivery::{Delivery, Direction};
+use crate::delivery::{Delivery, Departure, Direction};
 use crate::engine::{Engine, Game, Inbox};
 use crate::item::{Command, End, Item};
 use crate::room::Room;
@@ -67,7 +67,7 @@ impl Batch {
 enum Work {
     Item(Item),
     Command(Command),
-    Tick(Instant),
+    Tick,
 }
 
 /// What a packet has led to.
@@ -158,12 +158,12 @@ impl<G: Game> Worker<G> {
     /// The first of a batch. A tick that is due comes first: a worker that always has items must tell the time
     /// all the same. And only here, so that ticks that take long leave a batch to the items.
     fn wait(&self) -> Option<Work> {
-        let tick = self.ticks.try_recv().map(Work::Tick).ok();
+        let tick = self.ticks.try_recv().map(|_| Work::Tick).ok();
         tick.or_else(|| self.poll()).or_else(|| {
             select! {
                 recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
                 recv(self.inbox.items) -> item => item.ok().map(Work::Item),
-                recv(self.ticks) -> now => now.ok().map(Work::Tick),
+                recv(self.ticks) -> tick => tick.ok().map(|_| Work::Tick),
             }
         })
     }
@@ -178,6 +178,7 @@ impl<G: Game> Worker<G> {
 
     /// False when it was the last.
     fn work(&mut self, work: Work) -> bool {
+        self.delivery.set_now(Instant::now());
         match work {
             Work::Item(item) => {
                 let state = self.states.remove(&item.session.id()).unwrap_or_else(|| {
@@ -197,8 +198,8 @@ impl<G: Game> Worker<G> {
             Work::Command(Command::SayGoodBye) => self.say_good_bye(),
             Work::Command(Command::Stop) => return false,
             // What still comes out of a game when the server ends would only delay its last word.
-            Work::Tick(_) if self.engine.shutdown.requested() => {}
-            Work::Tick(now) => self.tick(now),
+            Work::Tick if self.engine.shutdown.requested() => {}
+            Work::Tick => self.tick(),
         }
         true
     }
@@ -211,6 +212,8 @@ impl<G: Game> Worker<G> {
             state.session.cut(NetError::Panicked(cause));
             Next::Packet
         });
+        // Where a panic came between the wish and its fulfilment.
+        self.take_leave(Some(&mut state));
         if let Next::Worker(worker) = next {
             return self
                 .engine
@@ -232,7 +235,9 @@ impl<G: Game> Worker<G> {
                 break;
             }
             let next = if admitted || self.admit(state, &frame, item.read_at) {
-                self.dispatch(state, frame)
+                let next = self.dispatch(state, frame);
+                self.take_leave(Some(state));
+                next
             } else {
                 Next::Packet
             };
@@ -292,13 +297,14 @@ impl<G: Game> Worker<G> {
         // At shutdown nobody needs to hear who has left.
         if !self.engine.shutdown.requested() {
             let _ = guard(|| self.leave_room(&mut state));
+            self.take_leave(None);
         }
-        self.finish(&state, last_word);
+        self.finish(&mut state, last_word);
         self.engine.closed();
     }
 
     /// The user id is free, and what is in the outbox is the last that the session gets.
-    fn finish(&mut self, state: &State, last_word: Option<ErrorCode>) {
+    fn finish(&mut self, state: &mut State, last_word: Option<ErrorCode>) {
         self.log_out(state);
         let _ = guard(|| self.delivery.finish(&state.session, last_word));
     }
@@ -318,24 +324,71 @@ impl<G: Game> Worker<G> {
         }
     }
 
-    fn log_out(&self, state: &State) {
+    fn log_out(&self, state: &mut State) {
         if let Some(user) = state.user() {
             self.engine.users.log_out(user.user_id, user.session);
             subtract(&self.engine.config.counters.users, 1);
             let _ = guard(|| self.engine.game.logged_out(&user));
         }
+        state.user_id = None;
+    }
+
+    // ANCHOR: take_leave
+    /// Lets the members go that the logic of their rooms wants to be gone, the one whose packet was answered among
+    /// them. The logic hears of each, and may then want more of them to go.
+    fn take_leave(&mut self, mut current: Option<&mut State>) {
+        loop {
+            let departures = self.delivery.departures();
+            if departures.is_empty() {
+                return;
+            }
+            for departure in departures {
+                let _ = guard(|| self.depart(departure, current.as_deref_mut()));
+            }
+        }
+    }
+    // ANCHOR_END: take_leave
+
+    /// Nobody is taken out where that member has gone already.
+    fn depart(&mut self, departure: Departure, current: Option<&mut State>) {
+        let room = usize::try_from(departure.room).unwrap_or_default() / self.engine.config.workers;
+        let Some(member) = self.rooms[room].member(departure.unique_id) else {
+            return;
+        };
+        let session = member.session.id();
+        match current.filter(|state| state.session.id() == session) {
+            Some(state) => self.let_go(state, departure),
+            // At shutdown its state may have gone ahead.
+            None => {
+                if let Some(mut state) = self.states.remove(&session) {
+                    self.let_go(&mut state, departure);
+                    self.states.insert(session, state);
+                }
+            }
+        }
+    }
+
+    fn let_go(&mut self, state: &mut State, departure: Departure) {
+        // Before the logic hears of it, so that whatever it does the client knows.
+        self.delivery.say_removed(&state.session, departure.unique_id);
+        let _ = guard(|| self.leave_room(state));
+        if let Some(reason) = departure.reason {
+            self.log_out(state);
+            self.delivery.close(&state.session, reason);
+        }
     }
 
     fn say_good_bye(&mut self) {
-        for state in std::mem::take(&mut self.ending) {
-            self.finish(&state, Some(ErrorCode::SERVER_SHUTTING_DOWN));
+        for mut state in std::mem::take(&mut self.ending) {
+            self.finish(&mut state, Some(ErrorCode::SERVER_SHUTTING_DOWN));
         }
     }
 
-    fn tick(&mut self, now: Instant) {
+    fn tick(&mut self) {
         for room in self.rooms.iter_mut().filter(|room| !room.is_empty()) {
-            let _ = guard(|| room.tick(now, &mut self.delivery));
+            let _ = guard(|| room.tick(&mut self.delivery));
         }
+        self.take_leave(None);
     }
 }
 

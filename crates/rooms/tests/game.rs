@@ -7,6 +7,7 @@
 //! | `game/server` | the engine in this process, and its clients |
 //! | `game/calls` | which calls the logic gets, and in what order the members hear of it |
 //! | `game/busy` | a worker that comes late: what its clients are not blamed for |
+//! | `game/departures` | members whom the logic wants to be gone |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
 
@@ -14,6 +15,8 @@
 mod busy;
 #[path = "game/calls.rs"]
 mod calls;
+#[path = "game/departures.rs"]
+mod departures;
 #[path = "game/notes.rs"]
 mod notes;
 #[path = "game/panics.rs"]

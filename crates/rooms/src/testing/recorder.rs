@@ -19,6 +19,7 @@ struct State {
     taken: Vec<u8>,
     /// `None` for without end.
     room: Option<usize>,
+    ended: bool,
     cut: bool,
 }
 
@@ -48,6 +49,12 @@ impl Recorder {
         Frames::new(&taken).map(each).collect()
     }
 
+    /// True where the client was told that nothing more comes.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.state.lock().ended
+    }
+
     /// True where the connection was ended.
     #[must_use]
     pub fn is_cut(&self) -> bool {
@@ -65,6 +72,10 @@ impl Transport for Recorder {
         state.room = state.room.map(|room| room - count);
         state.taken.extend_from_slice(&bytes[..count]);
         Ok(count)
+    }
+
+    fn end(&self) {
+        self.state.lock().ended = true;
     }
 
     fn cut(&self) {

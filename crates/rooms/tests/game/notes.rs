@@ -2,7 +2,6 @@
 //! names are traps: the call about them panics.
 
 use std::sync::{Arc, Barrier};
-use std::time::Instant;
 
 use protocol::{ErrorCode, Packet, PacketId};
 use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
@@ -13,6 +12,13 @@ pub(crate) const NOTE: PacketId = PacketId(901);
 pub(crate) const MIRROR: PacketId = PacketId(902);
 /// From a member: the next tick panics.
 pub(crate) const TRAP_THE_TICK: PacketId = PacketId(903);
+
+/// From a member: the member of this name is to leave the room.
+pub(crate) const REMOVE: PacketId = PacketId(905);
+/// From a member: the connection of the member of this name is to end.
+pub(crate) const CLOSE: PacketId = PacketId(906);
+/// What somebody is told whose connection is ended.
+pub(crate) const REASON: ErrorCode = ErrorCode(999);
 
 /// From a user: its worker does nothing until the test lets it go on.
 pub(crate) const HOLD: PacketId = PacketId(904);
@@ -94,6 +100,8 @@ impl RoomLogic for NoteRoom {
         match packet.packet_id() {
             NOTE => note(room, &format!("{}: {}", from.user_id, body(packet))),
             TRAP_THE_TICK => self.tick_is_a_trap = true,
+            REMOVE => room.remove(member_called(room, body(packet))),
+            CLOSE => room.close(member_called(room, body(packet)), REASON),
             _ => return Ok(Handled::UnknownId),
         }
         Ok(Handled::Yes)
@@ -107,10 +115,17 @@ impl RoomLogic for NoteRoom {
         );
     }
 
-    fn tick(&mut self, room: &mut RoomContext<'_>, _now: Instant) {
+    fn tick(&mut self, room: &mut RoomContext<'_>) {
         assert!(!std::mem::take(&mut self.tick_is_a_trap), "a trap");
         note(room, "tick");
     }
+}
+
+fn member_called(room: &RoomContext<'_>, user_id: &str) -> u64 {
+    let mut members = room.members().iter();
+    let member = members.find(|member| &*member.user_id == user_id);
+    // No member has this unique id.
+    member.map_or(0, |member| member.unique_id)
 }
 
 fn note(room: &mut RoomContext<'_>, what: &str) {
