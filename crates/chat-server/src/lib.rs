@@ -1,26 +1,21 @@
-//! The finished chat server: the rules of a chat, on the engine of [`rooms`].
+//! The finished chat server: the rules of a chat, on the engine of [`rooms`]. What else a program has is in
+//! [`room_server`].
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `chat` | what users do wherever they are: whispers, declined invitations |
 //! | `room` | what members do in their room: chat, relay, invitations |
 //! | `invitations` | who has invited whom |
-//! | `trace` | every packet as a line, or byte by byte |
-//! | `status` | a line now and then about what goes on |
 #![forbid(unsafe_code)]
 
 mod chat;
 mod invitations;
 mod room;
-mod status;
-mod trace;
 
 use protocol::ErrorCode;
 
 pub use chat::Chat;
 pub use room::ChatRoom;
-pub use status::report_status;
-pub use trace::{TraceFormat, trace};
 
 /// Bytes that a message may have at most, of the chat and of a whisper. The original's limit.
 pub const LONGEST_MESSAGE: usize = 126;

@@ -161,7 +161,7 @@ impl<A: Addresses> ServerFlags<A> {
     /// The limits, lowered to what the system allows, with a warning where that is less than was asked
     /// for.
     fn limits(&self, system: &SystemLimits, listeners: usize) -> Limits {
-        let mut limits = self.limits.as_given();
+        let mut limits = self.limits_as_given();
         let lowered = limits.fit(system, listeners);
         match (limits.max_connections, self.limits.max_connections) {
             (Some(most), 0) => info!("max-connections 0: as many as the system allows, {most}"),
@@ -173,6 +173,12 @@ impl<A: Addresses> ServerFlags<A> {
             _ => {}
         }
         limits
+    }
+
+    /// The limits as the flags have them, whatever the system allows.
+    #[must_use]
+    pub fn limits_as_given(&self) -> Limits {
+        self.limits.as_given()
     }
 
     /// Silence after which a client is closed, and the time for one packet; 0 for no limit.

@@ -8,7 +8,9 @@ use std::{fmt::Write, ops::Range};
 
 use crate::{
     Codec, HEADER_SIZE, Header, LARGEST_PACKET, PacketError, PacketId, PacketReader, compression,
-    message::{Description, FieldDescription, Message, describe, describe_unread, quoted},
+    message::{
+        Description, FieldDescription, Message, Table, describe, describe_unread, internal::Row, quoted,
+    },
 };
 
 /// Bytes in one line of [`hex`].
@@ -23,12 +25,20 @@ const VALUE_WIDTH: usize = 60;
 /// What the side whose packets are shown can read: nothing else is shown as if it had been read.
 ///
 /// A codec alone is a side that takes compressed packets of any size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Reading {
     /// How bodies are written.
     pub codec: Codec,
     /// The largest packet that a compressed one may become; `None` where compressed ones are not taken.
     pub decompressed: Option<usize>,
+    /// The messages of a game, beside those of the protocol.
+    pub own: Option<&'static Table>,
+}
+
+impl Reading {
+    fn own_row(&self, packet_id: PacketId) -> Option<&'static Row> {
+        self.own.and_then(|table| table.row(packet_id))
+    }
 }
 
 impl From<Codec> for Reading {
@@ -36,6 +46,7 @@ impl From<Codec> for Reading {
         Self {
             codec,
             decompressed: Some(LARGEST_PACKET),
+            own: None,
         }
     }
 }
@@ -132,25 +143,28 @@ impl Parts {
         };
         let packet_id = PacketId(id);
         let body = reader.get_rest();
+        let own = reading.own_row(packet_id);
+        let name = packet_id.name().or(own.map(|row| row.name));
         let mut parts = Self {
-            name: packet_id
-                .name()
-                .map_or_else(|| packet_id.to_string(), String::from),
-            header: header_fields(total_size, packet_id, packet_type),
+            name: name.map_or_else(|| packet_id.to_string(), String::from),
+            header: header_fields(total_size, name, packet_id, packet_type),
             body: Vec::new(),
             meaning: None,
             form: form(reading.codec, packet_type),
             fault: None,
         };
         match parts.form {
-            None => parts.describe_as_it_stands(packet_id, body),
+            None => parts.describe_as_it_stands(own, packet_id, body),
             Some(_) => parts.describe_meaning(reading, packet_id, packet_type, body),
         }
         parts
     }
 
-    fn describe_as_it_stands(&mut self, packet_id: PacketId, body: &[u8]) {
-        let Description { fields, error } = describe(packet_id, body);
+    fn describe_as_it_stands(&mut self, own: Option<&Row>, packet_id: PacketId, body: &[u8]) {
+        let Description { fields, error } = match own {
+            Some(row) => row.describe(body),
+            None => describe(packet_id, body),
+        };
         self.body = fields;
         self.fault = error.map(|error| format!("body: {error}"));
     }
@@ -194,36 +208,48 @@ fn form(codec: Codec, packet_type: u8) -> Option<String> {
 /// The fields of a body as the binary codec would have them; `None` for an id that is no message of the chat. Or why
 /// it is not read.
 fn meaning(
-    Reading { codec, decompressed }: Reading,
+    reading: Reading,
     packet_id: PacketId,
     packet_type: u8,
     body: &[u8],
 ) -> Result<Option<Vec<FieldDescription>>, String> {
-    if packet_type == Header::COMPRESSED && decompressed.is_none() {
+    if packet_type == Header::COMPRESSED && reading.decompressed.is_none() {
         return Err(String::from("compressed packets are not taken"));
     }
-    let max_packet = decompressed.unwrap_or_default();
-    fields_of(codec, packet_id, packet_type, body, max_packet).map_err(|error| error.to_string())
+    fields_of(reading, packet_id, packet_type, body).map_err(|error| error.to_string())
 }
 
 fn fields_of(
-    codec: Codec,
+    reading: Reading,
     packet_id: PacketId,
     packet_type: u8,
     body: &[u8],
-    max_packet: usize,
 ) -> Result<Option<Vec<FieldDescription>>, PacketError> {
-    let plain = compression::plain(packet_type, body, max_packet)?;
+    let plain = compression::plain(packet_type, body, reading.decompressed.unwrap_or_default())?;
+    if let Some(row) = reading.own_row(packet_id) {
+        // A game's own bodies are the same in every codec.
+        let Description { fields, error } = row.describe(&plain);
+        return error.map_or(Ok(Some(fields)), Err);
+    }
     let mut scratch = Vec::new();
-    let message = Message::decode_as(codec, packet_id, &plain, &mut scratch)?;
+    let message = Message::decode_as(reading.codec, packet_id, &plain, &mut scratch)?;
     let packet = message.map(|message| message.encode()).transpose()?;
     Ok(packet.map(|packet| describe(packet_id, &packet.as_bytes()[HEADER_SIZE..]).fields))
 }
 
-fn header_fields(total_size: u16, packet_id: PacketId, packet_type: u8) -> Vec<FieldDescription> {
+fn header_fields(
+    total_size: u16,
+    name: Option<&str>,
+    packet_id: PacketId,
+    packet_type: u8,
+) -> Vec<FieldDescription> {
+    let id = match name {
+        Some(name) => format!("{name} ({})", packet_id.0),
+        None => packet_id.to_string(),
+    };
     vec![
         plain_field("total_size", 0..2, total_size.to_string()),
-        plain_field("packet_id", 2..4, packet_id.to_string()),
+        plain_field("packet_id", 2..4, id),
         plain_field("packet_type", 4..5, packet_type.to_string()),
     ]
 }

@@ -1,7 +1,7 @@
 //! Packets as a person sees them.
 
 use protocol::message::{self, Encode};
-use protocol::{Codec, ErrorCode, Packet, PacketId, compress, trace};
+use protocol::{Codec, ErrorCode, Packet, PacketId, compress, message_table, trace};
 
 fn line(packet: Result<Packet, protocol::PacketError>) -> String {
     trace::line(Codec::Binary, packet.expect("a short packet").as_bytes())
@@ -132,7 +132,14 @@ fn what_a_side_does_not_decompress_is_not_shown_as_read() {
     let small = compress(&chat, 0).unwrap();
     let shown = |decompressed| {
         let codec = Codec::Binary;
-        trace::line(trace::Reading { codec, decompressed }, &small)
+        trace::line(
+            trace::Reading {
+                codec,
+                decompressed,
+                own: None,
+            },
+            &small,
+        )
     };
     let read = format!("ROOM_CHAT_REQ len=26 message=\"{message}\" [compressed]");
     assert_eq!(shown(Some(chat.len())), read);
@@ -279,4 +286,49 @@ body: field at byte 0 needs 4 bytes, but 3 are left
         "0000  07                                               header  rest = \"\\u{7}\"\n\
          1 bytes, under the 5 of a header\n"
     );
+}
+
+message_table! {
+    /// A game of its own.
+    static WORDS;
+
+    /// From a client.
+    WORD_REQ = 2001 => WordReq<'a> {
+        /// Counts up.
+        round: u8,
+        /// What is guessed.
+        word: &'a str as TextI8,
+    }
+}
+
+/// The messages of a game are shown like those of the protocol, in every codec, since their bodies are the same.
+#[test]
+fn a_game_may_have_messages_of_its_own() {
+    let packet = WordReq { round: 3, word: "hi" }.encode().unwrap();
+    for codec in Codec::ALL {
+        let reading = trace::Reading {
+            own: Some(&WORDS),
+            ..codec.into()
+        };
+        let line = trace::line(reading, packet.as_bytes());
+        let expected = r#"WORD_REQ round=3 id_len=2 word="hi""#;
+        assert_eq!(
+            line.strip_suffix(&format!(" [{codec}]")).unwrap_or(&line),
+            expected,
+            "{codec}"
+        );
+        let broken = trace::line(reading, &packet.as_bytes()[..8]);
+        assert!(
+            broken.starts_with("WORD_REQ ") && broken.contains("body: "),
+            "{broken}"
+        );
+    }
+    let reading = trace::Reading {
+        own: Some(&WORDS),
+        ..Codec::Binary.into()
+    };
+    let dump = trace::hex(reading, packet.as_bytes());
+    assert!(dump.contains("packet_id = WORD_REQ (2001)"), "{dump}");
+    assert!(dump.contains("word = \"hi\""), "{dump}");
+    assert_eq!(WORDS.ids().collect::<Vec<_>>(), [PacketId(2001)]);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use net::Limits;
+use net::{Limits, RateLimit};
 
 use crate::counters::Counters;
 use crate::delivery::Trace;
@@ -12,7 +12,19 @@ use crate::delivery::Trace;
 /// id; key, length and bytes of the longest name.
 const LISTED_USER: usize = 2 + 11 + 2 + 16;
 
+/// Packets that a client may send: a person types one a second, and a program that enters and chats needs a burst.
+const RATE_LIMIT: RateLimit = RateLimit {
+    per_second: 100,
+    burst: 200,
+};
+
+/// What the kernel keeps for a client that does not read. It would take megabytes before the outbox, whose limit is
+/// meant, gets the first byte.
+const SEND_BUFFER: usize = 64 * 1024;
+
 /// The settings of a room server. `None` means without limit.
+///
+/// The defaults are safe, and those of the programs: every client has a rate limit, and nothing grows without end.
 #[derive(Clone)]
 pub struct Config {
     /// What every server limits.
@@ -46,7 +58,11 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            limits: Limits::default(),
+            limits: Limits {
+                rate_limit: Some(RATE_LIMIT),
+                send_buffer: Some(SEND_BUFFER),
+                ..Limits::default()
+            },
             login_timeout: Some(Duration::from_secs(10)),
             outbox_limit: Some(256 * 1024),
             rooms: 1_000,
@@ -55,7 +71,7 @@ impl Default for Config {
             compress_over: None,
             classic_results: false,
             tick: None,
-            batch_scheduling: false,
+            batch_scheduling: true,
             counters: Arc::default(),
             trace: None,
         }

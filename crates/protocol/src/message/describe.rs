@@ -44,15 +44,27 @@ pub struct Description {
 /// ```
 #[must_use]
 pub fn describe(packet_id: PacketId, body: &[u8]) -> Description {
-    let mut notes = Notes::new(body);
-    let error = describe_fields(packet_id, &mut notes).err();
-    if error.is_some() {
-        // A broken login may hold its password anywhere.
-        notes.rest(body, holds_secret(packet_id));
-    }
-    Description {
-        fields: notes.fields,
-        error,
+    let fields = |notes: &mut Notes<'_>| describe_fields(packet_id, notes);
+    Description::by(fields, holds_secret(packet_id), body)
+}
+
+impl Description {
+    /// What `fields` notes down of the body, and its rest where that fails.
+    pub(super) fn by(
+        fields: impl FnOnce(&mut Notes<'_>) -> Result<(), PacketError>,
+        secret: bool,
+        body: &[u8],
+    ) -> Self {
+        let mut notes = Notes::new(body);
+        let error = fields(&mut notes).err();
+        if error.is_some() {
+            // A broken login may hold its password anywhere.
+            notes.rest(body, secret);
+        }
+        Self {
+            fields: notes.fields,
+            error,
+        }
     }
 }
 
@@ -64,7 +76,7 @@ pub(crate) fn describe_unread(packet_id: PacketId, body: &[u8]) -> Vec<FieldDesc
 }
 
 /// The fields that are read so far, and the reader in front of the next.
-pub(super) struct Notes<'a> {
+pub struct Notes<'a> {
     pub(super) reader: PacketReader<'a>,
     fields: Vec<FieldDescription>,
 }
@@ -75,6 +87,14 @@ impl<'a> Notes<'a> {
             reader: PacketReader::new(body),
             fields: Vec::new(),
         }
+    }
+
+    /// The end of the message: nothing may be left.
+    ///
+    /// # Errors
+    /// [`PacketError`] when something is.
+    pub fn finish(&mut self) -> Result<(), PacketError> {
+        self.reader.finish()
     }
 
     /// Notes down a field of `size` bytes behind the last one.

@@ -7,7 +7,7 @@ use crate::{ErrorCode, PacketBuilder, PacketError, PacketReader};
 
 /// One kind of field: how it is written, read and described. The implementors are types that say it
 /// themselves, such as `u64`, and names such as [`TextI16`] for what can be written in several ways.
-pub(super) trait Kind {
+pub trait Kind {
     /// What a message holds.
     type Value<'a>;
 
@@ -18,9 +18,15 @@ pub(super) trait Kind {
     fn put(value: &Self::Value<'_>, packet: PacketBuilder) -> PacketBuilder;
 
     /// Reads the field at the reader's position.
+    ///
+    /// # Errors
+    /// [`PacketError`] when it does not stand there.
     fn get<'a>(reader: &mut PacketReader<'a>) -> Result<Self::Value<'a>, PacketError>;
 
     /// Reads the field and notes it down, a length field in front of it too.
+    ///
+    /// # Errors
+    /// [`PacketError`] when it does not stand there.
     fn describe(name: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError>;
 }
 
@@ -48,7 +54,7 @@ macro_rules! plain_kind {
     )*};
 }
 
-plain_kind!(i16, i32, u64);
+plain_kind!(u8, u16, u32, u64, i8, i16, i32, i64);
 
 impl Kind for ErrorCode {
     type Value<'a> = Self;
@@ -101,7 +107,7 @@ impl Kind for Option<i16> {
 macro_rules! text_kind {
     ($($(#[$doc:meta])* $kind:ident, $put:ident, $get:ident, $length_name:literal: $length:ty;)*) => {$(
         $(#[$doc])*
-        pub(super) enum $kind {}
+        pub enum $kind {}
 
         impl $kind {
             /// Makes sure that the binary codec could carry this text, whichever codec it came in.
@@ -198,7 +204,7 @@ impl Kind for Secret {
 }
 
 /// All bytes up to the end of the body.
-pub(super) enum Rest {}
+pub enum Rest {}
 
 impl Kind for Rest {
     type Value<'a> = &'a [u8];

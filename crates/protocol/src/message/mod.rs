@@ -26,6 +26,7 @@ mod error;
 mod kind;
 mod login;
 mod msgpack;
+mod own;
 mod protobuf;
 mod table;
 mod user_list;
@@ -33,6 +34,15 @@ mod user_list;
 pub use codecs::{Decode, Encode};
 pub(crate) use describe::describe_unread;
 pub use describe::{Description, FieldDescription, describe};
+pub use own::Table;
 pub use table::*;
 pub use text::quoted;
 pub use user_list::RoomUser;
+
+/// What [`message_table!`](crate::message_table) is made of.
+#[doc(hidden)]
+pub mod internal {
+    pub use super::describe::Notes;
+    pub use super::kind::{Kind, Rest, TextI8, TextI16};
+    pub use super::own::Row;
+}

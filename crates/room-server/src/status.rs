@@ -26,7 +26,7 @@ struct Last {
 ///
 /// # Errors
 /// [`NetError::NoThreadFor`] when a thread cannot be started; when the signal cannot be watched.
-pub fn report_status(
+pub(crate) fn report_status(
     counters: Arc<Counters>,
     interval: Option<Duration>,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {

@@ -2,26 +2,28 @@
 
 use std::sync::Arc;
 
+use protocol::message::Table;
 use protocol::trace::{Reading, hex, line};
 use rooms::{Direction, Trace};
 
 /// How a packet is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TraceFormat {
-    /// One line: direction, client, id, fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// Direction, client, id and fields in one line.
     Line,
-    /// The line, and below it every byte with the name of its field.
+    /// The line, and every byte with the name of its field.
     Hex,
 }
 
 /// Prints every packet that the server gets or sends. `decompressed` is the largest packet that a compressed one may
-/// become, `None` for a server that takes none: what the server refuses is not shown as read.
-#[must_use]
-pub fn trace(format: TraceFormat, decompressed: Option<usize>) -> Trace {
+/// become, `None` for a server that takes none: what the server refuses is not shown as read. `own` are the game's
+/// own messages.
+pub(crate) fn trace(format: TraceFormat, decompressed: Option<usize>, own: Option<&'static Table>) -> Trace {
     Arc::new(move |direction, session, packet| {
         let reading = Reading {
             codec: session.codec(),
             decompressed,
+            own,
         };
         command_line::print_among_log(&text(format, direction, session.id(), reading, packet));
     })

@@ -1,0 +1,187 @@
+//! The flags that every room server has, and the run of a game with them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use command_line::{ServerFlags, duration, size};
+use net::Limits;
+use protocol::message::Table;
+use rooms::{Config, Counters, Game};
+
+use crate::ports::PortFlags;
+use crate::status::report_status;
+use crate::trace::{TraceFormat, trace};
+
+/// The defaults of a room server that listens at `bind` where nobody says otherwise, for
+/// [`ProgramFlags::DEFAULTS`](command_line::ProgramFlags::DEFAULTS): those of [`Config::default`], where they differ
+/// from those of any other server.
+#[must_use]
+pub const fn defaults(bind: &'static str) -> [(&'static str, &'static str); 3] {
+    [("bind", bind), ("rate_limit", "100"), ("send_buffer", "64KiB")]
+}
+
+/// The flags of a room server: where it listens, what it allows its clients, and how it plays.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Flags {
+    #[command(flatten)]
+    server: ServerFlags<PortFlags>,
+    #[command(flatten)]
+    rooms: RoomFlags,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Rooms")]
+struct RoomFlags {
+    /// Threads that process packets, each with its share of the rooms.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: u16,
+    /// Rooms, numbered from 0.
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    rooms: u32,
+    /// Members of one room.
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    room_size: u32,
+    /// Time from the connection to the login; 0 for ever.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    login_timeout: Duration,
+    /// Bytes that may wait for a client that does not read; 0 without limit.
+    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size)]
+    outbox_limit: usize,
+    /// Take compressed packets (Snappy), and send bodies of more than SIZE bytes compressed, where that makes them
+    /// smaller, to clients that have sent a compressed packet; 0 for bodies of any size. Without this flag, a
+    /// compressed packet is refused with error 51.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    compress_over: Option<usize>,
+    /// For clients of the original codelab, which take only that: in the binary codec, ROOM_CHAT_RES and
+    /// ROOM_LEAVE_RES say 0 for success in place of 1.
+    #[arg(long)]
+    classic_results: bool,
+    /// Log a line of status this often, at the level info: 100ms at least, or 0 for never. SIGUSR1 asks for one at any
+    /// time.
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = interval)]
+    stats: Duration,
+    /// Print each packet to standard error, as a line or byte by byte. What the rate limit drops has an x.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "line", value_enum)]
+    trace: Option<TraceFormat>,
+}
+
+impl Flags {
+    /// The life of a room server: listens, says so, plays until Ctrl-C or SIGTERM, and logs what it has done.
+    ///
+    /// `game` gets the settings that the flags have made, and may change them: how often it wants to be told the time
+    /// ([`Config::tick`]) has no flag. `messages` are the game's own, for the trace.
+    ///
+    /// # Errors
+    /// When it cannot listen, or nobody can read where; when the system has no thread or descriptor to start with.
+    pub fn serve<G: Game>(
+        &self,
+        settings: &str,
+        messages: Option<&'static Table>,
+        game: impl FnOnce(&mut Config) -> G,
+    ) -> anyhow::Result<()> {
+        let counters = Arc::<Counters>::default();
+        let interval = Some(self.rooms.stats).filter(|interval| !interval.is_zero());
+        report_status(Arc::clone(&counters), interval)
+            .map_err(anyhow::Error::from_boxed)
+            .context("cannot report the status")?;
+        self.server
+            .serve_at(settings, PortFlags::listen, |ports, limits, shutdown, ready| {
+                let mut config = self.config(limits, messages);
+                config.counters = counters;
+                let game = game(&mut config);
+                Ok(rooms::run_and_tell(ports, config, game, shutdown, ready)?)
+            })
+    }
+
+    fn config(&self, limits: Limits, messages: Option<&'static Table>) -> Config {
+        let rooms = &self.rooms;
+        // What a compressed packet may become at most; none is taken without compression.
+        let decompressed = rooms.compress_over.map(|_| limits.max_packet);
+        Config {
+            limits,
+            login_timeout: Some(rooms.login_timeout).filter(|time| !time.is_zero()),
+            outbox_limit: Some(rooms.outbox_limit).filter(|bytes| *bytes > 0),
+            rooms: rooms.rooms as usize,
+            room_size: rooms.room_size as usize,
+            workers: usize::from(rooms.workers),
+            compress_over: rooms.compress_over,
+            classic_results: rooms.classic_results,
+            batch_scheduling: self.server.batch_scheduling,
+            trace: rooms.trace.map(|format| trace(format, decompressed, messages)),
+            ..Config::default()
+        }
+    }
+}
+
+/// Ten lines a second are more than anybody reads; a billion would be all that the server does.
+fn interval(text: &str) -> Result<Duration, String> {
+    const LEAST: Duration = Duration::from_millis(100);
+    match duration(text)? {
+        time if time.is_zero() || time >= LEAST => Ok(time),
+        time => Err(format!(
+            "{time:?} is too short: {LEAST:?} at least, or 0 for never"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, FromArgMatches};
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Program {
+        #[command(flatten)]
+        server: Flags,
+    }
+
+    /// A game that is started with `Config::default()` is as safe as a program with these flags.
+    #[test]
+    fn without_flags_the_settings_are_those_of_the_library() {
+        let command =
+            defaults("127.0.0.1:0")
+                .into_iter()
+                .fold(Program::command(), |command, (argument, default)| {
+                    command.mut_arg(argument, |argument| argument.default_value(default))
+                });
+        let matches = command.get_matches_from(["program"]);
+        let flags = Program::from_arg_matches(&matches).unwrap().server;
+        let limits = flags.server.limits_as_given();
+        let Config {
+            limits,
+            login_timeout,
+            outbox_limit,
+            rooms,
+            room_size,
+            workers,
+            compress_over,
+            classic_results,
+            tick,
+            batch_scheduling,
+            counters: _,
+            trace,
+        } = flags.config(limits, None);
+        let library = Config::default();
+        assert_eq!(limits, library.limits);
+        assert_eq!(
+            (login_timeout, outbox_limit, tick),
+            (library.login_timeout, library.outbox_limit, library.tick)
+        );
+        assert_eq!(
+            (rooms, room_size, workers),
+            (library.rooms, library.room_size, library.workers)
+        );
+        assert_eq!(
+            (compress_over, classic_results, batch_scheduling),
+            (
+                library.compress_over,
+                library.classic_results,
+                library.batch_scheduling
+            )
+        );
+        assert!(trace.is_none() && library.trace.is_none());
+    }
+}
