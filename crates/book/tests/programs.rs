@@ -15,7 +15,10 @@ const INSTALLED: [(&str, &[&str]); 8] = [
     ("echo-server", &["echo-client", "echo-server"]),
     ("examine", &["examine"]),
     // A laboratory, whose experiments are its programs.
-    ("io-models", &["events", "io-models", "poll-two", "queues", "triggers"]),
+    (
+        "io-models",
+        &["events", "io-models", "poll-two", "queues", "triggers"],
+    ),
     ("loadgen", &["loadgen"]),
     ("net-tools", &["http-head", "parse-ip", "resolve", "udp-client"]),
     ("time-server", &["time-server"]),
