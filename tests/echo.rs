@@ -1,8 +1,7 @@
-//! The echo server and its client, as their users have them: every test runs the real program.
+//! The finished echo server and its client, as their users have them: every test runs the real program.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `echo/steps` | the five steps of the lesson: what each can do, and what it cannot |
 //! | `echo/bytes` | the finished server, any bytes |
 //! | `echo/packets` | the finished server, `--packets`, byte by byte |
 //! | `echo/names` | a name with several addresses: all are listened on |
@@ -45,8 +44,6 @@ mod pauses;
 mod places;
 #[path = "echo/shutdown.rs"]
 mod shutdown;
-#[path = "echo/steps.rs"]
-mod steps;
 #[path = "echo/terminal.rs"]
 mod terminal;
 #[path = "echo/variables.rs"]

@@ -1,8 +1,7 @@
-//! The time servers, as their users have them: every test runs the real program.
+//! The finished time server, as its users have it: every test runs the real program.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `time/steps` | the four steps of the lesson: what each can do, and what it cannot |
 //! | `time/daytime` | the finished server, the time on connect, RFC 867 and RFC 868 |
 //! | `time/sessions` | the finished server, requests and replies, byte by byte |
 //! | `time/datagrams` | the finished server, UDP |
@@ -10,6 +9,7 @@
 //! | `time/shutdown` | Ctrl-C and SIGTERM |
 //! | `time/command_line` | flags, services that are off, addresses in use, exit codes |
 //! | `time/server` | the finished server with its three addresses |
+//! | `time/clients` | those who ask it, in a session or over UDP |
 //! | `time/clock` | what time it was before and after |
 //!
 //! No test sets the clock of a program: it compares with its own before and after. Exact texts are tested in the
@@ -18,6 +18,8 @@
 
 mod support;
 
+#[path = "time/clients.rs"]
+mod clients;
 #[path = "time/clock.rs"]
 mod clock;
 #[path = "time/command_line.rs"]
@@ -34,7 +36,5 @@ mod server;
 mod sessions;
 #[path = "time/shutdown.rs"]
 mod shutdown;
-#[path = "time/steps.rs"]
-mod steps;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_time-server");

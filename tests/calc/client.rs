@@ -2,8 +2,9 @@
 
 use std::net::TcpListener;
 
+use super::calc_server;
+use super::requests::reply;
 use super::support::{Finished, Program, Signal, Terminal, ends_in_order, eventually, unused_address};
-use super::{calc_server, reply};
 
 fn client(server: &str) -> Program {
     Program::new(env!("CARGO_BIN_EXE_calc-client")).env("CALC_CLIENT_SERVER", server)

@@ -1,7 +1,8 @@
 //! What the finished server survives.
 
+use super::calc_server;
+use super::requests::{reply, request};
 use super::support::eventually;
-use super::{calc_server, reply, request};
 
 /// Row 1: lengths that cannot be.
 #[test]

@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::net::TcpStream;
 
+use super::calc_server;
 #[cfg(target_os = "linux")]
-use super::support::with_names;
-use super::support::{Client, PATIENCE, Program, Signal};
-use super::{bare, calc_server, reply, request};
+use super::requests::answers_at_each_address;
+use super::requests::{bare, reply, request};
+use super::support::{PATIENCE, Program, Signal};
 
 /// To look whether a byte was read takes its time on a machine with many sockets.
 const PATIENT: &[&str] = &["--frame-timeout", "0"];
@@ -174,27 +175,10 @@ fn wrong_flags_and_a_taken_port_are_one_line() {
     }
 }
 
-/// The finished server, and the step that has the same facade.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_name_is_listened_on_at_each_address() {
-    let server = env!("CARGO_BIN_EXE_calc-server");
-    for (path, flags) in [
-        (server, &["--bind", "twins:0"][..]),
-        (env!("CARGO_BIN_EXE_calc-6-facade"), &["twins:0"]),
-    ] {
-        let Some(program) = with_names(path) else { return };
-        let server = program.args(flags).serve();
-        let lines = server.process.stdout.wait_for_lines(2, "listening on ");
-        assert_ne!(lines[0], lines[1]);
-        for line in lines {
-            let address = line
-                .trim_start_matches("listening on ")
-                .parse()
-                .expect("an address");
-            Client::connect(address).exchange(&request(b'+', 10, 20), &reply(30));
-        }
-    }
+    answers_at_each_address(env!("CARGO_BIN_EXE_calc-server"), &["--bind", "twins:0"]);
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! | `names` | Linux: names with several addresses, for one program alone |
 //! | `flood` | a client that goes on over the rate limit |
 //! | `raw_echo` | what every echo server of raw bytes does |
+//! | `packet_echo` | what every echo server of packets does |
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
@@ -34,6 +35,7 @@ mod late_pipe;
 #[cfg(target_os = "linux")]
 mod names;
 mod output;
+pub(crate) mod packet_echo;
 #[cfg(target_os = "linux")]
 mod pause;
 #[cfg(target_os = "linux")]

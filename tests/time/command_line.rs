@@ -3,8 +3,9 @@
 use std::net::{SocketAddr, UdpSocket};
 
 use crate::SERVER;
+use crate::clients::{Asker, is_served};
 use crate::clock::{assert_text, timed};
-use crate::server::{Asker, is_served, program, start, started};
+use crate::server::{program, start, started};
 use crate::support::{Client, Program, Signal, address_of, unused_address};
 #[cfg(target_os = "linux")]
 use crate::support::{address_to_ask_for, with_names};

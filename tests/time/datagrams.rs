@@ -2,8 +2,9 @@
 
 use std::net::{SocketAddr, UdpSocket};
 
+use crate::clients::Asker;
 use crate::clock::{TEXT, assert_rfc868, assert_text};
-use crate::server::{Asker, TimeServer, program, start};
+use crate::server::{TimeServer, program, start};
 use crate::support::{Program, address_of};
 
 /// `4 datagrams answered, 0 not; ...` of the last line of the log.

@@ -5,8 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::SERVER;
+use crate::clients::{is_served, receive};
 use crate::clock::{TEXT, assert_text, timed};
-use crate::server::{TimeServer, is_served, receive, start};
+use crate::server::{TimeServer, start};
 use crate::support::{Client, MOMENT, eventually};
 #[cfg(target_os = "linux")]
 use crate::support::{address_of, starts_or_says_why_not};

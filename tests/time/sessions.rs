@@ -3,8 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::clients::{is_served, receive};
 use crate::clock::{TEXT, assert_text, assert_timestamp, timed};
-use crate::server::{TimeServer, is_served, receive, start};
+use crate::server::{TimeServer, start};
 #[cfg(target_os = "linux")]
 use crate::support::Pause;
 use crate::support::{Client, MOMENT, eventually};

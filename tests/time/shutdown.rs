@@ -2,8 +2,9 @@
 
 use std::thread;
 
+use crate::clients::{is_served, receive};
 use crate::clock::TEXT;
-use crate::server::{is_served, receive, start};
+use crate::server::start;
 use crate::support::{Client, Signal, eventually};
 
 #[test]

@@ -1,5 +1,6 @@
 //! Checks the book and the README: every listing exists, every link leads somewhere, and every command that
-//! is shown does what is shown. `tests/solutions.rs` solves the exercises that `examine` judges.
+//! is shown does what is shown. `tests/solutions.rs` solves the exercises that `examine` judges, and `tests/programs.rs`
+//! checks which programs `cargo install` installs.
 //!
 //! How to write a page that can be checked:
 //!

@@ -1,10 +1,21 @@
-//! The four steps of the lesson: the new idea of each, and what still goes wrong with it.
+//! The four steps of the time server, each as the real program: the new idea, and what still goes wrong.
+//!
+//! They take descriptors away, which Windows has not.
+#![cfg(unix)]
+
+#[allow(dead_code, reason = "the finished server is asked for more")]
+#[path = "time/clients.rs"]
+mod clients;
+#[allow(dead_code, reason = "the finished server tells the time in more ways")]
+#[path = "time/clock.rs"]
+mod clock;
+mod support;
 
 use std::net::UdpSocket;
 
-use crate::clock::{TEXT, assert_text, assert_timestamp, timed};
-use crate::server::{Asker, is_served, receive};
-use crate::support::{MOMENT, Program, Server, unused_address};
+use clients::{Asker, is_served, receive};
+use clock::{TEXT, assert_text, assert_timestamp, timed};
+use support::{MOMENT, Program, Server, unused_address};
 
 const STEP_1: &str = env!("CARGO_BIN_EXE_time-1-daytime");
 const STEP_2: &str = env!("CARGO_BIN_EXE_time-2-threads");

@@ -1,9 +1,18 @@
-//! Each step: the idea that it adds, and the weakness that it still has.
+//! The six steps of the calculator, each as the real program: the new idea, and what still goes wrong.
+//!
+//! They send signals, which Windows has not.
+#![cfg(unix)]
+
+#[path = "calc/requests.rs"]
+mod requests;
+mod support;
 
 #[cfg(target_os = "linux")]
-use super::support::Signal;
-use super::support::{MOMENT, Program, Server};
-use super::{bare, reply, request, step};
+use requests::answers_at_each_address;
+use requests::{bare, reply, request};
+#[cfg(target_os = "linux")]
+use support::Signal;
+use support::{Client, MOMENT, Program, Server};
 
 const RAW: &str = env!("CARGO_BIN_EXE_calc-1-raw");
 const LENGTH: &str = env!("CARGO_BIN_EXE_calc-2-length");
@@ -11,6 +20,12 @@ const READN: &str = env!("CARGO_BIN_EXE_calc-3-readn");
 const PACKET: &str = env!("CARGO_BIN_EXE_calc-4-packet");
 const SOCKET: &str = env!("CARGO_BIN_EXE_calc-5-socket");
 const FACADE: &str = env!("CARGO_BIN_EXE_calc-6-facade");
+
+/// Starts a step, which takes its address as its one argument.
+#[track_caller]
+fn step(path: &str) -> Server {
+    Program::new(path).args(&["127.0.0.1:0"]).serve()
+}
 
 /// Those with a length in front.
 const WITH_LENGTH: [&str; 5] = [LENGTH, READN, PACKET, SOCKET, FACADE];
@@ -100,7 +115,7 @@ fn a_wrong_length_closes_that_connection_only() {
 }
 
 /// Sends a request in two pieces, so that no read can bring both.
-fn send_cut(server: &Server, cut: usize) -> super::support::Client {
+fn send_cut(server: &Server, cut: usize) -> Client {
     let whole = request(b'*', 100_000, -7);
     let mut client = server.connect();
     client.send(&whole[..cut]);
@@ -192,8 +207,13 @@ fn in_step_6_nobody_waits() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
-#[cfg(unix)]
+fn step_6_listens_on_a_name_at_each_address() {
+    answers_at_each_address(FACADE, &["twins:0"]);
+}
+
+#[test]
 fn step_6_ends_cleanly() {
     let server = step(FACADE);
     let mut client = server.connect();

@@ -1,10 +1,15 @@
-//! The five steps of the lesson: the new idea of each, and what still goes wrong with it.
+//! The five steps of the echo server, each as the real program: the new idea, and what still goes wrong.
+//!
+//! They send signals, which Windows has not.
+#![cfg(unix)]
+
+mod support;
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
 
-use crate::support::{Client, MOMENT, Program, Server, raw_echo, unused_address};
-use crate::{HELLO, is_served, packets};
+use support::raw_echo::{HELLO, is_served};
+use support::{Client, MOMENT, Program, Server, packet_echo, raw_echo, unused_address};
 
 const STEP_1: &str = env!("CARGO_BIN_EXE_echo-1-once");
 const STEP_2: &str = env!("CARGO_BIN_EXE_echo-2-keep");
@@ -138,16 +143,16 @@ fn step_4_keeps_a_line_however_long_it_grows() {
 #[test]
 fn step_5_echoes_packets_however_they_are_cut() {
     let server = step(STEP_5);
-    packets::come_back_however_they_are_cut(&server);
-    packets::come_back_byte_by_byte(&server);
-    packets::come_back_all_at_once(&server);
+    packet_echo::come_back_however_they_are_cut(&server);
+    packet_echo::come_back_byte_by_byte(&server);
+    packet_echo::come_back_all_at_once(&server);
 }
 
 #[test]
 fn step_5_closes_only_the_connection_with_the_bad_length() {
     let server = step(STEP_5);
     let mut witness = server.connect();
-    for (header, reason) in packets::BAD_HEADERS {
+    for (header, reason) in packet_echo::BAD_HEADERS {
         let mut client = server.connect();
         client.send(&[HELLO, header, HELLO].concat());
         client.expect(HELLO);
@@ -184,7 +189,7 @@ fn step_5_tells_an_end_inside_a_packet_from_one_between_two() {
 fn step_5_is_ended_by_ctrl_c_without_a_word_to_its_clients() {
     use std::os::unix::process::ExitStatusExt;
 
-    use crate::support::Signal;
+    use support::Signal;
 
     let mut server = step(STEP_5);
     let mut client = server.connect();

@@ -1,0 +1,83 @@
+//! Checks which programs the packages of the workspace have, since `cargo install` installs all of one package.
+#![forbid(unsafe_code)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::process::Command;
+
+use book::page::root;
+use serde_json::Value;
+
+/// What `cargo install --path crates/PACKAGE` installs: no step, nothing that is only for a test.
+const INSTALLED: [(&str, &[&str]); 8] = [
+    ("calc-server", &["calc-client", "calc-server"]),
+    ("chat-server", &["chat-client", "chat-server"]),
+    ("echo-server", &["echo-client", "echo-server"]),
+    ("examine", &["examine"]),
+    // A laboratory, whose experiments are its programs.
+    (
+        "io-models",
+        &["events", "io-models", "poll-two", "queues", "triggers"],
+    ),
+    ("loadgen", &["loadgen"]),
+    ("net-tools", &["http-head", "parse-ip", "resolve", "udp-client"]),
+    ("time-server", &["time-server"]),
+];
+
+/// The packages that have programs, each with them.
+fn packages() -> BTreeMap<String, BTreeSet<String>> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .expect("cargo can be started");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages").iter();
+    packages
+        .map(|package| (name(package), programs(package)))
+        .filter(|(_, programs)| !programs.is_empty())
+        .collect()
+}
+
+fn programs(package: &Value) -> BTreeSet<String> {
+    let targets = package["targets"].as_array().expect("targets").iter();
+    let is_program = |target: &&Value| target["kind"] == serde_json::json!(["bin"]);
+    targets.filter(is_program).map(name).collect()
+}
+
+fn name(of: &Value) -> String {
+    of["name"].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn a_package_that_is_installed_has_only_the_programs_that_one_keeps() {
+    let mut packages = packages();
+    packages.retain(|package, _| !package.ends_with("-steps"));
+    let expected = INSTALLED.map(|(package, programs)| {
+        let programs = programs.iter().map(ToString::to_string).collect();
+        (package.to_owned(), programs)
+    });
+    assert_eq!(packages, BTreeMap::from(expected));
+}
+
+/// `echo-steps` has `echo-1-once` and so on, and each road has its steps.
+#[test]
+fn a_package_of_steps_has_steps_alone() {
+    let mut packages = packages();
+    packages.retain(|package, _| package.ends_with("-steps"));
+    for (package, programs) in &packages {
+        let road = package.trim_end_matches("steps");
+        for (number, program) in (1..).zip(programs) {
+            let start = format!("{road}{number}-");
+            assert!(program.starts_with(&start), "{program} of {package}");
+        }
+    }
+    let roads: Vec<_> = packages.keys().map(String::as_str).collect();
+    assert_eq!(roads, ["calc-steps", "chat-steps", "echo-steps", "time-steps"]);
+}
