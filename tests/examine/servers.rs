@@ -40,7 +40,7 @@ fn the_calculator_passes_with_and_without_lengths() {
 fn every_server_with_rooms_passes_what_all_of_them_must_do() {
     passes("room-server", &[], &server("chat-server", &[]));
     let guess = Program::new(&program("examples/guess"))
-        .args(&["127.0.0.1:0"])
+        .args(&["--bind", "127.0.0.1:0"])
         .serve();
     passes("room-server", &[], &guess);
 }
