@@ -1,5 +1,7 @@
 //! Flags, variables, exit codes.
 
+use serde_json::{Value, json};
+
 use crate::support::wire::error_packet;
 use crate::support::{Finished, Program, unused_address};
 use crate::wire::{enter, entered, not_entered};
@@ -14,8 +16,8 @@ const DEFAULTS: [(&str, &str); 22] = [
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),
     ("ipv6-prefix", "64"),
-    ("log-format", "text"),
     ("log", "info"),
+    ("log-format", "text"),
     ("login-timeout", "10s"),
     ("max-connections", "10000"),
     ("max-packet", "1024"),
@@ -57,20 +59,25 @@ fn version_is_that_of_the_package() {
 }
 
 #[test]
-fn all_settings_are_printed_at_start() {
-    let server = server(&[]);
+fn all_settings_are_logged_at_the_level_debug() {
+    let server = server(&["--log", "debug"]);
     let settings = DEFAULTS.map(|(flag, default)| match flag {
         "bind" => "bind=127.0.0.1:0".to_owned(),
         // A switch, which has no value in the help, stands in front of it.
         "codec" => "classic-results=false codec=binary".to_owned(),
+        "log" => "log=debug".to_owned(),
         _ => format!("{flag}={default}"),
     });
-    let line = server.log().wait_for_line(" bind=");
-    assert!(line.ends_with(&format!(" {}", settings.join(" "))), "{line}");
+    let line = server.log().wait_for_line(" DEBUG all settings: ");
+    assert!(
+        line.ends_with(&format!(" all settings: {}", settings.join(" "))),
+        "{line}"
+    );
 }
 
+/// What is typed as the default has it, such as the rate limit here, is no change.
 #[test]
-fn settings_that_were_given_are_printed_as_they_were() {
+fn settings_that_differ_from_the_defaults_are_logged_as_they_were_given() {
     let flags = [
         "--workers",
         "4",
@@ -78,18 +85,38 @@ fn settings_that_were_given_are_printed_as_they_were() {
         "--stats",
         "1m",
         "--trace",
+        "--rate-limit=100",
         "--outbox-limit",
         "1MiB",
+        "--listen=msgpack=127.0.0.1:0",
+        "--listen=protobuf=127.0.0.1:0",
     ];
-    let line = server(&flags).log().wait_for_line(" bind=");
-    for setting in [
-        " workers=4 ",
-        " rooms=5 ",
-        " stats=1m ",
-        " trace=line ",
-        " outbox-limit=1MiB ",
+    let line = server(&flags).log().wait_for_line(" settings: ");
+    let settings = "bind=127.0.0.1:0 listen=msgpack=127.0.0.1:0,protobuf=127.0.0.1:0 outbox-limit=1MiB rooms=5 \
+                    stats=1m trace=line workers=4";
+    assert!(line.ends_with(&format!(" INFO settings: {settings}")), "{line}");
+}
+
+#[test]
+fn a_log_in_json_has_every_setting_in_a_field() {
+    let listen = "msgpack=127.0.0.1:0";
+    let server = server(&["--log-format", "json", "--workers", "4", "--listen", listen]);
+    let line = server.log().wait_for_line("settings");
+    let line: Value = serde_json::from_str(&line).expect("JSON");
+    let settings = &line["fields"]["settings"];
+    for (flag, expected) in [
+        ("rate-limit", json!(100)),
+        ("outbox-limit", json!(262_144)),
+        ("login-timeout", json!(10)),
+        ("workers", json!(4)),
+        ("codec", json!("binary")),
+        ("classic-results", json!(false)),
+        ("listen", json!([listen])),
     ] {
-        assert!(format!("{line} ").contains(setting), "{setting}: {line}");
+        assert_eq!(settings[flag], expected, "{flag}: {line}");
+    }
+    for (flag, _) in DEFAULTS {
+        assert!(!settings[flag].is_null(), "{flag}: {line}");
     }
 }
 
@@ -103,7 +130,7 @@ fn variables_set_flags() {
         .env("CHAT_SERVER_TRACE", "hex")
         .env("CHAT_SERVER_LOGIN_TIMEOUT", "1s");
     let server = program.serve();
-    let line = server.log().wait_for_line(" bind=");
+    let line = server.log().wait_for_line(" settings: bind=");
     for setting in [
         "rooms=3",
         "room-size=1",
@@ -134,7 +161,8 @@ fn a_flag_beats_its_variable() {
     let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--rooms", "2"]);
     let server = program.env("CHAT_SERVER_ROOMS", "1").serve();
     user(&server, "alice").exchange(&enter(1), &entered(1, 1));
-    server.log().wait_for_line(" rooms=2 send-buffer=");
+    let line = server.log().wait_for_line(" settings: ");
+    assert!(line.ends_with(" settings: bind=127.0.0.1:0 rooms=2"), "{line}");
 }
 
 #[test]

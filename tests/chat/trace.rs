@@ -1,5 +1,7 @@
 //! `--trace`: packets as lines, or byte by byte. `--stats` and SIGUSR1: lines of status.
 
+use serde_json::Value;
+
 use crate::support::wire::error_packet;
 use crate::support::{Program, Server, Signal};
 use crate::wire::{
@@ -215,6 +217,28 @@ fn rates(line: &str) -> [u64; 3] {
     });
     assert_eq!(rates.next(), None);
     found
+}
+
+#[test]
+fn a_status_in_json_has_its_numbers_in_fields() {
+    let server = server(&["--log-format", "json"]);
+    let mut alice = first_in(&server, 7, "alice");
+    alice.exchange(&PING, &PONG);
+    let line: Value = serde_json::from_str(&asked_for(&server, 1)).expect("JSON");
+    let status = &line["fields"]["status"];
+    for (name, expected) in [
+        ("connections", 1),
+        ("users", 1),
+        ("rooms_in_use", 1),
+        ("queued", 0),
+        ("slow_clients", 0),
+    ] {
+        assert_eq!(status[name], expected, "{name}: {line}");
+    }
+    for name in ["packets_in", "packets_out", "sends"] {
+        let rate = status[format!("{name}_per_second")].as_f64();
+        assert!(rate.is_some_and(|rate| rate > 0.0), "{name}: {line}");
+    }
 }
 
 #[test]

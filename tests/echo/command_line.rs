@@ -1,6 +1,6 @@
 //! Flags, variables, log, exit codes.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Finished, Program, Signal, unused_address};
 use crate::{HELLO, SERVER, is_served, server};
@@ -13,8 +13,8 @@ const DEFAULTS: [(&str, &str); 15] = [
     ("frame-timeout", "10s"),
     ("idle-timeout", "120s"),
     ("ipv6-prefix", "64"),
-    ("log-format", "text"),
     ("log", "info"),
+    ("log-format", "text"),
     ("max-connections", "10000"),
     ("max-packet", "1024"),
     ("max-per-ip", "0"),
@@ -134,7 +134,7 @@ fn a_variable_sets_a_limit() {
     server.connect().expect_end();
     server
         .log()
-        .wait_for_line(" max-connections=2 (ECHO_SERVER_MAX_CONNECTIONS) ");
+        .wait_for_line(" max-connections=2 (ECHO_SERVER_MAX_CONNECTIONS)");
 }
 
 #[test]
@@ -152,23 +152,75 @@ fn a_flag_beats_its_variable() {
     let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--max-connections", "1"]);
     let server = program.env("ECHO_SERVER_MAX_CONNECTIONS", "2").serve();
     is_served(&mut server.connect());
-    server.log().wait_for_line(" max-connections=1 max-packet=");
+    let line = server.log().wait_for_line(" settings: ");
+    assert!(
+        line.ends_with(" settings: bind=127.0.0.1:0 max-connections=1"),
+        "{line}"
+    );
 }
 
 #[test]
-fn all_settings_are_printed_at_start() {
-    let server = server(&["--packets", "--max-packet", "2KiB"]);
-    let line = server.log().wait_for_line(" bind=127.0.0.1:0 ");
-    assert!(line.contains(" packets=true "), "{line}");
-    assert!(line.contains(" max-packet=2KiB "), "{line}");
-    for (flag, default) in DEFAULTS {
-        let setting = format!(" {flag}={default} ");
-        let given = ["bind", "max-packet"].contains(&flag);
-        assert!(
-            given || format!("{line} ").contains(&setting),
-            "{setting}: {line}"
-        );
+fn settings_that_differ_from_the_defaults_are_logged_at_start() {
+    let server = server(&["--packets", "--max-packet", "2KiB", "--drain", "5s"]);
+    let line = server.log().wait_for_line(" settings: ");
+    let settings = " INFO settings: bind=127.0.0.1:0 max-packet=2KiB packets=true";
+    assert!(line.ends_with(settings), "{line}");
+    let finished = server.terminate().expect_success();
+    assert!(!finished.stderr.contains("all settings"), "{}", finished.stderr);
+}
+
+#[test]
+fn the_level_debug_logs_all_settings() {
+    let server = server(&["--log", "debug", "--drain", "9s"]);
+    let changed = server.log().wait_for_line(" INFO settings: ");
+    let settings = " INFO settings: bind=127.0.0.1:0 drain=9s log=debug";
+    assert!(changed.ends_with(settings), "{changed}");
+    let all = server.log().wait_for_line(" DEBUG all settings: ");
+    for (flag, default) in DEFAULTS.into_iter().chain([("packets", "false")]) {
+        let value = match flag {
+            "bind" => "127.0.0.1:0",
+            "log" => "debug",
+            "drain" => "9s",
+            _ => default,
+        };
+        let setting = format!(" {flag}={value} ");
+        assert!(format!("{all} ").contains(&setting), "{setting}: {all}");
     }
+}
+
+#[test]
+fn a_log_in_json_has_every_setting_in_a_field() {
+    let flags = [
+        "--log-format",
+        "json",
+        "--max-packet",
+        "2KiB",
+        "--idle-timeout",
+        "1m",
+        "--packets",
+    ];
+    let server = server(&flags);
+    let line = server.log().wait_for_line("settings");
+    let line: Value = serde_json::from_str(&line).expect("JSON");
+    let expected = json!({
+        "batch-scheduling": true,
+        "bind": "127.0.0.1:0",
+        "drain": 5,
+        "frame-timeout": 10,
+        "idle-timeout": 60,
+        "ipv6-prefix": 64,
+        "log": "info",
+        "log-format": "json",
+        "max-connections": 10_000,
+        "max-packet": 2_048,
+        "max-per-ip": 0,
+        "packets": true,
+        "rate-limit": 0,
+        "send-buffer": 0,
+        "stack-size": 262_144,
+        "write-timeout": 10,
+    });
+    assert_eq!(line["fields"]["settings"], expected);
 }
 
 #[test]

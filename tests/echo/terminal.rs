@@ -131,7 +131,7 @@ fn log_with(variables: &[(&str, &str)]) -> String {
         .iter()
         .fold(program, |program, (name, value)| program.env(name, value));
     let terminal = Terminal::start(program);
-    terminal.screen.wait_for_line(" batch-scheduling=");
+    terminal.screen.wait_for_line("settings: ");
     terminal.screen.text()
 }
 

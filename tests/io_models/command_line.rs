@@ -43,6 +43,22 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
 }
 
 #[test]
+fn the_model_and_the_settings_that_differ_from_the_defaults_are_logged_at_start() {
+    for (flags, settings) in [
+        (&[][..], "bind=127.0.0.1:0 model=thread"),
+        (
+            &["--threads", "2", "--log", "info"],
+            "bind=127.0.0.1:0 model=thread threads=2",
+        ),
+    ] {
+        let program = Program::new(PROGRAM).args(&["thread", "--bind", "127.0.0.1:0"]);
+        let server = program.args(flags).serve();
+        let line = server.log().wait_for_line(" settings: ");
+        assert!(line.ends_with(&format!(" INFO settings: {settings}")), "{line}");
+    }
+}
+
+#[test]
 fn a_taken_port_is_one_line_and_exit_code_1() {
     let (_taken, address) = unused_address();
     let finished = run(&["thread", "--bind", &address.to_string()]);

@@ -7,15 +7,16 @@
 //!    be right; port 0, with which the test starts it, is the server's own;
 //! 4. how much fits into the buffers of the system: `bytes_out` of a client that was cut off since it did not read,
 //!    and `bytes_in` as well where it was sent back (`closed: write timeout`);
-//! 5. in the settings that a program prints at its start, the variable by which the test has given the
-//!    address: `(ECHO_SERVER_BIND)`, `(TIME_SERVER_UDP)`;
+//! 5. in the settings that a server logs at its start, the address that the test has given by a variable, as in
+//!    `bind=127.0.0.1:0 (ECHO_SERVER_BIND)`: the page's server has the default. So where nothing else is left, they are
+//!    `all defaults`; and where all settings are logged, only the variable does not count;
 //! 6. a server's warning that this machine allows fewer connections than the default: a page need not show it;
 //! 7. blanks at the end of a line, with which `ss` fills its columns.
 
 /// A line in which all that may differ is replaced. `ports` are the server's, as the page has them.
 #[must_use]
 pub fn mask(line: &str, ports: &[&str]) -> String {
-    let line = without_buffered(&without_variable(&without_durations(line.trim_end())));
+    let line = without_buffered(&without_given(&without_durations(line.trim_end())));
     let words: Vec<_> = line.split(' ').map(|word| mask_word(word, ports)).collect();
     words.join(" ")
 }
@@ -62,10 +63,21 @@ fn without_durations(line: &str) -> String {
     without(line, "after ", " s of silence:")
 }
 
-fn without_variable(line: &str) -> String {
+fn without_given(line: &str) -> String {
     const GIVEN: [&str; 5] = ["_BIND)", "_SERVER)", "_DAYTIME)", "_SESSIONS)", "_UDP)"];
     let given_by_test = |word: &&str| word.starts_with('(') && GIVEN.iter().any(|end| word.ends_with(end));
-    let words: Vec<_> = line.split(' ').filter(|word| !given_by_test(word)).collect();
+    let has_defaults_too = line.contains(" all settings: ");
+    let mut words = Vec::new();
+    for word in line.split(' ') {
+        match given_by_test(&word) {
+            false => words.push(word),
+            true if has_defaults_too => {}
+            true => drop(words.pop()),
+        }
+    }
+    if words.ends_with(&["INFO", "settings:"]) {
+        words.push("all defaults");
+    }
     words.join(" ")
 }
 
@@ -138,8 +150,20 @@ mod tests {
             ("127.0.0.1:18080: in use", "127.0.0.1:18080: in use"),
             ("127.0.0.1:0: in use", "127.0.0.1:18080: in use"),
             (
-                "bind=127.0.0.1:18080 (ECHO_SERVER_BIND) drain=5s",
-                "bind=127.0.0.1:18080 drain=5s",
+                "DEBUG all settings: bind=127.0.0.1:0 (ECHO_SERVER_BIND) drain=5s",
+                "DEBUG all settings: bind=127.0.0.1:18080 drain=5s",
+            ),
+            (
+                " INFO settings: bind=127.0.0.1:0 (ECHO_SERVER_BIND) drain=9s",
+                " INFO settings: drain=9s",
+            ),
+            (
+                " INFO settings: daytime=127.0.0.1:0 (TIME_SERVER_DAYTIME) udp=127.0.0.1:0 (TIME_SERVER_UDP)",
+                " INFO settings: all defaults",
+            ),
+            (
+                " INFO settings: rate-limit=9 (CHAT_SERVER_RATE_LIMIT)",
+                " INFO settings: rate-limit=9 (CHAT_SERVER_RATE_LIMIT)",
             ),
             (
                 "INFO closed: outbox limit: more than 9 bytes_in=46 bytes_out=185601",

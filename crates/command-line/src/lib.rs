@@ -36,6 +36,7 @@
 
 mod client_flags;
 mod colours;
+mod fields;
 mod guard;
 mod lines;
 mod listening;
@@ -47,6 +48,7 @@ mod process_group;
 mod program;
 mod queue;
 mod server_flags;
+mod settings;
 mod streams;
 mod values;
 mod variables;
@@ -61,6 +63,7 @@ pub use print::print_line;
 pub use process_group::ProcessGroup;
 pub use program::{ProgramFlags, run};
 pub use server_flags::{Addresses, BindFlag, ServerFlags};
+pub use settings::Settings;
 pub use streams::{Patient, stderr, stdin, stdout};
 pub use text::printable;
 pub use values::{duration, size, switch};

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
 
 use crate::colours::are_welcome;
+use crate::fields::{AsJson, ForPeople};
 use crate::print::{LAST_PATIENCE, last_words};
 use crate::queue::{Lost, Queue};
 use crate::streams::{stderr, stderr_takes_bytes};
@@ -34,7 +35,7 @@ pub enum Level {
     Warn,
     /// Start, end, and clients that were cut off.
     Info,
-    /// Every connection.
+    /// All settings, and every connection.
     Debug,
     /// Everything.
     Trace,
@@ -100,8 +101,8 @@ impl LogFlags {
             .with_ansi(are_welcome(&io::stderr()))
             .with_writer(move || lines.clone());
         match self.log_format {
-            Format::Text => log.init(),
-            Format::Json => log.json().init(),
+            Format::Text => log.fmt_fields(ForPeople).init(),
+            Format::Json => log.event_format(AsJson).init(),
         }
         Log { queue }
     }

@@ -1,19 +1,18 @@
 //! From the words of a command line, and the environment, to flags.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, Parser};
+use clap::{Command, Parser};
 
-use crate::ProgramFlags;
 use crate::program::one_line;
 use crate::variables::{matches, with_environment, with_sources};
+use crate::{ProgramFlags, Settings};
 
 /// The flags, and what they were set to, for the log.
 pub(crate) struct Parsed<F> {
     pub(crate) flags: F,
-    pub(crate) settings: String,
+    pub(crate) settings: Settings,
 }
 
 /// Reads the command line of this process.
@@ -29,7 +28,7 @@ fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::
     let flags = F::from_arg_matches(&matches)?;
     match flags.check() {
         Ok(()) => Ok(Parsed {
-            settings: settings(&command, &matches),
+            settings: Settings::new(&command, &matches),
             flags,
         }),
         Err(problem) => {
@@ -54,32 +53,6 @@ pub fn parse_part<F: Parser>(program: &str, words: Vec<OsString>) -> Result<F, S
 fn with_defaults(command: Command, defaults: &[(&'static str, &'static str)]) -> Command {
     defaults.iter().fold(command, |command, (argument, default)| {
         command.mut_arg(argument, |argument| argument.default_value(default))
-    })
-}
-
-/// All flags in one line and in alphabetical order, with the variable where a value came from one.
-fn settings(command: &Command, matches: &ArgMatches) -> String {
-    let arguments = command.get_arguments();
-    let mut settings: Vec<_> = arguments
-        .filter_map(|argument| setting(argument, matches))
-        .collect();
-    settings.sort();
-    settings.join(" ")
-}
-
-fn setting(argument: &Arg, matches: &ArgMatches) -> Option<String> {
-    let id = argument.get_id().as_str();
-    let raw = matches.try_get_raw(id).ok().flatten()?;
-    let values: Vec<_> = raw.map(OsStr::to_string_lossy).collect();
-    let value = match matches.try_get_one::<bool>(id) {
-        Ok(Some(switch)) => switch.to_string(),
-        _ => values.join(","),
-    };
-    let name = id.replace('_', "-");
-    let variable = argument.get_env().map(OsStr::to_string_lossy);
-    Some(match (matches.value_source(id), variable) {
-        (Some(ValueSource::EnvVariable), Some(variable)) => format!("{name}={value} ({variable})"),
-        _ => format!("{name}={value}"),
     })
 }
 
@@ -126,21 +99,18 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_printed_in_one_line() {
-        assert_eq!(
-            parsed(&[]).unwrap().settings,
-            "log-format=text log=warn max-packet=7 packets=false"
-        );
+    fn the_words_become_flags() {
         let given = parsed(&["--max-packet", "9", "--packets"]).unwrap();
-        assert!(
-            given.settings.ends_with("max-packet=9 packets=true"),
-            "{}",
-            given.settings
-        );
         assert_eq!((given.flags.max_packet, given.flags.packets), (9, true));
         let several = parsed(&["--name", "a", "--name", "b,c"]).unwrap();
         assert_eq!(several.flags.name, ["a", "b", "c"]);
-        assert!(several.settings.contains(" name=a,b,c "), "{}", several.settings);
+    }
+
+    #[test]
+    fn a_shared_flag_has_the_default_of_the_program() {
+        let parsed = parsed(&[]).unwrap();
+        assert_eq!(parsed.flags.log.log, crate::Level::Warn);
+        assert_eq!(parsed.settings.changed(), "all defaults");
     }
 
     #[test]

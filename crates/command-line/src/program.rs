@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use crate::LogFlags;
 use crate::colours::are_welcome;
 #[cfg(unix)]
 use crate::guard;
 use crate::parse::{Parsed, parse};
 use crate::print::{last_line, print_text};
+use crate::{LogFlags, Settings};
 
 /// Wrong flags, as shells and clap have it.
 const WRONG_FLAGS: u8 = 2;
@@ -35,12 +35,12 @@ pub trait ProgramFlags: Parser {
     }
 }
 
-/// Reads the flags, starts the log, does the work; which gets the flags, and all of them in one line of
-/// text, for the log of a server.
+/// Reads the flags, starts the log, does the work; which gets the flags, and what they are set to, for the log of a
+/// server.
 ///
 /// Exit code 0 for success, 1 for an error, 2 for wrong flags; an error is one line on standard error. A program that
 /// does not handle signals itself ends at them, as process 1 of a container too.
-pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &str) -> anyhow::Result<()>) -> ExitCode {
+pub fn run<F: ProgramFlags>(work: impl FnOnce(F, &Settings) -> anyhow::Result<()>) -> ExitCode {
     #[cfg(unix)]
     {
         if guard::is_wanted() {

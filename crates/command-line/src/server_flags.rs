@@ -10,7 +10,7 @@ use anyhow::Context;
 use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
-use crate::{Listening, duration, print_line, size, switch};
+use crate::{Listening, Settings, duration, print_line, size, switch};
 
 /// Where a server listens.
 pub trait Addresses: clap::Args {
@@ -106,7 +106,7 @@ impl ServerFlags {
     /// When it cannot listen, or nobody can read the line; those of `run`.
     pub fn serve(
         &self,
-        settings: &str,
+        settings: &Settings,
         run: impl FnOnce(Vec<Listener>, Limits, &Shutdown) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
         self.serve_at(
@@ -131,7 +131,7 @@ impl<A: Addresses> ServerFlags<A> {
     /// can read the lines; those of `run`.
     pub fn serve_at<L, S: Display>(
         &self,
-        settings: &str,
+        settings: &Settings,
         listen: impl FnOnce(&A, &mut Listening) -> anyhow::Result<L>,
         run: impl FnOnce(L, Limits, &Shutdown, &mut dyn FnMut()) -> anyhow::Result<S>,
     ) -> anyhow::Result<()> {
@@ -148,7 +148,7 @@ impl<A: Addresses> ServerFlags<A> {
         let summary = run(listeners, limits.clone(), &shutdown, &mut || {
             promise = promise_service(&limits, &listening);
             match promise {
-                Ok(()) => info!("{settings}"),
+                Ok(()) => settings.log(),
                 Err(_) => shutdown.request(),
             }
         })?;

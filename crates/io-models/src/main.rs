@@ -12,7 +12,7 @@ use clap::Parser;
 use command_line::{LogFlags, ProgramFlags, print_line};
 use io_models::Model;
 use net::{Family, NetAddress, Shutdown};
-use tracing::{info, warn};
+use tracing::warn;
 
 const EXAMPLES: &str = "Examples:
   io-models thread
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         let line = format!("listening on {}", listener.local_addr()?);
         serve(flags.model, listener, threads(flags.threads), &shutdown, || {
             print_line(&line)?;
-            info!("{settings}");
+            settings.log();
             Ok(())
         })
     })

@@ -13,7 +13,6 @@ use rooms::{Counters, Counts, Status};
 use signal_hook::consts::SIGUSR1;
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
-use tracing::info;
 
 /// What the next line is compared with.
 struct Last {
@@ -59,7 +58,7 @@ impl Reporter {
         let (now, at) = (self.counters.read(), Instant::now());
         let before = last.counts;
         let seconds = (at - last.at).as_secs_f64();
-        info!("{}", Status { now, before, seconds });
+        Status { now, before, seconds }.log();
         *last = Last { counts: now, at };
     }
 }

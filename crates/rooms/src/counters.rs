@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tracing::info;
+
 /// Counts that every thread adds to. Read them with [`read`](Self::read).
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -74,10 +76,31 @@ pub struct Status {
     pub seconds: f64,
 }
 
+impl Status {
+    /// Logs it in words, and each number in a field of its own for a log that is read by machines.
+    pub fn log(&self) {
+        let Self { now, before, .. } = self;
+        info!(
+            status.connections = now.connections,
+            status.users = now.users,
+            status.rooms_in_use = now.rooms_in_use,
+            status.packets_in_per_second = self.rate(now.packets_in, before.packets_in),
+            status.packets_out_per_second = self.rate(now.packets_out, before.packets_out),
+            status.sends_per_second = self.rate(now.sends, before.sends),
+            status.queued = now.queued,
+            status.slow_clients = now.slow,
+            "{self}"
+        );
+    }
+
+    fn rate(&self, now: u64, before: u64) -> f64 {
+        (now - before) as f64 / self.seconds.max(f64::MIN_POSITIVE)
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { now, before, seconds } = self;
-        let rate = |now: u64, before: u64| (now - before) as f64 / seconds.max(f64::MIN_POSITIVE);
+        let Self { now, before, .. } = self;
         write!(
             f,
             "{} connections, {} users, {} rooms in use; a second: {:.0} packets in, {:.0} out, {:.0} sends; \
@@ -85,9 +108,9 @@ impl fmt::Display for Status {
             now.connections,
             now.users,
             now.rooms_in_use,
-            rate(now.packets_in, before.packets_in),
-            rate(now.packets_out, before.packets_out),
-            rate(now.sends, before.sends),
+            self.rate(now.packets_in, before.packets_in),
+            self.rate(now.packets_out, before.packets_out),
+            self.rate(now.sends, before.sends),
             now.queued,
             now.slow
         )
