@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use command_line::{ServerFlags, duration, size};
+use command_line::{ServerFlags, Settings, duration, size};
 use net::Limits;
 use protocol::message::Table;
 use rooms::{Config, Counters, Game};
@@ -77,7 +77,7 @@ impl Flags {
     /// When it cannot listen, or nobody can read where; when the system has no thread or descriptor to start with.
     pub fn serve<G: Game>(
         &self,
-        settings: &str,
+        settings: &Settings,
         messages: Option<&'static Table>,
         game: impl FnOnce(&mut Config) -> G,
     ) -> anyhow::Result<()> {
