@@ -21,7 +21,7 @@ Examples:
 #[command(name = "chat-server", version, after_help = EXAMPLES)]
 struct Flags {
     #[command(flatten)]
-    server: room_server::Flags,
+    server: room_server::RoomServerFlags,
     #[command(flatten)]
     log: LogFlags,
 }

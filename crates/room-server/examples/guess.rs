@@ -159,7 +159,7 @@ impl GuessRoom {
 #[command(name = "guess")]
 struct Flags {
     #[command(flatten)]
-    server: room_server::Flags,
+    server: room_server::RoomServerFlags,
     #[command(flatten)]
     log: LogFlags,
 }

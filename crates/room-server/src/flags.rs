@@ -23,7 +23,7 @@ pub const fn defaults(bind: &'static str) -> [(&'static str, &'static str); 3] {
 
 /// The flags of a room server: where it listens, what it allows its clients, and how it plays.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Flags {
+pub struct RoomServerFlags {
     #[command(flatten)]
     server: ServerFlags<PortFlags>,
     #[command(flatten)]
@@ -67,7 +67,7 @@ struct RoomFlags {
     trace: Option<TraceFormat>,
 }
 
-impl Flags {
+impl RoomServerFlags {
     /// The life of a room server: listens, says so, plays until Ctrl-C or SIGTERM, and logs what it has done.
     ///
     /// `game` gets the settings that the flags have made, and may change them: how often it wants to be told the time
@@ -135,7 +135,7 @@ mod tests {
     #[derive(clap::Parser)]
     struct Program {
         #[command(flatten)]
-        server: Flags,
+        server: RoomServerFlags,
     }
 
     /// A game that is started with `Config::default()` is as safe as a program with these flags.

@@ -30,7 +30,7 @@
 //! #[command(name = "my-server")]
 //! struct Flags {
 //!     #[command(flatten)]
-//!     server: room_server::Flags,
+//!     server: room_server::RoomServerFlags,
 //!     #[command(flatten)]
 //!     log: LogFlags,
 //! }
@@ -61,4 +61,4 @@ mod ports;
 mod status;
 mod trace;
 
-pub use flags::{Flags, defaults};
+pub use flags::{RoomServerFlags, defaults};
