@@ -68,7 +68,7 @@ impl Config {
         let list = self.room_size.saturating_mul(LISTED_USER);
         let limit = self.outbox_limit.filter(|limit| list > *limit)?;
         Some(format!(
-            "whoever enters a room of {} members gets a list of up to {list} bytes, which is over the outbox limit \
+            "a client that enters a room of {} members gets a list of up to {list} bytes, which is over the outbox limit \
              of {limit} bytes: such clients may be cut off",
             self.room_size
         ))

@@ -97,7 +97,7 @@ impl Registry {
         self.interrupt_until_empty(&mut open, time);
         if !open.clients.is_empty() {
             warn!(
-                "drain time over: the connections of {} clients are closed as they are",
+                "drain time over; connections closed early: {}",
                 open.clients.len()
             );
         }
