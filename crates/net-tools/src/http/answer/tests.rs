@@ -52,7 +52,7 @@ fn what_comes_before_the_answer_is_none() {
     assert_eq!(lines(&[b"HTTP/1.1 101 x\r\n\r\n"]), ["HTTP/1.1 101 x"]);
     assert_eq!(
         problem(&[hints]),
-        "the server closed the connection before the answer: what came are interim headers, 37 bytes"
+        "the server closed the connection before the answer, after 37 bytes of interim headers"
     );
 }
 
@@ -80,14 +80,14 @@ fn what_is_no_http_is_shown() {
     ] {
         assert_eq!(
             problem(&[bytes]),
-            format!("this is no HTTP: it begins with `{shown}`")
+            format!("this is not HTTP: it begins with `{shown}`")
         );
     }
     let long = [b'x'; 100];
     let shown = "x".repeat(60);
     assert_eq!(
         problem(&[&long]),
-        format!("this is no HTTP: it begins with `{shown}...`")
+        format!("this is not HTTP: it begins with `{shown}...`")
     );
 }
 
