@@ -208,7 +208,7 @@ fn gone(row: &Row) -> RowReport {
     RowReport {
         row: row.name,
         verdict: Verdict::Failed,
-        note: "not done: the server does not answer any more".to_owned(),
+        note: "not run: the server does not answer any more".to_owned(),
         control: ControlReport::default(),
         server: None,
         seconds: 0.0,

@@ -98,7 +98,7 @@ fn wait_until_free(late: &mut Client) -> anyhow::Result<()> {
         }
         ensure!(
             begin.elapsed() < ANSWER,
-            "the winner's name is still taken after {ANSWER:?}"
+            "the winner's name is still in use after {ANSWER:?}"
         );
         // A login is a packet, and too many a second are dropped.
         interrupt::pause(std::time::Duration::from_millis(15))?;
