@@ -1,4 +1,4 @@
-//! How durations and sizes are written on a command line.
+//! Parses durations, sizes and switches as they are written on a command line.
 
 use std::time::Duration;
 

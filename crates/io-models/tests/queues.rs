@@ -1,4 +1,4 @@
-//! The program `queues`, as somebody runs it.
+//! Tests of the program `queues`: its table, its JSON, its refusals.
 
 use std::process::{Command, Output};
 

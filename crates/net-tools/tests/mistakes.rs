@@ -1,4 +1,4 @@
-//! Texts that are no address: the reason, its place, and that the standard library agrees.
+//! Texts that are not an address: the reason, its place, and that the standard library agrees.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

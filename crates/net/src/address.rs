@@ -1,4 +1,4 @@
-//! `host:port`, from text to what a socket can be bound or connected to.
+//! Parses `host:port`, and resolves it to addresses that a socket can use.
 
 use std::fmt;
 use std::io;

@@ -1,4 +1,4 @@
-//! How a body is written: the choice between the codecs.
+//! The codecs in which a body can be written, and the choice between them.
 
 use std::{
     fmt::{self, Display, Formatter},

@@ -1,4 +1,4 @@
-//! What can be a user's name, and which names are one.
+//! User names: which texts are one, and the one form in which they are compared.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The helper: one thread that waits for all clients that do not read fast enough.
+//! The helper thread, which waits for all clients that do not read fast enough.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};

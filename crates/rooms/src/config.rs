@@ -1,4 +1,4 @@
-//! What a room server can be told.
+//! The settings of a room server, and their defaults.
 
 use std::sync::Arc;
 use std::time::Duration;

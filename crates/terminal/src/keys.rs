@@ -1,5 +1,5 @@
-//! What keys do at every prompt: a paste is put into the line at once, a line has an end, and Ctrl-Z stops
-//! the program with the terminal in order.
+//! The keys of every prompt: a paste is put into the line at once, a line has an end, and Ctrl-Z stops the program with
+//! the terminal in order.
 
 use parking_lot::Mutex;
 use rustyline::{Cmd, KeyCode, KeyEvent, Modifiers};

@@ -1,4 +1,4 @@
-//! Kinds of characters, each a set that is made of Unicode's own tables.
+//! Classes of characters, made of Unicode's own tables.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! From text to a calculation, or to the place where the text goes wrong.
+//! Parses the text of a calculation, or finds the place where it goes wrong.
 
 use std::fmt;
 use std::str::FromStr;

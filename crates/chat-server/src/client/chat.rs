@@ -1,4 +1,4 @@
-//! What the client knows and says: from packets and typed lines to lines on the screen and packets to send.
+//! The state of a chat client: packets and typed lines come in, lines for the screen and packets to send come out.
 //!
 //! There is no socket, no thread, no clock and no terminal in here.
 

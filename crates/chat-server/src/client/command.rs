@@ -1,4 +1,4 @@
-//! From a typed line to what it asks for, or to what is wrong with it.
+//! Parses what a user types: a message, or a command that begins with `/`.
 
 use std::borrow::Cow;
 

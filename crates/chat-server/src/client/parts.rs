@@ -1,4 +1,4 @@
-//! A line that is longer than a message may be, and the messages that it becomes.
+//! Cuts a line that is too long for one message into several messages.
 
 use chat_server::LONGEST_MESSAGE;
 use text::composed;

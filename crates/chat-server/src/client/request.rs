@@ -1,4 +1,4 @@
-//! A request: how it is sent, which packet answers it, and what its user is told then.
+//! A request of the client: how it is sent, which packet answers it, and what its user is told then.
 
 use chat_server::LONGEST_MESSAGE;
 use protocol::message::{

@@ -1,4 +1,4 @@
-//! Standard input that is no terminal: a line in, a line out, no prompt.
+//! Runs the chat client without a terminal: a line in, a line out, no prompt.
 
 use std::io::{self, ErrorKind, Read};
 use std::thread;

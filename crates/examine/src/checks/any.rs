@@ -1,4 +1,4 @@
-//! What every server must do, whatever it speaks: read a stream, serve many, outlive the worst of them.
+//! Checks for every server, whatever it speaks: it reads a stream, serves many clients, and outlives the worst of them.
 
 use protocol::HEADER_SIZE;
 

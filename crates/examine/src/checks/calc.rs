@@ -1,4 +1,4 @@
-//! The calculator.
+//! Checks of the calculator.
 
 use super::any;
 use super::byte_order::{self, Turned};

@@ -1,4 +1,4 @@
-//! Lines that come back.
+//! Checks of the echo of lines.
 
 use super::any;
 use crate::check::{Check, Need};

@@ -1,4 +1,4 @@
-//! Packets that come back.
+//! Checks of the echo of packets.
 
 use protocol::Codec;
 

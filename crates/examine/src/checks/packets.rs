@@ -1,4 +1,4 @@
-//! Headers, which the echo of packets and the chat have in common.
+//! Checks of packet headers, for the echo of packets and the chat.
 
 use protocol::{HEADER_SIZE, LARGEST_PACKET, Packet, PacketError, PacketId};
 

@@ -1,4 +1,4 @@
-//! The time: daytime, sessions and datagrams.
+//! Checks of the time server: daytime, sessions and datagrams.
 
 mod moment;
 

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of the benchmarks of echo server and calculator.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of the benchmark of the chat server.
 
 use super::cell::FanOutCell;
 use crate::bench::flags::{RunFlags, at_least_one};

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of the benchmark of the I/O models.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of `loadgen soak`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! One row after the other, and what is watched meanwhile: the control client, and the server's process.
+//! Runs one row after the other, and watches the server and the control client during each.
 
 use std::thread;
 use std::time::{Duration, Instant};

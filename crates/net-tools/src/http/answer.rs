@@ -1,4 +1,4 @@
-//! What comes back.
+//! Reads the answer of a web server, up to the end of its headers.
 
 use command_line::printable;
 use net::NetError;

@@ -1,4 +1,4 @@
-//! What is sent.
+//! Writes the request for the headers of a page.
 
 use net::NetAddress;
 

@@ -1,4 +1,4 @@
-//! Why a text is no address, and where it goes wrong.
+//! Finds out why a text is not an address, and where it goes wrong.
 //!
 //! The rules are those of the standard library's parser: four decimal numbers, or the forms of RFC 4291, 2.2.
 //! Texts that only inet_aton(3) takes, such as `127.1` or `0x7f.0.0.1`, are none.

@@ -1,4 +1,4 @@
-//! Who is connected: the clients of one server, and how their places are emptied at shutdown.
+//! The table of the connected clients of a server and their threads, and how it is emptied at shutdown.
 
 use std::collections::HashMap;
 use std::sync::Arc;

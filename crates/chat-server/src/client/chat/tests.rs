@@ -1,4 +1,4 @@
-//! One side of the chat, spoken through with messages of the protocol.
+//! Tests of the client's state, with messages of the protocol and no connection.
 
 use protocol::message::*;
 

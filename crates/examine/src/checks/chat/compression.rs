@@ -1,4 +1,4 @@
-//! Compressed bodies, and whatever else packet_type says of a body.
+//! Checks of the chat: compressed bodies, and other values of packet_type.
 
 use protocol::{HEADER_SIZE, compress};
 

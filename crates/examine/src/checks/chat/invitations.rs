@@ -1,4 +1,4 @@
-//! Invitations into a room, and what becomes of them.
+//! Checks of the chat: invitations into a room, and their answers.
 
 use protocol::ErrorCode;
 

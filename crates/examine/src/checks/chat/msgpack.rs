@@ -1,4 +1,4 @@
-//! Bodies in MessagePack: such as cannot be read, and such as must be.
+//! Checks of the chat: bodies in MessagePack, good ones and such as cannot be read.
 
 use protocol::{HEADER_SIZE, PacketId};
 

@@ -1,4 +1,4 @@
-//! Bodies in Protocol Buffers: such as cannot be read, and such as must be.
+//! Checks of the chat: bodies in Protocol Buffers, good ones and such as cannot be read.
 
 use protocol::{ErrorCode, HEADER_SIZE, PacketId};
 

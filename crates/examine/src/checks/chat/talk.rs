@@ -1,4 +1,4 @@
-//! Messages and relays.
+//! Checks of the chat: messages to a room, and relays.
 
 use protocol::{ErrorCode, PacketId};
 

@@ -1,4 +1,4 @@
-//! Full rooms, lists that do not fit into one packet, and a member who does not read.
+//! Checks of the chat: full rooms, long lists, and a member that does not read.
 
 use protocol::message::RoomUserListNtf;
 use protocol::{Codec, ErrorCode, HEADER_SIZE, PacketId};

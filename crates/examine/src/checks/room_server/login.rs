@@ -1,4 +1,4 @@
-//! Who can log in, and under which name.
+//! Checks of the chat: who can log in, and under which name.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What is not known, and what is not allowed; and how requests that cannot be read are answered.
+//! Checks of the chat: unknown ids, requests that are not allowed, and how a body that cannot be read is answered.
 
 use protocol::ErrorCode;
 

@@ -1,4 +1,4 @@
-//! Entering and leaving, and what members see of it.
+//! Checks of the chat: entering and leaving rooms, and what members see of it.
 
 use protocol::{ErrorCode, HEADER_SIZE};
 

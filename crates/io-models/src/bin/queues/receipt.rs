@@ -1,4 +1,4 @@
-//! What a consumer got, and whether all of them together got everything once.
+//! Checks what the consumers got: every item once, and in the order of its producer.
 
 use anyhow::ensure;
 

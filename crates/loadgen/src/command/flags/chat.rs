@@ -1,4 +1,4 @@
-//! What is asked of a chat server, or of a message broker.
+//! The flags of `loadgen chat`: rooms, members, senders, codec, broker.
 
 use clap::{Args, ValueEnum};
 use protocol::Codec;

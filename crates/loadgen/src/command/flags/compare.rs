@@ -1,4 +1,4 @@
-//! Servers to compare, and the load behind `--`.
+//! The flags of `loadgen compare`: servers to compare, and the load after `--`.
 
 use std::path::PathBuf;
 

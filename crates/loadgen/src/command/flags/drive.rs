@@ -1,4 +1,4 @@
-//! How a load is driven, whatever the messages are.
+//! The flags that say how a load is driven, whatever the messages are.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of `loadgen` and its subcommands.
 //!
 //! | file | what is in it |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Numbers and times, and how large they may be.
+//! Parses numbers and times of flags, and checks how large they are.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;

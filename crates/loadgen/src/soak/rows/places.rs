@@ -1,4 +1,4 @@
-//! No place, and no descriptor.
+//! The rows `surplus` and `descriptors`: more clients than the server takes, and a server without a free descriptor.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Those who are slow: in sending, in saying anything at all, in reading.
+//! The rows of slow clients: in sending, in saying anything at all, in reading.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

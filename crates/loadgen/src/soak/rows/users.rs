@@ -1,4 +1,5 @@
-//! Users of the chat who want the same name, or names and messages that are none.
+//! The rows `racing-logins` and `hostile-text`: users of the chat that want the same name, and names and messages that
+//! are not text.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! An answer that comes in pieces, whole, cut, too large, or no answer at all.
+//! Tests of reading an answer: in pieces, whole, cut, too large, or not HTTP at all.
 
 use super::*;
 
