@@ -1,4 +1,4 @@
-//! What goes wrong without a terminal: one line on standard error, and exit code 1; 2 for wrong flags.
+//! Errors of the chat client without a terminal: one line on standard error, and exit code 1; 2 for wrong flags.
 
 use std::io::Write;
 use std::process::Stdio;

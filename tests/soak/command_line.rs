@@ -1,4 +1,4 @@
-//! What is refused, what is listed, and Ctrl-C.
+//! The command line of `loadgen soak`: what is refused, what is listed, and Ctrl-C.
 
 use crate::soak;
 use crate::support::{Program, Signal, eventually};

@@ -1,4 +1,4 @@
-//! The finished server on free ports, and those who ask it.
+//! Starts the finished time server on free ports, and asks it.
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
