@@ -38,7 +38,7 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
     while True:
         try:
             packet_id, value = events.get(timeout=30)
-        except queue.Empty:  # nobody talks: the server shall see that we are there
+        except queue.Empty:  # nobody talks: the server must see that we are there
             packet_id, value = PING_REQ, None
         if packet_id is None:
             raise value

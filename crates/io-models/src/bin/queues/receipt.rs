@@ -119,9 +119,9 @@ mod tests {
             (
                 &[2, 3],
                 &[2, 3],
-                "of producer 0 some items came twice, and as many were lost",
+                "some items of producer 0 came twice, and as many were lost",
             ),
-            (&[1, 3, 2], &[4], "of producer 0 1 items came behind later ones"),
+            (&[1, 3, 2], &[4], "1 items of producer 0 came after later ones"),
         ] {
             assert_eq!(problem(first, second).as_deref(), Some(expected));
         }
