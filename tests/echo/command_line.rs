@@ -107,7 +107,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "--max-packet measures packets of the game protocol, and without --packets",
         ),
         (&["--bind", "http://127.0.0.1:0"], "leave `http://` out"),
-        (&["--bind", "[127.0.0.1]:0"], "`127.0.0.1` is no IPv6 address"),
+        (&["--bind", "[127.0.0.1]:0"], "`127.0.0.1` is not an IPv6 address"),
     ] {
         run(arguments).refuses_flags("echo-server", problem);
     }

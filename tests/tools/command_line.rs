@@ -153,7 +153,7 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
             "http-head",
             HTTP_HEAD,
             &["a:1", "/a\r\nHost: b"],
-            "a path has no `\\r`: write it as %XX",
+            "a path cannot contain `\\r`: write it as %XX",
         ),
         (
             "http-head",

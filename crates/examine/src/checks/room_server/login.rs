@@ -1,4 +1,4 @@
-//! Checks of the chat: who can log in, and under which name.
+//! Checks of any room server: who can log in, and under which name.
 
 use std::thread;
 use std::time::{Duration, Instant};

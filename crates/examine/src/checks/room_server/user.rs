@@ -1,4 +1,4 @@
-//! A logged-in user, as the checks of the chat start with it. Getting them is not what it checks, so it is not strict
+//! A logged-in user, as the checks of a room server start with it. Getting them is not what it checks, so it is not strict
 //! about that: one mistake of a server must make its own checks fail, and not all.
 
 use std::ops::{Deref, DerefMut};

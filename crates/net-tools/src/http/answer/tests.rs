@@ -157,5 +157,5 @@ fn an_answer_that_ends_in_its_first_line_was_one_all_the_same() {
         problem(&[b"HTTP/1.1 100 Continue\r\n\r\nHTT"]),
         "the server closed the connection in the middle of its headers, after 28 bytes"
     );
-    assert!(problem(&[b"SSH-2.0"]).contains("no HTTP"));
+    assert!(problem(&[b"SSH-2.0"]).contains("not HTTP"));
 }
