@@ -208,12 +208,12 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ("compare =b -- echo", "=b is not NAME=COMMAND"),
         (
             "compare a=b -- echo --help",
-            "behind `--`: unexpected argument '--help'",
+            "after `--`: unexpected argument '--help'",
         ),
         ("compare a=b", "<LOAD>"),
         (
             "compare a=b -- echo 127.0.0.1:1",
-            "behind `--`: unexpected argument '127.0.0.1:1'",
+            "after `--`: unexpected argument '127.0.0.1:1'",
         ),
         (
             "compare a=b -- chat --members 2 --senders 3",
