@@ -1,7 +1,7 @@
 //! The tables of `docs/src/performance.md` are those of the measurements in `docs/src/figures/*.json`.
 //!
 //! A table stands between two comments, `<!-- table: FILE LOOP -->` and `<!-- end of table -->`; the conditions of all of
-//! them between the same with `conditions`. With `UPDATE=1` in the environment they are written anew.
+//! them between the same with `conditions`. With `UPDATE=1` in the environment they are written again.
 //! `docs/measure.sh` measures, and does this.
 
 use std::collections::BTreeSet;
@@ -210,7 +210,7 @@ fn conditions(files: &BTreeSet<String>) -> String {
     )
 }
 
-/// The page with all that stands between the comments made anew.
+/// The page with all that stands between the comments made again.
 fn made(page: &str) -> String {
     let files: BTreeSet<_> = list(&json("cells.json")["tables"])
         .iter()

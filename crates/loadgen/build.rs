@@ -1,4 +1,4 @@
-//! Tells the program which compiler has made it: figures without that are worth little.
+//! Tells the program which compiler has built it, for its reports.
 
 use std::env;
 use std::process::Command;

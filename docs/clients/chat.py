@@ -38,7 +38,7 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
     while True:
         try:
             packet_id, value = events.get(timeout=30)
-        except queue.Empty:  # nobody talks: the server shall see that we are there
+        except queue.Empty:  # nobody talks: the server must see that we are there
             packet_id, value = PING_REQ, None
         if packet_id is None:
             raise value
@@ -75,13 +75,13 @@ def main(encode, decode):
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("room", metavar="ROOM", type=int)
     parser.add_argument("message", metavar="MESSAGE", nargs="*")
-    parser.add_argument("--listen", metavar="COUNT", type=int, help="go when so many were heard")
+    parser.add_argument("--listen", metavar="COUNT", type=int, help="end when this many messages were heard")
     flags = parser.parse_intermixed_args()
     flags.name = composed(flags.name)
     if not 1 <= len(flags.name.encode()) <= 16:
         parser.error("a name has 1 to 16 bytes")
     if flags.listen is not None and flags.listen < 1:
-        parser.error("--listen wants 1 or more")
+        parser.error("--listen needs 1 or more")
     if not -2**31 <= flags.room < 2**31:
         parser.error("a room is a number of 32 bits")
     sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a byte order mark is no part of a message

@@ -277,7 +277,7 @@ fn the_server_may_stand_in_front_of_the_calculation() {
     );
     let finished = run(&["127.0.0.1:none"]);
     let line = finished.expect_failure(2);
-    assert!(line.contains("`127.0.0.1:none` is no address"), "{line}");
+    assert!(line.contains("`127.0.0.1:none` is not an address"), "{line}");
     let line = run(&["--repeat", "3", &address]);
     assert!(line.expect_failure(2).contains("--repeat needs a calculation"));
 }
@@ -287,6 +287,6 @@ fn flags_go_in_front_of_the_calculation() {
     let finished = calculate("127.0.0.1:1", &["10", "+", "20", "--repeat", "3"]);
     assert_eq!(
         finished.expect_failure(2),
-        "calc-client: --repeat stands behind the calculation: flags go in front of it; try --help"
+        "calc-client: --repeat comes after the calculation: flags go before it; try --help"
     );
 }

@@ -113,7 +113,7 @@ fn an_invitation_is_accepted_and_another_declined() {
             bob.stdout
                 .wait_for_lines(count, "* alice invites you to room 5: ");
             writeln!(bob_types, "{answer}").expect("bob reads");
-            let heard = ["* bob does not come", "* bob has entered"][count - 1];
+            let heard = ["* bob has declined your invitation", "* bob has entered"][count - 1];
             alice.stdout.wait_for_line(heard);
         }
         writeln!(alice_types, "welcome").expect("alice reads");
@@ -124,7 +124,7 @@ fn an_invitation_is_accepted_and_another_declined() {
             [
                 "* you are in room 6, alone",
                 invitation,
-                "* you do not come to alice",
+                "* you have declined the invitation of alice",
                 invitation,
                 "* you have left room 6",
                 "* you are in room 5, with alice",
@@ -137,7 +137,7 @@ fn an_invitation_is_accepted_and_another_declined() {
             [
                 "* you are in room 5, alone",
                 "* bob is invited",
-                "* bob does not come",
+                "* bob has declined your invitation",
                 "* bob is invited",
                 "* bob has entered",
                 "alice: welcome",

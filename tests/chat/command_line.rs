@@ -170,7 +170,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
     for (arguments, problem) in [
         (
             &["--bind", "nonsense"][..],
-            "`nonsense` is no address: the port is missing",
+            "`nonsense` is not an address: the port is missing",
         ),
         (&["--no-such-flag"], "unexpected argument '--no-such-flag'"),
         (&["127.0.0.1:0"], "unexpected argument '127.0.0.1:0'"),
@@ -182,7 +182,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["--room-size", "0"],
             "invalid value '0' for '--room-size <COUNT>'",
         ),
-        (&["--login-timeout", "soon"], "`soon` is no duration"),
+        (&["--login-timeout", "soon"], "`soon` is not a duration"),
         (&["--stats=-1"], "`-1` seconds are out of range"),
         (
             &["--stats", "1ns"],
@@ -191,7 +191,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         (&["--stats", "99ms"], "99ms is too short: 100ms at least"),
         (&["--ipv6-prefix", "0"], "0 is not in 1..=128"),
         (&["--ipv6-prefix", "129"], "129 is not in 1..=128"),
-        (&["--outbox-limit", "lots"], "`lots` is no size"),
+        (&["--outbox-limit", "lots"], "`lots` is not a size"),
         (
             &["--max-packet", "255"],
             "255 bytes are not between 256 and 65535",

@@ -1,5 +1,5 @@
-//! Bodies of MessagePack and Protocol Buffers that are none, and such as are made to harm: they are answered like
-//! all others, and cost the server nothing.
+//! Broken and harmful bodies of MessagePack and Protocol Buffers: they are answered like all others, and cost the
+//! server nothing.
 
 use protocol::Codec;
 

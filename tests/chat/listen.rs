@@ -95,21 +95,21 @@ fn a_variable_can_name_several_ports() {
 #[test]
 fn a_port_that_is_none_is_one_line_and_exit_code_2() {
     let no_port = "expected CODEC=HOST:PORT, as in msgpack=127.0.0.1:11022";
-    let no_codec = "no codec is called \"json\": there are binary, msgpack and protobuf";
+    let no_codec = "\"json\" is not a codec: expected binary, msgpack or protobuf";
     for (arguments, problem) in [
         (["--codec", "json"], no_codec),
-        (["--codec", "MsgPack"], "no codec is called \"MsgPack\""),
+        (["--codec", "MsgPack"], "\"MsgPack\" is not a codec"),
         (["--listen", "json=127.0.0.1:0"], no_codec),
-        (["--listen", "=127.0.0.1:0"], "no codec is called \"\""),
+        (["--listen", "=127.0.0.1:0"], "\"\" is not a codec"),
         (["--listen", "127.0.0.1:0"], no_port),
         (["--listen", "msgpack"], no_port),
         (["--listen", "msgpack=127.0.0.1:0,protobuf"], no_port),
-        (["--listen", "msgpack="], "`` is no address"),
+        (["--listen", "msgpack="], "`` is not an address"),
         (
             ["--listen", "msgpack=nonsense"],
-            "`nonsense` is no address: the port is missing",
+            "`nonsense` is not an address: the port is missing",
         ),
-        (["--compress-over", "lots"], "`lots` is no size"),
+        (["--compress-over", "lots"], "`lots` is not a size"),
     ] {
         run(&arguments).refuses_flags("chat-server", problem);
     }

@@ -1,4 +1,4 @@
-//! How many clients, members and rooms there may be, and what becomes of one too many.
+//! How many clients, members and rooms there may be, and what happens to one over the limit.
 
 use std::net::Ipv4Addr;
 

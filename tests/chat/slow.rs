@@ -1,4 +1,4 @@
-//! Members who do not read: what they cost, and how they end. The others lose nothing.
+//! Members that do not read: what they cost, and how they end. The others lose nothing.
 
 use crate::support::wire::{SLOW_CONSUMER, error_packet};
 use crate::support::{Client, Server, Signal};

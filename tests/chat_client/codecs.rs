@@ -145,7 +145,7 @@ fn what_is_read_in_another_codec_asks_for_the_flag() {
         (
             "binary",
             "protobuf",
-            "the server answers with error 13064, which is not known",
+            "the server answers with error 13064, which this client does not know",
         ),
         (
             "msgpack",
@@ -232,7 +232,7 @@ fn large_bodies_are_sent_compressed_after_the_server_has_taken_one() {
 
 #[test]
 fn a_server_without_compression_is_told_from_one_of_another_codec() {
-    let not_there = "the server takes no compressed packets: was it started with --compress-over? \
+    let not_there = "the server accepts no compressed packets: was it started with --compress-over? \
                      (PACKET_DECODING_FAIL)";
     let ntf_51 = error_packet(51);
     let unread = "the server sent a ERROR_NTF (203) that cannot be read: \

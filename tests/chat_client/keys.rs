@@ -56,7 +56,7 @@ fn a_line_that_is_too_long_is_told_before_it_is_sent_in_parts() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     let words = "한국어로 ".repeat(10);
     terminal.type_text(&format!("{words}!"));
-    let told = "   (131 bytes, and a message has 126: Enter sends 2 messages)";
+    let told = "   (131 bytes, and a message has 126 at most: Enter sends 2 messages)";
     shows_with_note(&terminal, &format!("> {words}!"), told);
     terminal.type_text("\r");
     client.expect(
@@ -112,7 +112,7 @@ fn what_is_too_much_is_refused_with_its_size() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     terminal.type_text("hello");
     terminal.paste(&"x".repeat(100_000));
-    let told = "   (not pasted: it has 100000 bytes, and 16379 of 16384 are free)";
+    let told = "   (not pasted: it has 100000 bytes, and the line has room for 16379 more)";
     shows_with_note(&terminal, "> hello", told);
     terminal.type_text("!");
     shows(&terminal, &["* you are in room 1, with bob", "> hello!"]);
@@ -121,7 +121,9 @@ fn what_is_too_much_is_refused_with_its_size() {
     let before = terminal.screen.bytes().len();
     // A terminal that does not mark what is pasted.
     terminal.type_text(&"y".repeat(100_000));
-    terminal.screen.wait_for_text("(no more than 16384 bytes)");
+    terminal
+        .screen
+        .wait_for_text("(the line is full: it has at most 16384 bytes)");
     client.send(&said(7, "hi"));
     terminal.screen.wait_for_text("bob: hi");
     let drawn = terminal.screen.bytes().len() - before;
@@ -142,7 +144,7 @@ fn what_the_server_has_dropped_is_sent_again() {
         ]
         .concat(),
     );
-    let told = "* the server takes no more for a moment: the rest is sent at its pace";
+    let told = "* the server limits how fast you may send: the rest follows at that pace";
     shows(&terminal, &["alice: one", told, "> "]);
     terminal.type_text("four\r");
     // Now one by one.

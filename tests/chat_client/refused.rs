@@ -1,4 +1,4 @@
-//! What goes wrong without a terminal: one line on standard error, and exit code 1; 2 for wrong flags.
+//! Errors of the chat client without a terminal: one line on standard error, and exit code 1; 2 for wrong flags.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -81,7 +81,7 @@ fn a_refusal_is_a_sentence_with_the_name_of_its_code() {
             "hello",
             chat("hello"),
             result(732, 999),
-            "the server answers with error 999, which is not known",
+            "the server answers with error 999, which this client does not know",
         ),
     ] {
         let problem = error_in_room(&format!("\n{line}\nnever sent\n"), |mut client| {
@@ -100,8 +100,8 @@ fn a_wrong_line_is_not_sent() {
             &*"한".repeat(43),
             "not sent: the message has 129 bytes, and 126 are allowed",
         ),
-        ("/dance", "/dance is no command: /help shows all"),
-        ("/\x1b[2J", "/\\u{1b}[2J is no command: /help shows all"),
+        ("/dance", "/dance is not a command: /help lists them"),
+        ("/\x1b[2J", "/\\u{1b}[2J is not a command: /help lists them"),
         ("/enter two", "/enter takes the number of a room, as in /enter 2"),
     ] {
         let said = error_in_room(&format!("{line}\nnever sent\n"), |mut client| client.expect_end());
@@ -128,7 +128,7 @@ fn who_is_not_let_in_is_told_why() {
         (111, "alice is logged in already (LOGIN_USER_DUPLICATION)"),
         (
             112,
-            "the server does not take alice as a name (LOGIN_USER_INVALID_ID)",
+            "the server does not accept alice as a name (LOGIN_USER_INVALID_ID)",
         ),
         (113, "the server does not let alice in (LOGIN_FAILED)"),
     ] {
@@ -260,23 +260,23 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         (&["--name", ""], "a name cannot be empty"),
         (
             &["--name", "seventeen-letters"],
-            "a name of 17 bytes: 16 are allowed",
+            "this name has 17 bytes: at most 16 are allowed",
         ),
         (
             &[
                 "--name",
                 "\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}\u{1112}\u{1161}\u{11ab}",
             ],
-            "a name of 54 bytes, 18 when composed: 16 are allowed",
+            "this name has 54 bytes, 18 when composed: at most 16 are allowed",
         ),
         (
             &["--name", "a\x07"],
-            "a name has characters that everybody can see and tell apart, and \\u{7} is none",
+            "a name may have only characters that everybody can see and tell apart: \\u{7} is not one of them",
         ),
         (
             &["--name", "bob\u{3164}"],
-            "invalid value 'bob\\u{3164}' for '--name <NAME>': a name has characters that everybody can see and tell \
-             apart, and \\u{3164} is none",
+            "invalid value 'bob\\u{3164}' for '--name <NAME>': a name may have only characters that everybody can see \
+             and tell apart: \\u{3164} is not one of them",
         ),
         (&["--name", "bob smith"], "a name has no spaces"),
         (&["--name", "alice", "--room", "one"], "invalid value 'one'"),
@@ -285,14 +285,14 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["--name", "alice", "--timeout", "0"],
             "--timeout must be longer than 0",
         ),
-        (&["--name", "alice", "nonsense"], "`nonsense` is no address"),
+        (&["--name", "alice", "nonsense"], "`nonsense` is not an address"),
         (
             &["--name", "alice", "--codec", "json"],
-            "no codec is called \"json\": there are binary, msgpack and protobuf",
+            "\"json\" is not a codec: expected binary, msgpack or protobuf",
         ),
         (
             &["--name", "alice", "--compress-over", "much"],
-            "`much` is no size",
+            "`much` is not a size",
         ),
     ] {
         let finished = Program::new(env!("CARGO_BIN_EXE_chat-client"))

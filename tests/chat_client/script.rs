@@ -117,7 +117,7 @@ fn commands_are_packets_and_their_answers_sentences() {
         "* you are in room 1, with bob",
         "* you whisper to bob: hi",
         "* carol is invited",
-        "* you do not come to \"bob smith\"",
+        "* you have declined the invitation of \"bob smith\"",
         "* you have left room 1",
         "* you are in room -1, with dave, eve, fred",
         "",
@@ -148,7 +148,7 @@ fn what_the_server_has_dropped_is_sent_again() {
     });
     let expected = [
         "* you are in room 1, with bob",
-        "* the server takes no more for a moment: the rest is sent at its pace",
+        "* the server limits how fast you may send: the rest follows at that pace",
         "alice: one",
         "alice: two",
         "",
@@ -187,14 +187,14 @@ fn what_others_do_is_a_line_each() {
             invitation("bob smith", 2),
             "* \"bob smith\" invites you to room 2: /enter 2, or /decline \"bob smith\"",
         ),
-        (about(785, "carol"), "* carol does not come"),
+        (about(785, "carol"), "* carol has declined your invitation"),
         (
             packet(753, 0, b""),
-            "* the server sends a packet GAME_START_NTF (753)",
+            "* the server sent a packet that this client does not know: GAME_START_NTF (753)",
         ),
         (
             packet(900, 0, b"abc"),
-            "* the server sends a packet unknown (900)",
+            "* the server sent a packet that this client does not know: unknown (900)",
         ),
     ] {
         // So that the end is said by bob, also where he has left.

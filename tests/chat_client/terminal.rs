@@ -123,7 +123,7 @@ fn escape_sequences_of_others_are_shown_not_obeyed() {
 fn what_is_wrong_is_said_and_goes_on() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     terminal.type_text("/dance\r");
-    shows(&terminal, &["! /dance is no command: /help shows all", "> "]);
+    shows(&terminal, &["! /dance is not a command: /help lists them", "> "]);
     terminal.type_text(&format!("/whisper bob {}\r", "한".repeat(43)));
     let too_long = "! not sent: the message has 129 bytes, and 126 are allowed";
     shows(&terminal, &[too_long, "> "]);

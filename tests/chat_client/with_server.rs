@@ -107,7 +107,7 @@ fn a_server_without_compression_is_named_as_the_cause() {
         let finished = client(address, "alice", &flags).run_with(b"hello\n");
         assert_eq!(
             finished.expect_failure(1),
-            "chat-client: the server takes no compressed packets: was it started with --compress-over? \
+            "chat-client: the server accepts no compressed packets: was it started with --compress-over? \
              (PACKET_DECODING_FAIL)",
             "{codec}"
         );
@@ -158,7 +158,7 @@ fn a_name_is_typed_as_it_is_shown() {
         let invitation = bob.stdout.wait_for_line(" invites you to room 2: ");
         let (_, hint) = invitation.split_once(", or ").expect("a hint");
         writeln!(bobs_keyboard, "{hint}").expect("it reads");
-        strange.stdout.wait_for_line("* bob does not come");
+        strange.stdout.wait_for_line("* bob has declined your invitation");
         let shown = hint.strip_prefix("/decline ").expect("a name");
         writeln!(bobs_keyboard, "/whisper {shown} my secret").expect("it reads");
         bob.stdout

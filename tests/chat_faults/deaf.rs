@@ -1,4 +1,4 @@
-//! A member who never reads, in a room of a hundred that chats.
+//! A member that never reads, in a room of a hundred that chat.
 
 use std::time::Instant;
 

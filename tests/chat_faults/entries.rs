@@ -1,4 +1,4 @@
-//! Who enters a full room again and again: a few bytes of requests are a long list each time.
+//! A client that enters a full room again and again: a few bytes of requests are a long list each time.
 
 use protocol::ErrorCode;
 use protocol::message::Message;

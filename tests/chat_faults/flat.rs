@@ -1,4 +1,4 @@
-//! Thousands who come and go leave nothing behind.
+//! Thousands of clients that come and go leave nothing behind.
 
 use crate::messages::{chat, chat_result, enter, login};
 use crate::support::{Client, Server, eventually};

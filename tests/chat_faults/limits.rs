@@ -1,4 +1,4 @@
-//! Who is too slow, too silent or too loud, and who is one too many.
+//! Clients that are too slow, too silent or too loud, and clients over the limit.
 
 use std::thread;
 use std::time::{Duration, Instant};

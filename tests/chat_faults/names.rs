@@ -1,4 +1,4 @@
-//! A hundred who want to be the same user: one is, and its whispers reach nobody else.
+//! A hundred clients that want to be the same user: one is, and its whispers reach nobody else.
 
 use protocol::ErrorCode;
 

@@ -1,4 +1,5 @@
-//! Bad lengths, claims that are not kept, pieces, packets before the login, and texts that are none.
+//! Packets that are wrong: bad lengths, claims that are not kept, pieces, packets before the login, texts that are not
+//! UTF-8.
 
 use protocol::ErrorCode;
 

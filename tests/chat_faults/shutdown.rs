@@ -256,7 +256,7 @@ fn who_does_not_read_is_cut_off_when_the_drain_time_is_over() {
         drop(witness);
         let log = server.process.finish().expect_success().stderr;
         assert!(
-            log.contains("drain time over: the connections of 1 clients"),
+            log.contains("drain time over; connections closed early: 1"),
             "{log}"
         );
     }

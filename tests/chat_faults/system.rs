@@ -153,10 +153,10 @@ fn a_start_that_fails_is_one_line() {
         (&["--bind", &address], 1, &taken),
         // Set aside for documentation (RFC 5737), so it is nobody's.
         (&["--bind", "192.0.2.1:0"], 1, "cannot listen on 192.0.2.1:0"),
-        (&["--bind", "nonsense"], 2, "`nonsense` is no address"),
+        (&["--bind", "nonsense"], 2, "`nonsense` is not an address"),
         (&["--workers", "0"], 2, "'--workers <COUNT>'"),
         (&["--rooms", "0"], 2, "'--rooms <COUNT>'"),
-        (&["--outbox-limit", "much"], 2, "`much` is no size"),
+        (&["--outbox-limit", "much"], 2, "`much` is not a size"),
         (&["--no-such-flag"], 2, "unexpected argument '--no-such-flag'"),
     ];
     for (flags, code, reason) in fails {

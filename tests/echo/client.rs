@@ -252,7 +252,10 @@ fn a_packet_that_is_no_echo_is_an_error() {
 #[test]
 fn wrong_arguments_are_one_line_and_exit_code_2() {
     for (arguments, problem) in [
-        (&["nonsense"][..], "`nonsense` is no address: the port is missing"),
+        (
+            &["nonsense"][..],
+            "`nonsense` is not an address: the port is missing",
+        ),
         (&["--timeout", "0"], "--timeout must be longer than 0"),
         (&["--no-such-flag"], "unexpected argument '--no-such-flag'"),
     ] {

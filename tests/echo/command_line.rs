@@ -72,7 +72,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
     for (arguments, problem) in [
         (
             &["--bind", "nonsense"][..],
-            "`nonsense` is no address: the port is missing",
+            "`nonsense` is not an address: the port is missing",
         ),
         (
             &["--bind", "127.0.0.1:65536"],
@@ -93,7 +93,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["--max-connections=-1"],
             "invalid value '-1' for '--max-connections <COUNT>'",
         ),
-        (&["--idle-timeout", "soon"], "`soon` is no duration"),
+        (&["--idle-timeout", "soon"], "`soon` is not a duration"),
         (
             &["--stack-size", "64KiB"],
             "65536 bytes are too few: 128KiB at least",
@@ -107,7 +107,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "--max-packet measures packets of the game protocol, and without --packets",
         ),
         (&["--bind", "http://127.0.0.1:0"], "leave `http://` out"),
-        (&["--bind", "[127.0.0.1]:0"], "`127.0.0.1` is no IPv6 address"),
+        (&["--bind", "[127.0.0.1]:0"], "`127.0.0.1` is not an IPv6 address"),
     ] {
         run(arguments).refuses_flags("echo-server", problem);
     }
@@ -118,7 +118,7 @@ fn a_wrong_variable_is_one_line_and_exit_code_2() {
     let program = Program::new(SERVER).env("ECHO_SERVER_MAX_PACKET", "huge");
     let finished = program.run();
     assert!(
-        finished.expect_failure(2).contains("`huge` is no size"),
+        finished.expect_failure(2).contains("`huge` is not a size"),
         "{}",
         finished.stderr
     );

@@ -1,4 +1,4 @@
-//! How many clients there may be, and what becomes of one too many.
+//! How many clients there may be, and what happens to one over the limit.
 
 use std::net::Ipv4Addr;
 
@@ -92,7 +92,7 @@ fn a_stack_for_which_there_is_no_room_is_told_at_the_start() {
         .args(&["--bind", "127.0.0.1:0", "--stack-size", "128TiB"])
         .run();
     let line = finished.expect_failure(1);
-    let reason = "echo-server: --stack-size is too large, or nothing is left: no thread for a client, with a stack of \
+    let reason = "echo-server: --stack-size is too large, or the system has no memory or threads left: no thread for a client, with a stack of \
                   140737488355328 bytes";
     assert!(line.starts_with(reason), "{line}");
     assert!(finished.stdout.is_empty(), "{}", finished.text());

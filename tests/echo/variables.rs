@@ -61,12 +61,12 @@ fn a_wrong_variable_is_named() {
         (
             "MAX_PACKET",
             "huge",
-            "invalid value 'huge' for the variable ECHO_SERVER_MAX_PACKET: `huge` is no size",
+            "invalid value 'huge' for the variable ECHO_SERVER_MAX_PACKET: `huge` is not a size",
         ),
         (
             "PACKETS",
             "perhaps",
-            "invalid value 'perhaps' for the variable ECHO_SERVER_PACKETS: `perhaps` is no switch: expected 1, \
+            "invalid value 'perhaps' for the variable ECHO_SERVER_PACKETS: `perhaps` is not a switch: expected 1, \
              yes, on or true, or 0, no, off or false",
         ),
         (

@@ -134,7 +134,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["chat", "--codec", "msgpack", "--only", "bad-ping"],
             "chat has no check `bad-ping` for msgpack: see --list --codec msgpack",
         ),
-        (&["chat", "--codec", "json"], "binary, msgpack and protobuf"),
+        (&["chat", "--codec", "json"], "binary, msgpack or protobuf"),
         (
             &["calc", "--codec", "msgpack"],
             "--codec and --compression are for chat",

@@ -35,7 +35,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         (
             &["thread", "--bind", "nonsense"],
-            "`nonsense` is no address: the port is missing",
+            "`nonsense` is not an address: the port is missing",
         ),
     ] {
         run(arguments).refuses_flags("io-models", problem);

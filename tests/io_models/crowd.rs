@@ -1,4 +1,4 @@
-//! Many at once.
+//! Many clients at once.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;

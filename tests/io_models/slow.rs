@@ -1,4 +1,4 @@
-//! Who reads late, or never.
+//! Clients that read late, or never.
 
 use std::thread;
 

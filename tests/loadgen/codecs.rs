@@ -101,8 +101,8 @@ fn a_server_that_is_wrong_is_caught_in_every_codec() {
         };
         let wrong_text: fn(&mut Passing) = |packet| *packet.bytes.last_mut().expect("a message") ^= 1;
         for (change, problem) in [
-            (wrong_id, "a message of another sender came to room 0: "),
-            (wrong_text, "no message that was sent there came to room 0: "),
+            (wrong_id, "a message from another sender came to room 0: "),
+            (wrong_text, "a message that was not sent there came to room 0: "),
         ] {
             let address = fake::between(server.address, move |packet| {
                 if (packet.client, packet.id, packet.before) == (1, DELIVERY, 7) {

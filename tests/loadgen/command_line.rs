@@ -137,7 +137,10 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
     for (arguments, problem) in [
         ("", "requires a subcommand"),
         ("echo", "<HOST:PORT>"),
-        ("echo nonsense", "`nonsense` is no address: the port is missing"),
+        (
+            "echo nonsense",
+            "`nonsense` is not an address: the port is missing",
+        ),
         (
             "echo 127.0.0.1:1 --connections 0",
             "`0` is not a count of at least 1",
@@ -159,8 +162,14 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             "echo 127.0.0.1:1 --rate 1e300",
             "`1e300` is not a number of messages a second",
         ),
-        ("echo 127.0.0.1:1 --duration 0", "`0` is no time at all"),
-        ("echo 127.0.0.1:1 --timeout 0", "`0` is no time at all"),
+        (
+            "echo 127.0.0.1:1 --duration 0",
+            "`0` is too short: it must be longer than 0",
+        ),
+        (
+            "echo 127.0.0.1:1 --timeout 0",
+            "`0` is too short: it must be longer than 0",
+        ),
         ("echo 127.0.0.1:1 --duration 25h", "`25h` is more than a day"),
         (
             "echo 127.0.0.1:1 --connections 1000000000000",
@@ -184,7 +193,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ("chat 127.0.0.1:1 --peer mqtt", "invalid value 'mqtt'"),
         (
             "chat 127.0.0.1:1 --codec json",
-            "no codec is called \"json\": there are binary, msgpack and protobuf",
+            "\"json\" is not a codec: expected binary, msgpack or protobuf",
         ),
         (
             "chat 127.0.0.1:1 --codec msgpack --peer redis",
@@ -199,12 +208,12 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ("compare =b -- echo", "=b is not NAME=COMMAND"),
         (
             "compare a=b -- echo --help",
-            "behind `--`: unexpected argument '--help'",
+            "after `--`: unexpected argument '--help'",
         ),
         ("compare a=b", "<LOAD>"),
         (
             "compare a=b -- echo 127.0.0.1:1",
-            "behind `--`: unexpected argument '127.0.0.1:1'",
+            "after `--`: unexpected argument '127.0.0.1:1'",
         ),
         (
             "compare a=b -- chat --members 2 --senders 3",
@@ -229,8 +238,8 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
 /// Words of a command are separated by blanks, as those above are.
 #[test]
 fn a_codec_behind_the_load_must_be_that_of_the_command() {
-    let contradiction = "a is started with --codec msgpack, which contradicts what stands behind `--`";
-    let unknown = r#"a: no codec is called "json": there are binary, msgpack and protobuf"#;
+    let contradiction = "a is started with --codec msgpack, which contradicts the flags after `--`";
+    let unknown = r#"a: "json" is not a codec: expected binary, msgpack or protobuf"#;
     for (command, flags, problem) in [
         ("a=b --codec msgpack", "--codec binary", contradiction),
         ("a=b --codec=msgpack", "--codec protobuf", contradiction),
@@ -301,7 +310,7 @@ fn a_wrong_variable_of_a_load_is_named() {
             .run()
             .refuses_flags("loadgen", problem);
         let compared = program(&["compare", "one=true", "--", load]).run();
-        compared.refuses_flags("loadgen", &format!("behind `--`: {problem}"));
+        compared.refuses_flags("loadgen", &format!("after `--`: {problem}"));
     }
     let both = Program::new(LOADGEN).env("LOADGEN_COUNT", "5");
     let both = both.args(&["echo", "127.0.0.1:1", "--duration", "1s"]).run();

@@ -1,4 +1,4 @@
-//! Several servers in turns.
+//! `loadgen compare`: several servers in turns.
 
 use std::fs;
 

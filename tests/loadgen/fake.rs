@@ -66,7 +66,7 @@ where
         let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
         thread::spawn(move || {
             let copied = io::copy(&mut from_client, &mut to_server);
-            // The server shall notice that its client has gone.
+            // The server must notice that its client has gone.
             to_server.shutdown(Shutdown::Write).and(copied)
         });
         let mut counts = std::collections::HashMap::new();

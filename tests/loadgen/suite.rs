@@ -1,4 +1,4 @@
-//! Many comparisons, one after the other: what is done is not done again.
+//! `loadgen compare --cells`: many comparisons, one after the other, none of them twice.
 
 use std::fs;
 use std::path::{Path, PathBuf};

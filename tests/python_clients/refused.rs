@@ -135,7 +135,7 @@ fn wrong_arguments_are_exit_code_2() {
         (&["localhost:chat", "carol", "1"], "expected HOST:PORT"),
         (
             &["127.0.0.1:1", "carol", "1", "--listen", "0"],
-            "--listen wants 1 or more",
+            "--listen needs 1 or more",
         ),
     ] {
         let finished = python("msgpack", arguments).run();

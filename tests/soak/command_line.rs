@@ -1,4 +1,4 @@
-//! What is refused, what is listed, and Ctrl-C.
+//! The command line of `loadgen soak`: what is refused, what is listed, and Ctrl-C.
 
 use crate::soak;
 use crate::support::{Program, Signal, eventually};
@@ -19,8 +19,8 @@ fn a_server_that_is_not_on_this_machine_is_not_attacked() {
 #[test]
 fn wrong_flags_are_told_in_one_line() {
     let cases: [(&[&str], i32, &str); 4] = [
-        (&["--only", "floods"], 1, "`floods` is no row for this server"),
-        (&["--scale", "2"], 2, "`2` is no share"),
+        (&["--only", "floods"], 1, "`floods` is not a row for this server"),
+        (&["--scale", "2"], 2, "`2` is not a share"),
         (&["--clients", "5001"], 2, "5001"),
         (&["--pid", "1"], 1, "process 1"),
     ];

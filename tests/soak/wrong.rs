@@ -79,7 +79,7 @@ fn a_server_that_dies_is_seen() {
     let rows = ["wrong-sizes", "claims", "resets", "half-close", "churn", "end"];
     fails(&verdicts, &rows);
     let note = verdicts.note("claims");
-    assert_eq!(note, "not done: the server does not answer any more");
+    assert_eq!(note, "not run: the server does not answer any more");
 }
 
 #[test]

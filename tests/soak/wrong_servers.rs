@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::support::{Program, Server};
 
-/// The variable that says which fault it shall have.
+/// The variable that says which fault it must have.
 const FAULT: &str = "SOAK_TEST_FAULT";
 
 /// The faults.

@@ -1,4 +1,4 @@
-//! A client that goes on over the rate limit.
+//! A client that keeps sending over the rate limit.
 
 use std::thread;
 use std::time::{Duration, Instant};

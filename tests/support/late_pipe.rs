@@ -1,4 +1,4 @@
-//! Unix: a pipe that does not block who writes to it, as Node.js gives it to the programs that it starts, and that
+//! Unix: a pipe that does not block its writer, as Node.js gives it to the programs that it starts, and that
 //! is read late: it is full before the program begins.
 
 use std::io::{ErrorKind, PipeReader, PipeWriter, Read, Write, pipe};

@@ -1,4 +1,4 @@
-//! From a path and its arguments to a running program, or to how it ended.
+//! Runs a program with arguments, and collects how it ended.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -16,7 +16,7 @@ impl Program {
     /// `path` is the `env!("CARGO_BIN_EXE_...")` of a program.
     pub(crate) fn new(path: &str) -> Self {
         let mut command = with_default_signals(path);
-        // Whoever prints a backtrace where one line was promised shall be caught.
+        // A program that prints a backtrace where one line was promised is caught here.
         command.env("RUST_BACKTRACE", "1");
         Self { command }
     }

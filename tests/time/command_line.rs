@@ -196,20 +196,20 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
     for (arguments, problem) in [
         (
             &["--daytime", "nonsense"][..],
-            "`nonsense` is no address: the port is missing",
+            "`nonsense` is not an address: the port is missing",
         ),
         (
             &["--udp", "127.0.0.1:65536"],
             "the port is not a number from 0 to 65535",
         ),
-        (&["--sessions", "OFF"], "`OFF` is no address"),
+        (&["--sessions", "OFF"], "`OFF` is not an address"),
         (
             &["--sessions"],
             "a value is required for '--sessions <HOST:PORT>'",
         ),
         (&["--bind", "127.0.0.1:0"], "unexpected argument '--bind'"),
         (&["--rfc868", "yes"], "unexpected argument 'yes'"),
-        (&["--idle-timeout", "soon"], "`soon` is no duration"),
+        (&["--idle-timeout", "soon"], "`soon` is not a duration"),
         (
             &["--rate-limit", "10"],
             "--rate-limit counts packets of the game protocol",

@@ -1,4 +1,4 @@
-//! The finished server on free ports.
+//! Starts the finished time server on free ports, and asks it.
 
 use std::net::SocketAddr;
 

@@ -125,7 +125,7 @@ fn whoever_does_not_read_is_cut_off_when_the_drain_time_is_over() {
     assert!(
         finished
             .stderr
-            .contains("drain time over: the connections of 1 clients"),
+            .contains("drain time over; connections closed early: 1"),
         "{}",
         finished.stderr
     );

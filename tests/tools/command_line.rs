@@ -80,7 +80,7 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
             "resolve",
             RESOLVE,
             &["localhost"],
-            "`localhost` is no address: the port is missing",
+            "`localhost` is not an address: the port is missing",
         ),
         (
             "resolve",
@@ -94,18 +94,23 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
             &["localhost:65536"],
             "the port is not a number from 0 to 65535",
         ),
-        ("resolve", RESOLVE, &["::1:80"], "an IPv6 host stands in brackets"),
+        (
+            "resolve",
+            RESOLVE,
+            &["::1:80"],
+            "an IPv6 address goes in brackets",
+        ),
         (
             "resolve",
             RESOLVE,
             &["[127.0.0.1]:80"],
-            "`127.0.0.1` is no IPv6 address, and nothing else stands in brackets",
+            "`127.0.0.1` is not an IPv6 address, and only such an address goes in brackets",
         ),
         (
             "resolve",
             RESOLVE,
             &["[::1]x:80"],
-            "only a colon and the port stand behind the bracket",
+            "only a colon and the port may follow the bracket",
         ),
         (
             "udp-client",
@@ -148,7 +153,7 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
             "http-head",
             HTTP_HEAD,
             &["a:1", "/a\r\nHost: b"],
-            "a path has no `\\r`: write it as %XX",
+            "a path cannot contain `\\r`: write it as %XX",
         ),
         (
             "http-head",
@@ -166,7 +171,7 @@ fn wrong_usage_is_one_line_and_exit_code_2() {
             "http-head",
             HTTP_HEAD,
             &["a:1", "--timeout", "soon"],
-            "`soon` is no duration",
+            "`soon` is not a duration",
         ),
         (
             "udp-client",

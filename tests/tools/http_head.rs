@@ -177,7 +177,7 @@ fn what_is_no_web_server_is_shown() {
         let finished = ask(server_that_answers(greeting), &[]);
         assert_eq!(
             problem(&finished),
-            format!("this is no HTTP: it begins with `{shown}`")
+            format!("this is not HTTP: it begins with `{shown}`")
         );
     }
 }

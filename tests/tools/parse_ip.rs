@@ -45,14 +45,14 @@ fn no_address_is_exit_code_1_with_the_place() {
     for (text, said) in [
         (
             "10.0.256.1",
-            "no address: 256 is over 255\n  10.0.256.1\n       ^^^\n",
+            "not an address: 256 is over 255\n  10.0.256.1\n       ^^^\n",
         ),
         (
             "1::2::3",
-            "no address: a second `::`: how many zeros would each stand for?\n  1::2::3\n      ^^\n",
+            "not an address: a second `::`: how many zeros would each stand for?\n  1::2::3\n      ^^\n",
         ),
-        ("-1", "no address: numbers here have no sign\n  -1\n  ^\n"),
-        ("", "no address: there is nothing\n  \n  ^\n"),
+        ("-1", "not an address: numbers here have no sign\n  -1\n  ^\n"),
+        ("", "not an address: the text is empty\n  \n  ^\n"),
     ] {
         let finished = parse(text);
         assert_eq!(finished.status.code(), Some(1), "{finished:#?}");

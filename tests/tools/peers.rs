@@ -1,4 +1,4 @@
-//! Programs that others have written. Where one is not installed, its tests say so.
+//! The small tools with servers and clients that others have written. Where one is not installed, its tests say so.
 
 use std::env;
 use std::io::{Write, stderr};

@@ -1,4 +1,4 @@
-//! Where the server of a page listens: as the page has it, and in truth.
+//! The address at which the server of a page listens: the one that the page shows, and the real one of the test.
 
 use crate::transcript::Event;
 

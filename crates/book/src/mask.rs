@@ -1,4 +1,4 @@
-//! What may differ between the page and a run, all of it:
+//! Masks: the parts of an output that may differ between the page and a run, such as times and ports.
 //!
 //! 1. the time at the start of a line of the log, `2026-11-21T06:47:54.404441Z`, and the one that a time server
 //!    tells: `2026-11-21T06:47:54Z`, or in seconds since 1970 or 1900, which is a word of ten digits;

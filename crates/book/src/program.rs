@@ -1,4 +1,4 @@
-//! How the commands of a page reach the programs of this build, and the server of the test.
+//! Turns the commands of a page into commands that run the programs of this build, against the server of the test.
 //!
 //! - `cargo run [-q] [--release] --bin NAME [--]` and `target/debug/NAME` become the path of the program that
 //!   was built with the test, `cargo run -p CRATE --example NAME` that of the example. Nothing is compiled

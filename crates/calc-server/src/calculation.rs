@@ -1,4 +1,4 @@
-//! The arithmetic: 32 bits, wrapping, and no secrets about what went wrong.
+//! The arithmetic of the calculator: 32 bits, wrapping, with an error for what has no result.
 
 /// Why there is no result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

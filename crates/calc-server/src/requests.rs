@@ -1,4 +1,4 @@
-//! From the bytes of a stream to results. No socket, no thread and no clock in here.
+//! Answers the calculations in the bytes that one read has brought. No socket, no thread and no clock in here.
 
 use protocol::{PacketError, PacketReader};
 

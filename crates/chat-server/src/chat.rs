@@ -1,4 +1,4 @@
-//! What users do wherever they are.
+//! Requests that need no room: whispers and declined invitations.
 
 use std::sync::Arc;
 

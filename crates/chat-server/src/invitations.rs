@@ -1,4 +1,4 @@
-//! Who has invited whom, and is not answered yet.
+//! The table of open invitations: who has invited whom, and has no answer yet.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,4 +1,4 @@
-//! What members do in their room. No socket, no thread and no clock in here.
+//! Requests of a member in its room: messages, relays, invitations. No socket, no thread and no clock in here.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The flags that every client has, and its way to the server.
+//! The flags of every client program, and connecting to the server that they name.
 
 use std::time::Duration;
 

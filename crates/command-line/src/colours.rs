@@ -1,4 +1,4 @@
-//! Whether colours are welcome on a stream.
+//! Decides whether a stream gets colours: a terminal, and no `NO_COLOR`.
 
 use std::env;
 use std::io::IsTerminal;

@@ -1,4 +1,4 @@
-//! A process that ends what this program has started, where this program cannot do it: after its SIGKILL, or a crash.
+//! A guard process that ends the servers which this program has started, if this program is killed or crashes.
 //!
 //! A program that is killed gets no word in. But the kernel closes its descriptors, and whoever reads at the other end
 //! of a pipe sees that. So the program starts itself a second time, as a guard: it is told of each

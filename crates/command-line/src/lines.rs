@@ -1,4 +1,4 @@
-//! Lines of a text that comes in, none of them longer than is good for the memory.
+//! Reads lines of a text, with a limit on their length.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 

@@ -1,4 +1,4 @@
-//! From the words of a command line, and the environment, to flags.
+//! Parses flags from the command line and the environment.
 
 use std::ffi::OsString;
 

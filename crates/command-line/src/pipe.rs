@@ -1,5 +1,5 @@
-//! Standard input through a connection: one thread sends, the other prints, so that a file of any size
-//! passes.
+//! Sends standard input through a connection and prints what comes back: one thread sends, the other prints, so that a
+//! file of any size passes.
 //!
 //! With one thread, a long input would stop half-way: the server waits until its replies are read, and the
 //! client until its lines are taken.

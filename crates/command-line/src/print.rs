@@ -1,4 +1,4 @@
-//! Single lines, where nobody may be reading any more.
+//! Prints lines to standard output, where the reader may have gone.
 
 use std::io::Write;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! From `main` to an exit code.
+//! Runs a program's work, prints its error as one line, and turns it into an exit code.
 
 use std::io;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! Lines of the log on their way out: a thread of its own writes them, so that a full pipe stops no thread that
-//! logs, and each line that does not arrive is counted.
+//! The queue of log lines: a thread of its own writes them, so that a full pipe stops no thread that logs, and each
+//! line that does not arrive is counted.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};

@@ -83,7 +83,7 @@ struct LimitFlags {
     /// Time from a packet's first byte to its last.
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     frame_timeout: Duration,
-    /// Time that a client may take nothing of what is sent to it.
+    /// Time for which a client may take nothing of what is sent to it.
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     write_timeout: Duration,
     /// Packets a second from one client, twice as many in a burst; what is over is dropped.
@@ -92,7 +92,7 @@ struct LimitFlags {
     /// What the kernel keeps for a client that does not read (SO_SNDBUF); 0 is the system's choice.
     #[arg(long, value_name = "SIZE", default_value = "0", value_parser = buffer_size)]
     send_buffer: usize,
-    /// Time that clients have at shutdown to get what is on its way to them.
+    /// Time that clients have at shutdown to receive what is on its way to them.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
     drain: Duration,
 }
@@ -219,7 +219,7 @@ fn promise_service(limits: &Limits, listening: &Listening) -> anyhow::Result<()>
     let own_threads = (2 * listening.count()).saturating_sub(1);
     limits
         .check_threads(own_threads)
-        .context("--stack-size is too large, or nothing is left")?;
+        .context("--stack-size is too large, or the system has no memory or threads left")?;
     print_line(&listening.lines())
 }
 

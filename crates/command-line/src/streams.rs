@@ -1,4 +1,4 @@
-//! Standard input, output and error that wait where they are not ready.
+//! Standard input, output and error as streams that wait, even if they were opened as non-blocking.
 //!
 //! A parent may give a program pipes that do not block: Node.js does, and so does a program that has left the
 //! common terminal like this. A full pipe is then no wait but an error, "resource temporarily unavailable", and

@@ -1,4 +1,4 @@
-//! How durations and sizes are written on a command line.
+//! Parses durations, sizes and switches as they are written on a command line.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         Some(Ok(duration)) => Ok(duration),
         Some(Err(_)) => Err(format!("`{text}` seconds are out of range")),
         None => humantime::parse_duration(text)
-            .map_err(|_| format!("`{text}` is no duration: expected 10s, 500ms or a number of seconds")),
+            .map_err(|_| format!("`{text}` is not a duration: expected 10s, 500ms or a number of seconds")),
     }
 }
 
@@ -39,7 +39,7 @@ pub fn size(text: &str) -> Result<usize, String> {
     let bytes = text.parse::<ByteSize>().ok().map(|size| size.as_u64());
     bytes
         .and_then(|bytes| usize::try_from(bytes).ok())
-        .ok_or_else(|| format!("`{text}` is no size: expected 64KiB, 1MiB or a number of bytes"))
+        .ok_or_else(|| format!("`{text}` is not a size: expected 64KiB, 1MiB or a number of bytes"))
 }
 
 /// Reads a switch, as it stands in an environment variable: `1`, `yes`, `on` or `true`, or the opposite of one of
@@ -58,7 +58,7 @@ pub fn switch(text: &str) -> Result<bool, String> {
         "1" | "yes" | "on" | "true" => Ok(true),
         "0" | "no" | "off" | "false" => Ok(false),
         _ => Err(format!(
-            "`{text}` is no switch: expected 1, yes, on or true, or 0, no, off or false"
+            "`{text}` is not a switch: expected 1, yes, on or true, or 0, no, off or false"
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Echo of any bytes.
+//! The echo of any bytes: reads and sends back.
 
 use net::{ClientConnection, NetError, ReadBuffer};
 

@@ -1,4 +1,4 @@
-//! Echo of whole packets.
+//! The echo of whole packets: checks each header and sends the packet back.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What a check is, and what it cannot be done without.
+//! A check: its name, what it does, the rule and the hint, and what it needs.
 
 use protocol::LARGEST_PACKET;
 

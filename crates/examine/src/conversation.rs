@@ -1,5 +1,4 @@
-//! What the clients of one check say and hear: the lines for the report, how their bytes are written, and how long to
-//! wait for some.
+//! The conversation of one check: what its clients send and receive, as lines for the report.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};

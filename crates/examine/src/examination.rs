@@ -1,4 +1,4 @@
-//! All checks of one kind, one after the other, against one server.
+//! Runs all checks of one kind, one after the other, against one server.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -51,7 +51,7 @@ impl Verdict {
 
 /// Does the checks, and tells of each as soon as it is done.
 ///
-/// A server that the examiner has started itself is started anew when it has ended, and after a check that
+/// A server that the examiner has started itself is started again when it has ended, and after a check that
 /// it fails, since nobody knows in which state that has left it. Where it had done other checks before, that
 /// check is done again, and only the second time counts.
 ///

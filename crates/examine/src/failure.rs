@@ -1,4 +1,4 @@
-//! What was expected, what came, and where the two part.
+//! A failed check: what was expected, what came, and the first byte that differs.
 
 mod remark;
 

@@ -1,5 +1,5 @@
-//! What a kind of server is: its place in the wire, how its clients begin, and its checks. Which kinds there are is said
-//! in `kinds`.
+//! A kind of server: its section and port in the wire, how its clients begin, and its checks. Which kinds there are is
+//! said in `kinds`.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};

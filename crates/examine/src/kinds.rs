@@ -1,4 +1,4 @@
-//! Which kinds of servers there are: one line for each.
+//! The list of the kinds of servers: one line for each.
 //!
 //! A new kind is a file in `checks` with its checks and its [`Kind`], a line here, a row in the book's chapter on this
 //! program, and a server with mistakes in `tests/wrong`. A game on the wire of the chat takes the checks of

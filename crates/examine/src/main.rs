@@ -22,17 +22,18 @@ Examples:
   examine chat 127.0.0.1:11022 --codec msgpack
   examine chat --list";
 
-/// Checks any server, in any language, against the wire, and tells what it does right and where it breaks.
+/// Checks any server, in any language, against the protocol of the book (its page "The wire"), and says what the
+/// server does right and where it breaks.
 #[derive(clap::Parser)]
 #[command(name = "examine", version, after_help = EXAMPLES)]
 struct Flags {
     /// What the server speaks.
     #[arg(value_parser = kinds::parser())]
     kind: &'static Kind,
-    /// Where the server listens; the address of the wire, unless told.
+    /// Where the server listens; by default on 127.0.0.1, at the port of this kind in the book.
     #[arg(value_name = "HOST:PORT")]
     server: Option<NetAddress>,
-    /// Tell which checks there are, and do nothing.
+    /// List the checks, and do nothing else.
     #[arg(long)]
     list: bool,
     /// Only the check of this name; may be given several times.
@@ -47,7 +48,7 @@ struct Flags {
     /// How long to wait for bytes that do not come.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = command_line::duration)]
     patience: Duration,
-    /// Let the standard error of COMMAND through.
+    /// Show what COMMAND writes to standard error.
     #[arg(long)]
     with_log: bool,
     #[command(flatten)]

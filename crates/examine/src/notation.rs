@@ -1,4 +1,4 @@
-//! Bytes for the eyes of a person: as what they mean, and in hexadecimal.
+//! Shows bytes to a person: what they mean, and in hexadecimal.
 
 use protocol::message::quoted;
 use protocol::{Codec, Frames, trace};

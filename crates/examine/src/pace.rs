@@ -1,4 +1,4 @@
-//! Not faster than a room server allows by default: 100 packets a second, and 200 at once.
+//! Limits how fast a check sends, to what a room server allows by default: 100 packets a second, and 200 at once.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What was found, for people and for programs.
+//! Prints the results of an examination, as text for people or JSON for programs.
 
 use std::fmt::Write;
 

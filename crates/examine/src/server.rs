@@ -121,7 +121,7 @@ impl Server {
         }
     }
 
-    /// Starts it anew if it was started here and has ended. False where it does not listen before `end`.
+    /// Starts it again if it was started here and has ended. False where it does not listen before `end`.
     pub(crate) fn is_there(&mut self, end: Instant) -> anyhow::Result<bool> {
         let Some(started) = &mut self.started else {
             return Ok(true);

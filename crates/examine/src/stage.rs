@@ -1,4 +1,4 @@
-//! Where a check plays: the server, how long it may take, and what has been said so far.
+//! What a check works with: the server, the time that is left, and the conversation so far.
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};

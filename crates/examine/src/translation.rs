@@ -1,4 +1,4 @@
-//! Between what a check says and what the server speaks.
+//! Translates the packets of the checks, which are binary, into the codec that the server speaks, and back.
 //!
 //! A check speaks binary, whatever the codec of the server is: it sends binary packets, and compares what comes
 //! with binary packets. That is what makes one check fit all codecs, and any server: in the other codecs the same

@@ -1,5 +1,5 @@
-//! The checks, checked: servers that are right pass all of them, and each mistake fails the checks that are
-//! declared for it, and no others.
+//! Tests the checks: servers that are right pass all of them, and each mistake fails the checks that are declared for
+//! it, and no others.
 
 #[path = "wrong/mod.rs"]
 mod wrong;

@@ -1,4 +1,4 @@
-//! What to do when accept fails: nobody else may notice.
+//! What a model does when accept fails: it waits, and the clients that are connected do not notice.
 
 use std::io;
 use std::thread;

@@ -1,4 +1,5 @@
-//! A panic is an error like any other: a server that goes on without one of its threads looks alive, and is not.
+//! Turns a panic of a thread into an error of the server, since a server that goes on without one of its threads only
+//! looks alive.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

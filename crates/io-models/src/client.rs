@@ -1,4 +1,4 @@
-//! A client of a model that serves many clients on one thread: nobody waits for it.
+//! A client of a model that serves many clients on one thread: reads and writes that never wait.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::mem;

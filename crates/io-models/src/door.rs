@@ -1,4 +1,4 @@
-//! Where clients come in, for the models in which nobody may wait for them.
+//! Accepts clients without waiting, for the models that serve all clients on one thread.
 
 use std::io;
 use std::iter;

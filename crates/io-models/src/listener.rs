@@ -1,4 +1,4 @@
-//! Sockets that listen: one, or one for each thread.
+//! Listening sockets: one for all threads, or one for each.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};

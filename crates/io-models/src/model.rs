@@ -40,7 +40,7 @@ pub enum Model {
     CompletionContexts,
     /// io_uring on several threads, one accept for all clients
     CompletionWorkers,
-    /// io_uring, buffers only for those who have sent something
+    /// io_uring, buffers only for clients that have sent something
     Completion,
     /// What an asynchronous runtime (tokio) makes of it
     Async,

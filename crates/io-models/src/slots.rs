@@ -1,4 +1,4 @@
-//! A place for each client, and a key that no other client will ever have.
+//! A table of clients: a slot for each, and a key that no other client will ever have.
 
 /// Values in places that are used again.
 ///

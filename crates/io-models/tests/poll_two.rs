@@ -144,7 +144,7 @@ fn a_file_is_not_taken_for_a_pipe() {
         .output()
         .expect("runs");
     assert_eq!(output.status.code(), Some(1));
-    let expected = format!("poll-two: {} is there, and is no named pipe\n", file.display());
+    let expected = format!("poll-two: {} exists, and is not a named pipe\n", file.display());
     assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
     assert_eq!(fs::read_to_string(&file).expect("still there"), "precious");
 }

@@ -1,4 +1,4 @@
-//! The queues with every order of their threads.
+//! Tests of the queues with a model checker, which tries every order of their threads.
 //!
 //! The files are those of the crate. Here their locks and atomics are [`loom`]'s, which runs a test again and
 //! again until it has seen each order in which its threads can meet, with so many switches from a thread that

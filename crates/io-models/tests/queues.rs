@@ -1,4 +1,4 @@
-//! The program `queues`, as somebody runs it.
+//! Tests of the program `queues`: its table, its JSON, its refusals.
 
 use std::process::{Command, Output};
 
@@ -87,7 +87,7 @@ fn wrong_flags_are_said_in_one_line() {
         ("bench --capacity 1000", "expected a power of two from 2 to"),
         ("bench --producers 0", "expected a number from 1 to 1000"),
         ("bench --consumers 100000", "expected a number from 1 to 1000"),
-        ("bench --items 0", "expected a number from 1 on"),
+        ("bench --items 0", "expected a number of at least 1"),
         ("bench --only nothing", "possible values: blocking, ring"),
         ("", "subcommand"),
     ] {

@@ -5,7 +5,7 @@
 //! the same parts, that say what is sent and who is measured; some of what they can do is theirs alone: `--idle`
 //! opens thousands of connections that say nothing, `--burst` thousands at once.
 //!
-//! Whoever compares starts each server anew in every round, one after the other, so that whatever else the
+//! A comparison starts each server again in every round, one after the other, so that whatever else the
 //! machine does meets all of them. The ratios count; the absolute figures belong to the machine, which the load
 //! generator shares.
 //!

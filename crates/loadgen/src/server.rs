@@ -196,7 +196,9 @@ impl ServerCommand {
         };
         if startup.port_flag.is_none() {
             let word = behind.split_whitespace().next().unwrap_or_default();
-            address = word.parse().with_context(|| format!("`{word}` is no address"))?;
+            address = word
+                .parse()
+                .with_context(|| format!("`{word}` is not an address"))?;
         }
         Ok(RunningServer { address, processes })
     }
@@ -257,7 +259,7 @@ fn await_words(mut output: Lines, startup: Startup, patience: Duration) -> anyho
     match told.recv_timeout(patience) {
         Ok(found) => found,
         Err(RecvTimeoutError::Timeout) => bail!("it has not said `{words}` within {patience:?}"),
-        Err(RecvTimeoutError::Disconnected) => bail!("it cannot be heard"),
+        Err(RecvTimeoutError::Disconnected) => bail!("its output has ended without it"),
     }
 }
 
@@ -273,7 +275,7 @@ fn find_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
         line.trim().clone_into(&mut last);
     }
     bail!(
-        "`{}` is not in its first lines; the last of them is {last:?}",
+        "`{}` is not in its first lines, of which the last is {last:?}",
         startup.words.trim()
     )
 }

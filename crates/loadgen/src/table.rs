@@ -1,4 +1,4 @@
-//! Medians, ratios, and the lines that tell them.
+//! Tables of results: medians, ratios, and the lines that print them.
 
 use serde::{Deserialize, Serialize};
 

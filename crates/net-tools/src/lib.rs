@@ -1,4 +1,4 @@
-//! Small tools for the command line, and what they know.
+//! The library behind the small command-line tools: IP addresses, HTTP headers, UDP requests.
 //!
 //! | program | what it does | the part of this crate behind it |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! Texts that are no address: the reason, its place, and that the standard library agrees.
+//! Texts that are not an address: the reason, its place, and that the standard library agrees.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 #[test]
 fn every_mistake_has_its_reason_and_its_place() {
     for (text, carets, problem) in [
-        ("", "^", "there is nothing"),
+        ("", "^", "the text is empty"),
         ("10.0.256.1", "     ^^^", "256 is over 255"),
         (
             "10.0.0.99999999999",
@@ -31,39 +31,39 @@ fn every_mistake_has_its_reason_and_its_place() {
         (
             "10.0.0.0x1",
             "        ^",
-            "hexadecimal numbers have no 0x in front, and stand in IPv6 only",
+            "hexadecimal numbers have no 0x in front, and only IPv6 has them",
         ),
         ("10.0.0.-1", "       ^", "numbers here have no sign"),
-        ("10.0.0.1 ", "        ^", "an address has no blanks"),
+        ("10.0.0.1 ", "        ^", "an address cannot contain blanks"),
         (
             "127.0.0.1:80",
             "         ^^^",
-            "a port is no part of an address, nor can IPv6 follow",
+            "a port is not part of an address, and IPv6 cannot follow either",
         ),
         (
             "10.0.0.0/8",
             "        ^^",
-            "a prefix length is no part of an address: it makes a block of many",
+            "a prefix length is not part of an address: it makes a block of many",
         ),
         (
             "http://127.0.0.1",
             "^^^^^^^",
-            "this is the beginning of a URL, and no part of an address",
+            "this is the beginning of a URL, not part of an address",
         ),
         (
             "[::1]:80",
             "^",
-            "brackets are no part of an address: they keep it apart from a port",
+            "brackets are not part of an address: they keep it apart from a port",
         ),
         (
             "fe80::1%eth0",
             "       ^^^^^",
-            "a zone is no part of an address: it names an interface of one machine (RFC 4007)",
+            "a zone is not part of an address: it names an interface of one machine (RFC 4007)",
         ),
         (
             "localhost",
             "^",
-            "`l` stands in no address; is this a name? try resolve",
+            "`l` cannot be in an address; is this a name? try resolve",
         ),
         (
             "1:2:3",
@@ -87,23 +87,23 @@ fn every_mistake_has_its_reason_and_its_place() {
         ),
         ("1:::2", " ^^^", "three colons: `::` stands for zeros"),
         (":1::2", "^", "one colon in front of the first group"),
-        ("1::2:", "    ^", "one colon behind the last group"),
+        ("1::2:", "    ^", "one colon after the last group"),
         ("1::12345", "   ^^^^^", "5 digits: a group has 4 at most"),
         ("::1.2.3", "       ^", "too few parts: 3 of 4"),
         ("::1.2.3.256", "        ^^^", "256 is over 255"),
         (
             "::1.2.3.4:80",
             "  ^^^^^^^",
-            "an IPv4 address inside IPv6 stands at the end; a port does not follow",
+            "an IPv4 address inside IPv6 comes last; a port cannot follow",
         ),
         (
             "안녕",
             "^^",
-            "`안` stands in no address; is this a name? try resolve",
+            "`안` cannot be in an address; is this a name? try resolve",
         ),
     ] {
         let mistake = parse(text).expect_err(text);
-        let expected = format!("no address: {problem}\n  {text}\n  {carets}");
+        let expected = format!("not an address: {problem}\n  {text}\n  {carets}");
         assert_eq!(mistake.to_string(), expected);
     }
 }
@@ -113,7 +113,7 @@ fn control_characters_are_shown_and_counted() {
     let mistake = parse("1\x1b[31m.2").expect_err("no address");
     assert_eq!(
         mistake.to_string(),
-        "no address: `\\u{1b}` stands in no address; is this a name? try resolve\n  1\\u{1b}[31m.2\n   ^^^^^^"
+        "not an address: `\\u{1b}` cannot be in an address; is this a name? try resolve\n  1\\u{1b}[31m.2\n   ^^^^^^"
     );
 }
 

@@ -1,4 +1,4 @@
-//! `host:port`, from text to what a socket can be bound or connected to.
+//! Parses `host:port`, and resolves it to addresses that a socket can use.
 
 use std::fmt;
 use std::io;
@@ -125,7 +125,7 @@ fn split(text: &str) -> Result<NetAddress, String> {
         return Err("the host is missing".to_owned());
     }
     if host.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("a host has no blanks".to_owned());
+        return Err("a host cannot contain blanks".to_owned());
     }
     match text.starts_with('[') {
         true => check_in_brackets(host)?,
@@ -140,7 +140,7 @@ fn split_behind_bracket(text: &str) -> Result<(&str, &str), &'static str> {
     match behind.strip_prefix(':') {
         Some(port) => Ok((host, port)),
         None if behind.is_empty() => Err("the port is missing"),
-        None => Err("only a colon and the port stand behind the bracket"),
+        None => Err("only a colon and the port may follow the bracket"),
     }
 }
 
@@ -151,11 +151,11 @@ fn check_in_brackets(host: &str) -> Result<(), String> {
         Some((number, zone)) => (number, Some(zone)),
         None => (host, None),
     };
-    let address: Ipv6Addr = number
-        .parse()
-        .map_err(|_| format!("`{number}` is no IPv6 address, and nothing else stands in brackets"))?;
+    let address: Ipv6Addr = number.parse().map_err(|_| {
+        format!("`{number}` is not an IPv6 address, and only such an address goes in brackets")
+    })?;
     match zone {
-        Some("") => Err("the interface is missing behind `%`".to_owned()),
+        Some("") => Err("the interface is missing after `%`".to_owned()),
         // Every link has these addresses, so the system would not know which way to go (RFC 4007, 6).
         None if address.is_unicast_link_local() => Err(format!(
             "a link-local address needs its interface too, as in [{address}%eth0]"
@@ -166,9 +166,9 @@ fn check_in_brackets(host: &str) -> Result<(), String> {
 
 fn check_without_brackets(host: &str) -> Result<(), &'static str> {
     match host.chars().find(|c| matches!(c, ':' | '[' | ']' | '/')) {
-        Some(':') => Err("an IPv6 host stands in brackets"),
-        Some('/') => Err("a host has no `/`"),
-        Some(_) => Err("brackets stand around the whole host, or not at all"),
+        Some(':') => Err("an IPv6 address goes in brackets"),
+        Some('/') => Err("a host cannot contain `/`"),
+        Some(_) => Err("brackets go around the whole host, or not at all"),
         None => Ok(()),
     }
 }
@@ -235,31 +235,31 @@ mod tests {
             ("localhost", "the port is missing"),
             (":80", "the host is missing"),
             ("[]:80", "the host is missing"),
-            ("::1:80", "an IPv6 host stands in brackets"),
+            ("::1:80", "an IPv6 address goes in brackets"),
             ("[::1:80", "the bracket is not closed"),
             ("host:65536", "the port is not a number from 0 to 65535"),
             ("host:+80", "the port is not a number from 0 to 65535"),
             ("host:", "the port is not a number from 0 to 65535"),
-            ("ho st:80", "a host has no blanks"),
-            ("[::1 ]:80", "a host has no blanks"),
+            ("ho st:80", "a host cannot contain blanks"),
+            ("[::1 ]:80", "a host cannot contain blanks"),
             ("[::1]", "the port is missing"),
             ("[::1]:", "the port is not a number from 0 to 65535"),
-            ("[::1]x:80", "only a colon and the port stand behind the bracket"),
-            ("[::1]80", "only a colon and the port stand behind the bracket"),
+            ("[::1]x:80", "only a colon and the port may follow the bracket"),
+            ("[::1]80", "only a colon and the port may follow the bracket"),
             (
                 "[127.0.0.1]:80",
-                "`127.0.0.1` is no IPv6 address, and nothing else stands in brackets",
+                "`127.0.0.1` is not an IPv6 address, and only such an address goes in brackets",
             ),
-            ("[localhost]:80", "`localhost` is no IPv6 address"),
-            ("[::g]:80", "`::g` is no IPv6 address"),
-            ("[127.0.0.1%lo]:80", "`127.0.0.1` is no IPv6 address"),
-            ("localhost]:80", "brackets stand around the whole host"),
-            ("a[::1]:80", "brackets stand around the whole host"),
+            ("[localhost]:80", "`localhost` is not an IPv6 address"),
+            ("[::g]:80", "`::g` is not an IPv6 address"),
+            ("[127.0.0.1%lo]:80", "`127.0.0.1` is not an IPv6 address"),
+            ("localhost]:80", "brackets go around the whole host"),
+            ("a[::1]:80", "brackets go around the whole host"),
             (
                 "[fe80::1]:9",
                 "a link-local address needs its interface too, as in [fe80::1%eth0]",
             ),
-            ("[fe80::1%]:9", "the interface is missing behind `%`"),
+            ("[fe80::1%]:9", "the interface is missing after `%`"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(problem), "{text}: {error}");
@@ -278,12 +278,12 @@ mod tests {
             ("localhost:80/a:b", "/a:b"),
             ("[::1]:80/a:b", "/a:b"),
         ] {
-            let expected = format!("`{text}` is no address: leave `{surplus}` out; expected host:port, ");
+            let expected = format!("`{text}` is not an address: leave `{surplus}` out; expected host:port, ");
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(&expected), "{text}: {error}");
         }
         let error = parse("127.0.0.1/24:80").unwrap_err();
-        assert!(error.contains(": a host has no `/`; "), "{error}");
+        assert!(error.contains(": a host cannot contain `/`; "), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Reads and writes that are over by a moment, however many calls they take.
+//! Deadlines for reads and writes that need several calls.
 //!
-//! A timeout of a socket begins anew with each call, so a peer that moves one byte a second never meets it.
+//! A timeout of a socket starts again with each call, so a peer that moves one byte a second never meets it.
 //! A deadline stays where it is.
 
 use std::io::{ErrorKind, Write};

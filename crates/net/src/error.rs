@@ -12,7 +12,7 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum NetError {
     /// A text is no address.
-    #[error("`{text}` is no address: {problem}; expected host:port, as 127.0.0.1:18080 or [::1]:18080")]
+    #[error("`{text}` is not an address: {problem}; expected host:port, as 127.0.0.1:18080 or [::1]:18080")]
     Address {
         /// What was given.
         text: String,
@@ -199,7 +199,7 @@ impl IoReason {
     pub(crate) fn to_connecting(error: io::Error) -> Self {
         let advice = match error.kind() {
             io::ErrorKind::AddrNotAvailable => {
-                ": is a port left on this machine, and has it an address of that kind?"
+                ": is a local port free, and does this machine have an address of that kind?"
             }
             _ => "",
         };
@@ -279,7 +279,7 @@ mod tests {
     fn a_machine_without_a_port_is_no_wrong_address() {
         assert_eq!(
             IoReason::to_connecting(io::ErrorKind::AddrNotAvailable.into()).to_string(),
-            "address not available: is a port left on this machine, and has it an address of that kind?"
+            "address not available: is a local port free, and does this machine have an address of that kind?"
         );
     }
 

@@ -1,4 +1,4 @@
-//! Is the other side still there? TCP itself can ask.
+//! TCP keepalive: the kernel asks a silent connection whether the other side is still there.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How long a client may keep its thread waiting in a read: the idle timeout and the frame timeout.
+//! The timeouts of a client's read: how long it may be silent, and how long a packet may take.
 //!
 //! Only time spent waiting in a read counts, so a server that is busy writing never blames the client for
 //! it. No clock in here: whoever waits says for how long.

@@ -1,4 +1,4 @@
-//! How many packets a second one client may send.
+//! The rate limit of one client, in packets a second: a token bucket.
 //!
 //! A token bucket: it holds `burst` tokens, a packet takes one, and `per_second` of them come back each
 //! second. No clock in here: the time comes in as an argument.

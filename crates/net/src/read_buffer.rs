@@ -1,4 +1,4 @@
-//! What a read fills.
+//! The buffer that a read fills: small at first, large for a client that fills it.
 
 /// Enough for a batch of small messages, and the memory page that every client touches anyway.
 const FIRST_SIZE: usize = 4 * 1024;

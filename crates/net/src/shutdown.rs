@@ -1,4 +1,4 @@
-//! The flag that ends a server.
+//! The flag that ends a server, set by Ctrl-C and SIGTERM.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! From no socket to a listener or a connection, one call at a time.
+//! Makes a socket, and turns it into a listener or a connection, one call at a time.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -33,7 +33,7 @@ impl Socket {
             .map_err(|error| NetError::io("make a socket", error))?;
         let family = if address.is_ipv4() { Family::V4 } else { Family::V6 };
         if family == Family::V6 && address.ip().is_unspecified() {
-            // "All addresses" shall mean IPv4 too, whatever the system's default is (RFC 3493, 5.3).
+            // "All addresses" must mean IPv4 too, whatever the system's default is (RFC 3493, 5.3).
             socket
                 .set_only_v6(false)
                 .map_err(|error| NetError::io("open a socket for IPv4 and IPv6", error))?;

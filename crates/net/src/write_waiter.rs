@@ -1,4 +1,4 @@
-//! Waiting for many connections at once, on one thread.
+//! Waits for many connections at once until one of them takes bytes again, on one thread.
 
 use std::time::Duration;
 

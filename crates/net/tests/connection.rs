@@ -1,4 +1,4 @@
-//! What a connection promises: exact reads, sends that never wait, closes that lose nothing.
+//! Tests of `Connection`: exact reads, sends that never wait, closes that lose nothing.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Who waits, and how long: connect timeout, read and write deadlines, keepalive.
+//! Tests of the timeouts and deadlines of a server's clients: connect timeout, read and write deadlines, keepalive.
 //!
 //! Of time, only lower bounds are asked: a machine may be busy. A wait that should end and does not meets
 //! [`PATIENCE`], or the end of all tests.

@@ -1,4 +1,4 @@
-//! How a body is written: the choice between the codecs.
+//! The codecs in which a body can be written, and the choice between them.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -65,7 +65,7 @@ impl FromStr for Codec {
 
 /// A name that is no codec's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no codec is called {0:?}: there are binary, msgpack and protobuf")]
+#[error("{0:?} is not a codec: expected binary, msgpack or protobuf")]
 pub struct UnknownCodec(String);
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
         let error = "json".parse::<Codec>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            r#"no codec is called "json": there are binary, msgpack and protobuf"#
+            r#""json" is not a codec: expected binary, msgpack or protobuf"#
         );
     }
 }

@@ -144,7 +144,7 @@ pub enum PacketError {
         position: usize,
     },
     /// A body is not what Protocol Buffers look like.
-    #[error("body is no Protocol Buffers message")]
+    #[error("body is not a Protocol Buffers message")]
     Protobuf {
         /// What is wrong with it.
         #[from]

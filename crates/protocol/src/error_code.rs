@@ -1,4 +1,4 @@
-//! Results and errors on the wire.
+//! The result and error codes of the protocol.
 
 use crate::{PacketError, named_number::named_number};
 

@@ -1,4 +1,4 @@
-//! What can stand in a packet: integers, byte arrays, and tuples of them.
+//! The types that can be a field of a packet: integers, byte arrays, and tuples of them.
 
 use byteorder::{ByteOrder, LittleEndian};
 

@@ -1,4 +1,4 @@
-//! Bytes to packets and back.
+//! Packets to bytes and back: headers, messages, codecs, compression.
 //!
 //! TCP delivers a stream of bytes, not messages: what one side writes in three calls may arrive in one
 //! read, and what it writes in one call may arrive in three. This crate draws the lines between messages

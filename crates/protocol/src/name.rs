@@ -1,4 +1,4 @@
-//! What can be a user's name, and which names are one.
+//! User names: which texts are one, and the one form in which they are compared.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ pub enum NameError {
     #[error("a name cannot be empty")]
     Empty,
     /// It has too many bytes in the form in which names are compared.
-    #[error("a name of {}: {LONGEST} are allowed", in_bytes(*typed, *composed))]
+    #[error("this name has {}: at most {LONGEST} are allowed", in_bytes(*typed, *composed))]
     TooLong {
         /// Bytes of the text.
         typed: usize,
@@ -23,10 +23,10 @@ pub enum NameError {
         composed: usize,
     },
     /// It has a character that nobody can see, or cannot tell from others.
-    #[error("a name has characters that everybody can see and tell apart, and {} is none", .0.escape_unicode())]
+    #[error("a name may have only characters that everybody can see and tell apart: {} is not one of them", .0.escape_unicode())]
     NoLook(char),
     /// It begins with an accent or the like, which would stand on whatever is in front of the name.
-    #[error("a name begins with a character that stands alone, and {} belongs to the one before it", .0.escape_unicode())]
+    #[error("a name cannot begin with {}: it belongs to the character before it", .0.escape_unicode())]
     Mark(char),
 }
 
@@ -94,22 +94,25 @@ mod tests {
     fn an_error_says_what_a_name_has_and_what_came() {
         for (text, problem) in [
             ("", "a name cannot be empty"),
-            ("seventeen-letters", "a name of 17 bytes: 16 are allowed"),
+            (
+                "seventeen-letters",
+                "this name has 17 bytes: at most 16 are allowed",
+            ),
             (
                 "\u{1112}\u{1161}\u{11ab}".repeat(6).as_str(),
-                "a name of 54 bytes, 18 when composed: 16 are allowed",
+                "this name has 54 bytes, 18 when composed: at most 16 are allowed",
             ),
             (
                 "\u{958}\u{958}\u{958}",
-                "a name of 9 bytes, 18 when composed: 16 are allowed",
+                "this name has 9 bytes, 18 when composed: at most 16 are allowed",
             ),
             (
                 "bob\u{200b}",
-                "a name has characters that everybody can see and tell apart, and \\u{200b} is none",
+                "a name may have only characters that everybody can see and tell apart: \\u{200b} is not one of them",
             ),
             (
                 "\u{301}bob",
-                "a name begins with a character that stands alone, and \\u{301} belongs to the one before it",
+                "a name cannot begin with \\u{301}: it belongs to the character before it",
             ),
         ] {
             assert_eq!(user_name(text).unwrap_err().to_string(), problem);

@@ -1,4 +1,5 @@
-//! A number on the wire that may have a name: one table gives the constants, the names and the text.
+//! Numbers of the protocol that have names, such as packet ids and error codes: one table gives the constants, the
+//! names and the text.
 
 /// Declares a newtype over an integer with named values. An unnamed value is still a value.
 macro_rules! named_number {

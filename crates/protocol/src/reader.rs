@@ -1,4 +1,4 @@
-//! Reading fields from bytes that belong to somebody else.
+//! Reads fields from borrowed bytes.
 
 use crate::{Field, PacketError};
 

@@ -73,11 +73,11 @@ fn protobuf_nests_16_deep_and_no_deeper() {
                 "value at byte 16 is nested deeper than 16"
             );
         }
-        assert_eq!(protobuf(&[0x7b]), "body is no Protocol Buffers message");
-        assert_eq!(protobuf(&[0x7c]), "body is no Protocol Buffers message");
+        assert_eq!(protobuf(&[0x7b]), "body is not a Protocol Buffers message");
+        assert_eq!(protobuf(&[0x7c]), "body is not a Protocol Buffers message");
         assert_eq!(
             protobuf(&[0x7b, 0x74, 0x7c]),
-            "body is no Protocol Buffers message"
+            "body is not a Protocol Buffers message"
         );
     });
 }

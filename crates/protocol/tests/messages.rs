@@ -1,4 +1,4 @@
-//! Every message byte by byte, as the protocol's table has it, and what makes a body none.
+//! Every message byte by byte, as the protocol's table has it, and the bodies that are refused.
 
 use protocol::{
     Codec, ErrorCode, PacketError, PacketId,

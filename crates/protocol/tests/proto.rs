@@ -31,6 +31,6 @@ fn what_is_kept_is_what_the_proto_file_says() {
     let kept = fs::read_to_string(KEPT).expect("a file of this crate");
     assert!(
         kept == generated,
-        "{PROTO} has changed: `{UPDATE}=1 cargo test -p protocol --test proto` writes {KEPT} anew"
+        "{PROTO} has changed: `{UPDATE}=1 cargo test -p protocol --test proto` generates {KEPT} again"
     );
 }

@@ -1,4 +1,4 @@
-//! Where the program listens, and what is spoken there.
+//! The flags for addresses and codecs: at which port which codec is spoken.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! The helper: one thread that waits for all clients that do not read fast enough, or that are to close.
+//! The helper thread, which waits for all clients that do not read fast enough, and for those that are to close.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};

@@ -1,4 +1,4 @@
-//! A client's thread: reads, and hands all complete packets of one read to a worker as one item. It decides
+//! The thread of a client: it reads, and hands all complete packets of one read to a worker as one item. It decides
 //! nothing.
 
 use std::sync::Arc;

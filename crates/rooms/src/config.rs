@@ -1,4 +1,4 @@
-//! What a room server can be told.
+//! The settings of a room server, and their defaults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +84,7 @@ impl Config {
         let list = self.room_size.saturating_mul(LISTED_USER);
         let limit = self.outbox_limit.filter(|limit| list > *limit)?;
         Some(format!(
-            "whoever enters a room of {} members gets a list of up to {list} bytes, which is over the outbox limit \
+            "a client that enters a room of {} members gets a list of up to {list} bytes, which is over the outbox limit \
              of {limit} bytes: such clients may be cut off",
             self.room_size
         ))

@@ -1,5 +1,4 @@
-//! The way of a packet from room logic to the clients: into outboxes at once, to the network at the end of
-//! the batch.
+//! Sends packets from room logic to the clients: into outboxes at once, to the network at the end of the batch.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! From a packet to its answer: what every room server has in common. The rest is the game's.
+//! Finds out what a packet asks for, and answers what every room server has in common. The rest is the game's.
 
 use std::sync::Arc;
 

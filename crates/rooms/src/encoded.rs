@@ -1,4 +1,4 @@
-//! One message in the forms that its receivers want: encoded once for each form, not once for each receiver.
+//! A message that is encoded once for each codec and compression that a receiver wants, not once for each receiver.
 
 use protocol::message::{Encode, RoomChatRes, RoomLeaveRes};
 use protocol::{Codec, ErrorCode, Packet, PacketError, compress};

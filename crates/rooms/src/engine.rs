@@ -1,4 +1,4 @@
-//! What all threads of a room server share, and its life from start to end.
+//! Starts a room server's threads, holds what they share, and ends them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

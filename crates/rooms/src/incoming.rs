@@ -1,4 +1,4 @@
-//! A packet of a client, for whoever answers it. What it says is the same in every codec.
+//! A packet that a client has sent. What it says is the same in every codec.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What goes through the channels.
+//! The items in the channels between client threads and workers.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! What a worker keeps for a session. It has one owner at a time, so no lock guards it.
+//! The state of a session at its worker: user, room, rate limit. It has one owner at a time, so no lock guards it.
 
 use std::sync::Arc;
 use std::time::Instant;

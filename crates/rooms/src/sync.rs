@@ -1,5 +1,5 @@
-//! What threads share and wait with, in one place: the model tests put a model checker's own types here, and
-//! run the files that use them with every order of the threads.
+//! The locks and channels that the engine uses: the model tests put a model checker's own types here, and run the files
+//! that use them with every order of the threads.
 
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

@@ -1,4 +1,4 @@
-//! The way of the bytes out of an outbox.
+//! How the bytes of an outbox reach the socket, which TLS or WebSocket could change.
 
 use net::{Connection, NetError};
 

@@ -1,4 +1,4 @@
-//! Who is logged in: the one table that all workers share. Its tests are models, in `tests/models`.
+//! The table of logged-in users, which all workers share. Its tests are models, in `tests/models`.
 
 use std::collections::HashMap;
 use std::sync::Arc;

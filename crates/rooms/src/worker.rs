@@ -401,7 +401,7 @@ impl Work {
     }
 }
 
-/// With a worker that has panicked, all its rooms are lost: the server ends, and can be started anew. It takes a
+/// With a worker that has panicked, all its rooms are lost: the server ends, and can be started again. It takes a
 /// fault of the engine itself; what a game's code does is caught by [`guard`].
 struct EndsTheServer(Shutdown);
 

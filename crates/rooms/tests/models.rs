@@ -1,4 +1,4 @@
-//! What threads really share, with every order of the threads: the table of users, and a session with its
+//! Tests with a model checker, which tries every order of the threads: the table of users, and a session with its
 //! outbox.
 //!
 //! The files are those of the crate. Here their locks and flags are [`loom`]'s, which runs a test again and

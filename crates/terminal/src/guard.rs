@@ -1,4 +1,4 @@
-//! The modes of the terminal: as they were before, whenever the program ends or is stopped.
+//! Puts the modes of the terminal back, whenever the program ends or is stopped.
 
 #[cfg(not(unix))]
 mod portable;

@@ -1,5 +1,5 @@
-//! What keys do at every prompt: a paste is put into the line at once, a line has an end, and Ctrl-Z stops
-//! the program with the terminal in order.
+//! The keys of every prompt: a paste is put into the line at once, a line has an end, and Ctrl-Z stops the program with
+//! the terminal in order.
 
 use parking_lot::Mutex;
 use rustyline::{Cmd, KeyCode, KeyEvent, Modifiers};
@@ -62,7 +62,7 @@ impl Keys {
             (KeyCode::BracketedPasteEnd, Some(paste)) => Some(match paste.finish(room) {
                 Pasted::Text(text) => Cmd::Insert(1, text),
                 Pasted::TooLong(count) => self.say(format!(
-                    "not pasted: it has {count} bytes, and {room} of {LONGEST_INPUT} are free"
+                    "not pasted: it has {count} bytes, and the line has room for {room} more"
                 )),
             }),
             (_, Some(mut paste)) => {
@@ -80,7 +80,7 @@ impl Keys {
             self.notes.clear();
             return None;
         }
-        let full = format!("no more than {LONGEST_INPUT} bytes");
+        let full = format!("the line is full: it has at most {LONGEST_INPUT} bytes");
         // Said once: drawing a long line at each key that is dropped would take minutes.
         match self.notes.is(&full) {
             true => Some(Cmd::Noop),

@@ -1,4 +1,4 @@
-//! A person at a terminal: a prompt with line editing, and a terminal that is as before when the program ends.
+//! A prompt with line editing, and a terminal that is as before when the program ends.
 //!
 //! While a line is edited, the terminal is raw: it hands over single keys and shows nothing itself. A program
 //! that ends so leaves a shell in which nobody sees what is typed. The line editor puts the modes back when it

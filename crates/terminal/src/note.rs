@@ -1,4 +1,4 @@
-//! A word to the person who types, behind the line that is typed, until the next key.
+//! A short note behind the line that is being typed, until the next key.
 
 use std::sync::Arc;
 

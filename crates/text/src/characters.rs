@@ -1,4 +1,4 @@
-//! Kinds of characters, each a set that is made of Unicode's own tables.
+//! Classes of characters, made of Unicode's own tables.
 
 use std::sync::LazyLock;
 
@@ -25,7 +25,7 @@ fn class(pattern: &str) -> ClassUnicode {
     match regex_syntax::parse(pattern).map(regex_syntax::hir::Hir::into_kind) {
         Ok(HirKind::Class(Class::Unicode(class))) => class,
         // The patterns are those below, and a test looks each of them up.
-        other => unreachable!("{pattern} is no class of characters: {other:?}"),
+        other => unreachable!("{pattern} is not a class of characters: {other:?}"),
     }
 }
 

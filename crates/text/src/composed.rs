@@ -1,4 +1,4 @@
-//! One form for texts that are the same to every reader.
+//! Unicode's composed form (NFC) of a text, in which texts that look the same are the same.
 
 use std::borrow::Cow;
 

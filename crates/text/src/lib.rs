@@ -1,4 +1,5 @@
-//! Text that somebody else has written: how it is shown on a terminal, and in which form it is compared.
+//! Makes text from somebody else safe to print and to compare: how it is shown on a terminal, and in which form it is
+//! compared.
 //!
 //! Whatever comes from a network may hold characters that do something to a terminal, or that nobody can see.
 //! [`printable`] and [`quoted`] write those out, and everything that shows text of others goes through one of

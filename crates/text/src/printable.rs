@@ -1,4 +1,4 @@
-//! Bytes from somebody else on a terminal.
+//! Shows bytes from somebody else on a terminal, with everything that could control it written out.
 
 use crate::characters::is_hidden;
 use crate::joining::joins;

@@ -1,4 +1,5 @@
-//! For any bytes: what is shown does nothing, and what is in quotes can be told from everything else.
+//! Properties that hold for any bytes: what is shown does nothing, and what is in quotes can be told from everything
+//! else.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,5 @@
-//! The time for whoever connects (RFC 867 over TCP; with four bytes RFC 868 over TCP).
+//! The daytime service, which sends the time to every client that connects (RFC 867 over TCP; with four bytes RFC 868
+//! over TCP).
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! A moment, as it stands on the wire.
+//! Formats a time as it is on the wire: as text, as seconds, or as four bytes.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! From the bytes of a session to requests. No socket, no thread and no clock in here.
+//! Finds the requests in the bytes of a session. No socket, no thread and no clock in here.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! Long connections: requests in, a line for each out.
+//! The service of long connections: requests in, a line for each out.
 
 use std::time::{Duration, Instant, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Datagrams: each gets the time, but for those that look as if a server had sent them.
+//! The service of datagrams: each gets the time, except those that look as if a server had sent them.
 //!
 //! Whoever answers everything can be made to talk with another such server for ever: one datagram to the one, with
 //! the address of the other as its sender, is enough, and nobody can stop it any more (Pan, Ascheman, Rossow:

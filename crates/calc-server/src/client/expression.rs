@@ -1,4 +1,4 @@
-//! From text to a calculation, or to the place where the text goes wrong.
+//! Parses the text of a calculation, or finds the place where it goes wrong.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,7 +41,7 @@ impl FromStr for Expression {
         let right = rest.number()?;
         rest.skip_blanks();
         if rest.at < text.len() {
-            return Err(rest.mistake("nothing more: one calculation has two numbers"));
+            return Err(rest.mistake("nothing more, since a calculation has two numbers"));
         }
         let expression = Self { op, left, right };
         // A server closes the connection for this; here it can be said where.
@@ -152,7 +152,7 @@ mod tests {
             (
                 "10 + 2 + 3",
                 7,
-                "expected nothing more: one calculation has two numbers, found '+'",
+                "expected nothing more, since a calculation has two numbers, found '+'",
             ),
             ("안녕 + 1", 0, "expected a number, found '안'"),
             (

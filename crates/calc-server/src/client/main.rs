@@ -56,9 +56,7 @@ impl ProgramFlags for Flags {
     fn check(&self) -> Result<(), String> {
         self.client.check()?;
         if let Some(flag) = self.words.iter().find(|word| is_flag(word)) {
-            return Err(format!(
-                "{flag} stands behind the calculation: flags go in front of it"
-            ));
+            return Err(format!("{flag} comes after the calculation: flags go before it"));
         }
         self.server().map_err(|error| error.to_string())?;
         if self.repeat > 1 && self.calculation().is_empty() {

@@ -1,4 +1,4 @@
-//! A person at a terminal: a prompt with line editing and history.
+//! The calculator's client at a terminal: a prompt with line editing and history.
 
 use net::Connection;
 use terminal::Prompt;

@@ -1,4 +1,4 @@
-//! Requests and replies as bytes.
+//! Sends calculations as requests of 13 bytes, and reads the replies of 4.
 
 use anyhow::{Context, anyhow, bail, ensure};
 use calc_server::REQUEST_LENGTH;

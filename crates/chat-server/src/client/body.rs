@@ -18,7 +18,9 @@ pub(crate) fn line_of(frame: &Frame<'_>, chat: &mut Chat) -> anyhow::Result<Opti
         .with_context(|| unreadable(id))?;
     Ok(match message {
         Some(message) => chat.received(&message),
-        None => Some(Line::Notice(format!("the server sends a packet {id}"))),
+        None => Some(Line::Notice(format!(
+            "the server sent a packet that this client does not know: {id}"
+        ))),
     })
 }
 

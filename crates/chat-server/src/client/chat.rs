@@ -1,4 +1,4 @@
-//! What the client knows and says: from packets and typed lines to lines on the screen and packets to send.
+//! The state of a chat client: packets and typed lines come in, lines for the screen and packets to send come out.
 //!
 //! There is no socket, no thread, no clock and no terminal in here.
 
@@ -155,7 +155,10 @@ impl Chat {
         let packet = RoomInviteDeclineReq { user_id: user }.encode_as(self.codec)?;
         Ok(Reaction {
             packet: Some(packet),
-            ..Reaction::show([Line::Notice(format!("you do not come to {}", as_typed(user)))])
+            ..Reaction::show([Line::Notice(format!(
+                "you have declined the invitation of {}",
+                as_typed(user)
+            ))])
         })
     }
 
@@ -281,8 +284,13 @@ impl Chat {
                 let (user, room) = (as_typed(invitation.user_id), invitation.room);
                 format!("{user} invites you to room {room}: /enter {room}, or /decline {user}")
             }
-            Message::RoomInviteDeclineNtf(no) => format!("{} does not come", as_typed(no.user_id)),
-            other => format!("the server sends a {}", other.packet_id()),
+            Message::RoomInviteDeclineNtf(no) => {
+                format!("{} has declined your invitation", as_typed(no.user_id))
+            }
+            other => format!(
+                "the server sent a packet that this client does not expect: {}",
+                other.packet_id()
+            ),
         }
     }
 }

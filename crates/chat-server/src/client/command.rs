@@ -1,4 +1,4 @@
-//! From a typed line to what it asks for, or to what is wrong with it.
+//! Parses what a user types: a message, or a command that begins with `/`.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ pub(crate) const HELP: [&str; 11] = [
     "/whisper bob hi  says hi to bob alone, wherever bob is",
     "/invite bob      asks bob into the room",
     "/decline alice   says no to the invitation of alice",
-    "/quit            ends, as Ctrl-D does",
+    "/quit            ends the client, as Ctrl-D does",
     "/help            shows this",
-    "a name with a space in it stands in quotes: /invite \"bob smith\"",
-    "in quotes, a \\ stands in front of a quote and of a \\: /invite \"the \\\"boss\\\"\"",
+    "put a name with a space in it in quotes: /invite \"bob smith\"",
+    "in quotes, put a \\ before a quote and before a \\: /invite \"the \\\"boss\\\"\"",
     "anything else is a message to the room; to begin one with /, put a space in front of it",
 ];
 
@@ -51,7 +51,7 @@ impl Command {
             "/decline" => name(word, rest).map(Self::Decline),
             "/quit" => alone(word, rest, Self::Quit),
             "/help" => alone(word, rest, Self::Help),
-            _ => Err(format!("{word} is no command: /help shows all")),
+            _ => Err(format!("{word} is not a command: /help lists them")),
         }
     }
 }
@@ -64,7 +64,7 @@ fn first_word(text: &str) -> (&str, &str) {
 fn alone(word: &str, rest: &str, command: Command) -> Result<Command, String> {
     match rest {
         "" => Ok(command),
-        _ => Err(format!("{word} stands alone")),
+        _ => Err(format!("{word} takes nothing after it")),
     }
 }
 
@@ -127,7 +127,7 @@ fn name_in_quotes(text: &str) -> Result<(String, &str), String> {
 fn escaped(character: Option<char>) -> Result<char, String> {
     character
         .filter(|character| matches!(character, '"' | '\\'))
-        .ok_or_else(|| "in quotes, a \\ stands in front of a quote or another \\".to_owned())
+        .ok_or_else(|| "in quotes, only a quote or another \\ may follow a \\".to_owned())
 }
 
 /// A name as it must be typed, and as it is shown: in quotes, `alice: yes` cannot pass for a message of alice,
@@ -268,11 +268,11 @@ mod tests {
             ),
             (
                 r#"/whisper "al\ice" hi"#,
-                r"in quotes, a \ stands in front of a quote or another \",
+                r"in quotes, only a quote or another \ may follow a \",
             ),
             (
                 r#"/decline "alice\"#,
-                r"in quotes, a \ stands in front of a quote or another \",
+                r"in quotes, only a quote or another \ may follow a \",
             ),
             (
                 r#"/decline "alice" x""#,
@@ -286,16 +286,16 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         for (line, problem) in [
-            ("/", "/ is no command: /help shows all"),
-            ("/join 2", "/join is no command: /help shows all"),
-            ("/leaves", "/leaves is no command: /help shows all"),
+            ("/", "/ is not a command: /help lists them"),
+            ("/join 2", "/join is not a command: /help lists them"),
+            ("/leaves", "/leaves is not a command: /help lists them"),
             ("/enter", "/enter takes the number of a room, as in /enter 2"),
             ("/enter two", "/enter takes the number of a room, as in /enter 2"),
             (
                 "/enter 2147483648",
                 "/enter takes the number of a room, as in /enter 2",
             ),
-            ("/leave now", "/leave stands alone"),
+            ("/leave now", "/leave takes nothing after it"),
             (
                 "/whisper bob",
                 "/whisper takes a name and a message, as in /whisper bob hi",
@@ -306,10 +306,13 @@ mod tests {
                 "/invite takes one name, as in /invite bob",
             ),
             ("/invite \"\"", "/invite takes a name, as in /invite bob"),
-            ("/decline seventeen-letters", "a name of 17 bytes: 16 are allowed"),
+            (
+                "/decline seventeen-letters",
+                "this name has 17 bytes: at most 16 are allowed",
+            ),
             (
                 "/invite bob\u{200b}",
-                "a name has characters that everybody can see and tell apart, and \\u{200b} is none",
+                "a name may have only characters that everybody can see and tell apart: \\u{200b} is not one of them",
             ),
         ] {
             assert_eq!(Command::parse(line), Err(problem.to_owned()), "{line}");

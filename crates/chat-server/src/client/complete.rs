@@ -1,4 +1,4 @@
-//! What Tab makes of a line: the rest of a command, or of a name in the room.
+//! Completion with Tab: the rest of a command, or of a name in the room.
 
 use crate::command::HELP;
 

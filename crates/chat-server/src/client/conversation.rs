@@ -20,7 +20,7 @@ use crate::queue::{Outgoing, Queue};
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What the person sees who has pasted more than the server takes.
-const AT_ITS_PACE: &str = "the server takes no more for a moment: the rest is sent at its pace";
+const AT_ITS_PACE: &str = "the server limits how fast you may send: the rest follows at that pace";
 
 /// Where lines are shown.
 pub(crate) trait Screen {

@@ -1,4 +1,4 @@
-//! The lines of before, which the arrow keys and Ctrl-R bring back.
+//! The history of typed lines, which the arrow keys and Ctrl-R bring back.
 
 /// Lines that are remembered.
 const MOST: usize = 1_000;

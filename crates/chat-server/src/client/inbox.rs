@@ -1,4 +1,4 @@
-//! What the server sends: read by a thread of its own, and told from silence.
+//! Reads packets from the server, on a thread of its own, and tells a silent server from a late look at the socket.
 
 use std::io;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use net::{Connection, NetError};
 use protocol::LARGEST_PACKET;
 
-/// Reads that may wait to be shown. When the screen is slow, the server shall notice, not the memory.
+/// Reads that may wait to be shown. When the screen is slow, the server must notice, not the memory.
 const READS_AHEAD: usize = 16;
 
 /// What one read has brought.

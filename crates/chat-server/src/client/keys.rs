@@ -1,4 +1,4 @@
-//! What the keys of the chat do that do not just edit the line.
+//! The keys of the chat's prompt that do more than edit the line: Tab, Enter, Ctrl-R and their like.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A line on the screen.
+//! A line on the client's screen: a message, a notice or a problem.
 
 use std::fmt;
 

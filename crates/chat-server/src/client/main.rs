@@ -58,7 +58,7 @@ struct Flags {
     /// The room to enter at once; /enter takes you to another.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     room: Option<i32>,
-    /// End, with exit code 0, when so many messages have been shown: of the room, your own too, and
+    /// End, with exit code 0, when this many messages have been shown: those of the room (your own too), and
     /// whispers. The end of the input does not end it then.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     exit_after: Option<u64>,

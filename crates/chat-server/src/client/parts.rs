@@ -1,4 +1,4 @@
-//! A line that is longer than a message may be, and the messages that it becomes.
+//! Cuts a line that is too long for one message into several messages.
 
 use chat_server::LONGEST_MESSAGE;
 use text::composed;
@@ -23,7 +23,7 @@ pub(crate) fn too_long(line: &str) -> Option<String> {
     }
     let (count, parts) = (line.len(), parts(&line).len());
     Some(format!(
-        "{count} bytes, and a message has {LONGEST_MESSAGE}: Enter sends {parts} messages"
+        "{count} bytes, and a message has {LONGEST_MESSAGE} at most: Enter sends {parts} messages"
     ))
 }
 
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(too_long(&"한".repeat(42)), None);
         assert_eq!(
             too_long(&"한".repeat(43)).as_deref(),
-            Some("129 bytes, and a message has 126: Enter sends 2 messages")
+            Some("129 bytes, and a message has 126 at most: Enter sends 2 messages")
         );
         assert_eq!(too_long(&format!("/whisper bob {}", "x".repeat(100))), None);
         assert_eq!(too_long(&"x\n".repeat(100)), None);

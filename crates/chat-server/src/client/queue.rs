@@ -1,4 +1,4 @@
-//! What a person has entered and the server has not been asked for: it goes out at the pace that the server takes.
+//! The queue of typed lines that wait to be sent, at the pace that the server allows.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! A request: how it is sent, which packet answers it, and what its user is told then.
+//! A request of the client: how it is sent, which packet answers it, and what its user is told then.
 
 use chat_server::LONGEST_MESSAGE;
 use protocol::message::{
@@ -83,11 +83,14 @@ pub(crate) fn refusal(error: ErrorCode, request: Option<&Request>) -> String {
         // Two bytes of another codec may look like a number.
         _ if matches!(request, Some(Request::Login { .. })) => {
             format!(
-                "the server answers with error {}, which is not known: {WRONG_CODEC}",
+                "the server answers with error {}, which this client does not know: {WRONG_CODEC}",
                 error.0
             )
         }
-        _ => format!("the server answers with error {}, which is not known", error.0),
+        _ => format!(
+            "the server answers with error {}, which this client does not know",
+            error.0
+        ),
     }
 }
 
@@ -103,7 +106,7 @@ fn sentence(error: ErrorCode, request: Option<&Request>) -> Option<String> {
 fn unread_sentence(request: Option<&Request>) -> String {
     match request {
         Some(Request::Compression) => {
-            "the server takes no compressed packets: was it started with --compress-over?".to_owned()
+            "the server accepts no compressed packets: was it started with --compress-over?".to_owned()
         }
         Some(Request::Login { .. }) => format!("the server could not read the login: {WRONG_CODEC}"),
         _ => "the server could not read the request".to_owned(),
@@ -130,7 +133,7 @@ fn plain_sentence(error: ErrorCode) -> Option<&'static str> {
 fn sentence_about(Subject { user, room }: &Subject, error: ErrorCode) -> Option<String> {
     Some(match error {
         ErrorCode::LOGIN_USER_DUPLICATION => format!("{user} is logged in already"),
-        ErrorCode::LOGIN_USER_INVALID_ID => format!("the server does not take {user} as a name"),
+        ErrorCode::LOGIN_USER_INVALID_ID => format!("the server does not accept {user} as a name"),
         ErrorCode::LOGIN_FAILED => format!("the server does not let {user} in"),
         ErrorCode::ROOM_INVALID_NUMBER => format!("{room} does not exist"),
         ErrorCode::ENTER_ROOM_USER_FULL => format!("{room} is full"),
@@ -199,7 +202,7 @@ mod tests {
             (
                 ErrorCode(999),
                 None,
-                "the server answers with error 999, which is not known",
+                "the server answers with error 999, which this client does not know",
             ),
         ] {
             assert_eq!(refusal(error, request), expected);

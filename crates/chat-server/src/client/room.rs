@@ -1,4 +1,4 @@
-//! Who is in the room: names instead of unique ids.
+//! The members of the room, as the client knows them: names by unique id.
 
 use std::collections::BTreeMap;
 

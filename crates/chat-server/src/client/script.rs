@@ -1,4 +1,4 @@
-//! Standard input that is no terminal: a line in, a line out, no prompt.
+//! Runs the chat client without a terminal: a line in, a line out, no prompt.
 
 use std::io::{self, ErrorKind, Read};
 use std::thread;
@@ -47,6 +47,6 @@ fn read_all(lines: &Sender<io::Result<Input>>) {
 fn next(input: &mut command_line::Lines<impl Read>) -> io::Result<Option<String>> {
     let line = input.next_text()?;
     let line = line.map(|line| line.strip_suffix(b"\r").unwrap_or(line).to_vec());
-    let no_text = |_| io::Error::new(ErrorKind::InvalidData, "this is no UTF-8");
+    let no_text = |_| io::Error::new(ErrorKind::InvalidData, "this is not UTF-8");
     line.map(String::from_utf8).transpose().map_err(no_text)
 }

@@ -1,4 +1,4 @@
-//! A person at a terminal: what others say appears above the line that is being typed.
+//! Runs the chat client at a terminal: messages of others appear above the line that is being typed.
 //!
 //! The line editor has a printer for that, which hands each line over to the editor's thread. Between two
 //! lines of input it would print at once instead, past a line that still waits to be handed over. So there

@@ -1,4 +1,4 @@
-//! How a line travels: as it is, or in a packet.
+//! How the client sends a line and reads its reply: as it is, or in a packet.
 
 use std::io::{self, IsTerminal};
 

@@ -1,4 +1,4 @@
-//! A person at a terminal: a prompt with line editing, a line, its reply, and again.
+//! The echo client at a terminal: a prompt with line editing, a line, its reply, and again.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What every server must do, whatever it speaks: read a stream, serve many, outlive the worst of them.
+//! Checks for every server, whatever it speaks: it reads a stream, serves many clients, and outlives the worst of them.
 
 use protocol::HEADER_SIZE;
 
@@ -105,7 +105,7 @@ pub(super) const VANISHING: Check = Check {
     name: "vanishing",
     does: "clients that close at once, or break off in the middle of a request, and another that is served",
     rule: "a broken connection ends that connection only",
-    hint: "an error in a read is the end of this client, not of the server",
+    hint: "an error in a read ends this client, not the server",
     needs: Need::Nothing,
     play: vanishing,
 };
@@ -127,7 +127,7 @@ pub(super) const OTHERS_STAY: Check = Check {
     name: "others-stay",
     does: "a client whose connection is closed for a wrong length, and another that is served before and after that",
     rule: "a protocol error closes that connection only",
-    hint: "close the connection that the error came on, and no other; nothing that others need ends with it",
+    hint: "close the connection that the error came on, and no other; nothing that other clients need may end with it",
     needs: Need::Length,
     play: others_stay,
 };

@@ -1,5 +1,5 @@
-//! A server whose numbers are the wrong way round fails its first check, and mostly says nothing: the length that it
-//! has read is not the one that was sent. Then it is asked once more, the other way round.
+//! Recognises a wrong byte order: a server that fails its first check is asked once more, with the numbers of the
+//! request turned round. A server that has read a wrong length mostly says nothing at all.
 
 use protocol::HEADER_SIZE;
 

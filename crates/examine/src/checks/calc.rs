@@ -1,4 +1,4 @@
-//! The calculator.
+//! Checks of the calculator.
 
 use super::any;
 use super::byte_order::{self, Turned};
@@ -127,7 +127,7 @@ const MERGED: Check = Check {
 
 const HALF_CLOSE: Check = any::half_close::<1_000>(
     "1,000 requests without a pause, and then the end of what the client sends",
-    "replies come in order, one per request, also to whoever has said its last word",
+    "replies come in order, one per request, also to a client that sends no more",
 );
 
 /// A check of one length that is not 9.

@@ -1,4 +1,4 @@
-//! Lines that come back.
+//! Checks of the echo of lines.
 
 use super::any;
 use crate::check::{Check, Need};
@@ -71,7 +71,7 @@ const MERGED: Check = Check {
 
 const HALF_CLOSE: Check = any::half_close::<1_000>(
     "1,000 lines without a pause, and then the end of what the client sends",
-    "every line comes back, in order; whoever has said its last word can still listen",
+    "every line comes back, in order; a client that sends no more can still receive",
 );
 
 const EMPTY_LINE: Check = Check {

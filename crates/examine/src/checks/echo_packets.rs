@@ -1,4 +1,4 @@
-//! Packets that come back.
+//! Checks of the echo of packets.
 
 use protocol::Codec;
 
@@ -89,7 +89,7 @@ const MERGED: Check = Check {
 
 const HALF_CLOSE: Check = any::half_close::<150>(
     "150 packets without a pause, and then the end of what the client sends",
-    "every whole packet comes back, in order; whoever has said its last word can still listen",
+    "every whole packet comes back, in order; a client that sends no more can still receive",
 );
 
 const SPLIT: Check = any::SPLIT.told_as(

@@ -1,4 +1,4 @@
-//! The checks, kind by kind. Each reads as the conversation that it is.
+//! The checks, sorted by the kind of server. Each reads as the conversation that it is.
 //!
 //! | file | what is in it |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Headers, which the echo of packets and the chat have in common.
+//! Checks of packet headers, for the echo of packets and the chat.
 
 use protocol::{HEADER_SIZE, LARGEST_PACKET, Packet, PacketError, PacketId};
 
@@ -78,13 +78,13 @@ pub(super) const SIZES: [Check; 7] = [
     ),
     size_check(
         "size-negative",
-        "a good packet, and behind it a total_size of 65,535, which is -1 for who reads it with a sign",
+        "a good packet, and behind it a total_size of 65,535, which is -1 for a server that reads it with a sign",
         Need::Maximum,
         |stage| is_closed_for(stage, LARGEST_PACKET),
     ),
     any::OTHERS_STAY,
     any::END_INSIDE.told_as(
-        "a packet that is not complete is none",
+        "an incomplete packet is not a packet",
         "a read of 0 bytes is the end: close, and answer nothing that was not complete",
     ),
 ];

@@ -1,4 +1,4 @@
-//! The time: daytime, sessions and datagrams.
+//! Checks of the time server: daytime, sessions and datagrams.
 
 mod moment;
 
@@ -105,7 +105,7 @@ const CHECKS: [Check; 12] = [
         name: "vanishing",
         does: "clients that close at once or break off in the middle of a request, and another that is served",
         rule: "a broken connection ends that connection only",
-        hint: "an error in a read is the end of this client, not of the server",
+        hint: "an error in a read ends this client, not the server",
         needs: Need::Sessions,
         play: vanishing,
     },
@@ -266,7 +266,7 @@ fn datagrams(stage: &Stage<'_>) -> Outcome {
     for request in [&b"time?"[..], b"", &[0; 1_000]] {
         let came = datagram(stage, server, request).map_err(|error| {
             let came = match is_timeout(&error) {
-                true => format!("{}, though asked {TRIES} times", Ending::Silence),
+                true => format!("{}, after {TRIES} requests", Ending::Silence),
                 false => error.to_string(),
             };
             Failure::words("a datagram with the time", came)

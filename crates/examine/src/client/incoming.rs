@@ -1,4 +1,4 @@
-//! A packet that has come: what it says, and the bytes in which it says it.
+//! A packet that has come: its meaning, and its bytes.
 
 use std::ops::Deref;
 

@@ -1,4 +1,4 @@
-//! What a client gets, compared with what must come.
+//! Compares what a client gets with what it must get.
 
 use std::io::{ErrorKind, Read};
 use std::mem;

@@ -1,4 +1,4 @@
-//! What the bytes of a failure look like: mistakes that have a face of their own.
+//! Guesses the mistake behind the bytes of a failure, such as a wrong byte order or another codec.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Where a server says that it listens.
+//! Finds the addresses in the lines with which a server says where it listens.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::Receiver;

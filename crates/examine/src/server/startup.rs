@@ -1,4 +1,4 @@
-//! Starting a server, and the wait until it listens.
+//! Starts a server, and waits until it listens.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,5 @@
-//! Asynchronous: the call says where the bytes shall go. The kernel puts them there later, and says when.
+//! Asynchronous reads with io_uring: the call only says where the bytes must go. The kernel puts them there later, and
+//! says when.
 #![allow(unsafe_code, reason = "the kernel writes into the buffer after the call")]
 
 use std::io;

@@ -1,4 +1,4 @@
-//! Synchronous: the call itself takes the bytes, and they are there when it returns.
+//! Synchronous reads: the call itself takes the bytes, and they are there when it returns.
 
 use std::io::{self, ErrorKind, Read};
 use std::net::TcpStream;

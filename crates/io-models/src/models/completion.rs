@@ -8,7 +8,7 @@
 //! | `one` | an operation, and the wait for its completion |
 //! | `contexts` | many operations at a time: whose completion is it? |
 //! | `workers` | several threads, and one accept for many clients |
-//! | `buffers` | a buffer only for those who have sent something; this is the model `completion` |
+//! | `buffers` | a buffer only for clients that have sent something; this is the model `completion` |
 //!
 //! Beside them stands what they share, with nearly all that is unsafe here: the `ring`, the `acceptor`, and the
 //! `shared_buffers` of the last step.

@@ -4,7 +4,7 @@
 //! is called for one who is ready does not wait.
 //!
 //! What it costs: the sets are bits, one for each descriptor from 0 to 1,023. They are overwritten with the answer, so
-//! each wait fills them anew, the kernel goes through all of them, and so does the thread afterwards: the work grows
+//! each wait fills them again, the kernel goes through all of them, and so does the thread afterwards: the work grows
 //! with the clients that are connected, not with those that have something to say. A descriptor from 1,024 on has no
 //! bit. C's `FD_SET` writes one all the same, into memory behind the set.
 

@@ -1,4 +1,4 @@
-//! Where threads sleep that a queue without locks has told "full" or "empty".
+//! Puts threads to sleep while a queue without locks is full or empty, and wakes them.
 
 use super::sync::Ordering::{Relaxed, SeqCst};
 use super::sync::{AtomicUsize, Condvar, Mutex, fence};

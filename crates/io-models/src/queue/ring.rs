@@ -65,7 +65,7 @@ impl<T> RingQueue<T> {
     pub(super) fn starting_at(first: usize, capacity: usize) -> Self {
         assert!(
             capacity.is_power_of_two() && capacity > 1,
-            "the capacity must be a power of two from 2 on"
+            "the capacity must be a power of two, 2 or more"
         );
         let mask = capacity - 1;
         let slot = |index: usize| Slot {

@@ -1,5 +1,5 @@
-//! What the queues are made of, in one place: the model tests put a model checker's own types here, and run the
-//! files that use them with every order of the threads.
+//! The locks and atomics that the queues use: the model tests put a model checker's own types here, and run the files
+//! that use them with every order of the threads.
 
 pub(super) use std::sync::atomic::{AtomicUsize, Ordering, fence};
 

@@ -1,4 +1,4 @@
-//! One thread, where the order is known, and many threads for real. Every order of few threads is in
+//! Tests of the queues: on one thread, where the order is known, and on many threads. Every order of few threads is in
 //! `tests/queue_models.rs`; these are the ones that Miri runs.
 
 use std::collections::VecDeque;

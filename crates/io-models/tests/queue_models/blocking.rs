@@ -1,4 +1,5 @@
-//! Nobody sleeps for ever, and nothing is lost. The test itself is one of the threads.
+//! The queue with a mutex, in every order of the threads: none sleeps for ever, and nothing is lost. The test itself is
+//! one of the threads.
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Nobody sleeps while there is something for him: if so, the model checker finds threads that wait for ever.
+//! The doorbell, in every order of the threads: no thread sleeps while there is something for it.
 
 use loom::sync::Arc;
 use loom::thread;

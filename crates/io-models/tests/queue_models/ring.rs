@@ -1,5 +1,5 @@
-//! No two threads have the same slot, nothing is lost, and what nobody takes is dropped. The test itself is one of
-//! the threads.
+//! The ring, in every order of the threads: no two of them have the same slot, nothing is lost, and an item that no
+//! thread takes is dropped. The test itself is one of the threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of the benchmarks of echo server and calculator.
 
 use std::time::Duration;
 
@@ -23,19 +23,19 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Flags {
     #[command(flatten)]
     pub(crate) run: RunFlags,
-    /// Only one cell, with so many connections.
+    /// Only one cell, with this many connections.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     connections: Option<usize>,
-    /// Only one cell, with so many messages on the way on each connection.
+    /// Only one cell, with this many messages on the way on each connection.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     in_flight: Option<usize>,
-    /// Memory, and the answer to a new client, with so many idle connections.
+    /// Memory, and the answer to a new client, with this many idle connections.
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "10000")]
     pub(crate) idle: Option<usize>,
     /// With --idle: not even one echo on each connection.
     #[arg(long, requires = "idle")]
     pub(crate) silent: bool,
-    /// So many clients that connect at once and want an echo.
+    /// This many clients that connect at once and want an echo.
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "5000", conflicts_with = "idle")]
     pub(crate) burst: Option<usize>,
 }

@@ -1,4 +1,4 @@
-//! The cells of requests and replies, in rounds.
+//! Measures echo servers or calculators in rounds, and prints a table for each load.
 
 use anyhow::Context;
 

@@ -1,4 +1,4 @@
-//! Several servers, each started anew in every round, in turns.
+//! `loadgen compare`: several servers in turns, each started again for every round.
 
 use anyhow::{Context, anyhow};
 use command_line::print_line;

@@ -1,4 +1,4 @@
-//! What is told of several servers: medians, ratios to the first of them, and how far both are spread.
+//! The results of a comparison: medians, ratios to the first server, and how far both are spread.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! From flags to a load that can be run.
+//! Makes a load out of flags.
 
 use std::net::SocketAddr;
 use std::time::Duration;

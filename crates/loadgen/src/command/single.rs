@@ -1,4 +1,4 @@
-//! One load on a server that is there.
+//! `loadgen echo`, `calc` and `chat`: one load on a server that runs already.
 
 use std::net::SocketAddr;
 
@@ -49,7 +49,7 @@ fn is_connect(error: &anyhow::Error) -> bool {
 fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyhow::Result<()> {
     load.fits(&flags.drive, limit)?;
     if let Some(pid) = flags.pid {
-        // A wrong number shall not be found out after the load.
+        // A wrong number must not be found out only after the load.
         Watched::new(pid).begin()?;
     }
     if let Some(path) = &flags.output.plot {

@@ -1,5 +1,5 @@
-//! Many comparisons, one after the other: all tables of a page. What is done stands in files, so the next run goes on
-//! where this one was stopped.
+//! `loadgen compare --cells`: many comparisons, one after the other, for all tables of a page. What is done stands in
+//! files, so the next run goes on where this one was stopped.
 //!
 //! Each cell is measured twice. A closed loop tells how much a server can do, and at that limit how long a message takes
 //! says little. So how long is measured in an open loop, at a rate that the slowest server can keep up with.

@@ -102,7 +102,8 @@ mod linux {
         ensure!(peak_memory_kib > 0, "there is no process {pid}");
         let stat = read(&format!("{directory}/stat"))?;
         Ok(Counters {
-            cpu_seconds: cpu_seconds(&stat).with_context(|| format!("a strange {directory}/stat"))?,
+            cpu_seconds: cpu_seconds(&stat)
+                .with_context(|| format!("{directory}/stat is not as expected"))?,
             context_switches: context_switches(directory)?,
             peak_memory_bytes: peak_memory_kib * 1_024,
         })

@@ -1,4 +1,4 @@
-//! What is told of one load: a table for people, an object for machines, a figure.
+//! The report of one load: a table for people, an object for machines, a figure.
 
 use std::collections::BTreeMap;
 use std::path::Path;

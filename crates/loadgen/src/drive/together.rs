@@ -1,4 +1,4 @@
-//! What the threads of a load know of each other.
+//! Counts that the threads of a load share: who has sent all, and how many messages have come.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 

@@ -1,4 +1,4 @@
-//! What a server uses together with the processes that it has started: Linux, from `/proc`.
+//! What a server and the processes that it has started use together: Linux, from `/proc`.
 //!
 //! `process` looks at a server at work, by the clock's ticks. Thousands of threads or processes take too long to
 //! look at for that, and of ten milliseconds many of them use none. So here the server is looked at while it is

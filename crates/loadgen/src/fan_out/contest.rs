@@ -1,4 +1,4 @@
-//! All servers in all cells, in turns.
+//! Measures all servers under all loads of rooms, in turns.
 
 use anyhow::Context;
 

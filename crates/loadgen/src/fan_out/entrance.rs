@@ -88,7 +88,7 @@ impl Entering {
             let left = patience.saturating_sub(begin.elapsed());
             ensure!(
                 !left.is_zero(),
-                "one who enters has no whole answer after {patience:?}"
+                "a member that enters has no complete answer after {patience:?}"
             );
             self.stream.set_read_timeout(Some(left))?;
             let count = self
@@ -97,7 +97,7 @@ impl Entering {
                 .map_err(|error| Failure::stream("read", error))?;
             ensure!(
                 count > 0,
-                "the server has closed the connection of one who enters"
+                "the server has closed the connection of a member that enters"
             );
             self.came.extend_from_slice(&buffer[..count]);
         }

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of the benchmark of the chat server.
 
 use super::cell::FanOutCell;
 use crate::bench::flags::{RunFlags, at_least_one};
@@ -19,22 +19,22 @@ const EXAMPLES: &str = "Examples, each after `cargo bench -p chat-server --bench
 pub(crate) struct Flags {
     #[command(flatten)]
     pub(crate) run: RunFlags,
-    /// Only one cell, with so many rooms.
+    /// Only one cell, with this many rooms.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     rooms: Option<usize>,
-    /// Only one cell, with so many members in each room.
+    /// Only one cell, with this many members in each room.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     members: Option<usize>,
-    /// Only one cell, with so many senders among the members of each room.
+    /// Only one cell, with this many senders among the members of each room.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     senders: Option<usize>,
-    /// Only one cell, with so many messages on the way from each sender.
+    /// Only one cell, with this many messages on the way from each sender.
     #[arg(long, value_name = "COUNT", value_parser = at_least_one)]
     in_flight: Option<usize>,
     /// A room of 100 beside the same room with one member more, who never reads.
     #[arg(long)]
     pub(crate) stalled: bool,
-    /// Memory, and how long a message takes, with so many idle clients in rooms of 10.
+    /// Memory, and how long a message takes, with this many idle clients in rooms of 10.
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "10000", conflicts_with = "stalled")]
     pub(crate) idle: Option<usize>,
 }

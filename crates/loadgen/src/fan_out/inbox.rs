@@ -60,7 +60,7 @@ impl<'a> Inbox<'a> {
     ) -> Result<Option<Brought>, Failure> {
         let begun = self.begun.len();
         if begun >= buffer.len() {
-            let detail = format!("{begun} bytes came that are no whole message");
+            let detail = format!("{begun} bytes came that are not a whole message");
             return Err(Failure::wrong_bytes(detail));
         }
         buffer[..begun].copy_from_slice(&self.begun);
@@ -295,9 +295,9 @@ mod tests {
             .collect();
         assert_eq!(found, [(Kind::Missing, 2)]);
         for (bytes, problem) in [
-            (other_order(12, 0, 0), "a message of another sender"),
-            (other_order(11, 2, 0), "a message of nobody"),
-            (other_order(11, 0, 10), "no message that was sent there"),
+            (other_order(12, 0, 0), "a message from another sender"),
+            (other_order(11, 2, 0), "a message from nobody"),
+            (other_order(11, 0, 10), "a message that was not sent there"),
         ] {
             let failure = receive(wire, &bytes, 256).unwrap_err();
             assert_eq!(failure.kind, Kind::WrongBytes);

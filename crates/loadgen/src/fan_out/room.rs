@@ -136,8 +136,8 @@ impl Room {
     ) -> Result<Nanos, Failure> {
         let sender = sender(message);
         match self.unique_ids.get(sender) {
-            None => Err(self.wrong("a message of nobody", message)),
-            Some(own) if *own != unique_id => Err(self.wrong("a message of another sender", message)),
+            None => Err(self.wrong("a message from nobody", message)),
+            Some(own) if *own != unique_id => Err(self.wrong("a message from another sender", message)),
             Some(_) => self.check(sender, message, next, failures),
         }
     }
@@ -154,7 +154,7 @@ impl Room {
             *next += 1;
         } else {
             self.find_gap(came, sender, next, failures)
-                .ok_or_else(|| self.wrong("no message that was sent there", came))?;
+                .ok_or_else(|| self.wrong("a message that was not sent there", came))?;
         }
         Ok(time)
     }
@@ -171,9 +171,9 @@ impl Room {
             Failure::new(kind, detail)
         };
         if number < *next {
-            failures.add(failure(Kind::Repeated, "once more came"));
+            failures.add(failure(Kind::Repeated, "came once more:"));
         } else {
-            failures.add_many(number - *next, failure(Kind::Missing, "not all came before"));
+            failures.add_many(number - *next, failure(Kind::Missing, "some are missing before"));
             *next = number + 1;
         }
         Some(())

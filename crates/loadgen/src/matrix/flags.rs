@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of the benchmark of the I/O models.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,10 +30,10 @@ pub(super) struct Flags {
     /// How long each measurement takes, after its warm-up [default: 1s].
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     duration: Option<Duration>,
-    /// Only so many connections.
+    /// Only with this many connections.
     #[arg(long, value_name = "COUNT,...", value_delimiter = ',', value_parser = at_least_one)]
     connections: Vec<usize>,
-    /// Only so many messages on the way on each of them.
+    /// Only with this many messages on the way on each of them.
     #[arg(long, value_name = "COUNT,...", value_delimiter = ',', value_parser = at_least_one)]
     in_flight: Vec<usize>,
     /// Threads that drive the load, each with its share of the connections.

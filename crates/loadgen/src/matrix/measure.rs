@@ -1,4 +1,4 @@
-//! One model under one load.
+//! Measures one model under one load.
 
 use std::time::Duration;
 

@@ -101,7 +101,7 @@ impl Matrix {
         let known: Vec<_> = self.contestants.iter().map(Contestant::name).collect();
         for name in &flags.models {
             let names = known.join(", ");
-            ensure!(known.contains(&name.as_str()), "{name} is none of {names}");
+            ensure!(known.contains(&name.as_str()), "{name} is not one of {names}");
         }
         let is_asked_for =
             |one: &&Contestant| flags.models.is_empty() || flags.models.iter().any(|name| name == one.name());

@@ -48,7 +48,7 @@ pub(super) fn spread(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     }
 }
 
-/// From 0, since half as high shall mean half as much, to a little above the greatest value.
+/// From 0, since half as high must mean half as much, to a little above the greatest value.
 pub(super) fn from_zero(values: impl Iterator<Item = f64>) -> Range<f64> {
     let greatest = values.fold(0.0, f64::max);
     if greatest > 0.0 {

@@ -1,4 +1,4 @@
-//! What is in a figure, as text.
+//! Tests of the figures, as text.
 
 use super::heading::TITLE_FONT;
 use super::*;

@@ -1,4 +1,4 @@
-//! The packets of the chat, and users who are in rooms.
+//! The chat as soak speaks it: packets, and users that are in rooms.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of `loadgen soak`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,22 +28,22 @@ const EXAMPLES: &str = "Examples:
 pub(crate) struct SoakFlags {
     /// What the server speaks.
     kind: Kind,
-    /// Where it listens. These are attacks: only this machine's own addresses, unless with --force.
+    /// Where it listens. These are attacks, so only this machine's own addresses are accepted without --force.
     #[arg(value_name = "HOST:PORT", required_unless_present = "list")]
     server: Option<NetAddress>,
     /// The server's process on this machine: for memory, descriptors, threads and the limit of descriptors.
     #[arg(long, value_name = "PID")]
     pid: Option<u32>,
-    /// How long it takes in all, where the rows need no longer; the last one takes what is left.
+    /// How long the whole run takes, unless the rows need longer; the last row takes the time that is left.
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     duration: Duration,
     /// Only these rows, by name or by number.
     #[arg(long, value_name = "ROW", value_delimiter = ',')]
     only: Vec<String>,
-    /// Tell what the rows do, and do nothing.
+    /// List the rows and what they do, and do nothing else.
     #[arg(long)]
     pub(super) list: bool,
-    /// Report as JSON.
+    /// Print the report as JSON.
     #[arg(long)]
     pub(super) json: bool,
     /// Draw memory, threads, descriptors and the control client's latency over time.
@@ -52,19 +52,19 @@ pub(crate) struct SoakFlags {
     /// Connections at the same time, at most.
     #[arg(long, value_name = "COUNT", default_value_t = MOST_CLIENTS, value_parser = clap::value_parser!(u64).range(1..=MOST_CLIENTS))]
     clients: u64,
-    /// The share of all counts, for a short run: 0.01 is one in a hundred.
+    /// Multiply all counts by this, for a short run: 0.01 is one in a hundred.
     #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
     pub(super) scale: f64,
     /// How long a row waits for a timeout of the server; a row that meets none is skipped.
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration)]
     pub(super) patience: Duration,
-    /// What the control client's 99th percentile may be in any row; 0 for anything.
+    /// What the control client's 99th percentile may be in any row; 0 for no limit.
     #[arg(long, value_name = "DURATION", default_value = "50ms", value_parser = duration)]
     pub(super) p99: Duration,
     /// The echo server speaks packets (`echo-server --packets`).
     #[arg(long)]
     packets: bool,
-    /// Attack a server that is not on this machine. Only your own.
+    /// Attack a server that is not on this machine: only one of your own.
     #[arg(long)]
     force: bool,
 }
@@ -116,7 +116,10 @@ impl SoakFlags {
         let possible = || ROWS.iter().filter(move |row| row.services.contains(&service));
         for wanted in &self.only {
             let known = possible().any(|row| is_called(row, wanted));
-            ensure!(known, "`{wanted}` is no row for this server; --list tells them");
+            ensure!(
+                known,
+                "`{wanted}` is not a row for this server; --list shows them"
+            );
         }
         let is_wanted =
             |row: &&Row| self.only.is_empty() || self.only.iter().any(|name| is_called(row, name));
@@ -133,7 +136,7 @@ fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
         _ => Err(format!(
-            "`{text}` is no share: expected more than 0, and 1 at most"
+            "`{text}` is not a share: expected more than 0, and 1 at most"
         )),
     }
 }

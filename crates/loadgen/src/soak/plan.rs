@@ -36,7 +36,7 @@ pub(super) struct Plan {
     pub(super) clients: usize,
     /// How long a row waits for a timeout of the server.
     pub(super) patience: Duration,
-    /// When it shall be over.
+    /// When it must be over.
     pub(super) end: Instant,
     /// Places that were found free, where the server has a limit.
     pub(super) places: OnceCell<Option<usize>>,

@@ -1,4 +1,4 @@
-//! What has happened, as lines for people and as JSON for machines.
+//! The report of a soak, as lines for people and as JSON for machines.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One row after the other, and what is watched meanwhile: the control client, and the server's process.
+//! Runs one row after the other, and watches the server and the control client during each.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -208,7 +208,7 @@ fn gone(row: &Row) -> RowReport {
     RowReport {
         row: row.name,
         verdict: Verdict::Failed,
-        note: "not done: the server does not answer any more".to_owned(),
+        note: "not run: the server does not answer any more".to_owned(),
         control: ControlReport::default(),
         server: None,
         seconds: 0.0,

@@ -12,7 +12,7 @@ Examples:
   resolve localhost:80 --tcp6
   resolve '[::1]:80'";
 
-/// Prints all addresses of a host, one a line, as a program gets them that wants to connect by TCP.
+/// Prints all addresses of a host, one a line, as a program gets them when it wants to connect by TCP.
 #[derive(clap::Parser)]
 #[command(name = "resolve", version, after_help = EXAMPLES)]
 struct Flags {

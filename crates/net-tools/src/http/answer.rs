@@ -1,4 +1,4 @@
-//! What comes back.
+//! Reads the answer of a web server, up to the end of its headers.
 
 use command_line::printable;
 use net::NetError;
@@ -20,10 +20,10 @@ pub enum Problem {
     #[error("the server closed the connection in the middle of its headers, after {0} bytes")]
     EndInside(usize),
     /// The server closed after "go on", or something like it.
-    #[error("the server closed the connection before the answer: what came are interim headers, {0} bytes")]
+    #[error("the server closed the connection before the answer, after {0} bytes of interim headers")]
     OnlyInterim(usize),
     /// What came first is no status line.
-    #[error("this is no HTTP: it begins with `{0}`")]
+    #[error("this is not HTTP: it begins with `{0}`")]
     NotHttp(String),
     /// The headers are longer than is taken; whether they have an end is not known.
     #[error("the headers are too long: more than {MOST_BYTES} bytes, and their end has not come")]

@@ -1,4 +1,4 @@
-//! What is sent.
+//! Writes the request for the headers of a page.
 
 use net::NetAddress;
 
@@ -50,7 +50,7 @@ pub fn check_path(path: &str) -> Result<String, String> {
     }
     match path.chars().find(|character| !character.is_ascii_graphic()) {
         Some(character) => Err(format!(
-            "a path has no `{}`: write it as %XX",
+            "a path cannot contain `{}`: write it as %XX",
             character.escape_debug()
         )),
         None => Ok(path.split('#').next().unwrap_or_default().to_owned()),

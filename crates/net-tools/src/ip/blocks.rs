@@ -1,4 +1,4 @@
-//! The blocks of addresses with a meaning of their own, and where that is written.
+//! The table of address blocks that have a meaning of their own, each with its RFC.
 //!
 //! From IANA's registries of special-purpose addresses for
 //! [IPv4](https://www.iana.org/assignments/iana-ipv4-special-registry) and

@@ -1,4 +1,4 @@
-//! Why a text is no address, and where it goes wrong.
+//! Finds out why a text is not an address, and where it goes wrong.
 //!
 //! The rules are those of the standard library's parser: four decimal numbers, or the forms of RFC 4291, 2.2.
 //! Texts that only inet_aton(3) takes, such as `127.1` or `0x7f.0.0.1`, are none.
@@ -38,7 +38,7 @@ impl fmt::Display for Mistake {
         let show = |text: &str| printable(text.as_bytes());
         let before = show(&self.text[..self.place.start]).width();
         let carets = show(&self.text[self.place.clone()]).width().max(1);
-        writeln!(f, "no address: {}", self.problem)?;
+        writeln!(f, "not an address: {}", self.problem)?;
         writeln!(f, "  {}", show(&self.text))?;
         write!(f, "  {}{}", " ".repeat(before), "^".repeat(carets))
     }
@@ -49,7 +49,7 @@ impl std::error::Error for Mistake {}
 /// The first mistake; `None` for an address.
 pub(super) fn find(text: &str) -> Option<Mistake> {
     let found = if text.is_empty() {
-        Some((0..0, "there is nothing".to_owned()))
+        Some((0..0, "the text is empty".to_owned()))
     } else if let Some(found) = foreign(text) {
         Some(found)
     } else if text.contains(':') {
@@ -63,7 +63,7 @@ pub(super) fn find(text: &str) -> Option<Mistake> {
 /// What an address of neither family can have in it, with the reason why one meets it.
 fn foreign(text: &str) -> Option<Found> {
     if let Some(at) = text.find("://") {
-        let problem = "this is the beginning of a URL, and no part of an address";
+        let problem = "this is the beginning of a URL, not part of an address";
         return Some((0..at + 3, problem.to_owned()));
     }
     let is_foreign = |c: char| !(c.is_ascii_hexdigit() || c == '.' || c == ':');
@@ -72,26 +72,29 @@ fn foreign(text: &str) -> Option<Found> {
     Some(match character {
         '[' | ']' => (
             at..at + 1,
-            "brackets are no part of an address: they keep it apart from a port".to_owned(),
+            "brackets are not part of an address: they keep it apart from a port".to_owned(),
         ),
         '%' => (
             rest,
-            "a zone is no part of an address: it names an interface of one machine (RFC 4007)".to_owned(),
+            "a zone is not part of an address: it names an interface of one machine (RFC 4007)".to_owned(),
         ),
         '/' => (
             rest,
-            "a prefix length is no part of an address: it makes a block of many".to_owned(),
+            "a prefix length is not part of an address: it makes a block of many".to_owned(),
         ),
         '-' | '+' => (at..at + 1, "numbers here have no sign".to_owned()),
         'x' | 'X' => (
             at..at + 1,
-            "hexadecimal numbers have no 0x in front, and stand in IPv6 only".to_owned(),
+            "hexadecimal numbers have no 0x in front, and only IPv6 has them".to_owned(),
         ),
-        c if c.is_whitespace() => (at..at + c.len_utf8(), "an address has no blanks".to_owned()),
+        c if c.is_whitespace() => (
+            at..at + c.len_utf8(),
+            "an address cannot contain blanks".to_owned(),
+        ),
         c => (
             at..at + c.len_utf8(),
             format!(
-                "`{}` stands in no address; is this a name? try resolve",
+                "`{}` cannot be in an address; is this a name? try resolve",
                 c.escape_debug()
             ),
         ),
@@ -145,7 +148,7 @@ fn in_number(part: &str) -> Option<Found> {
 /// Eight groups, or fewer and one `::`.
 fn in_v6(text: &str) -> Option<Found> {
     if let Some(at) = text.find(':').filter(|at| text[..*at].contains('.')) {
-        let problem = "a port is no part of an address, nor can IPv6 follow";
+        let problem = "a port is not part of an address, and IPv6 cannot follow either";
         return Some((at..text.len(), problem.to_owned()));
     }
     in_colons(text).or_else(|| in_groups(text))
@@ -165,7 +168,7 @@ fn in_colons(text: &str) -> Option<Found> {
         return Some((0..1, "one colon in front of the first group".to_owned()));
     }
     if text.ends_with(':') && !text.ends_with("::") {
-        return Some((end - 1..end, "one colon behind the last group".to_owned()));
+        return Some((end - 1..end, "one colon after the last group".to_owned()));
     }
     None
 }
@@ -202,7 +205,7 @@ fn in_groups(text: &str) -> Option<Found> {
 /// One to four hexadecimal digits, or at the end an IPv4 address.
 fn in_group(group: &str, place: &Range<usize>, text: &str) -> Option<Found> {
     if group.contains('.') {
-        let problem = "an IPv4 address inside IPv6 stands at the end; a port does not follow";
+        let problem = "an IPv4 address inside IPv6 comes last; a port cannot follow";
         return match place.end == text.len() {
             true => in_v4(group, place.start),
             false => Some((place.clone(), problem.to_owned())),

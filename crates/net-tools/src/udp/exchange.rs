@@ -1,4 +1,4 @@
-//! One request, and its reply.
+//! Sends one UDP request, and waits for its reply.
 //!
 //! UDP loses datagrams and says nothing, so whoever wants a reply has a clock, and asks again.
 

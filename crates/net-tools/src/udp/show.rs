@@ -1,4 +1,4 @@
-//! A reply, for people.
+//! Shows a reply to a person: as text, in hexadecimal, or as a date.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

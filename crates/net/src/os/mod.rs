@@ -1,4 +1,4 @@
-//! What the standard library and `socket2` do not offer, one small call each.
+//! Calls of the operating system that the standard library and `socket2` do not offer.
 //!
 //! This is the only folder of the crate with `unsafe` in it. Linux and macOS are served by `unix`, with
 //! what only Linux has in `linux`; every call has a fallback in `portable`, so that the crate has no reason

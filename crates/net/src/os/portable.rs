@@ -1,4 +1,4 @@
-//! What every system can do: fallbacks for where Linux or POSIX calls are not to be had.
+//! Fallbacks for systems that do not have the calls of Linux or POSIX.
 #![cfg_attr(
     unix,
     expect(dead_code, reason = "a unix that is not Linux needs only part of these")

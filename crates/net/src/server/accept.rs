@@ -172,7 +172,7 @@ impl<H: Handler> Server<H> {
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         panic::catch_unwind(AssertUnwindSafe(|| self.handler.last_words(reason))).unwrap_or_else(|cause| {
             error!(
-                "no last words: {}",
+                "the last message to the client is left out: {}",
                 NetError::Panicked(panic_text(cause.as_ref()))
             );
             Vec::new()

@@ -1,4 +1,4 @@
-//! What a handler sees of its client: reads and writes that keep the limits.
+//! The connection as a handler sees it: reads and writes that keep the limits.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;

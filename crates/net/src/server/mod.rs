@@ -1,4 +1,5 @@
-//! The facade: an accept loop, a named thread per client, limits, and an end.
+//! `TcpServer`, the facade of a server with a thread per client: an accept loop, a named thread per client, limits, and
+//! an end.
 //!
 //! | file | what is in it |
 //! |---|---|

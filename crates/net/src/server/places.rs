@@ -1,4 +1,4 @@
-//! How many clients there may be: the limits on them, which several servers of one process can share.
+//! Counts the clients, in all and for each address, against limits that several servers of one process can share.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Saying no without spending a thread on it.
+//! Refuses clients over the limit with a last message, and without a thread for each.
 
 use std::io::ErrorKind;
 use std::sync::Arc;

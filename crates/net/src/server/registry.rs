@@ -1,4 +1,4 @@
-//! Who is connected: the clients of one server, and how their places are emptied at shutdown.
+//! The table of the connected clients of a server and their threads, and how it is emptied at shutdown.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl Registry {
         self.interrupt_until_empty(&mut open, time);
         if !open.clients.is_empty() {
             warn!(
-                "drain time over: the connections of {} clients are closed as they are",
+                "drain time over; connections closed early: {}",
                 open.clients.len()
             );
         }

@@ -1,4 +1,4 @@
-//! The facade for servers that answer datagrams, one at a time.
+//! `UdpServer`, the facade of a server that answers datagrams, one at a time.
 
 use std::fmt;
 use std::iter::Sum;

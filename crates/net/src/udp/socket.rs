@@ -158,7 +158,7 @@ fn bound(address: SocketAddr) -> io::Result<net::UdpSocket> {
     let socket = socket2::Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     let all = address.ip().is_unspecified();
     if all && address.is_ipv6() {
-        // "All addresses" shall mean IPv4 too, whatever the system's default is (RFC 3493, 5.3).
+        // "All addresses" must mean IPv4 too, whatever the system's default is (RFC 3493, 5.3).
         socket.set_only_v6(false)?;
     }
     socket.bind(&SockAddr::from(address))?;

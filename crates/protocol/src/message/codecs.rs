@@ -1,4 +1,4 @@
-//! Messages in whichever codec the other side speaks.
+//! Encodes and decodes messages in the codec that the other side speaks.
 
 use crate::{Codec, Packet, PacketError};
 

@@ -1,4 +1,4 @@
-//! What stands where in a body, for people: the names, places and values of its fields.
+//! Describes a body for people: the names, places and values of its fields.
 
 use std::{fmt::Display, ops::Range};
 

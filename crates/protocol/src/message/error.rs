@@ -1,4 +1,4 @@
-//! An error as its packet.
+//! Writes an error code as the packet that tells it, in the codec of the receiver.
 
 use super::{Encode, ErrorNtf};
 use crate::{Codec, ErrorCode, Packet};

@@ -1,4 +1,4 @@
-//! How each kind of field stands on the wire, and how it is shown.
+//! The kinds of fields: how each is written in a binary body, and how it is shown.
 
 use text::quoted;
 

@@ -15,8 +15,8 @@ use super::{
 use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
 
 /// What prost-build makes of `proto/chat.proto`. The names of messages and fields are those of the table, and
-/// the compiler tells where they differ. It is kept with the sources, since whoever builds a server shall not have
-/// to build a compiler of `.proto` files first; `tests/proto.rs` sees that it is what the file says.
+/// the compiler tells where they differ. It is kept with the sources, since a person who builds a server should not
+/// need to build a compiler of `.proto` files first; `tests/proto.rs` sees that it is what the file says.
 #[allow(
     clippy::all,
     missing_docs,

@@ -149,7 +149,7 @@ messages! {
 
     /// `WHISPER_REQ` (771): a message to one user, wherever that user is.
     WHISPER_REQ => WhisperReq<'a> {
-        /// Who shall get it.
+        /// Who gets it.
         user_id: &'a str as TextI8 = "UserID",
         /// What is said; a server takes 1 to 126 bytes.
         message: &'a str as TextI16 = "Msg",

@@ -1,4 +1,4 @@
-//! Whether it pays to let others run before a batch is sent.
+//! Decides whether a worker offers the processor to other threads before it sends a batch.
 
 /// With so many sends to share, or to wait for, a yield is always worth it: each takes about 6 microseconds.
 const MANY_SENDS: usize = 64;

@@ -1,4 +1,4 @@
-//! Which calls room logic gets, and in what order the members hear of it.
+//! The calls that room logic gets, and the order in which members hear of them.
 
 use std::time::Duration;
 

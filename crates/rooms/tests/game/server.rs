@@ -1,4 +1,4 @@
-//! The engine in this process, and its clients.
+//! Starts the engine in the test's process, with clients.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Barrier};

@@ -1,4 +1,4 @@
-//! Several who send what is in one outbox: nothing is lost, doubled, cut in the middle or out of order.
+//! Several threads that send from one outbox: nothing is lost, doubled, cut in the middle or out of order.
 
 use std::sync::Arc;
 

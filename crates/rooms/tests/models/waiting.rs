@@ -1,4 +1,4 @@
-//! What a client's thread waits for: it always ends. The test itself is the client's thread.
+//! The waits of a client's thread: each of them ends. The test itself is the client's thread.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Systems without these signals: the line editor alone puts the modes back.
+//! Systems without signals such as SIGTSTP: the line editor alone puts the terminal's modes back.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Unix: termios(3), and a thread that waits for signals.
+//! Puts the terminal's modes back on Unix: termios(3), and a thread that waits for signals.
 //!
 //! Two threads change the modes, the editor's and that of the signals, so one lock decides whose turn it is. It
 //! is free while a line is typed. Only while the editor *begins* it is not, from the call to the first drawing:

@@ -1,4 +1,4 @@
-//! One side of the chat, spoken through with messages of the protocol.
+//! Tests of the client's state, with messages of the protocol and no connection.
 
 use protocol::message::*;
 
@@ -95,11 +95,11 @@ fn what_is_no_request_is_not_sent() {
     assert_eq!(shown(&mut chat, "  "), [""; 0]);
     assert_eq!(
         shown(&mut chat, "/dance"),
-        ["! /dance is no command: /help shows all"]
+        ["! /dance is not a command: /help lists them"]
     );
     assert_eq!(
         shown(&mut chat, "/\x1b[2J"),
-        ["! /\\u{1b}[2J is no command: /help shows all"]
+        ["! /\\u{1b}[2J is not a command: /help lists them"]
     );
     let long = shown(&mut chat, &"x".repeat(127));
     assert_eq!(
@@ -237,7 +237,7 @@ fn invitations_go_both_ways() {
     );
     assert_eq!(
         reaction.lines,
-        [Line::Notice("you do not come to bob".to_owned())]
+        [Line::Notice("you have declined the invitation of bob".to_owned())]
     );
     assert!(!chat.is_waiting());
     sent(&mut chat, "/invite bob");
@@ -247,7 +247,7 @@ fn invitations_go_both_ways() {
     );
     assert_eq!(
         chat.received(&Message::RoomInviteDeclineNtf(RoomInviteDeclineNtf { user_id })),
-        notice("bob does not come")
+        notice("bob has declined your invitation")
     );
 }
 

@@ -1,4 +1,4 @@
-//! Bodies in binary that cannot be read.
+//! Checks of the chat: binary bodies that cannot be read.
 
 use super::words::{chatted, error, invited, left, logged_in, not_entered, whispered};
 use crate::check::{Check, Need};

@@ -1,4 +1,4 @@
-//! Compressed bodies, and whatever else packet_type says of a body.
+//! Checks of the chat: compressed bodies, and other values of packet_type.
 
 use protocol::{HEADER_SIZE, compress};
 
@@ -26,8 +26,8 @@ pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "compressed",
         does: "one of two members asks for compressed packets, and sends some",
-        rule: "formats.md: packet_type 1 is a body compressed with Snappy (raw format); compressed packets go only \
-               to who has sent one; an ECHO comes back as it was sent",
+        rule: "formats.md: packet_type 1 is a body compressed with Snappy (raw format); compressed packets go only to a \
+               client that has sent one; an ECHO comes back as it was sent",
         hint: "decompress, and go on as with any other body; remember for each client whether it compresses",
         needs: Need::Compression,
         play: compressed,

@@ -1,4 +1,4 @@
-//! Invitations into a room, and what becomes of them.
+//! Checks of the chat: invitations into a room, and their answers.
 
 use protocol::ErrorCode;
 
@@ -48,7 +48,7 @@ pub(super) const CHECKS: [Check; 5] = [
         does: "an invited user who leaves its room, enters that of the inviter, and declines then",
         rule: "to accept, the invited user sends ROOM_ENTER_REQ (after ROOM_LEAVE_REQ where it is in another room); \
                then no invitation is open",
-        hint: "whoever enters a room has accepted the invitations to it",
+        hint: "a user that enters a room has accepted the invitations to it",
         needs: Need::Nothing,
         play: accepted,
     },

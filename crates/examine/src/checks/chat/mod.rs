@@ -1,4 +1,4 @@
-//! The chat: what every room server must do, and what only a chat does.
+//! Checks of the chat: those of every room server, and those of a chat alone.
 //!
 //! | file | what is in it |
 //! |---|---|

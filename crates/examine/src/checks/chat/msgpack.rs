@@ -1,4 +1,4 @@
-//! Bodies in MessagePack: such as cannot be read, and such as must be.
+//! Checks of the chat: bodies in MessagePack, good ones and such as cannot be read.
 
 use protocol::{HEADER_SIZE, PacketId};
 
@@ -24,8 +24,8 @@ pub(super) const CHECKS: [Check; 8] = [
     Check {
         name: "other-forms",
         does: "requests with numbers and texts of other widths, with names in another order, and with unknown names",
-        rule: "formats.md: numbers may be written in any width; names that nobody knows are skipped, with whatever \
-               stands under them",
+        rule: "formats.md: numbers may be written in any width; unknown names are skipped, \
+               with their values",
         hint: "read a map, and look for your names in it; do not compare bytes with what your own client sends",
         needs: Need::Nothing,
         play: other_forms,
@@ -35,7 +35,7 @@ pub(super) const CHECKS: [Check; 8] = [
         does: "texts for numbers, numbers for texts, fractions, nil, and bodies that are no map",
         rule: "formats.md: 51 for a value of another kind; in the RES of the request where it has one, else in an \
                ERROR_NTF",
-        hint: "ask each value for its type before you use it: a text is no number, and 1.5 is none either",
+        hint: "ask each value for its type before you use it: a text is not a number, and 1.5 is not one either",
         needs: Need::Nothing,
         play: |stage| answers(stage, &wrong_type()),
     },
@@ -43,7 +43,7 @@ pub(super) const CHECKS: [Check; 8] = [
         name: "missing-field",
         does: "requests without one of their names, and with a name in other capitals",
         rule: "formats.md: a name that is missing is an error, 51; names are compared byte by byte",
-        hint: "what is not there is not 0 and not the empty text",
+        hint: "a missing value is neither 0 nor an empty text",
         needs: Need::Nothing,
         play: |stage| answers(stage, &missing_field()),
     },
@@ -74,7 +74,7 @@ pub(super) const CHECKS: [Check; 8] = [
     Check {
         name: "nested",
         does: "bodies with arrays in arrays, 20 deep and as deep as a packet has room for",
-        rule: "formats.md: values stand at most 16 deep in each other; else 51, or the end of the connection",
+        rule: "formats.md: values are nested at most 16 deep; else 51, or the end of the connection",
         hint: "a reader that calls itself for each array runs out of stack, which ends the whole process: count how \
                deep it is, also where it only skips",
         needs: Need::Nothing,

@@ -1,4 +1,4 @@
-//! Bodies in Protocol Buffers: such as cannot be read, and such as must be.
+//! Checks of the chat: bodies in Protocol Buffers, good ones and such as cannot be read.
 
 use protocol::{ErrorCode, HEADER_SIZE, PacketId};
 
@@ -12,9 +12,9 @@ use crate::stage::Stage;
 pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "other-forms",
-        does: "requests with fields in another order, fields that nobody knows, and numbers longer than they must be",
-        rule: "formats.md: fields that nobody knows are skipped; their order is free, and the last one counts where \
-               one is there twice",
+        does: "requests with fields in another order, unknown fields, and numbers longer than they must be",
+        rule: "formats.md: unknown fields are skipped; their order is free, and of two with one number \
+               the last one counts",
         hint: "if a library reads for you, look what you compare before it does",
         needs: Need::Nothing,
         play: other_forms,
@@ -24,7 +24,7 @@ pub(super) const CHECKS: [Check; 6] = [
         does: "a room that is a text, a message that is a number, and fields of no kind at all",
         rule: "formats.md: 51 for a value of another kind; many readers skip such a field, and then it is as if it \
                was missing",
-        hint: "whatever your reader makes of it, a text is no number: it must not be taken for one",
+        hint: "whatever your reader makes of it, a text is not a number: do not take it for one",
         needs: Need::Nothing,
         play: wrong_type,
     },
@@ -32,7 +32,7 @@ pub(super) const CHECKS: [Check; 6] = [
         name: "bad-length",
         does: "lengths that say more than there is, and numbers that do not end",
         rule: "formats.md: 51 for a length beyond the body",
-        hint: "an error of your reader is no message with empty fields: answer 51",
+        hint: "an error of your reader is not a message with empty fields: answer 51",
         needs: Need::Nothing,
         play: |stage| answers(stage, &bad_length()),
     },
@@ -40,7 +40,7 @@ pub(super) const CHECKS: [Check; 6] = [
         name: "too-long",
         does: "good bodies with bytes behind them that are no field",
         rule: "formats.md: 51 for bytes behind the end of the message; a field has no number 0",
-        hint: "an error of your reader is no message: answer 51, also where the fields before it were good",
+        hint: "an error of your reader is not a message: answer 51, also where the fields before it were good",
         needs: Need::Nothing,
         play: |stage| answers(stage, &too_long()),
     },
@@ -55,8 +55,8 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "nested",
         does: "bodies with groups in groups, 20 deep and as deep as a packet has room for",
-        rule: "formats.md: values stand at most 16 deep in each other; else 51, or the end of the connection",
-        hint: "most readers follow groups that nobody knows 100 deep and more: count them before you let yours do it, \
+        rule: "formats.md: values are nested at most 16 deep; else 51, or the end of the connection",
+        hint: "most readers follow unknown groups 100 deep and more: count them before you let yours do it, \
                or set its limit",
         needs: Need::Nothing,
         play: nested,

@@ -1,4 +1,4 @@
-//! Many requests of a chat in one write, and behind them the end.
+//! Checks of the chat: many requests in one write, and behind them the end.
 
 use protocol::PacketId;
 
@@ -23,7 +23,7 @@ pub(super) const CHECKS: [Check; 2] = [
     Check {
         name: "half-close",
         does: "100 messages without a pause, and then the end of what the client sends",
-        rule: "every request has its reply, in order, also for who has said its last word",
+        rule: "every request has its reply, in order, also for a client that sends no more",
         hint: "a read of 0 bytes says that no more requests come: send what is owed, and close then",
         needs: Need::Nothing,
         play: half_close,

@@ -1,4 +1,4 @@
-//! Messages and relays.
+//! Checks of the chat: messages to a room, and relays.
 
 use protocol::{ErrorCode, PacketId};
 
@@ -38,7 +38,7 @@ pub(super) const CHECKS: [Check; 6] = [
         name: "chat-text",
         does: "messages in Korean, with line breaks, a zero byte and escape sequences",
         rule: "strings are UTF-8, and ROOM_CHAT_NTF has the message as it was sent",
-        hint: "pass the bytes on as they are; it is for the client not to show them raw",
+        hint: "pass the bytes on as they are; it is the client that must not show them raw",
         needs: Need::Nothing,
         play: chat_text,
     },
@@ -54,7 +54,7 @@ pub(super) const CHECKS: [Check; 6] = [
         name: "relay",
         does: "one of two members relays nothing, one byte, and each of the 256 bytes; a user in no room relays one",
         rule: "ROOM_RELAY_NTF is unique_id:u64, then the same bytes, and goes to all members, the sender too; no RES, \
-               and 121 for who is in no room",
+               and 121 for a user in no room",
         hint: "a relay is bytes: do not look into them",
         needs: Need::Nothing,
         play: relays,
@@ -125,7 +125,7 @@ fn chat_order(stage: &Stage<'_>) -> Outcome {
             let next = other.skip_to(PacketId::ROOM_CHAT_NTF)?;
             if next != *notification {
                 let remark = format!(
-                    "message {} for {name} is another one than for {}",
+                    "message {} for {name} is not the same as for {}",
                     index + 1,
                     alice.name
                 );

@@ -1,4 +1,4 @@
-//! Messages from one user to one user.
+//! Checks of the chat: whispers from one user to another.
 
 use protocol::ErrorCode;
 

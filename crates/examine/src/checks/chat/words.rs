@@ -1,4 +1,4 @@
-//! What only the clients and the server of a chat say, packet by packet, beside what is said to every room server.
+//! The packets that only a chat has, both ways, as the checks write and expect them.
 
 use protocol::ErrorCode;
 use protocol::message::{

@@ -1,5 +1,5 @@
-//! A small packet that claims to be a huge one when it is decompressed. Everybody can send it, also to a server that
-//! reads no compressed packets.
+//! Checks of any room server: a small packet that claims to be a huge one when it is decompressed. Everybody can send
+//! it, also to a server that reads no compressed packets.
 
 use protocol::HEADER_SIZE;
 

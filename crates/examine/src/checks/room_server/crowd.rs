@@ -1,4 +1,4 @@
-//! Full rooms, lists that do not fit into one packet, and a member who does not read.
+//! Checks of any room server: full rooms, long lists, and a member that does not read.
 
 use protocol::message::RoomUserListNtf;
 use protocol::{Codec, ErrorCode, HEADER_SIZE, PacketId};
@@ -38,9 +38,9 @@ pub(crate) const CHECKS: [Check; 2] = [
     Check {
         name: "room-full",
         does: "as many users as --room-size enter a room, and one more, and a member again; one leaves, and the other enters",
-        rule: "134: the room is full, and 131 for who is in a room already, which is looked at first; room and id are 0 on \
+        rule: "134: the room is full, and 131 for a user in a room already, which is checked first; room and id are 0 on \
                failure",
-        hint: "look at the user, and count the members then, before you let one in; one who leaves makes place",
+        hint: "look at the user, and count the members then, before you let one in; a member that leaves makes room",
         needs: Need::Nothing,
         play: room_full,
     },
@@ -60,7 +60,7 @@ pub(crate) const CHECKS: [Check; 2] = [
 pub(crate) const fn slow_reader<T: Talk>() -> Check {
     Check {
         name: "slow-reader",
-        does: "a member who does not read, in a room where 12 others talk",
+        does: "a member that does not read, in a room where 12 others talk",
         rule: "one slow client must not block its room (the last line of \"Where the original errs\")",
         hint: "never wait in a write to one client while others wait for you: keep what it does not take, or cut it off",
         needs: Need::Nothing,

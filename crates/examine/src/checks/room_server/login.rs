@@ -1,4 +1,4 @@
-//! Who can log in, and under which name.
+//! Checks of any room server: who can log in, and under which name.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ pub(crate) const CHECKS: [Check; 7] = [
         name: "duplicate-name",
         does: "a name that somebody else has, and then one that is free",
         rule: "111: that user id is logged in; the connection stays open",
-        hint: "one table of names for all clients; close nobody for it",
+        hint: "one table of names for all clients; refuse the login, and keep the connection open",
         needs: Need::Nothing,
         play: duplicate_name,
     },
@@ -55,7 +55,7 @@ pub(crate) const CHECKS: [Check; 7] = [
     Check {
         name: "name-freed",
         does: "the name of a user who has closed, of one who has broken off, and of one whom the server has closed",
-        rule: "111 is for a user id that is logged in; whoever has gone is not",
+        rule: "111 is for a user id that is logged in; a user that has gone is not",
         hint: "there is one way out of a server, whatever the cause: free the name there",
         needs: Need::Nothing,
         play: name_freed,

@@ -1,4 +1,4 @@
-//! What every room server must do, whatever is said or played in its rooms: logins, rooms, who is in them, and one client
+//! Checks of any room server, whatever is said or played in its rooms: logins, rooms, who is in them, and one client
 //! that must not harm the others.
 //!
 //! | file | what is in it |

@@ -1,4 +1,4 @@
-//! What is not known, and what is not allowed; and how requests that cannot be read are answered.
+//! Checks of any room server: unknown ids, requests that are not allowed, and how a body that cannot be read is answered.
 
 use protocol::ErrorCode;
 
@@ -18,7 +18,7 @@ pub(crate) const fn checks<G: Game>() -> [Check; 3] {
     [
         Check {
             name: "before-login",
-            does: "every kind of request before the login, and ids that nobody knows",
+            does: "every kind of request before the login, and unknown ids",
             rule: "52: anything but LOGIN, PING or ECHO before login, in an ERROR_NTF; the connection stays open",
             hint: "look whether the client is logged in before you look at the id",
             needs: Need::Nothing,
@@ -26,7 +26,7 @@ pub(crate) const fn checks<G: Game>() -> [Check; 3] {
         },
         Check {
             name: "unknown-id",
-            does: "ids that nobody knows, that only a server sends, and that are another server's",
+            does: "ids that are unknown, that only a server sends, and that belong to another server",
             rule: "53: a packet id that the server does not know, in an ERROR_NTF; the connection stays open",
             hint: "the last branch of your switch answers; it does not close",
             needs: Need::Nothing,

@@ -1,4 +1,4 @@
-//! Entering and leaving, and what members see of it.
+//! Checks of any room server: entering and leaving rooms, and what members see of it.
 
 use protocol::{ErrorCode, HEADER_SIZE};
 
@@ -16,7 +16,7 @@ pub(crate) const CHECKS: [Check; 7] = [
         name: "enter-empty",
         does: "ROOM_ENTER_REQ for a room in which nobody is",
         rule: "into an empty room: only ROOM_ENTER_RES, with NONE, the room and a unique id",
-        hint: "no list of nobody, and no ROOM_NEW_USER_NTF for the newcomer itself",
+        hint: "no empty list, and no ROOM_NEW_USER_NTF for the newcomer itself",
         needs: Need::Nothing,
         play: enter_empty,
     },
@@ -46,7 +46,7 @@ pub(crate) const CHECKS: [Check; 7] = [
     },
     Check {
         name: "enter-twice",
-        does: "a member who wants to enter: the same room, another one, and one that does not exist",
+        does: "a member that wants to enter: the same room, another one, and one that does not exist",
         rule: "131: already in a room; ROOM_ENTER_REQ is checked for 131, 122, 134, in this order; room and id are 0 \
                on failure",
         hint: "look at the user before you look at the room",
@@ -64,7 +64,7 @@ pub(crate) const CHECKS: [Check; 7] = [
     Check {
         name: "leave",
         does: "one of two members leaves by request",
-        rule: "the members who stay get ROOM_LEAVE_USER_NTF; one who left by request gets ROOM_LEAVE_RES, which says NONE",
+        rule: "the members that stay get ROOM_LEAVE_USER_NTF; one that left by request gets ROOM_LEAVE_RES, which says NONE",
         hint: "write the result into every RES (a server that must leave it at 0: --classic-results); take the user out \
                first, and tell the others then",
         needs: Need::Nothing,
@@ -87,7 +87,7 @@ pub(crate) const fn after_leave<T: Talk>() -> Check {
 pub(crate) const DISCONNECT: Check = Check {
     name: "disconnect",
     does: "one member closes the connection, another one breaks it off, and the server closes that of a third",
-    rule: "leaving or disconnecting: the members who stay get ROOM_LEAVE_USER_NTF",
+    rule: "leaving or disconnecting: the members that stay get ROOM_LEAVE_USER_NTF",
     hint: "one way out of a room for everybody: call it also when the connection ends",
     needs: Need::Nothing,
     play: disconnects,
@@ -97,7 +97,7 @@ pub(crate) const DISCONNECT: Check = Check {
 pub(crate) const fn rooms_apart<T: Talk>() -> Check {
     Check {
         name: "rooms-apart",
-        does: "users in two rooms, of whom one speaks, comes and goes",
+        does: "users in two rooms, one of whom speaks, comes and goes",
         rule: "all members of a room see that room's notifications; nobody else does",
         hint: "send to the members of the room, not to all users",
         needs: Need::Nothing,

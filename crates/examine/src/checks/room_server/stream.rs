@@ -1,4 +1,4 @@
-//! The simplest of all requests, requests in pieces, and a request that never comes.
+//! Checks of any room server: the simplest requests, requests in pieces, and a request that never comes.
 
 use std::time::{Duration, Instant};
 
@@ -65,10 +65,10 @@ pub(crate) const CLIENTS: [Check; 4] = [any::TWO_CLIENTS, any::SILENCE, any::VAN
 pub(crate) const SLOW_CHECKS: [Check; 2] = [
     Check {
         name: "login-timeout",
-        does: "a client that connects and never logs in, though it sends a PING_REQ",
+        does: "a client that connects and never logs in, but sends a PING_REQ",
         rule: "61: no login within the login timeout; sent, then closed",
         hint: "count from the connection, not from the last byte: bytes that are no login change nothing (say so where \
-               yours is not 10 s: --login-timeout; and where silence ends before: --idle-timeout)",
+               yours is not 10 s: --login-timeout; and if silence ends it earlier: --idle-timeout)",
         needs: Need::LoginTimeout,
         play: login_timeout,
     },
@@ -76,7 +76,7 @@ pub(crate) const SLOW_CHECKS: [Check; 2] = [
         name: "idle-timeout",
         does: "a user who is silent for longer than --idle-timeout",
         rule: "66: silent for longer than the idle timeout; sent, then closed",
-        hint: "a timeout on the read, or a thread that looks at everybody once a second (--idle-timeout says how long \
+        hint: "a timeout on the read, or a thread that looks at all clients once a second (--idle-timeout says how long \
                yours is)",
         needs: Need::IdleTimeout,
         play: idle_timeout,

@@ -1,5 +1,5 @@
-//! Users that a check starts with. Getting them is not what it checks, so it is not strict about that: one
-//! mistake of a server shall make its own checks fail, and not all.
+//! A logged-in user, as the checks of a room server start with it. Getting them is not what it checks, so it is not strict
+//! about that: one mistake of a server must make its own checks fail, and not all.
 
 use std::ops::{Deref, DerefMut};
 

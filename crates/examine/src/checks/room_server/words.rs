@@ -1,4 +1,4 @@
-//! What clients and any room server say, packet by packet.
+//! The packets of every room server, both ways, as the checks write and expect them.
 
 use protocol::message::{
     ErrorNtf, LoginReq, LoginRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,

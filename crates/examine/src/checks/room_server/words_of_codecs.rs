@@ -1,4 +1,4 @@
-//! What checks are about, where that is something else in another codec than binary.
+//! The texts of checks that mean something else in MessagePack or Protocol Buffers than in binary.
 
 use protocol::Codec;
 

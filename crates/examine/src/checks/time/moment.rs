@@ -1,4 +1,4 @@
-//! Is this the time? Texts, numbers of seconds, and four bytes, compared with the clock of this machine.
+//! Compares a time that came, as text, as seconds or as four bytes, with the clock of this machine.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! An event that stays signalled until somebody resets it, as a descriptor.
+//! An event as a descriptor (eventfd), which stays signalled until it is reset.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};

@@ -1,4 +1,4 @@
-//! What an event does, one line for each thing.
+//! The lines that `events` prints: one for each thing that an event does.
 
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;

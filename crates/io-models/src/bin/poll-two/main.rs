@@ -10,17 +10,18 @@ mod named_pipe;
 #[cfg(unix)]
 mod two;
 
-const EXAMPLES: &str = "It ends with the keyboard (Ctrl-D), once nobody has the pipe open for writing.
+const EXAMPLES: &str = "It ends when the keyboard has ended (Ctrl-D), and no program has the pipe
+open for writing any more.
 
 Example, in two terminals:
   poll-two /tmp/pipe
   echo hello > /tmp/pipe";
 
-/// Waits for the keyboard and for a named pipe at once, and prints what comes.
+/// Waits for the keyboard and for a named pipe at once, and prints what comes from either.
 #[derive(clap::Parser)]
 #[command(name = "poll-two", version, after_help = EXAMPLES)]
 struct Flags {
-    /// The named pipe. It is made if nothing is there, and removed in the end.
+    /// The named pipe. It is made if nothing is there, and removed at the end.
     path: PathBuf,
 }
 

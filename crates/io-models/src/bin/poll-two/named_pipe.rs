@@ -27,7 +27,7 @@ impl NamedPipe {
         let there = fs::metadata(&path).with_context(|| format!("cannot look at {}", path.display()))?;
         ensure!(
             there.file_type().is_fifo(),
-            "{} is there, and is no named pipe",
+            "{} exists, and is not a named pipe",
             path.display()
         );
         Ok(Self { path, is_ours })

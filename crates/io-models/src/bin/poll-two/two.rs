@@ -1,4 +1,4 @@
-//! Two inputs, of which nobody knows which has something first.
+//! Waits with poll for two inputs, of which either may have something first.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, Read};

@@ -1,4 +1,4 @@
-//! The queues, all with the same two calls, which wait.
+//! The queues that are compared, all behind the same two calls, which wait.
 
 use std::fmt;
 use std::sync::mpsc;

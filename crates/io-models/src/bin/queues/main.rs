@@ -56,7 +56,7 @@ struct BenchFlags {
     /// Items of one round, of all producers together.
     #[arg(long, value_name = "COUNT", default_value = "1000000", value_parser = at_least_one)]
     items: usize,
-    /// Items that a queue has room for: a power of two from 2 on.
+    /// Items that a queue has room for: a power of two, 2 or more.
     #[arg(long, value_name = "COUNT", default_value = "1024", value_parser = capacity)]
     capacity: usize,
     /// Rounds: in each, every queue has its turn.
@@ -118,7 +118,7 @@ const MOST_THREADS: usize = 1_000;
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if count > 0 => Ok(count),
-        _ => Err("expected a number from 1 on".to_owned()),
+        _ => Err("expected a number of at least 1".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a consumer got, and whether all of them together got everything once.
+//! Checks what the consumers got: every item once, and in the order of its producer.
 
 use anyhow::ensure;
 
@@ -61,18 +61,18 @@ pub(crate) fn check(receipts: &[Receipt], load: Load) -> anyhow::Result<()> {
         });
         ensure!(
             came.count == sent,
-            "producer {producer} has sent {sent} items, and {} came",
+            "producer {producer} sent {sent} items, and {} came",
             came.count
         );
         let mut expected = FromOne::default();
         (1..=sent).for_each(|number| expected.add(number));
         ensure!(
             (came.sum, came.sum_of_squares) == (expected.sum, expected.sum_of_squares),
-            "of producer {producer} some items came twice, and as many were lost"
+            "some items of producer {producer} came twice, and as many were lost"
         );
         ensure!(
             disorder == 0,
-            "of producer {producer} {disorder} items came behind later ones"
+            "{disorder} items of producer {producer} came after later ones"
         );
     }
     Ok(())
@@ -114,14 +114,14 @@ mod tests {
     #[test]
     fn each_fault_is_found() {
         for (first, second, expected) in [
-            (&[1, 2][..], &[4][..], "producer 0 has sent 4 items, and 3 came"),
-            (&[1, 2, 3], &[3, 4], "producer 0 has sent 4 items, and 5 came"),
+            (&[1, 2][..], &[4][..], "producer 0 sent 4 items, and 3 came"),
+            (&[1, 2, 3], &[3, 4], "producer 0 sent 4 items, and 5 came"),
             (
                 &[2, 3],
                 &[2, 3],
-                "of producer 0 some items came twice, and as many were lost",
+                "some items of producer 0 came twice, and as many were lost",
             ),
-            (&[1, 3, 2], &[4], "of producer 0 1 items came behind later ones"),
+            (&[1, 3, 2], &[4], "1 items of producer 0 came after later ones"),
         ] {
             assert_eq!(problem(first, second).as_deref(), Some(expected));
         }

@@ -1,4 +1,5 @@
-//! One socket, waited for in both ways, and read in the wrong way and in the right one.
+//! The lines that `triggers` prints: one socket, waited for with both kinds of trigger, and read in the wrong way and
+//! in the right one.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;

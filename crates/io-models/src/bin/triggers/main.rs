@@ -7,7 +7,7 @@ use command_line::ProgramFlags;
 #[cfg(target_os = "linux")]
 mod lesson;
 
-/// Shows when epoll tells of the same unread bytes: level-triggered, and edge-triggered.
+/// Shows when epoll reports the same unread bytes: level-triggered, and edge-triggered.
 #[derive(clap::Parser)]
 #[command(name = "triggers", version)]
 struct Flags {}

@@ -1,4 +1,4 @@
-//! Completion, step 4: buffers only for those who have sent something.
+//! Completion, step 4: buffers only for clients that have sent something.
 //!
 //! A thousand clients of whom ten are talking need ten buffers. So a receive names none: when bytes have come, the
 //! kernel takes one that is free, and the completion says which. An idle client costs its socket and a receive in

@@ -1,4 +1,4 @@
-//! What is asked of a chat server, or of a message broker.
+//! The flags of `loadgen chat`: rooms, members, senders, codec, broker.
 
 use clap::{Args, ValueEnum};
 use protocol::Codec;
@@ -15,7 +15,7 @@ pub(crate) struct ChatFlags {
     /// Members of each room.
     #[arg(long, value_name = "COUNT", default_value = "2", value_parser = crowd)]
     pub(crate) members: usize,
-    /// Those of them who talk; messages are those that they send, deliveries are counted at all members.
+    /// Members of each room that talk. Messages are counted where they are sent, deliveries at all members.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = crowd)]
     pub(crate) senders: usize,
     /// Messages on the way from each sender, in a closed loop.
@@ -64,7 +64,7 @@ impl ChatFlags {
                 own @ Some(Wire::Chat(codec)) if self.wire().is_some_and(|wire| Some(wire) != own) => {
                     let name = &command.name;
                     return Err(format!(
-                        "{name} is started with --codec {codec}, which contradicts what stands behind `--`"
+                        "{name} is started with --codec {codec}, which contradicts the flags after `--`"
                     ));
                 }
                 _ => {}

@@ -1,4 +1,4 @@
-//! Servers to compare, and the load behind `--`.
+//! The flags of `loadgen compare`: servers to compare, and the load after `--`.
 
 use std::path::PathBuf;
 
@@ -11,13 +11,13 @@ use crate::server::ServerCommand;
 pub(crate) struct CompareFlags {
     /// A server: its name in the table, and how it is started. Words are separated by blanks, without quoting.
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
-    /// nats-server are told and understood in their own ways. In a chat, `--codec CODEC` in the command is also
+    /// nats-server are started and understood in their own ways. In a chat, `--codec CODEC` in the command is also
     /// the codec of the load for this server, so that one table can have several codecs.
     #[arg(value_name = "NAME=COMMAND", required_unless_present = "cells", num_args = 1..)]
     pub(crate) servers: Vec<String>,
     /// Instead of servers and a load: all comparisons of this file, in JSON, one after the other. Each is measured in a
-    /// closed loop, and then at half the rate that its slowest server has reached. What is done stands in files beside
-    /// this one, and is not done again. Behind `--` stands how each load is driven, without its kind.
+    /// closed loop, and then at half the rate that its slowest server has reached. Results are kept in files beside
+    /// this one, and no comparison is measured twice. The flags after `--` say how each load is driven, without its kind.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["servers", "json", "plot"])]
     pub(crate) cells: Option<PathBuf>,
     /// Write the results of --cells into this folder instead.
@@ -77,7 +77,7 @@ impl CompareFlags {
     /// The load behind `--`.
     pub(crate) fn load(&self) -> Result<ComparedLoad, String> {
         let load = ComparedLoad::parse_words(self.load.iter().map(String::as_str));
-        load.map_err(|problem| format!("behind `--`: {problem}"))
+        load.map_err(|problem| format!("after `--`: {problem}"))
     }
 }
 

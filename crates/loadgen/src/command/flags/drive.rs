@@ -1,4 +1,4 @@
-//! How a load is driven, whatever the messages are.
+//! The flags that say how a load is driven, whatever the messages are.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use super::values::{rate, some_time, threads, time};
 /// How it is driven, whatever the messages are.
 #[derive(Debug, Args)]
 pub(crate) struct DriveFlags {
-    /// How long it is measured [default: 5s].
+    /// How long to measure [default: 5s].
     #[arg(long, value_name = "DURATION", value_parser = some_time, conflicts_with = "count")]
     pub(crate) duration: Option<Duration>,
-    /// Send so many messages, all of which count, instead.
+    /// Send this many messages, all of which count, instead of measuring for a time.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
-    /// How long before nothing is measured, so that all can settle [default: 300ms, with --count 0].
+    /// Time before the measurement begins, so that everything can settle [default: 300ms, with --count 0].
     #[arg(long, value_name = "DURATION", value_parser = time, conflicts_with = "count")]
     pub(crate) warm_up: Option<Duration>,
-    /// Open loop: so many messages a second in all, each at its time, whether or not replies have come.
+    /// Open loop: this many messages a second in all, each at its time, whether or not replies have come.
     /// Latency counts from that time. Without it, each connection waits for replies (closed loop).
     #[arg(long, value_name = "PER_SECOND", value_parser = rate)]
     pub(crate) rate: Option<f64>,

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The flags of `loadgen` and its subcommands.
 //!
 //! | file | what is in it |
 //! |---|---|
@@ -66,9 +66,9 @@ pub(super) enum Command {
 pub(super) enum LoadCommand {
     /// An echo server: what is sent must come back.
     Echo(OneLoad<EchoFlags>),
-    /// A calculator: each request has its result.
+    /// A calculator: each request must get its result.
     Calc(OneLoad<CalcFlags>),
-    /// A chat server, or a message broker: what one says must come to all in the room.
+    /// A chat server, or a message broker: what one member says must reach all in the room.
     Chat(OneLoad<ChatFlags>),
 }
 

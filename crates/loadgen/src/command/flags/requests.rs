@@ -1,4 +1,4 @@
-//! What is asked of an echo server and of a calculator.
+//! The flags of `loadgen echo` and `loadgen calc`.
 
 use clap::Args;
 use protocol::{HEADER_SIZE, LARGEST_PACKET};

@@ -1,4 +1,4 @@
-//! Numbers and times, and how large they may be.
+//! Parses numbers and times of flags, and checks how large they are.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -49,7 +49,7 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
 
 pub(super) fn some_time(text: &str) -> Result<Duration, String> {
     match time(text)? {
-        Duration::ZERO => Err(format!("`{text}` is no time at all")),
+        Duration::ZERO => Err(format!("`{text}` is too short: it must be longer than 0")),
         time => Ok(time),
     }
 }

@@ -1,4 +1,4 @@
-//! What `/proc` tells, and `prlimit`.
+//! Reads the server's memory, descriptors and threads from `/proc`, and sets its limit of descriptors with `prlimit`.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -89,7 +89,7 @@ impl ServerProcess {
         ))
     }
 
-    /// From now on the peak is counted anew (proc(5), clear_refs). Where that is not allowed it is the peak
+    /// From now on the peak is counted from zero (proc(5), clear_refs). Where that is not allowed it is the peak
     /// of the process's life.
     pub(in crate::soak) fn forget_peak(&self) {
         let _ = fs::write(self.file("clear_refs"), "5");

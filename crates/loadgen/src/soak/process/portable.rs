@@ -1,4 +1,4 @@
-//! Systems that have no `/proc`.
+//! Looking at the server's process on systems that have no `/proc`: refused.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Clients come and go, for as long as is left.
+//! The row `churn`: clients come, are served and go, for the rest of the time.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Thousands who say nothing.
+//! The row `crowd`: thousands of clients that say nothing.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! More packets a second than anybody needs.
+//! The row `flood`: clients that send far more packets a second than the rate limit allows.
 
 use std::time::{Duration, Instant};
 

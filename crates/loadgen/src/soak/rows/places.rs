@@ -1,4 +1,4 @@
-//! No place, and no descriptor.
+//! The rows `surplus` and `descriptors`: more clients than the server takes, and a server without a free descriptor.
 
 use std::time::{Duration, Instant};
 
@@ -54,7 +54,7 @@ fn refuse(plan: &Plan, count: usize) -> anyhow::Result<()> {
         let told = end.came == chat::error(ErrorCode::SERVER_FULL);
         ensure!(
             told || end.came.is_empty(),
-            "one too many got {}",
+            "a client that was one too many got {}",
             Bytes(&end.came)
         );
     }
@@ -83,7 +83,7 @@ pub(in crate::soak) fn descriptors(plan: &Plan) -> anyhow::Result<Outcome> {
     for client in &mut clients {
         client
             .expect(&plan.service.reply(7))
-            .context("a client who has waited for a descriptor")?;
+            .context("a client that has waited for a descriptor")?;
     }
     let more = without - usual;
     ensure!(

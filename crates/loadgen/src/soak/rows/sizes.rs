@@ -1,4 +1,4 @@
-//! Sizes that cannot be, and sizes that are only claimed.
+//! The rows `wrong-sizes` and `claims`: impossible sizes, and packets that are never completed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Those who are slow: in sending, in saying anything at all, in reading.
+//! The rows of slow clients: in sending, in saying anything at all, in reading.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -224,7 +224,7 @@ pub(in crate::soak) fn deaf_member(plan: &Plan) -> anyhow::Result<Outcome> {
         let differs = members.iter().any(|member| member.order != *first);
         ensure!(
             !differs,
-            "the members have heard round {rounds} in different orders"
+            "the members received round {rounds} in different orders"
         );
         rounds += 1;
         interrupt::pause(ROUND.saturating_sub(start.elapsed()))?;
@@ -234,7 +234,7 @@ pub(in crate::soak) fn deaf_member(plan: &Plan) -> anyhow::Result<Outcome> {
         grouped(rounds * chatters)
     );
     match members.iter().filter(|member| member.left).count() {
-        0 => Outcome::skipped(format!("{figures}; the one who never reads was let be")),
+        0 => Outcome::skipped(format!("{figures}; the one who never reads was not cut off")),
         told if told < others => {
             bail!("{figures}; only {told} were told that the one who never reads has left")
         }

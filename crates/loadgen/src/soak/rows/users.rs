@@ -1,4 +1,5 @@
-//! Users of the chat who want the same name, or names and messages that are none.
+//! The rows `racing-logins` and `hostile-text`: users of the chat that want the same name, and names and messages that
+//! are not text.
 
 use std::time::Instant;
 
@@ -98,7 +99,7 @@ fn wait_until_free(late: &mut Client) -> anyhow::Result<()> {
         }
         ensure!(
             begin.elapsed() < ANSWER,
-            "the winner's name is still taken after {ANSWER:?}"
+            "the winner's name is still in use after {ANSWER:?}"
         );
         // A login is a packet, and too many a second are dropped.
         interrupt::pause(std::time::Duration::from_millis(15))?;

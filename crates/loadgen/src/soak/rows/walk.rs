@@ -1,4 +1,5 @@
-//! Users who enter, chat, leave and disappear at random. Whatever they see must fit the model in `views`.
+//! The row `walk`: users that enter, chat, leave and disappear at random. Whatever they see must fit the model in
+//! `views`.
 
 use std::net::SocketAddr;
 use std::thread;

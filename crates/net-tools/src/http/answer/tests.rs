@@ -1,4 +1,4 @@
-//! An answer that comes in pieces, whole, cut, too large, or no answer at all.
+//! Tests of reading an answer: in pieces, whole, cut, too large, or not HTTP at all.
 
 use super::*;
 
@@ -52,7 +52,7 @@ fn what_comes_before_the_answer_is_none() {
     assert_eq!(lines(&[b"HTTP/1.1 101 x\r\n\r\n"]), ["HTTP/1.1 101 x"]);
     assert_eq!(
         problem(&[hints]),
-        "the server closed the connection before the answer: what came are interim headers, 37 bytes"
+        "the server closed the connection before the answer, after 37 bytes of interim headers"
     );
 }
 
@@ -80,14 +80,14 @@ fn what_is_no_http_is_shown() {
     ] {
         assert_eq!(
             problem(&[bytes]),
-            format!("this is no HTTP: it begins with `{shown}`")
+            format!("this is not HTTP: it begins with `{shown}`")
         );
     }
     let long = [b'x'; 100];
     let shown = "x".repeat(60);
     assert_eq!(
         problem(&[&long]),
-        format!("this is no HTTP: it begins with `{shown}...`")
+        format!("this is not HTTP: it begins with `{shown}...`")
     );
 }
 
@@ -157,5 +157,5 @@ fn an_answer_that_ends_in_its_first_line_was_one_all_the_same() {
         problem(&[b"HTTP/1.1 100 Continue\r\n\r\nHTT"]),
         "the server closed the connection in the middle of its headers, after 28 bytes"
     );
-    assert!(problem(&[b"SSH-2.0"]).contains("no HTTP"));
+    assert!(problem(&[b"SSH-2.0"]).contains("not HTTP"));
 }

@@ -1,4 +1,4 @@
-//! Writing and reading the map that a body is.
+//! Writes and reads the map of names and values that a MessagePack body is.
 
 use rmp::{Marker, encode};
 

@@ -1,4 +1,4 @@
-//! Reading one value, of a kind that is expected or of any.
+//! Reads one MessagePack value, of an expected kind or of any.
 
 use rmp::Marker;
 
