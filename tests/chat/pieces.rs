@@ -4,6 +4,9 @@ use crate::support::{Server, wait_until_all_read};
 use crate::wire::{chat, enter, entered, log_in, logged_in, said_by_oneself};
 use crate::{servers, user};
 
+/// To look whether a byte was read takes its time on a busy machine.
+const PATIENT: [&str; 4] = ["--frame-timeout", "0", "--login-timeout", "0"];
+
 /// LOGIN, ENTER and CHAT of one user in a room of its own; and what is answered. Both as they stand on the
 /// wire, so that they can be cut.
 fn conversation(server: &Server, number: usize) -> [Vec<u8>; 2] {
@@ -17,7 +20,7 @@ fn conversation(server: &Server, number: usize) -> [Vec<u8>; 2] {
 
 #[test]
 fn login_enter_and_chat_in_one_write_all_succeed() {
-    for server in servers(&[]) {
+    for server in servers(&PATIENT) {
         for number in 0..8 {
             let [sent, expected] = conversation(&server, number);
             server.connect().on_the_wire().exchange(&sent, &expected);
@@ -27,7 +30,7 @@ fn login_enter_and_chat_in_one_write_all_succeed() {
 
 #[test]
 fn login_enter_and_chat_can_be_cut_anywhere() {
-    let servers: Vec<_> = servers(&[]).collect();
+    let servers: Vec<_> = servers(&PATIENT).collect();
     let places = || {
         servers.iter().flat_map(|server| {
             let cuts = 1..conversation(server, 0)[0].len();
@@ -51,7 +54,7 @@ fn login_enter_and_chat_can_be_cut_anywhere() {
 
 #[test]
 fn login_enter_and_chat_can_come_byte_by_byte() {
-    for server in servers(&[]) {
+    for server in servers(&PATIENT) {
         let [sent, expected] = conversation(&server, 1);
         let mut client = server.connect().on_the_wire();
         for byte in sent {
@@ -63,7 +66,7 @@ fn login_enter_and_chat_can_come_byte_by_byte() {
 
 #[test]
 fn every_byte_of_a_header_can_come_with_a_read_of_its_own() {
-    let servers: Vec<_> = servers(&[]).collect();
+    let servers: Vec<_> = servers(&PATIENT).collect();
     let alice = |server| user(server, "alice").on_the_wire();
     let mut users: Vec<_> = servers.iter().map(alice).collect();
     let requests: Vec<_> = servers.iter().map(|server| server.to_wire(&enter(2))).collect();

@@ -68,7 +68,7 @@ fn the_largest_packet_can_be_set() {
 
 #[test]
 fn packets_come_back_however_they_are_cut() {
-    come_back_however_they_are_cut(&server(&["--packets"]));
+    come_back_however_they_are_cut(&server(&["--packets", "--frame-timeout", "0"]));
 }
 
 #[test]

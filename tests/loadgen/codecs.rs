@@ -126,7 +126,8 @@ fn a_message_that_is_lost_in_another_codec_is_missing() {
             packet.bytes.clear();
         }
     });
-    let flags = "--members 3 --count 20 --timeout 500ms --codec msgpack";
+    // All others must come within this time, on a busy machine too.
+    let flags = "--members 3 --count 20 --timeout 5s --codec msgpack";
     let (report, _) = measure_wrong("chat", address, flags);
     assert_eq!(errors(&report, "missing"), 1, "{report}");
     assert_eq!(report["messages"], 59, "{report}");

@@ -14,7 +14,7 @@ use crate::mask::{self, is_about_this_machine};
 use crate::transcript::listening;
 
 /// How long a line, or the end, may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A server that was started by a page.
 ///
