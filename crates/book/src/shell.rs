@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use crate::program::Prepared;
 
 /// How long a command may take. What a page waits for comes; so this ends only what would hang.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A bash that is told one command after the other.
 pub(crate) struct Shell {
