@@ -164,14 +164,14 @@ fn a_server_that_says_nothing_is_given_up() {
 fn a_reply_that_waits_is_read_before_the_time_is_over() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let mut process = client(&address).args(&["--timeout", "300ms", "10 + 20"]).start();
+    let mut process = client(&address).args(&["--timeout", "2s", "10 + 20"]).start();
     let (mut server, _) = listener.accept().unwrap();
     std::io::Read::read_exact(&mut server, &mut [0; 13]).unwrap();
     eventually("the client waits for the reply", || process.sleeps());
     process.freeze();
     std::io::Write::write_all(&mut server, &reply(30)).unwrap();
     // This is about time: longer than the client waits.
-    std::thread::sleep(std::time::Duration::from_millis(400));
+    std::thread::sleep(std::time::Duration::from_millis(2_200));
     process.thaw();
     assert!(process.wait().success());
     assert_eq!(process.stdout.text(), "30\n");

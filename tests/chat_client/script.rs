@@ -336,3 +336,16 @@ fn variables_set_the_server_and_the_name() {
     drop(client);
     running.join().expect("no panic").expect_success();
 }
+
+/// As a game on the same engine may do; the chat server does not.
+#[test]
+fn a_user_whom_the_server_takes_out_is_told() {
+    let text = printed("hello\n", &[], |server| {
+        let mut client = server.welcome();
+        client.expect(&chat("hello"));
+        client.send(&[said(8, "hello"), left(8), result(732, NONE)].concat());
+        client.expect_end();
+    });
+    let expected = "alice: hello\n* the server has taken you out of room 1\n";
+    assert!(text.ends_with(expected), "{text}");
+}

@@ -122,7 +122,7 @@ fn answered_while_stopped() {
     use crate::support::Process;
 
     let server = Server::start();
-    let flags = ["--room", "1", "--timeout", "300ms"];
+    let flags = ["--room", "1", "--timeout", "2s"];
     let program = alice(&server.address, &flags);
     let mut process = Process::new(program.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
     let mut client = server.welcome();
@@ -132,7 +132,7 @@ fn answered_while_stopped() {
     process.freeze();
     client.send(&[said(8, "hello"), result(732, NONE)].concat());
     // This is about time: longer than the client waits for an answer.
-    thread::sleep(std::time::Duration::from_millis(400));
+    thread::sleep(std::time::Duration::from_millis(2_200));
     process.thaw();
     drop(input);
     client.expect_end();

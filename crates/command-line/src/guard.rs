@@ -30,7 +30,7 @@ pub(crate) fn tell(_told: Told) {}
 mod unix {
     use std::collections::BTreeSet;
     use std::env;
-    use std::io::{self, BufRead, Write};
+    use std::io::{self, Read, Write};
     use std::os::unix::process::CommandExt;
     use std::process::{ChildStdin, Command, Stdio};
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,19 +68,25 @@ mod unix {
 
     /// The life of a guard: listens until the program has gone, and ends what that has left.
     pub(crate) fn watch() {
-        let lines = io::stdin().lock().lines().map_while(Result::ok);
-        for id in left(lines) {
+        let mut told = Vec::new();
+        // What has come before an error has come.
+        let _ = io::stdin().lock().read_to_end(&mut told);
+        for id in left(&String::from_utf8_lossy(&told)) {
             if let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) {
                 kill_group(group);
             }
         }
     }
 
-    /// The groups that have been started and have not ended.
-    fn left(lines: impl Iterator<Item = String>) -> BTreeSet<u32> {
+    /// The groups that have been started and have not ended. The last line may be half of one, whose number would be
+    /// another group's: only what ends with a line break is believed.
+    fn left(told: &str) -> BTreeSet<u32> {
         let mut groups = BTreeSet::new();
-        for line in lines {
-            match Told::parse(&line) {
+        for line in told
+            .split_inclusive('\n')
+            .filter_map(|line| line.strip_suffix('\n'))
+        {
+            match Told::parse(line) {
                 Some(Told::Started(id)) => groups.insert(id),
                 Some(Told::Ended(id)) => groups.remove(&id),
                 None => false,
@@ -144,7 +150,8 @@ mod unix {
 
         fn parse(line: &str) -> Option<Self> {
             let (sign, id) = line.split_at_checked(1)?;
-            let id = id.parse().ok()?;
+            // 1 would be every process that there is, see kill(2).
+            let id = id.parse().ok().filter(|id| *id > 1)?;
             match sign {
                 "+" => Some(Self::Started(id)),
                 "-" => Some(Self::Ended(id)),
@@ -165,10 +172,11 @@ mod unix {
                 Told::Ended(7),
                 Told::Started(9),
             ];
-            let lines = told.map(|told| told.line().trim_end().to_owned());
+            let told = told.map(Told::line).concat();
             // Half a line is the last word of somebody who was killed.
-            let lines = lines.into_iter().chain(["+".to_owned(), "nonsense".to_owned()]);
-            assert_eq!(left(lines), BTreeSet::from([8, 9]));
+            for rest in ["", "+", "+12", "nonsense\n", "+1\n"] {
+                assert_eq!(left(&format!("{told}{rest}")), BTreeSet::from([8, 9]), "{rest}");
+            }
         }
     }
 }

@@ -13,6 +13,9 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 /// What may wait. A server whose log nobody reads must not grow for ever.
 const MOST_WAITING: usize = 128_000;
 
+/// And this many bytes: a packet of a trace may have hundreds of thousands.
+const MOST_BYTES: usize = 64 << 20;
+
 /// Gives the stream, locked: what is written through one of these stays together.
 type Output = Box<dyn Fn() -> Box<dyn Write> + Send + Sync>;
 
@@ -38,6 +41,8 @@ struct Lines {
     /// Each is what was logged at once: a line, or some that belong together. The first one stays, empty, until it
     /// is written.
     waiting: VecDeque<Vec<u8>>,
+    /// Bytes of those that wait.
+    bytes: usize,
     /// How many have left it.
     taken: u64,
     /// Lines that could not be written, or found no room.
@@ -131,9 +136,11 @@ impl Write for Queue {
 
 impl Lines {
     fn push(&mut self, lines: &[u8]) {
-        if self.closed || self.waiting.len() >= MOST_WAITING {
+        let bytes = self.bytes + lines.len();
+        if self.closed || self.waiting.len() >= MOST_WAITING || bytes > MOST_BYTES {
             self.lost += count(lines);
         } else {
+            self.bytes = bytes;
             self.waiting.push_back(lines.to_vec());
         }
     }
@@ -165,6 +172,7 @@ impl Shared {
             lines.problem.get_or_insert_with(|| problem.to_string());
         }
         lines.waiting.pop_front();
+        lines.bytes -= first.len();
         lines.taken += 1;
         self.taken.notify_all();
     }

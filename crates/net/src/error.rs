@@ -86,6 +86,9 @@ pub enum NetError {
     /// The handler had a reason of its own to end the connection.
     #[error("{0}")]
     CutOff(String),
+    /// The server ended the connection in order, and not for a fault of the client: a game has thrown it out.
+    #[error("{0}")]
+    Dismissed(String),
     /// As many connections as allowed are open.
     #[error("server full: {0} connections are open")]
     ServerFull(usize),

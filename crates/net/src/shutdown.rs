@@ -64,8 +64,9 @@ impl Shutdown {
         let mut first: Option<Instant> = None;
         ctrlc::set_handler(move || match first {
             None => {
-                flag.request();
+                // Before, since the hooks may take their time, and this thread sees the next signal after them.
                 first = Some(Instant::now());
+                flag.request();
             }
             Some(first) if first.elapsed() < ONE_REQUEST => {}
             Some(_) => {

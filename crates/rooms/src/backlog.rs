@@ -13,9 +13,13 @@ use crate::counters::{Counters, add};
 use crate::outbox::Sent;
 use crate::session::Session;
 
-/// How long a client that has got its last packet may take to close, before its connection is cut: as long as
+/// How long a client that has been sent its last packet may take to close, before its connection is cut: as long as
 /// `net` waits where the client thread closes.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// How long it may take to be sent it where no write timeout says so. One that takes a little now and then would never
+/// meet the write timeout.
+const LONGEST_LINGER: Duration = Duration::from_secs(10);
 
 /// How a worker gives the helper a session whose bytes the kernel does not take.
 #[derive(Debug, Clone)]
@@ -44,8 +48,8 @@ struct Helper {
     write_timeout: Option<Duration>,
     counters: Arc<Counters>,
     waiting: Vec<Waiting>,
-    /// Clients that are to close, the earliest deadline first. A session that is gone is not kept alive by this.
-    lingering: VecDeque<(Instant, Weak<Session>)>,
+    /// Clients that are to close, in the order in which they are looked at.
+    lingering: VecDeque<Lingering>,
     /// The server ends.
     releases: bool,
 }
@@ -54,6 +58,16 @@ struct Waiting {
     session: Arc<Session>,
     /// When the kernel last took something.
     progress: Instant,
+}
+
+/// A client that is to close. A session that is gone is not kept alive by this.
+struct Lingering {
+    session: Weak<Session>,
+    since: Instant,
+    /// When it is looked at.
+    next: Instant,
+    /// Whether all had been sent when it was looked at last.
+    was_sent: bool,
 }
 
 impl Backlog {
@@ -158,7 +172,7 @@ impl Helper {
     fn obey(&mut self, order: Order) -> bool {
         match order {
             Order::Add(session) => self.take_on(session),
-            Order::Linger(session) => self.lingering.push_back((Instant::now() + LINGER, session)),
+            Order::Linger(session) => self.linger(session, Instant::now()),
             Order::Release => {
                 self.releases = true;
                 self.waiting.iter().for_each(|slow| slow.session.release());
@@ -193,18 +207,35 @@ impl Helper {
             .zip(self.write_timeout)
             .map(|(oldest, timeout)| timeout.saturating_sub(oldest.elapsed()));
         let first = self.lingering.front();
-        let lingering = first.map(|(end, _)| end.saturating_duration_since(Instant::now()));
+        let lingering = first.map(|first| first.next.saturating_duration_since(Instant::now()));
         stalled.into_iter().chain(lingering).min()
     }
 
-    /// A client that still has to read its last packet gets the time again: where it does not read at all, the
-    /// write timeout ends it.
+    fn linger(&mut self, session: Weak<Session>, now: Instant) {
+        self.lingering.push_back(Lingering {
+            session,
+            since: now,
+            next: now + LINGER,
+            was_sent: false,
+        });
+    }
+
+    /// A client has the time from when all was sent. One to which that takes too long does without.
     fn end_lingers(&mut self, now: Instant) {
-        while let Some((_, session)) = self.lingering.pop_front_if(|(end, _)| *end <= now) {
-            if let Some(session) = session.upgrade()
-                && !session.end_linger()
-            {
-                self.lingering.push_back((now + LINGER, Arc::downgrade(&session)));
+        let longest = self.write_timeout.unwrap_or(LONGEST_LINGER);
+        while let Some(mut one) = self.lingering.pop_front_if(|one| one.next <= now) {
+            let Some(session) = one.session.upgrade() else {
+                continue;
+            };
+            let is_sent = session.unsent() == 0;
+            if is_sent && one.was_sent {
+                session.end_linger();
+            } else if !is_sent && now.saturating_duration_since(one.since) >= longest {
+                session.cut(NetError::CutOff("it does not read its last packet".to_owned()));
+            } else {
+                one.next = now + LINGER;
+                one.was_sent = is_sent;
+                self.lingering.push_back(one);
             }
         }
     }
@@ -324,6 +355,27 @@ mod tests {
         assert_eq!(reads.taken().len(), 5);
         assert_eq!(helper.waiting.len(), 0);
         assert_eq!(helper.counters.slow.load(Ordering::Relaxed), 1);
+    }
+
+    /// One that reads everything late has its time from then on, and one that never reads does not stay for ever.
+    #[test]
+    fn whoever_is_to_close_has_time_for_it_and_an_end() {
+        let recorders = [(); 2].map(|()| Recorder::with_room_for(0));
+        let sessions = recorders
+            .each_ref()
+            .map(|recorder| backlogged(1, Arc::new(recorder.clone()), recorder));
+        let start = Instant::now();
+        let mut helper = helper(Some(LINGER * 3));
+        for session in &sessions {
+            helper.linger(Arc::downgrade(session), start);
+        }
+        helper.end_lingers(start + LINGER);
+        assert!(matches!(sessions[0].send_backlog(), Sent::All));
+        helper.end_lingers(start + LINGER * 2);
+        assert_eq!(recorders.each_ref().map(Recorder::is_cut), [false, false]);
+        helper.end_lingers(start + LINGER * 3);
+        assert_eq!(recorders.each_ref().map(Recorder::is_cut), [true, true]);
+        assert!(helper.lingering.is_empty());
     }
 
     #[test]

@@ -170,9 +170,10 @@ impl Delivery {
     /// Ends a connection in order: the last packet is `reason`, and the client has a moment to close from its
     /// side.
     pub(crate) fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
-        self.finish(session, Some(reason));
-        session.dismiss(NetError::CutOff(format!("closed by the game: {reason}")));
+        // Before the last packet, since whoever sends the last byte of a session that has ended says so to the client.
+        session.dismiss(NetError::Dismissed(format!("the game has closed it: {reason}")));
         self.backlog.linger(session);
+        self.finish(session, Some(reason));
     }
 
     /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.

@@ -254,13 +254,9 @@ impl Session {
         self.update(|progress| progress.dismissed = Some(reason));
     }
 
-    /// The client has got its last packet, and had time to close. False where it has not got it yet.
-    pub(crate) fn end_linger(&self) -> bool {
-        let has_got_all = self.unsent() == 0;
-        if has_got_all {
-            self.transport.cut();
-        }
-        has_got_all
+    /// The client has been sent its last packet, and had time to close.
+    pub(crate) fn end_linger(&self) {
+        self.transport.cut();
     }
 
     // ANCHOR: cut

@@ -343,7 +343,7 @@ impl<G: Game> Worker<G> {
                 return;
             }
             for departure in departures {
-                let _ = guard(|| self.depart(departure, current.as_deref_mut()));
+                self.depart(departure, current.as_deref_mut());
             }
         }
     }
@@ -368,13 +368,13 @@ impl<G: Game> Worker<G> {
         }
     }
 
+    /// Each part by itself: whatever the game or the trace does in one of them, the others happen.
     fn let_go(&mut self, state: &mut State, departure: Departure) {
-        // Before the logic hears of it, so that whatever it does the client knows.
-        self.delivery.say_removed(&state.session, departure.unique_id);
+        let _ = guard(|| self.delivery.say_removed(&state.session, departure.unique_id));
         let _ = guard(|| self.leave_room(state));
         if let Some(reason) = departure.reason {
             self.log_out(state);
-            self.delivery.close(&state.session, reason);
+            let _ = guard(|| self.delivery.close(&state.session, reason));
         }
     }
 

@@ -275,6 +275,7 @@ impl Chat {
                 self.room.add(user.unique_id, &as_typed(user.user_id));
                 format!("{} has entered", as_typed(user.user_id))
             }
+            Message::RoomLeaveUserNtf(user) if self.room.is_own(user.unique_id) => self.room.be_taken_out(),
             Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
             Message::RoomRelayNtf(relay) => {
                 let bytes = String::from_utf8_lossy(relay.bytes);

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     number: Option<i32>,
+    /// The user's.
+    unique_id: Option<u64>,
     /// By unique id, the user too.
     members: BTreeMap<u64, String>,
 }
@@ -36,6 +38,7 @@ impl Room {
             others => format!("with {}", others.join(", ")),
         };
         self.number = Some(number);
+        self.unique_id = Some(unique_id);
         self.add(unique_id, name);
         format!("you are in room {number}, {company}")
     }
@@ -46,6 +49,20 @@ impl Room {
         match left.number {
             Some(number) => format!("you have left room {number}"),
             None => "you have left the room".to_owned(),
+        }
+    }
+
+    /// Whether this is the user.
+    pub(crate) fn is_own(&self, unique_id: u64) -> bool {
+        self.unique_id == Some(unique_id)
+    }
+
+    /// The server has taken the user out, as a game may do. Says of what.
+    pub(crate) fn be_taken_out(&mut self) -> String {
+        let left = std::mem::take(self);
+        match left.number {
+            Some(number) => format!("the server has taken you out of room {number}"),
+            None => "the server has taken you out of the room".to_owned(),
         }
     }
 

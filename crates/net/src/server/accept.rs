@@ -196,7 +196,10 @@ impl<H: Handler> Server<H> {
                 error!(client = id, %peer, bytes_in, bytes_out, "closed: {reason}");
             }
             Err(reason) => {
-                let left_by_itself = matches!(reason, NetError::EndInside(_) | NetError::ClosedInside { .. });
+                let left_by_itself = matches!(
+                    reason,
+                    NetError::EndInside(_) | NetError::ClosedInside { .. } | NetError::Dismissed(_)
+                );
                 totals
                     .cut_off
                     .fetch_add(u64::from(!left_by_itself), Ordering::Relaxed);

@@ -2,30 +2,15 @@
 
 use std::time::Duration;
 
-use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, PacketId};
 use rooms::Config;
 
 use crate::notes::{MIRROR, NOTE};
-use crate::server::{Running, enter, entered, has_come, has_left, leave, left, note, packet};
-
-fn error(error: ErrorCode) -> Vec<u8> {
-    ErrorNtf { error }.encode().expect("one number").into_bytes()
-}
+use crate::server::{Running, enter, entered, error, has_left, leave, left, note, packet, with_two};
 
 #[test]
 fn the_logic_hears_of_everybody_after_the_members_have() {
-    for workers in [1, 4] {
-        let server = Running::start(Config {
-            workers,
-            ..Config::default()
-        });
-        let [mut alice, mut bob] = ["alice", "bob"].map(|user_id| server.user(user_id));
-        alice.exchange(&enter(7), &[entered(7, 1, &[]), note("alice is in 7")].concat());
-        let welcome = [entered(7, 2, &[(1, "alice")]), note("bob is in 7")];
-        bob.exchange(&enter(7), &welcome.concat());
-        alice.expect(&[has_come(2, "bob"), note("bob is in 7")].concat());
-
+    with_two(|_, mut alice, mut bob| {
         bob.exchange(&packet(NOTE, "hi"), &note("bob: hi"));
         alice.expect(&note("bob: hi"));
         // Whoever has left hears nothing of what comes of it.
@@ -33,8 +18,7 @@ fn the_logic_hears_of_everybody_after_the_members_have() {
         alice.expect(&[has_left(2), note("bob of 2")].concat());
         drop(bob);
         alice.exchange(&leave(), &left());
-        server.end();
-    }
+    });
 }
 
 #[test]

@@ -1,33 +1,10 @@
 //! Members whom the logic of their room wants to be gone: out of the room, or off the server.
 
-use protocol::message::ErrorNtf;
-use protocol::{Codec, ErrorCode};
-use rooms::Config;
+use protocol::ErrorCode;
 
 use crate::notes::{CLOSE, NOTE, REASON, REMOVE};
-use crate::server::{Running, enter, entered, has_come, has_left, note, packet};
-use crate::support::{Client, eventually};
-
-/// Alice and Bob in room 7.
-fn with_two(test: impl Fn(&Running, Client, Client)) {
-    for workers in [1, 4] {
-        let server = Running::start(Config {
-            workers,
-            ..Config::default()
-        });
-        let [mut alice, mut bob] = ["alice", "bob"].map(|user_id| server.user(user_id));
-        alice.exchange(&enter(7), &[entered(7, 1, &[]), note("alice is in 7")].concat());
-        let welcome = [entered(7, 2, &[(1, "alice")]), note("bob is in 7")];
-        bob.exchange(&enter(7), &welcome.concat());
-        alice.expect(&[has_come(2, "bob"), note("bob is in 7")].concat());
-        test(&server, alice, bob);
-        server.end();
-    }
-}
-
-fn error(error: ErrorCode) -> Vec<u8> {
-    ErrorNtf::bytes(Codec::Binary, error)
-}
+use crate::server::{enter, entered, error, has_come, has_left, note, packet, with_two};
+use crate::support::eventually;
 
 /// What the room hears when Bob is gone.
 fn bob_is_gone() -> Vec<u8> {

@@ -6,10 +6,10 @@ use std::thread::{self, JoinHandle};
 
 use net::{Listener, Shutdown, Summary};
 use protocol::message::{
-    LoginReq, LoginRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,
+    ErrorNtf, LoginReq, LoginRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,
     RoomNewUserNtf, RoomUser, RoomUserListNtf,
 };
-use protocol::{DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
+use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
 use rooms::{Config, Counters, Port};
 
 use crate::notes::{HOLD, NOTE, Notes, text};
@@ -89,6 +89,23 @@ impl Drop for Running {
     }
 }
 
+/// Alice and Bob in room 7.
+pub(crate) fn with_two(test: impl Fn(&Running, Client, Client)) {
+    for workers in [1, 4] {
+        let server = Running::start(Config {
+            workers,
+            ..Config::default()
+        });
+        let [mut alice, mut bob] = ["alice", "bob"].map(|user_id| server.user(user_id));
+        alice.exchange(&enter(7), &[entered(7, 1, &[]), note("alice is in 7")].concat());
+        let welcome = [entered(7, 2, &[(1, "alice")]), note("bob is in 7")];
+        bob.exchange(&enter(7), &welcome.concat());
+        alice.expect(&[has_come(2, "bob"), note("bob is in 7")].concat());
+        test(&server, alice, bob);
+        server.end();
+    }
+}
+
 /// The bytes of a message that fits.
 fn bytes(packet: Result<protocol::Packet, PacketError>) -> Vec<u8> {
     packet.expect("a short packet").into_bytes()
@@ -149,4 +166,8 @@ pub(crate) fn packet(id: PacketId, body: &str) -> Vec<u8> {
 /// What the room has noted.
 pub(crate) fn note(what: &str) -> Vec<u8> {
     packet(NOTE, what)
+}
+
+pub(crate) fn error(error: ErrorCode) -> Vec<u8> {
+    ErrorNtf::bytes(Codec::Binary, error)
 }
