@@ -45,6 +45,27 @@ def notified(packet_id, body, names):
         show(f"{user} whispers: {text(body, at, '<h')[0]}")
 # ANCHOR_END: show
 
+# ANCHOR: arguments
+def arguments():
+    try:
+        address, name, room = sys.argv[1:]
+        host, port = address.rsplit(":", 1)
+        room = struct.pack("<i", int(room))
+        port = int(port)
+    except (ValueError, struct.error):
+        sys.exit("expected HOST:PORT NAME ROOM, as in: chat_client.py 127.0.0.1:11021 alice 1")
+    name = unicodedata.normalize("NFC", name).encode()  # as the server compares names
+    if not 1 <= len(name) <= 16:
+        sys.exit(f"a name has 1 to 16 bytes, and this one has {len(name)}")
+    return host.strip("[]"), port, name, room
+
+def connect(host, port):
+    try:
+        return socket.create_connection((host, port))
+    except (OSError, OverflowError) as error:
+        sys.exit(f"cannot connect to {host} at port {port}: {error}: is the server running?")
+# ANCHOR_END: arguments
+
 # ANCHOR: main
 def send_input(connection):
     sys.stdin.reconfigure(encoding="utf-8-sig")  # a byte order mark in front is no part of the text
@@ -53,11 +74,10 @@ def send_input(connection):
         send(connection, CHAT_REQ, struct.pack("<h", len(message)) + message)
     connection.shutdown(socket.SHUT_WR)  # nothing more to say; what comes is still read
 
-host, port = sys.argv[1].rsplit(":", 1)
-name = unicodedata.normalize("NFC", sys.argv[2])  # as the server compares names
-connection = socket.create_connection((host, int(port)))
-send(connection, LOGIN_REQ, struct.pack("<16s16s", name.encode(), b""))
-send(connection, ROOM_ENTER_REQ, struct.pack("<i", int(sys.argv[3])))
+host, port, name, room = arguments()
+connection = connect(host, port)
+send(connection, LOGIN_REQ, struct.pack("<16s16s", name, b""))
+send(connection, ROOM_ENTER_REQ, room)
 threading.Thread(target=send_input, args=[connection], daemon=True).start()
 names, stream = {}, connection.makefile("rb")
 while packet := receive(stream):

@@ -232,3 +232,12 @@ fn lines_over_the_rate_limit_arrive_at_its_pace() {
     );
     drop(server);
 }
+
+/// What `/help` says of names with spaces holds for one's own.
+#[test]
+fn a_name_may_have_a_space() {
+    let (_server, addresses) = server(&[]);
+    let finished = client(&addresses[0], "bob smith", &["--exit-after", "1"]).run_with(b"hello\n");
+    let text = finished.expect_success().text();
+    assert!(text.ends_with("\"bob smith\": hello\n"), "{text}");
+}

@@ -1,7 +1,7 @@
 //! What goes wrong: one line on standard error, and exit code 1; 2 for wrong arguments.
 
 use crate::support::{Finished, Signal, unused_address};
-use crate::{CODECS, in_room, python, python_is_there, server};
+use crate::{CODECS, in_room, python, python_is_there, script, server};
 
 /// The one line that it says on standard error, without its name.
 #[track_caller]
@@ -142,5 +142,35 @@ fn wrong_arguments_are_exit_code_2() {
         assert_eq!(finished.status.code(), Some(2), "{finished:#?}");
         let line = finished.stderr.lines().last().expect("a line");
         assert!(line.contains(problem), "{line}");
+    }
+}
+
+/// The client of the chapter "Write your own client".
+#[test]
+fn mistakes_at_the_example_are_a_sentence() {
+    if !python_is_there() {
+        return;
+    }
+    let (_taken, nobody) = unused_address();
+    let nobody = nobody.to_string();
+    let expected = "expected HOST:PORT NAME ROOM, as in: chat_client.py 127.0.0.1:11021 alice 1";
+    for (arguments, problem) in [
+        (&["127.0.0.1:11021", "alice"][..], expected),
+        (&["localhost", "alice", "1"], expected),
+        (&["127.0.0.1:http", "alice", "1"], expected),
+        (&["127.0.0.1:11021", "alice", "two"], expected),
+        (&["127.0.0.1:11021", "alice", "2147483648"], expected),
+        (
+            &["127.0.0.1:11021", "seventeen-letters", "1"],
+            "a name has 1 to 16 bytes, and this one has 17",
+        ),
+        (
+            &[nobody.as_str(), "alice", "1"],
+            "[Errno 111] Connection refused: is the server running?",
+        ),
+    ] {
+        let finished = script("../examples/chat_client", arguments).run();
+        let line = finished.expect_failure(1);
+        assert!(line.ends_with(problem), "{arguments:?}: {line}");
     }
 }

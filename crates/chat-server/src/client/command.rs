@@ -157,17 +157,8 @@ fn message(text: &str) -> Result<String, String> {
     }
 }
 
-/// Makes sure that this can be the name of whoever types it. Other clients may log in with a space in it,
-/// but those who want to reach them must know of the quotes.
-pub(crate) fn check_own_name(name: &str) -> Result<String, String> {
-    match name.contains(' ') {
-        true => Err("a name has no spaces".to_owned()),
-        false => check_name(name),
-    }
-}
-
 /// Makes sure that this can be a user's name, which the server would find out only later.
-fn check_name(name: &str) -> Result<String, String> {
+pub(crate) fn check_name(name: &str) -> Result<String, String> {
     user_name(name)
         .map(Cow::into_owned)
         .map_err(|error| error.to_string())

@@ -52,7 +52,7 @@ struct Flags {
     /// The server.
     #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:11021")]
     server: NetAddress,
-    /// Your name, 16 bytes at most and without spaces; nobody else who is logged in can have it.
+    /// Your name, 16 bytes at most; nobody else who is logged in can have it.
     #[arg(long, value_name = "NAME", value_parser = name)]
     name: String,
     /// The room to enter at once; /enter takes you to another.
@@ -93,7 +93,7 @@ impl ProgramFlags for Flags {
 }
 
 fn name(text: &str) -> Result<String, String> {
-    command::check_own_name(text)
+    command::check_name(text)
 }
 
 fn main() -> ExitCode {
