@@ -1,9 +1,13 @@
 //! Members whom the logic of their room wants to be gone: out of the room, or off the server.
 
-use protocol::ErrorCode;
+use std::sync::Arc;
+
+use protocol::message::RoomLeaveUserNtf;
+use protocol::{ErrorCode, Frames};
+use rooms::{Config, Direction};
 
 use crate::notes::{CLOSE, NOTE, REASON, REMOVE};
-use crate::server::{enter, entered, error, has_come, has_left, note, packet, with_two};
+use crate::server::{enter, entered, error, has_come, has_left, note, packet, with_two, with_two_and};
 use crate::support::eventually;
 
 /// What the room hears when Bob is gone.
@@ -75,5 +79,27 @@ fn whoever_is_closed_by_its_own_packet_gets_no_answer_to_the_next() {
         bob.expect_end();
         alice.expect(&bob_is_gone());
         assert_eq!(server.counters.read().users, 1);
+    });
+}
+
+/// It panics where Bob, who is the second client, is told.
+#[test]
+fn a_trace_that_panics_loses_nobody() {
+    let config = Config {
+        trace: Some(Arc::new(|direction, session, packet| {
+            let mut frames = Frames::new(packet).map(|frame| frame.header.packet_id);
+            let told = direction == Direction::Out && frames.any(|id| id == RoomLeaveUserNtf::ID);
+            assert!(!(told && session.id() == 2), "a trap");
+        })),
+        ..Config::default()
+    };
+    with_two_and(&config, |server, mut alice, mut bob| {
+        alice.exchange(&packet(CLOSE, "bob"), &bob_is_gone());
+        bob.expect(&[has_left(2), error(REASON)].concat());
+        bob.expect_end();
+        let mut again = server.user("bob");
+        let welcome = [entered(7, 3, &[(1, "alice")]), note("bob is in 7")];
+        again.exchange(&enter(7), &welcome.concat());
+        assert_eq!(server.counters.read().users, 2);
     });
 }

@@ -91,10 +91,16 @@ impl Drop for Running {
 
 /// Alice and Bob in room 7.
 pub(crate) fn with_two(test: impl Fn(&Running, Client, Client)) {
+    with_two_and(&Config::default(), test);
+}
+
+/// The same with other settings.
+pub(crate) fn with_two_and(config: &Config, test: impl Fn(&Running, Client, Client)) {
     for workers in [1, 4] {
         let server = Running::start(Config {
             workers,
-            ..Config::default()
+            counters: Arc::default(),
+            ..config.clone()
         });
         let [mut alice, mut bob] = ["alice", "bob"].map(|user_id| server.user(user_id));
         alice.exchange(&enter(7), &[entered(7, 1, &[]), note("alice is in 7")].concat());
