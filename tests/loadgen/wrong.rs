@@ -187,7 +187,8 @@ fn a_line_without_an_end_is_told() {
         let finished = run(&["chat", &address.to_string(), "--peer", peer, "--timeout", "200ms"]);
         let line = finished.expect_failure(1);
         assert!(
-            line.ends_with("a member that enters has no complete answer after 200ms") || line.ends_with("timed out"),
+            line.ends_with("a member that enters has no complete answer after 200ms")
+                || line.ends_with("timed out"),
             "{line}"
         );
     }
