@@ -96,11 +96,23 @@ impl Drop for Shell {
     }
 }
 
+/// Runs its arguments with the three standard streams and no other descriptor. What the program that started the tests
+/// left open would be open in the servers too, and a page that counts descriptors would show another number.
+const CLOSE_WHAT_WAS_INHERITED: &str = r#"
+for descriptor in /dev/fd/*; do
+    descriptor=${descriptor##*/}
+    [ "$descriptor" -le 2 ] || eval "exec $descriptor>&-"
+done
+exec "$@"
+"#;
+
 /// A bash for commands of this folder, with nothing in it yet.
 pub(crate) fn bash(folder: &Path) -> Command {
-    let mut command = Command::new("env");
+    let mut command = Command::new("bash");
     // A test that was itself started in the background has Ctrl-C switched off for all that it starts.
-    command.args(["--default-signal=INT", "bash"]).current_dir(folder);
+    let clean = ["env", "--default-signal=INT", "bash"];
+    command.args(["-c", CLOSE_WHAT_WAS_INHERITED, "bash"]).args(clean);
+    command.current_dir(folder);
     command.env("LC_ALL", "C.UTF-8").env_remove("RUST_BACKTRACE");
     command
 }
@@ -112,6 +124,22 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_starter_of_the_tests_left_open_is_closed() {
+        let clean = bash(&std::env::temp_dir());
+        let output = Command::new("bash")
+            .args(["-c", "exec 9< /dev/null 231< /dev/null; exec \"$@\"", "bash"])
+            .arg(clean.get_program())
+            .args(clean.get_args())
+            .args([
+                "-c",
+                "for n in 0 1 2 9 231; do [ -e /dev/fd/$n ] && echo $n; done",
+            ])
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n1\n2\n");
+    }
 
     #[test]
     fn what_a_command_sets_is_there_for_the_next() {
