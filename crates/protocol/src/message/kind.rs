@@ -2,7 +2,7 @@
 
 use text::quoted;
 
-use super::describe::Notes;
+use super::description::Notes;
 use crate::{ErrorCode, PacketBuilder, PacketError, PacketReader};
 
 /// One kind of field: how it is written, read and described. The implementors are types that say it

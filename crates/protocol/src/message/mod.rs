@@ -22,27 +22,31 @@
 mod codecs;
 mod definition;
 mod describe;
+mod description;
 mod error;
 mod kind;
 mod login;
 mod msgpack;
 mod own;
+mod padding;
 mod protobuf;
+mod room_user;
 mod table;
 mod user_list;
 
 pub use codecs::{Decode, Encode};
+pub use describe::describe;
 pub(crate) use describe::describe_unread;
-pub use describe::{Description, FieldDescription, describe};
+pub use description::{Description, FieldDescription};
 pub use own::Table;
+pub use room_user::RoomUser;
 pub use table::*;
 pub use text::quoted;
-pub use user_list::RoomUser;
 
 /// What [`message_table!`](crate::message_table) is made of.
 #[doc(hidden)]
 pub mod internal {
-    pub use super::describe::Notes;
+    pub use super::description::Notes;
     pub use super::kind::{Kind, Rest, TextI8, TextI16};
     pub use super::own::Row;
 }

@@ -1,7 +1,7 @@
 //! Tables of messages that a game has beside those of the protocol: structs like the protocol's own, and what a trace
 //! says of them.
 
-use super::describe::{Description, Notes};
+use super::description::{Description, Notes};
 use crate::{PacketError, PacketId};
 
 /// The messages of one game, as [`message_table!`](crate::message_table) makes them.

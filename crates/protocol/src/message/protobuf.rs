@@ -7,10 +7,9 @@
 use prost::Message;
 
 use super::{
-    RoomUser,
     kind::{Kind, Padded, Secret, TextI8, TextI16},
-    login::{padded, padded_name, unpadded},
-    user_list::Users,
+    padding::{padded, padded_name, unpadded},
+    room_user::{RoomUser, Users},
 };
 use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
 

@@ -7,13 +7,13 @@
 //! they are there.
 
 use super::{
-    Decode, Encode, RoomUser,
+    codecs::{Decode, Encode},
     definition::{codecs, kind, messages},
-    describe::Notes,
+    description::Notes,
     kind::{Kind, Padded, Rest, Secret, TextI8, TextI16},
     msgpack::{Map, MapWriter, MsgPackKind},
     protobuf::{self, ProtobufKind, proto},
-    user_list::Users,
+    room_user::{RoomUser, Users},
 };
 use crate::{Codec, ErrorCode, Packet, PacketBuilder, PacketError, PacketId, PacketReader};
 

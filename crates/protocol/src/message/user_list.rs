@@ -1,20 +1,10 @@
-//! The list of a room's members, and how a long one becomes several packets.
+//! Splits the list of a room's members into as many packets as it needs.
 
 use super::{
     Encode, RoomUserListNtf,
-    describe::Notes,
-    kind::{Kind, TextI8},
+    room_user::{MAX_USERS, RoomUser},
 };
-use crate::{Codec, HEADER_SIZE, Packet, PacketBuilder, PacketError, PacketReader};
-
-/// One member in a [`RoomUserListNtf`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RoomUser<'a> {
-    /// Who the member is in this room.
-    pub unique_id: u64,
-    /// The member's name.
-    pub user_id: &'a str,
-}
+use crate::{Codec, HEADER_SIZE, Packet, PacketError};
 
 /// The most bytes of a list of users in one codec.
 struct ListSize {
@@ -46,9 +36,6 @@ impl ListSize {
         }
     }
 }
-
-/// The most users that one packet can count: its count is one signed byte.
-const MAX_USERS: usize = i8::MAX as usize;
 
 impl RoomUserListNtf<'_> {
     /// The packets that tell a newcomer of all `users`, in their order: as few as hold 127 users and
@@ -102,66 +89,6 @@ impl RoomUserListNtf<'_> {
         if !self.users.is_empty() {
             packets.push(self.encode_as(codec)?);
             self.users.clear();
-        }
-        Ok(())
-    }
-}
-
-/// Users behind their count in one signed byte.
-pub(super) enum Users {}
-
-impl Users {
-    /// Makes sure that the binary codec could count this many, whichever codec they came in.
-    pub(super) fn check(count: usize) -> Result<(), PacketError> {
-        if count > MAX_USERS {
-            return Err(PacketError::TooMany {
-                count,
-                max: MAX_USERS,
-            });
-        }
-        Ok(())
-    }
-
-    /// Reads how many users follow.
-    fn get_count(reader: &mut PacketReader<'_>) -> Result<usize, PacketError> {
-        let position = reader.position();
-        let count: i8 = reader.get()?;
-        usize::try_from(count).map_err(|_| PacketError::NegativeLength {
-            position,
-            length: count.into(),
-        })
-    }
-}
-
-impl Kind for Users {
-    type Value<'a> = Vec<RoomUser<'a>>;
-
-    fn put(users: &Vec<RoomUser<'_>>, packet: PacketBuilder) -> PacketBuilder {
-        let packet = packet.put_count_i8(users.len());
-        users.iter().fold(packet, |packet, user| {
-            packet.put_u64(user.unique_id).put_text_i8(user.user_id)
-        })
-    }
-
-    fn get<'a>(reader: &mut PacketReader<'a>) -> Result<Vec<RoomUser<'a>>, PacketError> {
-        let count = Self::get_count(reader)?;
-        // Collected one by one: the memory follows the users that came, not the count that was claimed.
-        (0..count)
-            .map(|_| {
-                Ok(RoomUser {
-                    unique_id: reader.get()?,
-                    user_id: TextI8::get(reader)?,
-                })
-            })
-            .collect()
-    }
-
-    fn describe(_: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError> {
-        let count = Self::get_count(&mut notes.reader)?;
-        notes.field("count", size_of::<i8>(), count);
-        for _ in 0..count {
-            u64::describe("unique_id", notes)?;
-            TextI8::describe("user_id", notes)?;
         }
         Ok(())
     }

@@ -13,10 +13,9 @@ pub(super) use map::{Map, MapWriter};
 use value::{get_integer, get_text};
 
 use super::{
-    RoomUser,
     kind::{Kind, Padded, Secret, TextI8, TextI16},
-    login::{padded, padded_name, unpadded},
-    user_list::Users,
+    padding::{padded, padded_name, unpadded},
+    room_user::{RoomUser, Users},
 };
 use crate::{ErrorCode, PacketError};
 
