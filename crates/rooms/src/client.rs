@@ -9,7 +9,8 @@ use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, FrameDecoder, Frames, PacketId};
 
 use crate::counters::{add, subtract};
-use crate::engine::{Engine, Game};
+use crate::engine::Engine;
+use crate::game::Game;
 use crate::item::{End, Item, Packets};
 use crate::session::{MAX_IN_FLIGHT, Session};
 

@@ -8,7 +8,7 @@ use protocol::message::{
 use protocol::{ErrorCode, Frame, PacketId};
 
 use crate::counters::add;
-use crate::engine::Game;
+use crate::game::Game;
 use crate::incoming::Incoming;
 use crate::room::Handled;
 use crate::state::{Seat, State};

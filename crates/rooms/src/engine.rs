@@ -1,66 +1,22 @@
-//! Starts a room server's threads, holds what they share, and ends them.
+//! What all threads of a room server share: its settings, its game, its users, and the ways to its workers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use net::{NetError, Shutdown, Summary, panic_text};
-use protocol::ErrorCode;
-use tracing::{error, warn};
+use net::Shutdown;
 
 use crate::backlog::Backlog;
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::encoded::Writing;
-use crate::incoming::Incoming;
+use crate::game::Game;
 use crate::item::{Command, Item};
-use crate::ports::{self, Port};
-use crate::room::{Handled, Room, RoomLogic};
-use crate::session::Session;
+use crate::room::Room;
 use crate::users::Users;
-use crate::worker::Worker;
 
 /// Items that may wait for one worker. Past that, client threads wait, and so do their clients.
 const QUEUE: usize = 1_024;
-
-/// A game, or a chat: its rooms, and what users can do outside of them.
-pub trait Game: Send + Sync + 'static {
-    /// The rules of one room.
-    type Room: RoomLogic;
-
-    /// The rules of this room, before anybody is in it.
-    fn new_room(&self, number: i32) -> Self::Room;
-
-    /// A packet of a user that the engine does not know, in a room or not. What is
-    /// [`Handled::UnknownId`] here is for the room.
-    ///
-    /// # Errors
-    /// What the user is told in an `ERROR_NTF`.
-    fn packet(
-        &self,
-        delivery: &mut Delivery,
-        from: &User<'_>,
-        packet: &mut Incoming<'_>,
-    ) -> Result<Handled, ErrorCode>;
-
-    /// Packets that only a member of a room may send: anybody else gets `ROOM_NOT_IN_USER`.
-    fn needs_room(&self, packet: &Incoming<'_>) -> bool;
-
-    /// A user is logged in no more.
-    fn logged_out(&self, user: &User<'_>) {
-        let _ = user;
-    }
-}
-
-/// A user who is logged in.
-#[derive(Debug, Clone, Copy)]
-pub struct User<'a> {
-    /// The user's name.
-    pub user_id: &'a str,
-    /// Where packets for this user go.
-    pub session: &'a Arc<Session>,
-}
 
 /// What all threads share.
 pub(crate) struct Engine<G> {
@@ -78,56 +34,6 @@ pub(crate) struct Engine<G> {
 pub(crate) struct Inbox {
     pub(crate) items: Receiver<Item>,
     pub(crate) commands: Receiver<Command>,
-}
-
-/// Serves all ports until `shutdown` is requested, then ends in order, and says what was done.
-///
-/// # Errors
-/// [`NetError::NoThreadFor`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
-pub fn run<G: Game>(
-    ports: impl IntoIterator<Item = Port>,
-    config: Config,
-    game: G,
-    shutdown: &Shutdown,
-) -> Result<Summary, NetError> {
-    run_and_tell(ports, config, game, shutdown, || ())
-}
-
-/// The same, and calls `ready` when it has all threads and descriptors that it needs: from then on only a client can
-/// lack some.
-///
-/// # Errors
-/// Those of [`run`]; `ready` has not been called then.
-pub fn run_and_tell<G: Game>(
-    ports: impl IntoIterator<Item = Port>,
-    config: Config,
-    game: G,
-    shutdown: &Shutdown,
-    ready: impl FnOnce(),
-) -> Result<Summary, NetError> {
-    if let Some(warning) = config.warning() {
-        warn!("{warning}");
-    }
-    let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
-    let config = &engine.config;
-    let (backlog, helper) = Backlog::start(config.limits.write_timeout, Arc::clone(&config.counters))?;
-    let workers = engine.spawn_workers(inboxes, &backlog).inspect_err(|_| {
-        // Those that run already must not run for ever.
-        engine.command_all(|| Command::Stop);
-        backlog.stop();
-    })?;
-    let released = backlog.clone();
-    shutdown.on_request(move || released.release());
-    let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown, ready);
-    engine.command_all(|| Command::Stop);
-    for worker in workers {
-        if let Err(cause) = worker.join() {
-            error!("a worker panicked: {}", panic_text(cause.as_ref()));
-        }
-    }
-    backlog.stop();
-    drop(helper.join());
-    summary
 }
 
 impl<G: Game> Engine<G> {
@@ -154,21 +60,6 @@ impl<G: Game> Engine<G> {
             commands,
         };
         (Arc::new(engine), inboxes)
-    }
-
-    fn spawn_workers(
-        self: &Arc<Self>,
-        inboxes: Vec<Inbox>,
-        backlog: &Backlog,
-    ) -> Result<Vec<JoinHandle<()>>, NetError> {
-        let spawn = |(index, inbox)| {
-            let worker = Worker::new(index, Arc::clone(self), inbox, self.delivery(backlog));
-            thread::Builder::new()
-                .name(format!("worker-{index}"))
-                .spawn(move || worker.run())
-                .map_err(|error| NetError::no_thread_for("a worker", error))
-        };
-        inboxes.into_iter().enumerate().map(spawn).collect()
     }
 
     pub(crate) fn delivery(&self, backlog: &Backlog) -> Delivery {

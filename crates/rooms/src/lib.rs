@@ -11,12 +11,13 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `engine` | what all threads share; the life of the server |
+//! | `server` | the life of the server: starts its threads, and ends them |
 //! | `ports` | where it listens, and what is spoken there |
 //! | `client` | a client's thread: reads, and hands packets over |
 //! | `worker` | the thread that owns rooms: batches, moves, ends |
 //! | `dispatch` | from a packet to its answer |
-//! | `room` | members, and what room logic can do with them |
+//! | `engine` | what all threads share |
+//! | `game`, `room` | the two traits; members, and what room logic can do with them |
 //! | `session`, `state` | what threads share of a session, and what its worker has alone |
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
@@ -37,11 +38,13 @@ mod delivery;
 mod dispatch;
 mod encoded;
 mod engine;
+mod game;
 mod incoming;
 mod item;
 mod outbox;
 mod ports;
 mod room;
+mod server;
 mod session;
 mod state;
 mod sync;
@@ -55,9 +58,10 @@ pub use config::Config;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::{Delivery, Direction, Trace};
 pub use dispatch::result;
-pub use engine::{Game, User, run, run_and_tell};
+pub use game::{Game, User};
 pub use incoming::Incoming;
 pub use ports::Port;
 pub use room::{Handled, Member, RoomContext, RoomLogic};
+pub use server::{run, run_and_tell};
 pub use session::Session;
 pub use transport::Transport;

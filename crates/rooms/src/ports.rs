@@ -8,7 +8,8 @@ use net::{Listener, NetError, Places, Service, Shutdown, Summary, TcpServer};
 use protocol::Codec;
 
 use crate::client::ClientThread;
-use crate::engine::{Engine, Game};
+use crate::engine::Engine;
+use crate::game::Game;
 
 /// Where a server listens, and what is spoken there.
 #[derive(Debug)]

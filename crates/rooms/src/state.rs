@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use net::{RateLimit, RateLimiter, Verdict};
 
-use crate::engine::User;
+use crate::game::User;
 use crate::session::Session;
 
 /// The worker's part of a session. It moves with it.

@@ -14,7 +14,8 @@ use tracing::{error, info};
 
 use crate::counters::{add, subtract};
 use crate::delivery::{Delivery, Direction};
-use crate::engine::{Engine, Game, Inbox};
+use crate::engine::{Engine, Inbox};
+use crate::game::Game;
 use crate::item::{Command, End, Item};
 use crate::room::Room;
 use crate::session::Session;

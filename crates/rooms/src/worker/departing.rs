@@ -2,7 +2,7 @@
 
 use super::{Worker, guard};
 use crate::delivery::Departure;
-use crate::engine::Game;
+use crate::game::Game;
 use crate::state::State;
 
 impl<G: Game> Worker<G> {

@@ -1,0 +1,48 @@
+//! What a game gives the engine besides its rooms: what users can do outside of rooms.
+
+use std::sync::Arc;
+
+use protocol::ErrorCode;
+
+use crate::delivery::Delivery;
+use crate::incoming::Incoming;
+use crate::room::{Handled, RoomLogic};
+use crate::session::Session;
+
+/// A game, or a chat: its rooms, and what users can do outside of them.
+pub trait Game: Send + Sync + 'static {
+    /// The rules of one room.
+    type Room: RoomLogic;
+
+    /// The rules of this room, before anybody is in it.
+    fn new_room(&self, number: i32) -> Self::Room;
+
+    /// A packet of a user that the engine does not know, in a room or not. What is
+    /// [`Handled::UnknownId`] here is for the room.
+    ///
+    /// # Errors
+    /// What the user is told in an `ERROR_NTF`.
+    fn packet(
+        &self,
+        delivery: &mut Delivery,
+        from: &User<'_>,
+        packet: &mut Incoming<'_>,
+    ) -> Result<Handled, ErrorCode>;
+
+    /// Packets that only a member of a room may send: anybody else gets `ROOM_NOT_IN_USER`.
+    fn needs_room(&self, packet: &Incoming<'_>) -> bool;
+
+    /// A user is logged in no more.
+    fn logged_out(&self, user: &User<'_>) {
+        let _ = user;
+    }
+}
+
+/// A user who is logged in.
+#[derive(Debug, Clone, Copy)]
+pub struct User<'a> {
+    /// The user's name.
+    pub user_id: &'a str,
+    /// Where packets for this user go.
+    pub session: &'a Arc<Session>,
+}

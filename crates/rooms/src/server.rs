@@ -1,0 +1,80 @@
+//! The life of a room server: starts its threads, waits until it is to end, and ends them.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use net::{NetError, Shutdown, Summary, panic_text};
+use tracing::{error, warn};
+
+use crate::backlog::Backlog;
+use crate::config::Config;
+use crate::engine::{Engine, Inbox};
+use crate::game::Game;
+use crate::item::Command;
+use crate::ports::{self, Port};
+use crate::worker::Worker;
+
+/// Serves all ports until `shutdown` is requested, then ends in order, and says what was done.
+///
+/// # Errors
+/// [`NetError::NoThreadFor`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
+pub fn run<G: Game>(
+    ports: impl IntoIterator<Item = Port>,
+    config: Config,
+    game: G,
+    shutdown: &Shutdown,
+) -> Result<Summary, NetError> {
+    run_and_tell(ports, config, game, shutdown, || ())
+}
+
+/// The same, and calls `ready` when it has all threads and descriptors that it needs: from then on only a client can
+/// lack some.
+///
+/// # Errors
+/// Those of [`run`]; `ready` has not been called then.
+pub fn run_and_tell<G: Game>(
+    ports: impl IntoIterator<Item = Port>,
+    config: Config,
+    game: G,
+    shutdown: &Shutdown,
+    ready: impl FnOnce(),
+) -> Result<Summary, NetError> {
+    if let Some(warning) = config.warning() {
+        warn!("{warning}");
+    }
+    let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
+    let config = &engine.config;
+    let (backlog, helper) = Backlog::start(config.limits.write_timeout, Arc::clone(&config.counters))?;
+    let workers = spawn_workers(&engine, inboxes, &backlog).inspect_err(|_| {
+        // Those that run already must not run for ever.
+        engine.command_all(|| Command::Stop);
+        backlog.stop();
+    })?;
+    let released = backlog.clone();
+    shutdown.on_request(move || released.release());
+    let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown, ready);
+    engine.command_all(|| Command::Stop);
+    for worker in workers {
+        if let Err(cause) = worker.join() {
+            error!("a worker panicked: {}", panic_text(cause.as_ref()));
+        }
+    }
+    backlog.stop();
+    drop(helper.join());
+    summary
+}
+
+fn spawn_workers<G: Game>(
+    engine: &Arc<Engine<G>>,
+    inboxes: Vec<Inbox>,
+    backlog: &Backlog,
+) -> Result<Vec<JoinHandle<()>>, NetError> {
+    let spawn = |(index, inbox)| {
+        let worker = Worker::new(index, Arc::clone(engine), inbox, engine.delivery(backlog));
+        thread::Builder::new()
+            .name(format!("worker-{index}"))
+            .spawn(move || worker.run())
+            .map_err(|error| NetError::no_thread_for("a worker", error))
+    };
+    inboxes.into_iter().enumerate().map(spawn).collect()
+}
