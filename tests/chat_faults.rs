@@ -11,7 +11,6 @@
 //! | `chat_faults/deaf` | a member who never reads in a room that chats |
 //! | `chat_faults/entries` | who enters a full room again and again, and a room that is too large for a list |
 //! | `chat_faults/names` | a hundred who want to be the same user |
-//! | `chat_faults/walk`, `chat_faults/views` | five hundred who do anything at any time, and what they must have seen |
 //! | `chat_faults/shutdown` | Ctrl-C and SIGTERM under load |
 //! | `chat_faults/flat` | thousands who come and go leave nothing behind |
 //!
@@ -39,10 +38,6 @@ mod support;
 mod system;
 #[path = "chat_faults/user.rs"]
 mod user;
-#[path = "chat_faults/views.rs"]
-mod views;
-#[path = "chat_faults/walk.rs"]
-mod walk;
 
 use messages::{chat, chat_result, enter, entered, logged_in, login, ping, pong, said};
 use support::{Client, Program, Server};

@@ -107,3 +107,19 @@ fn the_chat_server_cuts_off_who_floods_and_who_never_reads() {
         "{deaf}"
     );
 }
+
+/// Some rooms are full now and then.
+#[test]
+fn a_walk_of_a_hundred_through_the_chat_server_fits_the_model() {
+    for workers in ["1", "4"] {
+        let flags = ["--workers", workers, "--rate-limit", "0", "--room-size", "5"];
+        let server = server("chat-server", &flags);
+        let walk = ["--only", "walk", "--scale", "0.2", "--clients", "100"];
+        let verdicts = passes("chat", &server, &walk, &[]);
+        let note = verdicts.note("walk");
+        assert!(
+            note.starts_with("10,000 steps of 100 users in 20 rooms: "),
+            "{note}"
+        );
+    }
+}

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, bail, ensure};
 use protocol::message::{
     ErrorNtf, LoginReq, LoginRes, Message, RoomChatReq, RoomEnterReq, RoomEnterRes, RoomLeaveReq,
+    RoomLeaveRes, WhisperReq,
 };
 use protocol::{ErrorCode, PacketId};
 
@@ -31,9 +32,31 @@ pub(super) fn enter(room: i32) -> Vec<u8> {
     bytes(RoomEnterReq { room }.encode())
 }
 
+/// The answer to one who has entered it.
+pub(super) fn entered(room: i32, user_unique_id: u64) -> Vec<u8> {
+    let result = ErrorCode::NONE;
+    let response = RoomEnterRes {
+        result,
+        room,
+        user_unique_id,
+    };
+    bytes(response.encode())
+}
+
 /// Out of the room.
 pub(super) fn leave() -> Vec<u8> {
     bytes(RoomLeaveReq {}.encode())
+}
+
+/// The answer to one who has left.
+pub(super) fn left() -> Vec<u8> {
+    let result = ErrorCode::NONE;
+    bytes(RoomLeaveRes { result }.encode())
+}
+
+/// A message to one user.
+pub(super) fn whisper(user_id: &str, message: &str) -> Vec<u8> {
+    bytes(WhisperReq { user_id, message }.encode())
 }
 
 /// A message to the room.

@@ -156,8 +156,8 @@ pub(super) const ROWS: &[Row] = &[
         name: "walk",
         faults: &[16],
         services: CHAT,
-        sentence: "500 users who enter, chat, leave and disappear at random, 50,000 times together",
-        check: "no ghosts, no message to a user who has left, the same order for all",
+        sentence: "500 users that enter, move, chat, whisper, leave and disappear at random, 50,000 times together",
+        check: "no ghosts, no message to a user that has left, the same order for all",
         run: walk::walk,
     },
     Row {

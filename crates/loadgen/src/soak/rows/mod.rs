@@ -10,3 +10,4 @@ pub(super) mod slow;
 pub(super) mod users;
 mod views;
 pub(super) mod walk;
+mod walker;

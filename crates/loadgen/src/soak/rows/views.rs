@@ -3,7 +3,7 @@
 //! A [`Stay`] checks what one member sees while it is in a room. [`Views`] compares what all have seen when
 //! everybody is gone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, ensure};
@@ -196,6 +196,19 @@ impl Views {
         }
         Ok(count)
     }
+
+    /// The last unique id that was given in this room, if any was; none before it may have been left out.
+    pub(super) fn newest(&self, room: i32) -> anyhow::Result<Option<u64>> {
+        let shared = self.lock();
+        let ids = shared.ids.keys().filter(|(number, _)| *number == room);
+        let ids: BTreeSet<u64> = ids.map(|(_, unique_id)| *unique_id).collect();
+        let Some((oldest, newest)) = ids.first().zip(ids.last()) else {
+            return Ok(None);
+        };
+        let is_complete = (*oldest..=*newest).eq(ids.iter().copied());
+        ensure!(is_complete, "room {room}: unique ids are left out: {ids:?}");
+        Ok(Some(*newest))
+    }
 }
 
 #[cfg(test)]
@@ -250,5 +263,16 @@ mod tests {
         assert!(me.has_heard_itself().is_err());
         me.heard(1, &message).unwrap();
         me.has_heard_itself().unwrap();
+    }
+
+    #[test]
+    fn a_unique_id_that_was_left_out_is_seen() {
+        let views = Views::default();
+        for (unique_id, newest) in [(4, Some(4)), (5, Some(5)), (7, None)] {
+            views
+                .entered(&stay(1, unique_id, &[]).unwrap(), views.now())
+                .unwrap();
+            assert_eq!(views.newest(1).ok().flatten(), newest);
+        }
     }
 }
