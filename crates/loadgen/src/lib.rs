@@ -21,7 +21,6 @@
 //! | `server` | starting a server, and its end |
 //! | `bench` | the benchmarks |
 //! | `matrix` | one program in many models, under many loads |
-//! | `table`, `plot` | what people look at |
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -31,11 +30,9 @@ mod fan_out;
 mod interrupt;
 mod machine;
 mod matrix;
-mod plot;
 mod requests;
 mod server;
 mod soak;
-mod table;
 
 pub use bench::Benchmark;
 pub use command::main;

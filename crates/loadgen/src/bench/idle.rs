@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use figures::Spread;
 
 use crate::requests::messages::Messages;
 use crate::server::ServerCommand;
-use crate::table::{median, range};
 
 /// New clients that are timed.
 const NEW_CLIENTS: usize = 20;
@@ -50,14 +50,12 @@ fn measure(
     // This one stands behind all others in the accept queue: when it has its answer they have been
     // accepted, and the next ones wait for nobody.
     open_one(running.address, Some(messages)).context("the client after them")?;
-    let answers = time_new_clients(running.address, messages)?;
+    let answers = Spread::of(&time_new_clients(running.address, messages)?);
     let full = running.resident_kib()?;
     let each = (full.saturating_sub(empty)) as f64 / count.max(1) as f64;
     println!(
         "  {:<14} {opened:>10.0} {empty:>12} {full:>12} {each:>9.1}   {:>10.3} ms {:>7.3} ms",
-        server.name,
-        median(&answers),
-        range(&answers).1
+        server.name, answers.median, answers.max
     );
     drop(idle);
     Ok(())
@@ -100,5 +98,5 @@ fn exchange(stream: &mut TcpStream, messages: &Messages) -> anyhow::Result<()> {
 
 /// Since then.
 pub(crate) fn milliseconds(begin: Instant) -> f64 {
-    begin.elapsed().as_secs_f64() * 1_000.0
+    figures::milliseconds(begin.elapsed())
 }

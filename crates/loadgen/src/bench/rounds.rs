@@ -1,13 +1,13 @@
 //! Measures echo servers or calculators in rounds, and prints a table for each load.
 
 use anyhow::Context;
+use figures::{Spread, median};
 
 use super::Benchmark;
 use super::flags::Flags;
 use crate::drive::report::Report;
-use crate::requests;
+use crate::requests::{self, Cell};
 use crate::server::ServerCommand;
-use crate::table;
 
 /// Measures all servers in all cells, and prints each cell when it is done.
 pub(super) fn run(bench: &Benchmark, servers: &[ServerCommand], flags: &Flags) -> anyhow::Result<()> {
@@ -25,10 +25,36 @@ pub(super) fn run(bench: &Benchmark, servers: &[ServerCommand], flags: &Flags) -
                 .with_context(|| server.name.clone())
         })
         .with_context(|| cell.to_string())?;
-        lowest = lowest.min(table::print_cell(cell, &names, &figures));
+        lowest = lowest.min(print_cell(cell, &names, &figures));
     }
     println!("\nlowest ratio of {} in any cell: {lowest:.3}", names[0]);
     Ok(())
+}
+
+/// Prints the lines of one cell, `figures` being those of each server, one a round. Returns the ratio of the first
+/// server to the second, the peer in C: the lower of its two.
+fn print_cell(cell: Cell, names: &[&str], figures: &[Vec<f64>]) -> f64 {
+    println!("\n{cell}");
+    println!(
+        "  {:<14} {:>10} {:>10} {:>10}   {:>17} {:>17}",
+        "server", "median", "min", "max", "ratio of medians", "median of ratios"
+    );
+    let baseline = &figures[1];
+    let ratios = |own: &[f64]| {
+        (
+            median(own) / median(baseline),
+            Spread::of_ratios(own, baseline).median,
+        )
+    };
+    for (name, own) in names.iter().zip(figures) {
+        let Spread { median, min, max } = Spread::of(own);
+        let (of_medians, of_rounds) = ratios(own);
+        println!(
+            "  {name:<14} {median:>10.0} {min:>10.0} {max:>10.0}   {of_medians:>17.3} {of_rounds:>17.3}"
+        );
+    }
+    let (of_medians, of_rounds) = ratios(&figures[0]);
+    of_medians.min(of_rounds)
 }
 
 /// The figures of each of `contestants`, one a round.

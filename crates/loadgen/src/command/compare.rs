@@ -2,6 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use command_line::print_line;
+use figures::check_file;
 
 use super::comparison::{Comparison, Figures, Named};
 use super::flags::{CompareFlags, ComparedLoad, DriveFlags};
@@ -11,7 +12,6 @@ use crate::bench::rounds::alternate_until;
 use crate::drive::Drive;
 use crate::fan_out::Wire;
 use crate::interrupt;
-use crate::plot;
 use crate::server::{FIRST_LINE, ServerCommand};
 
 /// A server of the comparison.
@@ -28,7 +28,7 @@ pub(super) fn run(flags: &CompareFlags, limit: Option<u64>) -> anyhow::Result<()
         return suite::run(cells, flags, limit);
     }
     if let Some(path) = &flags.output.plot {
-        plot::check(path)?;
+        check_file(path)?;
     }
     let load = flags.load().map_err(|problem| anyhow!(problem))?;
     let comparison = Planned::new(flags.commands()?, load, flags.rounds, limit)?.measure()?;

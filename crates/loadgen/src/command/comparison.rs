@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use figures::{Bar, Chart, Content, Spread, Table, median, or_nothing, thousands};
 use serde::{Deserialize, Serialize};
 
 use super::load::Conditions;
 use crate::drive::latencies::Latencies;
 use crate::drive::report::{Report, percentiles};
-use crate::plot::{Bar, Chart, Content, charts};
-use crate::table::{Spread, median, thousands};
+
+/// Of the table.
+const COLUMNS: [&str; 11] = [
+    "server", "a second", "min", "max", "p50 ms", "p99 ms", "CPU s/M", "ratio", "by round", "min", "max",
+];
 
 /// What one round says of one server.
 #[derive(Debug, Clone)]
@@ -114,32 +118,13 @@ impl Comparison {
 
     /// The table, for people.
     pub(super) fn table(&self) -> String {
-        let width = self
-            .servers
-            .iter()
-            .map(|told| told.named.name.chars().count())
-            .max();
-        let width = width.unwrap_or(0).max("server".len());
         let interrupted = if self.interrupted { "; interrupted" } else { "" };
-        let mut lines = vec![
-            format!("{}; rounds {}{interrupted}", self.conditions.load, self.rounds),
-            format!(
-                "  {:<width$} {:>12} {:>12} {:>12} {:>9} {:>9} {:>9}   {:>7}  {:>7} {:>7} {:>7}",
-                "server",
-                "a second",
-                "min",
-                "max",
-                "p50 ms",
-                "p99 ms",
-                "CPU s/M",
-                "ratio",
-                "by round",
-                "min",
-                "max"
-            ),
-        ];
-        lines.extend(self.servers.iter().map(|told| told.line(width)));
-        lines.join("\n")
+        let mut table = Table::new(&COLUMNS);
+        self.servers.iter().for_each(|told| table.row(told.cells()));
+        format!(
+            "{}; rounds {}{interrupted}\n{table}",
+            self.conditions.load, self.rounds
+        )
     }
 
     /// Draws throughput and latency as bars.
@@ -161,32 +146,27 @@ impl Comparison {
 /// # Errors
 /// When the file cannot be written.
 pub(super) fn draw(path: &Path, throughput: &Comparison, latency: &Comparison) -> anyhow::Result<()> {
-    let chart = |title, y_label, groups| Chart {
+    let chart = |title, value_label, groups| Chart {
         title,
-        y_label,
+        value_label,
         content: Content::Bars { groups },
     };
-    let per_second = throughput.bars(|told| vec![told.messages_per_second.bar("messages a second")]);
+    let per_second = throughput.bars(|told| vec![Bar::new("messages a second", told.messages_per_second)]);
     let latencies = latency.bars(Told::latency_bars);
     let title = match &latency.conditions.rate {
         Some(rate) => format!("Latency, open loop, {} messages a second", thousands(*rate)),
         None => "Latency".to_owned(),
     };
-    let charts_of_both = [
+    let both = [
         chart(&throughput.conditions.load, "messages a second", &per_second),
         chart(&title, "latency in ms", &latencies),
     ];
-    charts(path, &charts_of_both)
+    Ok(figures::draw(path, &both)?)
 }
 
 impl Told {
     fn new(named: Named, rounds: &[Figures], first: &[f64]) -> anyhow::Result<Self> {
         let per_second = column(rounds, |one| one.per_second);
-        let by_round: Vec<_> = per_second
-            .iter()
-            .zip(first)
-            .map(|(own, first)| own / first)
-            .collect();
         let mut latencies = Latencies::fine()?;
         for round in rounds {
             latencies.add(&round.latencies)?;
@@ -202,26 +182,28 @@ impl Told {
             latency_p50_by_round_milliseconds: percentile(0.5),
             latency_p99_by_round_milliseconds: percentile(0.99),
             cpu_seconds_per_million_messages: (!cpu.is_empty()).then(|| Spread::of(&cpu)),
-            ratio_by_round: Spread::of(&by_round),
+            ratio_by_round: Spread::of_ratios(&per_second, first),
             messages_per_second_by_round: per_second,
         })
     }
 
-    fn line(&self, width: usize) -> String {
-        let [median, min, max] = [
-            self.messages_per_second.median,
-            self.messages_per_second.min,
-            self.messages_per_second.max,
-        ]
-        .map(thousands);
+    fn cells(&self) -> [String; COLUMNS.len()] {
+        let (throughput, ratio) = (self.messages_per_second, self.ratio_by_round);
         let cpu = self.cpu_seconds_per_million_messages;
-        let cpu = cpu.map_or("-".to_owned(), |cpu| format!("{:.2}", cpu.median));
-        let [p50, p99] = ["p50", "p99"].map(|name| self.percentile(name));
-        let ratio = self.ratio_by_round;
-        format!(
-            "  {:<width$} {median:>12} {min:>12} {max:>12} {p50:>9.3} {p99:>9.3} {cpu:>9}   {:>7.3}  {:>8.3} {:>7.3} {:>7.3}",
-            self.named.name, self.ratio_of_medians, ratio.median, ratio.min, ratio.max
-        )
+        let three_digits = |value: f64| format!("{value:.3}");
+        [
+            self.named.name.clone(),
+            thousands(throughput.median),
+            thousands(throughput.min),
+            thousands(throughput.max),
+            three_digits(self.percentile("p50")),
+            three_digits(self.percentile("p99")),
+            or_nothing(cpu, |cpu| format!("{:.2}", cpu.median)),
+            three_digits(self.ratio_of_medians),
+            three_digits(ratio.median),
+            three_digits(ratio.min),
+            three_digits(ratio.max),
+        ]
     }
 
     /// Not a number where no message has a latency.
@@ -229,15 +211,15 @@ impl Told {
         self.latency_milliseconds.get(name).copied().unwrap_or(f64::NAN)
     }
 
-    /// As high as the percentile of all rounds, with a line from the lowest round to the highest.
+    /// As long as the percentile of all rounds, with a line from the lowest round to the highest.
     fn latency_bars(&self) -> Vec<Bar> {
         let bars = [
             ("p50", self.latency_p50_by_round_milliseconds),
             ("p99", self.latency_p99_by_round_milliseconds),
         ];
-        let bar = |(name, by_round): (&str, Spread)| Bar {
-            median: self.percentile(name),
-            ..by_round.bar(name)
+        let bar = |(name, by_round): (&str, Spread)| {
+            let median = self.percentile(name);
+            Bar::new(name, Spread { median, ..by_round })
         };
         bars.map(bar).into()
     }
@@ -316,7 +298,8 @@ mod tests {
         assert!((told.latency_p99_by_round_milliseconds.median - 1.0).abs() < 0.01);
         assert!(comparison.table().contains(" 50.000 "), "{}", comparison.table());
         let bars = told.latency_bars();
-        assert_eq!((bars[1].median, bars[1].range.1), (50.0, 50.0));
+        let p99 = bars[1].spread.expect("a bar");
+        assert_eq!((p99.median, p99.max), (50.0, 50.0));
     }
 
     #[test]

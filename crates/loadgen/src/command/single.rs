@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, ensure};
 use clap::Args;
 use command_line::print_line;
+use figures::check_file;
 use net::Family;
 
 use super::compare::FIGURES_SO_FAR;
@@ -15,7 +16,6 @@ use crate::drive::failure::Failure;
 use crate::drive::process::Watched;
 use crate::drive::report::Report;
 use crate::interrupt;
-use crate::plot;
 
 /// Runs the load, with so many open files at most, and tells of it. An error, too, when the server did something wrong.
 pub(super) fn run(command: LoadCommand, limit: Option<u64>) -> anyhow::Result<()> {
@@ -53,7 +53,7 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
         Watched::new(pid).begin()?;
     }
     if let Some(path) = &flags.output.plot {
-        plot::check(path)?;
+        check_file(path)?;
     }
     let addresses = flags.address.resolve(Family::Any)?;
     let drive = flags.drive.drive(flags.output.plot.is_some(), flags.pid);

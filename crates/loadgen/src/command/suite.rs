@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, ensure};
 use command_line::print_line;
+use figures::check_file;
 use serde::{Deserialize, Serialize};
 
 use super::compare::Planned;
 use super::comparison::{Comparison, draw};
 use super::flags::{CompareFlags, ComparedLoad, commands};
 use crate::interrupt::{self, Interrupted};
-use crate::plot;
 
 /// What is to be measured.
 #[derive(Debug, Deserialize)]
@@ -114,7 +114,7 @@ impl Running<'_> {
     /// A mistake must not be found out after an hour.
     fn check(&self, suite: &Suite) -> anyhow::Result<()> {
         for table in &suite.tables {
-            plot::check(&self.folder.join(&table.file))?;
+            check_file(&self.folder.join(&table.file))?;
             for cell in &table.cells {
                 self.closed_loop(table, cell).with_context(|| cell.load.clone())?;
             }

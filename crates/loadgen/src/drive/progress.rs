@@ -58,7 +58,7 @@ impl Progress {
             self.bar.set_message("warming up");
         } else {
             let per_second = count as f64 / elapsed.as_secs_f64().max(0.001);
-            let per_second = crate::table::thousands(per_second);
+            let per_second = figures::thousands(per_second);
             self.bar.set_message(format!("{per_second} messages a second"));
         }
     }

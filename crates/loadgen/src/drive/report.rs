@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
+use figures::{Chart, Content, draw, mebibytes, milliseconds, thousands};
 use serde::Serialize;
 
 use super::failure::{Counted, Failures, Kind};
@@ -13,8 +14,6 @@ use super::process::Usage;
 use super::recorder::Recorder;
 use super::slices::Slices;
 use super::{Drive, Length};
-use crate::plot::{Chart, Content, charts};
-use crate::table::thousands;
 
 /// The percentiles that are told.
 const PERCENTILES: [(&str, f64); 5] = [
@@ -150,7 +149,7 @@ impl Report {
         let told = UsageTold::new(usage, self.all_messages);
         let per_million = told.cpu_seconds_per_million_messages.unwrap_or(f64::NAN);
         let per_message = told.context_switches_per_message.unwrap_or(f64::NAN);
-        let mebibytes = usage.peak_memory_bytes as f64 / f64::from(1 << 20);
+        let memory = mebibytes(usage.peak_memory_bytes);
         [
             format!(
                 "  {:<16} {:>15.2}  s, {per_million:.2} s per million messages, those of the warm-up too",
@@ -161,7 +160,7 @@ impl Report {
                 usage.context_switches as f64,
                 &format!("{per_message:.3} a message"),
             ),
-            format!("  {:<16} {mebibytes:>15.1}  MiB", "  its peak memory"),
+            format!("  {:<16} {memory:>15.1}  MiB", "  its peak memory"),
         ]
     }
 
@@ -199,19 +198,17 @@ impl Report {
         let curve = |&(name, quantile): &(&str, f64)| (name.to_owned(), slices.latency(quantile));
         let latency = CURVES.map(|one| curve(&one));
         let throughput = [("messages a second".to_owned(), slices.throughput())];
-        let chart = |title, y_label, series| Chart {
+        let chart = |title, value_label, series| Chart {
             title,
-            y_label,
+            value_label,
             content: Content::Lines {
                 x_label: "seconds",
                 series,
             },
         };
         let latency = chart(title, "latency in ms", &latency);
-        charts(
-            path,
-            &[latency, chart("Throughput", "messages a second", &throughput)],
-        )
+        let throughput = chart("Throughput", "messages a second", &throughput);
+        Ok(draw(path, &[latency, throughput])?)
     }
 }
 
@@ -271,7 +268,7 @@ fn row(name: &str, value: f64, note: &str) -> String {
 }
 
 fn opened(setup: Duration) -> String {
-    format!("opened in {:.1} ms", setup.as_secs_f64() * 1e3)
+    format!("opened in {:.1} ms", milliseconds(setup))
 }
 
 fn a_second(count: u64, time: Duration) -> f64 {

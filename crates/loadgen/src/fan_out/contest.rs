@@ -1,13 +1,13 @@
 //! Measures all servers under all loads of rooms, in turns.
 
 use anyhow::Context;
+use figures::{Spread, median};
 
 use super::Contestant;
 use super::cell::{self, FanOutCell};
 use super::flags::Flags;
 use crate::bench::rounds::alternate;
 use crate::drive::report::Report;
-use crate::table::{median, range, ratios};
 
 /// Measures all servers in all cells, and prints each cell when it is done.
 pub(super) fn run(cells: &[FanOutCell], contestants: &[Contestant], flags: &Flags) -> anyhow::Result<()> {
@@ -40,8 +40,13 @@ fn print_cell(cell: FanOutCell, contestants: &[Contestant], figures: &[Vec<f64>]
     let mut missed = 0;
     for (contestant, peer) in contestants.iter().zip(figures) {
         let name = contestant.name();
-        let (least, greatest) = range(peer);
-        let (of_medians, of_rounds) = ratios(&figures[0], peer);
+        let Spread {
+            min: least,
+            max: greatest,
+            ..
+        } = Spread::of(peer);
+        let of_medians = median(&figures[0]) / median(peer);
+        let of_rounds = Spread::of_ratios(&figures[0], peer).median;
         let wanted = cell.at_least.iter().find(|(peer, _)| *peer == name);
         let verdict = match wanted {
             None => String::new(),

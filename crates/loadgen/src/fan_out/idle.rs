@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Instant;
 
 use anyhow::Context;
+use figures::Spread;
 
 use super::Contestant;
 use super::cell::rooms;
@@ -15,7 +16,6 @@ use super::wire::Dialect;
 use crate::bench::flags::PATIENCE;
 use crate::bench::idle::milliseconds;
 use crate::drive::recorder::{Recorder, Window};
-use crate::table::{median, range};
 
 /// Members of each room.
 const MEMBERS: usize = 10;
@@ -55,13 +55,14 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
         arrivals.push(time_message(room, &mut entered, &mut recorder)?);
         members.push(entered);
     }
+    let arrivals = Spread::of(&arrivals);
     let full = running.resident_kib()?;
     let each = full.saturating_sub(empty) as f64 / (room_count * MEMBERS) as f64;
     println!(
         "  {:<14} {entering:>10.0} {empty:>12} {full:>12} {each:>9.1}   {:>11.3} ms {:>7.3} ms",
         contestant.name(),
-        median(&arrivals),
-        range(&arrivals).1
+        arrivals.median,
+        arrivals.max
     );
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::Context;
+use figures::{Spread, median};
 
 use super::Contestant;
 use super::cell::{FanOutCell, run_entered};
@@ -16,7 +17,6 @@ use super::flags::Flags;
 use crate::bench::flags::{PATIENCE, RunFlags};
 use crate::bench::rounds::alternate;
 use crate::drive::report::Report;
-use crate::table::{median, range, ratios};
 
 /// How long nothing comes to the stalled member when it reads at last, if it has not been cut off.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -55,8 +55,13 @@ fn measure(cell: FanOutCell, contestant: &Contestant, run: &RunFlags) -> anyhow:
         cut_off += u32::from(was_cut_off);
         Ok(figure)
     })?;
-    let (least, greatest) = range(&figures[1]);
-    let (of_medians, of_rounds) = ratios(&figures[1], &figures[0]);
+    let Spread {
+        min: least,
+        max: greatest,
+        ..
+    } = Spread::of(&figures[1]);
+    let of_medians = median(&figures[1]) / median(&figures[0]);
+    let of_rounds = Spread::of_ratios(&figures[1], &figures[0]).median;
     println!(
         "  {:<14} {:>10.0} {:>10.0} {least:>10.0} {greatest:>10.0}   {of_medians:>16.3} {of_rounds:>9.3}   {cut_off} of {}",
         contestant.name(),

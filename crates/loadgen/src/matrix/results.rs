@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
+use figures::{Bar, Chart, Content, Spread, median, thousands};
 use serde::Serialize;
 
 use super::calls::Counter;
@@ -13,9 +14,7 @@ use super::flags::Flags;
 use super::measure::Figures;
 use super::{Measured, Messages};
 use crate::machine;
-use crate::plot::{Bar, Chart, Content, charts};
 use crate::requests::Cell;
-use crate::table::{Spread, median, thousands};
 
 /// All of it.
 #[derive(Debug, Serialize)]
@@ -115,15 +114,11 @@ impl CellResult {
 }
 
 impl ModelResult {
-    /// Its bar; nothing is drawn of one that is not a number.
+    /// Its bar.
     fn bar(&self, label: &str) -> Bar {
-        match &self.measured {
-            Some(told) => told.messages_per_second.bar(label),
-            None => Bar {
-                label: label.to_owned(),
-                median: f64::NAN,
-                range: (f64::NAN, f64::NAN),
-            },
+        Bar {
+            label: label.to_owned(),
+            spread: self.measured.as_ref().map(|told| told.messages_per_second),
         }
     }
 }
@@ -136,10 +131,7 @@ impl Told {
             (!values.is_empty()).then(|| median(&values))
         };
         let per_second = column(|one| one.per_second);
-        let by_round = |reference: &[f64]| {
-            let ratios = per_second.iter().zip(reference).map(|(own, other)| own / other);
-            Spread::of(&ratios.collect::<Vec<_>>())
-        };
+        let by_round = |reference: &[f64]| Spread::of_ratios(&per_second, reference);
         Self {
             messages_per_second: Spread::of(&per_second),
             ratio_of_medians: reference.map(|reference| median(&per_second) / median(reference)),
@@ -174,14 +166,14 @@ impl Results {
         let parts: Vec<_> = in_flight.iter().map(|count| self.groups(*count)).collect();
         let chart = |(title, groups)| Chart {
             title,
-            y_label: "messages a second",
-            content: Content::Rows { groups },
+            value_label: "messages a second",
+            content: Content::Bars { groups },
         };
         let drawn: Vec<_> = parts
             .iter()
             .map(|(title, groups)| chart((title.as_str(), groups.as_slice())))
             .collect();
-        charts(file, &drawn)
+        Ok(figures::draw(file, &drawn)?)
     }
 
     /// A title, and the bars of each model.
@@ -266,6 +258,6 @@ wrong: closed
         assert_eq!(names, ["single", "fast", "wrong", "usual"]);
         let labels: Vec<_> = groups[1].1.iter().map(|bar| bar.label.as_str()).collect();
         assert_eq!(labels, ["1 connection", "64 connections"]);
-        assert!(groups[0].1[0].median.is_nan());
+        assert!(groups[0].1[0].spread.is_none());
     }
 }

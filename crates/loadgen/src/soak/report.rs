@@ -1,7 +1,6 @@
 //! The report of a soak, as lines for people and as JSON for machines.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -130,19 +129,6 @@ pub(super) fn usage_line(when: &str, usage: Option<Usage>) -> String {
     }
 }
 
-/// A count with commas: `100,000`.
-pub(super) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A size: `14 KiB`, `12.5 MiB`.
 pub(super) fn kib(kib: u64) -> String {
     if kib < 10_000 {
@@ -154,11 +140,6 @@ pub(super) fn kib(kib: u64) -> String {
 
 pub(super) fn mib(kib: u64) -> f64 {
     kib as f64 / 1_024.0
-}
-
-/// A time as a number of milliseconds.
-pub(super) fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
 }
 
 #[cfg(test)]
@@ -192,12 +173,6 @@ mod tests {
         // Where nothing was measured there is nothing.
         row.control = ControlReport::default();
         assert_eq!(words(&row), ["all", "replies"]);
-    }
-
-    #[test]
-    fn counts_have_commas() {
-        let counts = [0, 999, 1_000, 100_000, 1_234_567].map(grouped);
-        assert_eq!(counts, ["0", "999", "1,000", "100,000", "1,234,567"]);
     }
 
     #[test]

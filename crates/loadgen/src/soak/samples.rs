@@ -5,10 +5,11 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
+use figures::{Chart, Content, draw as draw_charts};
+
 use super::control::Control;
 use super::process::{ServerProcess, Usage};
 use super::report::mib;
-use crate::plot::{Chart, Content, charts};
 
 const INTERVAL: Duration = Duration::from_secs(1);
 
@@ -73,9 +74,9 @@ pub(super) fn draw(path: &Path, title: &str, samples: &[Sample]) -> anyhow::Resu
         line("threads", &used(|usage| usage.threads)),
     ];
     let latency = [line("slowest of each second", &|sample| sample.slowest)];
-    let chart = |title, y_label, series| Chart {
+    let chart = |title, value_label, series| Chart {
         title,
-        y_label,
+        value_label,
         content: Content::Lines {
             x_label: "seconds",
             series,
@@ -94,7 +95,7 @@ pub(super) fn draw(path: &Path, title: &str, samples: &[Sample]) -> anyhow::Resu
         .into_iter()
         .filter(|(_, _, series)| series.iter().any(|(_, points)| !points.is_empty()));
     let drawn: Vec<_> = drawn
-        .map(|(title, y_label, series)| chart(title, y_label, series))
+        .map(|(title, value_label, series)| chart(title, value_label, series))
         .collect();
-    charts(path, &drawn)
+    Ok(draw_charts(path, &drawn)?)
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 use command_line::print_line;
+use figures::{milliseconds, thousands};
 
 use super::control::{Control, ControlReport};
 use super::interrupt;
 use super::plan::Plan;
 use super::process::{ServerProcess, Usage};
-use super::report::{Report, RowReport, Verdict, grouped, heading, kib, milliseconds};
+use super::report::{Report, RowReport, Verdict, heading, kib};
 use super::row::{Outcome, Row};
 use super::samples::{Sample, Sampler};
 
@@ -128,8 +129,8 @@ impl Watch<'_> {
             ensure!(
                 begin.elapsed() < self.plan.patience,
                 "{} descriptors and {} threads more than before, {:?} after all clients have gone",
-                grouped_u64(descriptors),
-                grouped_u64(threads),
+                thousands(descriptors),
+                thousands(threads),
                 self.plan.patience
             );
             interrupt::pause(LOOK_AGAIN)?;
@@ -213,8 +214,4 @@ fn gone(row: &Row) -> RowReport {
         server: None,
         seconds: 0.0,
     }
-}
-
-fn grouped_u64(count: u64) -> String {
-    grouped(usize::try_from(count).unwrap_or(usize::MAX))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use figures::{Spread, Table, median, or_nothing, thousands};
 use serde::Serialize;
 
 use crate::contenders::Contender;
@@ -16,6 +17,8 @@ pub(crate) struct Comparison {
     queues: Vec<Row>,
 }
 
+const COLUMNS: [&str; 7] = ["queue", "items/s", "min", "max", "ratio", "CPU s/M", "switches/M"];
+
 #[derive(Debug, Serialize)]
 struct Row {
     name: String,
@@ -26,13 +29,6 @@ struct Row {
     cpu_seconds_per_million_items: Option<f64>,
     context_switches_per_million_items: Option<f64>,
     remark: Option<&'static str>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-struct Spread {
-    median: f64,
-    min: f64,
-    max: f64,
 }
 
 impl Comparison {
@@ -56,31 +52,17 @@ impl Row {
     fn new(contender: Contender, load: Load, rounds: &[Figures]) -> Self {
         let millions = load.items as f64 / 1e6;
         let used: Vec<_> = rounds.iter().filter_map(|round| round.usage).collect();
-        let per_million =
-            |values: Vec<f64>| (!values.is_empty()).then(|| Spread::of(values).median / millions);
+        let per_million = |values: Vec<f64>| (!values.is_empty()).then(|| median(&values) / millions);
         let rates = rounds.iter().map(|round| load.items as f64 / round.seconds);
         Self {
             name: contender.to_string(),
-            items_per_second: Spread::of(rates.collect()),
+            items_per_second: Spread::of(&rates.collect::<Vec<_>>()),
             ratio: 1.0,
             cpu_seconds_per_million_items: per_million(used.iter().map(|used| used.cpu_seconds).collect()),
             context_switches_per_million_items: per_million(
                 used.iter().map(|used| used.context_switches).collect(),
             ),
             remark: contender.remark(load),
-        }
-    }
-}
-
-impl Spread {
-    /// Of one value at least. The median of an even count is the mean of the two in the middle.
-    fn of(mut values: Vec<f64>) -> Self {
-        values.sort_by(f64::total_cmp);
-        let last = values.len() - 1;
-        Self {
-            median: f64::midpoint(values[last / 2], values[last.div_ceil(2)]),
-            min: values[0],
-            max: values[last],
         }
     }
 }
@@ -99,12 +81,9 @@ impl fmt::Display for Comparison {
             "producers {producers}, consumers {consumers}, items {items}, capacity {capacity}; rounds {}",
             self.rounds
         )?;
-        writeln!(
-            text,
-            "  {:<18} {:>12} {:>12} {:>12} {:>7} {:>8} {:>11}",
-            "queue", "items/s", "min", "max", "ratio", "CPU s/M", "switches/M"
-        )?;
-        self.queues.iter().try_for_each(|row| writeln!(text, "{row}"))?;
+        let mut table = Table::new(&COLUMNS);
+        self.queues.iter().for_each(|row| table.row(row.cells()));
+        writeln!(text, "{table}")?;
         for row in &self.queues {
             if let Some(remark) = row.remark {
                 writeln!(text, "{} {remark}", row.name)?;
@@ -114,32 +93,19 @@ impl fmt::Display for Comparison {
     }
 }
 
-impl fmt::Display for Row {
-    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Row {
+    fn cells(&self) -> [String; COLUMNS.len()] {
         let Spread { median, min, max } = self.items_per_second;
-        write!(
-            text,
-            "  {:<18} {:>12} {:>12} {:>12} {:>7.2} {:>8} {:>11}",
-            self.name,
+        [
+            self.name.clone(),
             thousands(median),
             thousands(min),
             thousands(max),
-            self.ratio,
-            or_dash(self.cpu_seconds_per_million_items, |cpu| format!("{cpu:.3}")),
-            or_dash(self.context_switches_per_million_items, thousands),
-        )
+            format!("{:.2}", self.ratio),
+            or_nothing(self.cpu_seconds_per_million_items, |cpu| format!("{cpu:.3}")),
+            or_nothing(self.context_switches_per_million_items, thousands),
+        ]
     }
-}
-
-fn or_dash(value: Option<f64>, shown: impl Fn(f64) -> String) -> String {
-    value.map_or("-".to_owned(), shown)
-}
-
-/// A whole number with a comma before each three digits.
-fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let groups = digits.as_bytes().rchunks(3).rev();
-    groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -171,24 +137,7 @@ mod tests {
         assert_eq!(comparison.queues[0].items_per_second, expected);
         assert_eq!(comparison.queues[0].ratio, 1.0);
         assert_eq!(comparison.queues[1].ratio, 0.5);
-        let row = "  ring                        250          250       10,000    0.50        -           -";
+        let row = "\n  ring          250  250  10,000   0.50        -           -";
         assert!(comparison.to_string().contains(row), "{comparison}");
-    }
-
-    #[test]
-    fn the_median_of_two_is_between_them() {
-        assert_eq!(Spread::of(vec![3.0, 1.0]).median, 2.0);
-    }
-
-    #[test]
-    fn three_digits_stand_together() {
-        for (value, text) in [
-            (0.2, "0"),
-            (999.0, "999"),
-            (1_000.0, "1,000"),
-            (1e7, "10,000,000"),
-        ] {
-            assert_eq!(thousands(value), text);
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! The tables, in Markdown: each is a part of the output that a page of the book can include by its name.
 
+use figures::thousands;
+
 use super::{CellResult, Conditions, ModelResult, Told};
-use crate::table::thousands;
 
 /// What stands where nothing was measured.
 const NOTHING: &str = "-";

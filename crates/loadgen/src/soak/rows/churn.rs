@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use figures::thousands;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
@@ -10,7 +11,7 @@ use crate::soak::chat::{self, FIRST_ROOM, message};
 use crate::soak::client::Client;
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::{grouped, kib};
+use crate::soak::report::kib;
 use crate::soak::row::Outcome;
 use crate::soak::service::Service;
 
@@ -44,7 +45,7 @@ pub(in crate::soak) fn churn(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     let figures = format!(
         "{} visits in {:.0} s",
-        grouped(visits),
+        thousands(visits),
         begin.elapsed().as_secs_f64()
     );
     if plan.process.is_none() {

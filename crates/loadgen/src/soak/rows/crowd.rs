@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use figures::thousands;
 
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::{grouped, kib};
+use crate::soak::report::kib;
 use crate::soak::row::Outcome;
 use crate::soak::service::Service;
 
@@ -40,6 +41,6 @@ pub(in crate::soak) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
     });
     Outcome::passed(format!(
         "{} idle clients{each}; a new one was answered in {answer:.1} ms, and all of them in the end",
-        grouped(count)
+        thousands(count)
     ))
 }

@@ -3,13 +3,13 @@
 use std::thread;
 
 use anyhow::{bail, ensure};
+use figures::thousands;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
 use crate::soak::chat::{self, FIRST_ROOM, message};
 use crate::soak::client::{Bytes, Client};
 use crate::soak::plan::Plan;
-use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
 use crate::soak::service::Service;
 
@@ -40,7 +40,7 @@ pub(in crate::soak) fn resets(plan: &Plan) -> anyhow::Result<Outcome> {
     let answer = plan.greet_when_there_is_a_place()?;
     Outcome::passed(format!(
         "{} resets; then a new client was answered in {answer:.1} ms",
-        grouped(count)
+        thousands(count)
     ))
 }
 
@@ -60,7 +60,7 @@ pub(in crate::soak) fn half_close(plan: &Plan) -> anyhow::Result<Outcome> {
     };
     Outcome::passed(format!(
         "all replies to {} requests{limited}, then the end",
-        grouped(count)
+        thousands(count)
     ))
 }
 

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use figures::thousands;
 use protocol::{ErrorCode, PacketId};
 
 use crate::soak::client::{Brought, Client};
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
 use crate::soak::service::Service;
 
@@ -34,7 +34,7 @@ pub(in crate::soak) fn flood(plan: &Plan) -> anyhow::Result<Outcome> {
         if !noticed && begin.elapsed() > plan.patience / 3 {
             return Outcome::skipped(format!(
                 "no rate limit that {} clients meet in {:.1} s with 2,000 packets a second each",
-                grouped(count),
+                thousands(count),
                 (plan.patience / 3).as_secs_f64()
             ));
         }

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use figures::thousands;
 use protocol::ErrorCode;
 
 use crate::soak::chat;
 use crate::soak::client::Bytes;
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
 
 /// Connections of the surplus at the same time.
@@ -24,7 +24,7 @@ pub(in crate::soak) fn surplus(plan: &Plan) -> anyhow::Result<Outcome> {
     let mut crowd = plan.open_crowd(allowed)?;
     if !crowd.is_full {
         plan.dismiss(crowd.clients)?;
-        return Outcome::skipped(format!("the server takes {} connections", grouped(allowed)));
+        return Outcome::skipped(format!("the server takes {} connections", thousands(allowed)));
     }
     let before = plan.usage()?;
     let refused = plan.count(2_000);
@@ -41,8 +41,8 @@ pub(in crate::soak) fn surplus(plan: &Plan) -> anyhow::Result<Outcome> {
     plan.dismiss(crowd.clients)?;
     Outcome::passed(format!(
         "{} places; {} more were refused; a freed place was usable after {answer:.1} ms",
-        grouped(places),
-        grouped(refused),
+        thousands(places),
+        thousands(refused),
     ))
 }
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use figures::thousands;
 
 use crate::soak::client::Bytes;
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::{grouped, kib};
+use crate::soak::report::kib;
 use crate::soak::row::Outcome;
 
 /// Connections that are open at the same time.
@@ -51,7 +52,7 @@ pub(in crate::soak) fn wrong_sizes(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     Outcome::passed(format!(
         "{} connections with a wrong size, all closed",
-        grouped(total)
+        thousands(total)
     ))
 }
 
@@ -80,6 +81,6 @@ pub(in crate::soak) fn claims(plan: &Plan) -> anyhow::Result<Outcome> {
     let cost = grown.map_or(String::new(), |grown| format!(" cost {}", kib(grown)));
     Outcome::passed(format!(
         "{} claims{cost}; a new client was answered in {answer:.1} ms",
-        grouped(count)
+        thousands(count)
     ))
 }

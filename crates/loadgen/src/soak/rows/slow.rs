@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use figures::thousands;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
@@ -11,7 +12,7 @@ use crate::soak::chat::{self, FIRST_ROOM, message};
 use crate::soak::client::{Brought, Client};
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::{grouped, kib};
+use crate::soak::report::kib;
 use crate::soak::row::Outcome;
 use crate::soak::service::Service;
 
@@ -63,7 +64,7 @@ pub(in crate::soak) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     let what = format!(
         "{} clients with a byte every {:.1} s",
-        grouped(count),
+        thousands(count),
         interval.as_secs_f64()
     );
     times.outcome(&what, count, plan.patience)
@@ -91,7 +92,7 @@ pub(in crate::soak) fn silence(plan: &Plan) -> anyhow::Result<Outcome> {
         interrupt::pause(LOOK_AGAIN)?;
         silent.look(plan.service)?;
     }
-    let what = format!("{} clients that say nothing", grouped(count));
+    let what = format!("{} clients that say nothing", thousands(count));
     silent.times.outcome(&what, count, plan.patience)
 }
 
@@ -231,7 +232,7 @@ pub(in crate::soak) fn deaf_member(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     let figures = format!(
         "{} messages to each of {others}, none lost",
-        grouped(rounds * chatters)
+        thousands(rounds * chatters)
     );
     match members.iter().filter(|member| member.left).count() {
         0 => Outcome::skipped(format!("{figures}; the one who never reads was not cut off")),

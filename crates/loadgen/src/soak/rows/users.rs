@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
+use figures::thousands;
 use protocol::message::Message;
 use protocol::{ErrorCode, Packet, PacketBuilder, PacketId};
 
@@ -11,7 +12,6 @@ use crate::soak::chat::{self, FIRST_ROOM, message};
 use crate::soak::client::{ANSWER, Bytes, Client};
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
 use crate::soak::service::bytes;
 
@@ -52,7 +52,7 @@ pub(in crate::soak) fn racing_logins(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     Outcome::passed(format!(
         "{} rounds of {racers} logins: one winner in each, whose name is free when it has gone",
-        grouped(rounds)
+        thousands(rounds)
     ))
 }
 
@@ -151,9 +151,9 @@ pub(in crate::soak) fn hostile_text(plan: &Plan) -> anyhow::Result<Outcome> {
     }
     Outcome::passed(format!(
         "{} names and {} messages refused, {} delivered as they were",
-        grouped(times * WRONG_NAMES.len()),
-        grouped(times * BROKEN_MESSAGES.len()),
-        grouped(times * ODD_MESSAGES.len())
+        thousands(times * WRONG_NAMES.len()),
+        thousands(times * BROKEN_MESSAGES.len()),
+        thousands(times * ODD_MESSAGES.len())
     ))
 }
 

@@ -8,13 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use figures::thousands;
 
 use super::views::Views;
 use super::walker::{Random, Walker};
 use crate::soak::chat::{self, FIRST_ROOM};
 use crate::soak::interrupt;
 use crate::soak::plan::Plan;
-use crate::soak::report::grouped;
 use crate::soak::row::Outcome;
 
 const THREADS: usize = 4;
@@ -52,8 +52,8 @@ pub(in crate::soak) fn walk(plan: &Plan) -> anyhow::Result<Outcome> {
     nobody_is_left(plan.address, &views)?;
     Outcome::passed(format!(
         "{} steps of {users} users in {ROOMS} rooms: all {} notifications fit the model",
-        grouped(users * rounds),
-        grouped(notifications)
+        thousands(users * rounds),
+        thousands(notifications)
     ))
 }
 

@@ -2,10 +2,14 @@
 
 use plotters::prelude::*;
 
-use super::axes::{axes, from_zero, mesh, spread};
+use super::axes::{axes, from_least, from_zero, grid_of_lines};
+use super::canvas::{Area, Axes, Drawn};
+use super::content::Chart;
 use super::heading::with_heading;
 use super::style::colour;
-use super::{Area, Axes, Chart, Drawn};
+
+/// Pixels left of the axes, for the numbers there.
+const LEFT: u32 = 80;
 
 pub(super) fn draw(
     area: &Area<'_>,
@@ -16,9 +20,9 @@ pub(super) fn draw(
     let names: Vec<_> = series.iter().map(|(name, _)| name.as_str()).collect();
     let area = with_heading(area, chart.title, &names)?;
     let points = || series.iter().flat_map(|(_, points)| points);
-    let x_range = spread(points().map(|point| point.0));
-    let mut axes = axes(&area, x_range, from_zero(points().map(|point| point.1)))?;
-    mesh(&mut axes, chart.y_label, Some(x_label))?;
+    let x_range = from_least(points().map(|point| point.0));
+    let mut axes = axes(&area, LEFT, x_range, from_zero(points().map(|point| point.1)))?;
+    grid_of_lines(&mut axes, x_label, chart.value_label)?;
     for (index, (_, points)) in series.iter().enumerate() {
         // Where nothing was measured there is no line, or it would seem that something was.
         for stretch in points.split(|(_, value)| value.is_nan()) {

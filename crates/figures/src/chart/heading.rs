@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use super::Area;
+use super::canvas::{Area, DrawError};
 use super::style::{FONT, LETTER_WIDTH, colour, text};
 
 pub(super) const TITLE_FONT: (&str, u32) = ("sans-serif", 18);
@@ -12,11 +12,7 @@ const TITLE_LETTERS: usize = 80;
 
 /// Writes title and legend, and returns the area below them. Each line of the legend has its own place, so
 /// that it never lies on the curves.
-pub(super) fn with_heading<'a>(
-    area: &Area<'a>,
-    title: &str,
-    names: &[&str],
-) -> Result<Area<'a>, DrawingAreaErrorKind<std::io::Error>> {
+pub(super) fn with_heading<'a>(area: &Area<'a>, title: &str, names: &[&str]) -> Result<Area<'a>, DrawError> {
     let area = area.margin(8, 8, 10, 24);
     let is_long = title.chars().count() > TITLE_LETTERS;
     let font = if is_long { FONT } else { TITLE_FONT };

@@ -1,0 +1,78 @@
+//! Axes, the grid between them, and the numbers beside them.
+
+use std::ops::Range;
+
+use plotters::prelude::*;
+
+use super::canvas::{Area, Axes, DrawError, Drawn};
+use super::style::{FONT, GREY, text};
+use crate::number::short;
+
+/// Pixels below the axes, for the numbers of the lower one and its name.
+const BELOW: u32 = 40;
+
+/// Two axes, with so many pixels left of them.
+pub(super) fn axes<'a, 'b>(
+    area: &Area<'b>,
+    left: u32,
+    x: Range<f64>,
+    y: Range<f64>,
+) -> Result<Axes<'a, 'b>, DrawError> {
+    ChartBuilder::on(area)
+        .x_label_area_size(BELOW)
+        .y_label_area_size(left)
+        .build_cartesian_2d(x, y)
+}
+
+/// The grid of a chart of lines: both axes have numbers.
+pub(super) fn grid_of_lines(axes: &mut Axes<'_, '_>, x_label: &str, y_label: &str) -> Drawn {
+    axes.configure_mesh()
+        .bold_line_style(GREY.mix(0.35))
+        .light_line_style(TRANSPARENT)
+        .axis_style(GREY)
+        .label_style(text(FONT))
+        .y_labels(6)
+        .y_desc(y_label)
+        .y_label_formatter(&|value| short(*value))
+        .x_desc(x_label)
+        .x_label_formatter(&|value| short(*value))
+        .draw()
+}
+
+/// The grid of a chart of bars: the values, which are below it. Numbers beside the names would say nothing.
+pub(super) fn grid_of_bars(axes: &mut Axes<'_, '_>, label: &str) -> Drawn {
+    axes.configure_mesh()
+        .bold_line_style(GREY.mix(0.35))
+        .light_line_style(TRANSPARENT)
+        .axis_style(GREY)
+        .label_style(text(FONT))
+        .disable_y_mesh()
+        .y_labels(0)
+        .x_labels(6)
+        .x_desc(label)
+        .x_label_formatter(&|value| short(*value))
+        .draw()
+}
+
+/// From the least to the greatest value; never nothing, which no axis can show.
+pub(super) fn from_least(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
+    let least = values.clone().fold(f64::INFINITY, f64::min);
+    let greatest = values.fold(f64::NEG_INFINITY, f64::max);
+    if least < greatest {
+        least..greatest
+    } else if least.is_finite() {
+        least..least + 1.0
+    } else {
+        0.0..1.0
+    }
+}
+
+/// From 0, since half as high must mean half as much, to a little above the greatest value.
+pub(super) fn from_zero(values: impl Iterator<Item = f64>) -> Range<f64> {
+    let greatest = values.fold(0.0, f64::max);
+    if greatest > 0.0 {
+        0.0..greatest * 1.05
+    } else {
+        0.0..1.0
+    }
+}
