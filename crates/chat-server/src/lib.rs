@@ -1,29 +1,70 @@
-//! The finished chat server: the rules of a chat, on the engine of [`rooms`]. What else a program has is in
+//! The finished chat server: rooms in which people [`talk`], on the engine of [`rooms`]. What else a program has is in
 //! [`room_server`].
-//!
-//! | file | what is in it |
-//! |---|---|
-//! | `chat` | what users do wherever they are: whispers, declined invitations |
-//! | `room` | what members do in their room: chat, relay, invitations |
-//! | `invitations` | who has invited whom |
 #![forbid(unsafe_code)]
 
-mod chat;
-mod invitations;
-mod room;
-
 use protocol::ErrorCode;
+use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
+use talk::Talk;
 
-pub use chat::Chat;
-pub use room::ChatRoom;
+/// The chat: a game in which nothing is done but to talk.
+#[derive(Debug)]
+pub struct Chat {
+    talk: Talk,
+}
 
-/// Bytes that a message may have at most, of the chat and of a whisper. The original's limit.
-pub const LONGEST_MESSAGE: usize = 126;
+impl Chat {
+    /// A chat whose packets have `max_packet` bytes at most, header included.
+    #[must_use]
+    pub fn new(max_packet: usize) -> Self {
+        Self {
+            talk: Talk::new(max_packet),
+        }
+    }
+}
 
-/// Checks the length of a message.
-fn check_length(message: &str) -> Result<(), ErrorCode> {
-    match message.len() {
-        1..=LONGEST_MESSAGE => Ok(()),
-        _ => Err(ErrorCode::ROOM_CHAT_MSG_LEN),
+impl Game for Chat {
+    type Room = ChatRoom;
+
+    fn new_room(&self, _number: i32) -> ChatRoom {
+        let talk = self.talk.clone();
+        ChatRoom { talk }
+    }
+
+    fn packet(
+        &self,
+        delivery: &mut Delivery,
+        from: &User<'_>,
+        packet: &mut Incoming<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        self.talk.packet(delivery, from, packet)
+    }
+
+    fn needs_room(&self, packet: &Incoming<'_>) -> bool {
+        self.talk.needs_room(packet)
+    }
+
+    fn logged_out(&self, user: &User<'_>) {
+        self.talk.logged_out(user);
+    }
+}
+
+/// One chat room.
+#[derive(Debug)]
+pub struct ChatRoom {
+    talk: Talk,
+}
+
+impl RoomLogic for ChatRoom {
+    fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        self.talk.entered(room, member);
+    }
+
+    fn packet(
+        &mut self,
+        room: &mut RoomContext<'_>,
+        from: &Member,
+        packet: &mut Incoming<'_>,
+    ) -> Result<Handled, ErrorCode> {
+        self.talk.room_packet(room, from, packet)
     }
 }

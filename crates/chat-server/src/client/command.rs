@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use chat_server::LONGEST_MESSAGE;
 use protocol::user_name;
+use talk::LONGEST_MESSAGE;
 use text::composed;
 
 /// What `/help` shows.

@@ -1,6 +1,6 @@
 //! Cuts a line that is too long for one message into several messages.
 
-use chat_server::LONGEST_MESSAGE;
+use talk::LONGEST_MESSAGE;
 use text::composed;
 
 /// A longer line has been pasted, or its user knows by now: drawing a word behind it at each key would be slow.

@@ -1,10 +1,10 @@
 //! A request of the client: how it is sent, which packet answers it, and what its user is told then.
 
-use chat_server::LONGEST_MESSAGE;
 use protocol::message::{
     Encode, LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq,
 };
 use protocol::{Codec, ErrorCode, Header, Packet, PacketError, PacketId};
+use talk::LONGEST_MESSAGE;
 
 use crate::command::as_typed;
 

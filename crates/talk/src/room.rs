@@ -1,63 +1,27 @@
-//! Requests of a member in its room: messages, relays, invitations. No socket, no thread and no clock in here.
-
-use std::sync::Arc;
+//! Requests of a member in its room: messages, relays, invitations.
 
 use protocol::message::{
     RoomChatNtf, RoomChatReq, RoomChatRes, RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomRelayNtf,
     RoomRelayReq,
 };
-use protocol::{ErrorCode, HEADER_SIZE, PacketId};
-use rooms::{Handled, Incoming, Member, RoomContext, RoomLogic, result};
+use protocol::{ErrorCode, HEADER_SIZE};
+use rooms::{Incoming, Member, RoomContext, result};
 
-use crate::check_length;
 use crate::invitations::Invitations;
-
-/// The rules of one chat room.
-#[derive(Debug)]
-pub struct ChatRoom {
-    invitations: Arc<Invitations>,
-    max_packet: usize,
-}
-
-impl ChatRoom {
-    pub(crate) fn new(invitations: Arc<Invitations>, max_packet: usize) -> Self {
-        Self {
-            invitations,
-            max_packet,
-        }
-    }
-}
-
-impl RoomLogic for ChatRoom {
-    /// Whoever comes has accepted all invitations to this room.
-    fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
-        self.invitations.accept(member.session.id(), room.number());
-    }
-
-    fn packet(
-        &mut self,
-        room: &mut RoomContext<'_>,
-        from: &Member,
-        packet: &mut Incoming<'_>,
-    ) -> Result<Handled, ErrorCode> {
-        match packet.packet_id() {
-            PacketId::ROOM_CHAT_REQ => {
-                let result = result(chat(room, from, packet));
-                room.send(&from.session, &RoomChatRes { result })?;
-            }
-            PacketId::ROOM_RELAY_REQ => self.relay(room, from, packet)?,
-            PacketId::ROOM_INVITE_REQ => {
-                let result = result(self.invite(room, from, packet));
-                room.send(&from.session, &RoomInviteRes { result })?;
-            }
-            _ => return Ok(Handled::UnknownId),
-        }
-        Ok(Handled::Yes)
-    }
-}
+use crate::length::check_length;
 
 // ANCHOR: chat
-fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
+/// The sender's own notification comes before its result.
+pub(crate) fn chat(
+    room: &mut RoomContext<'_>,
+    from: &Member,
+    packet: &mut Incoming<'_>,
+) -> Result<(), ErrorCode> {
+    let result = result(say(room, from, packet));
+    room.send(&from.session, &RoomChatRes { result })
+}
+
+fn say(room: &mut RoomContext<'_>, from: &Member, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
     let RoomChatReq { message } = packet.decode()?;
     check_length(message)?;
     let unique_id = from.unique_id;
@@ -65,65 +29,91 @@ fn chat(room: &mut RoomContext<'_>, from: &Member, packet: &mut Incoming<'_>) ->
 }
 // ANCHOR_END: chat
 
-impl ChatRoom {
-    fn relay(
-        &self,
-        room: &mut RoomContext<'_>,
-        from: &Member,
-        packet: &mut Incoming<'_>,
-    ) -> Result<(), ErrorCode> {
-        let RoomRelayReq { bytes } = packet.decode()?;
-        // What goes out is longer than what came, by the id of the sender.
-        if HEADER_SIZE + size_of::<u64>() + bytes.len() > self.max_packet {
-            return Err(ErrorCode::PACKET_DECODING_FAIL);
-        }
-        let unique_id = from.unique_id;
-        room.send_to_all(&RoomRelayNtf { unique_id, bytes })
+pub(crate) fn relay(
+    room: &mut RoomContext<'_>,
+    from: &Member,
+    packet: &mut Incoming<'_>,
+    max_packet: usize,
+) -> Result<(), ErrorCode> {
+    let RoomRelayReq { bytes } = packet.decode()?;
+    // What goes out is longer than what came, by the id of the sender.
+    if HEADER_SIZE + size_of::<u64>() + bytes.len() > max_packet {
+        return Err(ErrorCode::PACKET_DECODING_FAIL);
     }
+    let unique_id = from.unique_id;
+    room.send_to_all(&RoomRelayNtf { unique_id, bytes })
+}
 
-    fn invite(
-        &self,
-        room: &mut RoomContext<'_>,
-        from: &Member,
-        packet: &mut Incoming<'_>,
-    ) -> Result<(), ErrorCode> {
-        let RoomInviteReq { user_id } = packet.decode()?;
-        let invited = room.find_user(user_id).ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
-        // Sessions are compared, not names: a name can be written in more than one way.
-        if invited.id() == from.session.id() {
-            return Err(ErrorCode::WHISPER_SELF);
-        }
-        if room
-            .members()
-            .iter()
-            .any(|member| member.session.id() == invited.id())
-        {
-            return Err(ErrorCode::INVITED_USER_IN_ROOM);
-        }
-        // Noted before it is sent, so that no answer can be faster.
-        self.invitations
-            .invite(from.session.id(), invited.id(), room.number());
-        let (user_id, room_number) = (&*from.user_id, room.number());
-        let invitation = RoomInviteNtf {
-            user_id,
-            room: room_number,
-        };
-        room.send(&invited, &invitation)
+pub(crate) fn invite(
+    invitations: &Invitations,
+    room: &mut RoomContext<'_>,
+    from: &Member,
+    packet: &mut Incoming<'_>,
+) -> Result<(), ErrorCode> {
+    let result = result(invited(invitations, room, from, packet));
+    room.send(&from.session, &RoomInviteRes { result })
+}
+
+fn invited(
+    invitations: &Invitations,
+    room: &mut RoomContext<'_>,
+    from: &Member,
+    packet: &mut Incoming<'_>,
+) -> Result<(), ErrorCode> {
+    let RoomInviteReq { user_id } = packet.decode()?;
+    let invited = room.find_user(user_id).ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
+    // Sessions are compared, not names: a name can be written in more than one way.
+    if invited.id() == from.session.id() {
+        return Err(ErrorCode::WHISPER_SELF);
     }
+    if room
+        .members()
+        .iter()
+        .any(|member| member.session.id() == invited.id())
+    {
+        return Err(ErrorCode::INVITED_USER_IN_ROOM);
+    }
+    // Noted before it is sent, so that no answer can be faster.
+    invitations.invite(from.session.id(), invited.id(), room.number());
+    let (user_id, room_number) = (&*from.user_id, room.number());
+    let invitation = RoomInviteNtf {
+        user_id,
+        room: room_number,
+    };
+    room.send(&invited, &invitation)
 }
 
 #[cfg(test)]
 mod tests {
     use protocol::message::Message;
-    use protocol::{DEFAULT_MAX_PACKET, Packet, PacketError};
+    use protocol::{DEFAULT_MAX_PACKET, Packet, PacketError, PacketId};
     use rooms::testing::{Recorder, TestRoom};
+    use rooms::{Handled, RoomLogic};
 
     use super::*;
+    use crate::Talk;
 
-    fn room() -> (TestRoom<ChatRoom>, Arc<Invitations>) {
-        let invitations = Arc::new(Invitations::default());
-        let logic = ChatRoom::new(Arc::clone(&invitations), DEFAULT_MAX_PACKET);
-        (TestRoom::new(logic).unwrap(), invitations)
+    /// A room in which nothing is done but to talk.
+    struct TalkRoom(Talk);
+
+    impl RoomLogic for TalkRoom {
+        fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+            self.0.entered(room, member);
+        }
+
+        fn packet(
+            &mut self,
+            room: &mut RoomContext<'_>,
+            from: &Member,
+            packet: &mut Incoming<'_>,
+        ) -> Result<Handled, ErrorCode> {
+            self.0.room_packet(room, from, packet)
+        }
+    }
+
+    fn room() -> (TestRoom<TalkRoom>, Talk) {
+        let talk = Talk::new(DEFAULT_MAX_PACKET);
+        (TestRoom::new(TalkRoom(talk.clone())).unwrap(), talk)
     }
 
     fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
@@ -185,7 +175,7 @@ mod tests {
 
     #[test]
     fn an_invitation_needs_somebody_who_is_not_here() {
-        let (mut room, invitations) = room();
+        let (mut room, talk) = room();
         let (alice, alice_hears) = room.enter("alice").unwrap();
         room.enter("bob").unwrap();
         let (carol, carol_hears) = room.log_in("carol");
@@ -200,11 +190,14 @@ mod tests {
             heard(&carol_hears),
             ["RoomInviteNtf(RoomInviteNtf { user_id: \"alice\", room: 1 })"]
         );
-        assert!(invitations.decline(carol.id(), 1), "alice's session is the first");
+        assert!(
+            talk.invitations.decline(carol.id(), 1),
+            "alice's session is the first"
+        );
     }
 
     #[test]
-    fn what_the_chat_does_not_know_is_for_others() {
+    fn what_is_no_talk_is_for_others() {
         let (mut room, _) = room();
         let (alice, _) = room.enter("alice").unwrap();
         let bet = bytes(Packet::framed(PacketId::GAME_BET_REQ).put_i8(1).build());
