@@ -1,16 +1,14 @@
-//! Starting a server, and its end.
+//! The servers that are measured: by name or as commands, where they are found, and how they are started.
 
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::Command;
 use std::time::Duration;
-use std::{env, fmt, fs, thread};
+use std::{env, fmt, io};
 
-use anyhow::{Context, anyhow, bail, ensure};
-use command_line::ProcessGroup;
+use anyhow::{Context, ensure};
+use harness::{Announcement, Process, RunningServer};
 
 use crate::bench::flags::PATIENCE;
 
@@ -28,37 +26,17 @@ pub struct Program {
 /// How a server is told where to listen, and how it says that it does.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Startup {
-    /// The flag for a free port, at a server that cannot choose one.
+    /// The flag for a free port, at a server that cannot choose one and say so.
     pub(crate) port_flag: Option<&'static str>,
-    /// Where it says so.
-    pub(crate) output: Output,
-    /// What it says; its address follows, where it has chosen that.
-    pub(crate) words: &'static str,
-    /// The lines among which this one must be.
-    pub(crate) lines: usize,
-}
-
-/// Standard output or standard error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Output {
-    Standard,
-    Error,
+    /// What it says.
+    pub(crate) announcement: Announcement,
 }
 
 /// The servers of this workspace.
 pub(crate) const FIRST_LINE: Startup = Startup {
     port_flag: None,
-    output: Output::Standard,
-    words: "listening on ",
-    lines: 1,
+    announcement: Announcement::FIRST_LINE,
 };
-
-/// Bytes of a line of a server's output at most. What is longer is taken for several lines: one without an end must
-/// not fill the memory.
-const LARGEST_LINE: u64 = 16 * 1024;
-
-/// How long the last line of a server that has been ended may take.
-const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How a server is started.
 #[derive(Debug, Clone)]
@@ -77,13 +55,6 @@ impl fmt::Display for ServerCommand {
         f.write_str(self.file_name().unwrap_or_default())?;
         self.arguments.iter().try_for_each(|word| write!(f, " {word}"))
     }
-}
-
-/// A server that listens. Dropping it ends it.
-pub(crate) struct RunningServer {
-    /// Where it listens.
-    pub(crate) address: SocketAddr,
-    processes: ProcessGroup,
 }
 
 /// Compiles a peer that is written in C.
@@ -178,29 +149,12 @@ impl ServerCommand {
         let program = find(Path::new(&self.program)).context("no such program")?;
         let mut command = Command::new(program);
         command.args(&self.arguments);
-        let mut address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        if let Some(flag) = startup.port_flag {
-            address = free_address()?;
-            command.arg(flag).arg(address.port().to_string());
-        }
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut processes = ProcessGroup::start(&mut command)?;
-        let pipes = Pipes::take(&mut processes, startup.output)?;
-        let other = last_line(pipes.other);
-        let behind = match await_words(pipes.output, startup, patience) {
-            Ok(behind) => behind,
-            Err(error) => {
-                drop(processes);
-                return Err(with_reason(error, &other));
-            }
+        let Some(flag) = startup.port_flag else {
+            return RunningServer::start(&mut command, startup.announcement, patience);
         };
-        if startup.port_flag.is_none() {
-            let word = behind.split_whitespace().next().unwrap_or_default();
-            address = word
-                .parse()
-                .with_context(|| format!("`{word}` is not an address"))?;
-        }
-        Ok(RunningServer { address, processes })
+        let address = free_address()?;
+        command.arg(flag).arg(address.port().to_string());
+        RunningServer::start_at(address, &mut command, startup.announcement, patience)
     }
 }
 
@@ -223,106 +177,7 @@ fn find(program: &Path) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-type Lines = BufReader<Box<dyn Read + Send>>;
-
-/// What a server says, and where else it says something.
-struct Pipes {
-    output: Lines,
-    other: Lines,
-}
-
-impl Pipes {
-    fn take(processes: &mut ProcessGroup, output: Output) -> anyhow::Result<Self> {
-        let stdout: Box<dyn Read + Send> = Box::new(processes.stdout.take().context("no output")?);
-        let stderr: Box<dyn Read + Send> = Box::new(processes.stderr.take().context("no standard error")?);
-        let (output, other) = match output {
-            Output::Standard => (stdout, stderr),
-            Output::Error => (stderr, stdout),
-        };
-        Ok(Self {
-            output: BufReader::new(output),
-            other: BufReader::new(other),
-        })
-    }
-}
-
-/// Waits for the line that says that the server listens, and returns what stands behind the words.
-fn await_words(mut output: Lines, startup: Startup, patience: Duration) -> anyhow::Result<String> {
-    let (tell, told) = channel();
-    thread::spawn(move || {
-        // Nobody listens any more where it took too long.
-        let _ = tell.send(find_words(&mut output, startup));
-        // What it says later is thrown away, but read: a full pipe would stop it.
-        io::copy(&mut output, &mut io::sink())
-    });
-    let words = startup.words.trim();
-    match told.recv_timeout(patience) {
-        Ok(found) => found,
-        Err(RecvTimeoutError::Timeout) => bail!("it has not said `{words}` within {patience:?}"),
-        Err(RecvTimeoutError::Disconnected) => bail!("its output has ended without it"),
-    }
-}
-
-fn find_words(output: &mut Lines, startup: Startup) -> anyhow::Result<String> {
-    let mut last = String::new();
-    for _ in 0..startup.lines {
-        let Some(line) = next_line(output)? else {
-            break;
-        };
-        if let Some((_, behind)) = line.split_once(startup.words) {
-            return Ok(behind.to_owned());
-        }
-        line.trim().clone_into(&mut last);
-    }
-    bail!(
-        "`{}` is not in its first lines, of which the last is {last:?}",
-        startup.words.trim()
-    )
-}
-
-/// The next line, or as much of it as a line may have; `None` at the end.
-fn next_line(output: &mut Lines) -> io::Result<Option<String>> {
-    let mut line = Vec::new();
-    output.by_ref().take(LARGEST_LINE).read_until(b'\n', &mut line)?;
-    Ok((!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned()))
-}
-
-/// Reads to the end, and tells the last line then.
-fn last_line(mut pipe: Lines) -> Receiver<String> {
-    let (tell, told) = channel();
-    thread::spawn(move || {
-        let mut last = String::new();
-        while let Ok(Some(line)) = next_line(&mut pipe) {
-            line.trim().clone_into(&mut last);
-        }
-        // Nobody wants to know it where all was well.
-        let _ = tell.send(last);
-    });
-    told
-}
-
-/// Why a server has not started, with its own last words about it.
-fn with_reason(error: anyhow::Error, last_line: &Receiver<String>) -> anyhow::Error {
-    match last_line.recv_timeout(LAST_WORDS) {
-        Ok(line) if !line.is_empty() => anyhow!("{error:#}; it said: {line}"),
-        _ => error,
-    }
-}
-
-impl RunningServer {
-    /// The number of its process.
-    pub(crate) fn id(&self) -> u32 {
-        self.processes.id()
-    }
-
-    /// Memory that it has now, in KiB (`VmRSS`, proc_pid_status(5)).
-    pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
-        let path = format!("/proc/{}/status", self.id());
-        let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        number
-            .and_then(|number| number.parse().ok())
-            .with_context(|| format!("no VmRSS in {path}"))
-    }
+/// Memory that it has now, in KiB.
+pub(crate) fn resident_kib(server: &RunningServer) -> anyhow::Result<u64> {
+    Ok(Process::find(server.id())?.usage()?.resident_kib)
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use figures::Spread;
 
 use crate::requests::messages::Messages;
-use crate::server::ServerCommand;
+use crate::server::{ServerCommand, resident_kib};
 
 /// New clients that are timed.
 const NEW_CLIENTS: usize = 20;
@@ -43,7 +43,7 @@ fn measure(
     messages: &Messages,
 ) -> anyhow::Result<()> {
     let running = server.start()?;
-    let empty = running.resident_kib()?;
+    let empty = resident_kib(&running)?;
     let begin = Instant::now();
     let idle = open(running.address, count, before_idle)?;
     let opened = milliseconds(begin);
@@ -51,7 +51,7 @@ fn measure(
     // accepted, and the next ones wait for nobody.
     open_one(running.address, Some(messages)).context("the client after them")?;
     let answers = Spread::of(&time_new_clients(running.address, messages)?);
-    let full = running.resident_kib()?;
+    let full = resident_kib(&running)?;
     let each = (full.saturating_sub(empty)) as f64 / count.max(1) as f64;
     println!(
         "  {:<14} {opened:>10.0} {empty:>12} {full:>12} {each:>9.1}   {:>10.3} ms {:>7.3} ms",

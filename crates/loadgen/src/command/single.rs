@@ -13,7 +13,7 @@ use super::flags::{LoadCommand, OneLoad};
 use super::load::Load;
 use crate::drive::Drive;
 use crate::drive::failure::Failure;
-use crate::drive::process::Watched;
+use crate::drive::process::Watch;
 use crate::drive::report::Report;
 use crate::interrupt;
 
@@ -50,7 +50,7 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
     load.fits(&flags.drive, limit)?;
     if let Some(pid) = flags.pid {
         // A wrong number must not be found out only after the load.
-        Watched::new(pid).begin()?;
+        Watch::begin(pid)?;
     }
     if let Some(path) = &flags.output.plot {
         check_file(path)?;

@@ -27,7 +27,6 @@ pub(crate) mod report;
 mod slices;
 mod timer;
 pub(crate) mod together;
-pub(crate) mod tree;
 mod turns;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -40,7 +39,7 @@ use crate::interrupt;
 use event_loop::{Client, EventLoop, Span};
 use failure::{Failure, Failures, Kind};
 use pace::{Nanos, Pace, share};
-use process::Watched;
+use process::Watch;
 use progress::Progress;
 use recorder::{Recorder, Window};
 use report::Report;
@@ -128,7 +127,7 @@ impl Drive {
         ensure!(connections > 0, "there is no connection to measure");
         interrupt::there_are_figures();
         // Not while it works: to look at a thousand threads takes a tenth of a second, on the server's processors.
-        let begun = self.pid.map(|pid| Watched::new(pid).begin());
+        let begun = self.pid.map(Watch::begin);
         let epoch = Instant::now();
         let loops = self.deal_out(ready.clients, epoch)?;
         let loops = self.drive(loops, epoch, ready.copies)?;
@@ -244,7 +243,7 @@ mod tests {
     const WORK: f64 = 0.05;
 
     fn work() {
-        let begun = Watched::new(std::process::id()).begin().unwrap();
+        let begun = Watch::begin(std::process::id()).unwrap();
         while begun.end().unwrap().cpu_seconds < WORK {}
     }
 

@@ -16,6 +16,7 @@ use super::wire::Dialect;
 use crate::bench::flags::PATIENCE;
 use crate::bench::idle::milliseconds;
 use crate::drive::recorder::{Recorder, Window};
+use crate::server::resident_kib;
 
 /// Members of each room.
 const MEMBERS: usize = 10;
@@ -39,7 +40,7 @@ pub(super) fn run(contestants: &[Contestant], count: usize) -> anyhow::Result<()
 
 fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
     let (running, dialect) = (contestant.start()?, contestant.dialect);
-    let empty = running.resident_kib()?;
+    let empty = resident_kib(&running)?;
     let begin = Instant::now();
     let entered = entrance::enter(running.address, dialect, room_count, MEMBERS, PATIENCE)?;
     let entering = milliseconds(begin);
@@ -56,7 +57,7 @@ fn measure(contestant: &Contestant, room_count: usize) -> anyhow::Result<()> {
         members.push(entered);
     }
     let arrivals = Spread::of(&arrivals);
-    let full = running.resident_kib()?;
+    let full = resident_kib(&running)?;
     let each = full.saturating_sub(empty) as f64 / (room_count * MEMBERS) as f64;
     println!(
         "  {:<14} {entering:>10.0} {empty:>12} {full:>12} {each:>9.1}   {:>11.3} ms {:>7.3} ms",

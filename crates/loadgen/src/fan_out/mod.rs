@@ -35,10 +35,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
+use harness::RunningServer;
 use protocol::Codec;
 
 use crate::bench::flags::PATIENCE;
-use crate::server::{Program, RunningServer, ServerCommand};
+use crate::server::{Program, ServerCommand};
 use flags::Flags;
 use wire::Dialect;
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::ensure;
+use harness::Tree;
 
 use super::calls::Counter;
 use crate::drive::report::Report;
-use crate::drive::tree::Tree;
 use crate::drive::{Drive, Length};
 use crate::requests::messages::Messages;
 use crate::requests::{Cell, observed};
@@ -38,9 +38,12 @@ pub(super) fn measure(
     let running = server.start()?;
     let tree = Tree::of(running.id());
     let (report, (used, memory)) = observed::run(running.address, messages, cell, drive, || {
-        let before = tree.counters();
+        let before = tree.scheduled();
         Ok(move || {
-            let used = tree.counters().zip(before).map(|(now, before)| now.since(before));
+            let used = tree
+                .scheduled()
+                .zip(before)
+                .map(|(now, before)| now.since(before));
             Ok((used, tree.memory()))
         })
     })?;

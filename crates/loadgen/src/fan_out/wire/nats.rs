@@ -1,9 +1,11 @@
 //! The text protocol of NATS: lines, and messages of a given length behind some of them.
 
+use harness::{Announcement, Stream};
+
 use super::{Dialect, Frame, Note, Says, line_size, unexpected};
 use crate::drive::failure::Failure;
 use crate::fan_out::message::MESSAGE_SIZE;
-use crate::server::{Output, Startup};
+use crate::server::Startup;
 
 /// Not verbose: the server confirms nothing. A sender gets its own messages back, as in the chat.
 const CONNECT: &str = r#"CONNECT {"verbose":false,"pedantic":false,"echo":true}"#;
@@ -14,9 +16,11 @@ impl Dialect for Nats {
     fn startup(&self) -> Startup {
         Startup {
             port_flag: None,
-            output: Output::Error,
-            words: "Listening for client connections on ",
-            lines: 50,
+            announcement: Announcement {
+                stream: Stream::Errors,
+                words: "Listening for client connections on ",
+                lines: 50,
+            },
         }
     }
 

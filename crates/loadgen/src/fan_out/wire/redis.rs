@@ -4,10 +4,12 @@
 //! may not publish, and a sender with a second connection for that makes Redis a little slower. A member wants
 //! no replies (`CLIENT REPLY OFF`), or Redis would have one more to write for each message.
 
+use harness::{Announcement, Stream};
+
 use super::{Dialect, Frame, Note, Says, line_size, unexpected};
 use crate::drive::failure::Failure;
 use crate::fan_out::message::MESSAGE_SIZE;
-use crate::server::{Output, Startup};
+use crate::server::Startup;
 
 /// Both without a reply, since the first of them says so.
 const GREETING: &str = "CLIENT REPLY OFF\r\nHELLO 3\r\n";
@@ -24,9 +26,11 @@ impl Dialect for Redis {
     fn startup(&self) -> Startup {
         Startup {
             port_flag: Some("--port"),
-            output: Output::Standard,
-            words: "Ready to accept connections",
-            lines: 50,
+            announcement: Announcement {
+                stream: Stream::Output,
+                words: "Ready to accept connections",
+                lines: 50,
+            },
         }
     }
 
