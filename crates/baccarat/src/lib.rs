@@ -9,6 +9,8 @@
 //! | [`round`] | two hands, dealt from any cards |
 //! | [`outcome`] | who won, pairs, naturals; the byte of a history |
 //! | [`payout`] | what a stake brings back |
+//! | [`exact`] | in how many ways each side wins, and what the house keeps |
+//! | [`fraction`] | exact fractions, in percent where somebody reads them |
 //! | [`fair`] | a seed, the commitment to it, the shuffle that follows from it |
 //! | [`shoe`] | cuts, burnt cards, rounds, and the end of a shoe |
 //!
@@ -29,7 +31,9 @@
 
 pub mod card;
 mod error;
+pub mod exact;
 pub mod fair;
+pub mod fraction;
 pub mod hand;
 mod hexadecimal;
 pub mod outcome;
@@ -40,7 +44,9 @@ pub mod shoe;
 
 pub use card::{CARDS_A_DECK, Card, Letters, Rank, Suit};
 pub use error::BaccaratError;
+pub use exact::Table;
 pub use fair::{Commitment, Numbers, Seed, shuffle};
+pub use fraction::Fraction;
 pub use hand::Hand;
 pub use outcome::{Outcome, Winner};
 pub use payout::{Hundredths, Side, returned};

@@ -92,6 +92,16 @@ impl Outcome {
     const NATURAL: u8 = 1 << 4;
     const WINNER: u8 = 0b11;
 
+    /// This winner, and nothing else.
+    pub(crate) const fn without_extras(winner: Winner) -> Self {
+        Self {
+            winner,
+            player_pair: false,
+            banker_pair: false,
+            natural: false,
+        }
+    }
+
     /// The byte of HISTORY_NTF: bits 0 and 1 the winner, bit 2 player pair, bit 3 banker pair, bit 4 natural.
     ///
     /// ```
@@ -152,12 +162,7 @@ impl FromStr for Outcome {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (winner, extras) = text.split_once(' ').unwrap_or((text, ""));
-        let mut outcome = Self {
-            winner: winner.parse()?,
-            player_pair: false,
-            banker_pair: false,
-            natural: false,
-        };
+        let mut outcome = Self::without_extras(winner.parse()?);
         for word in extras.split(' ').filter(|word| !word.is_empty()) {
             match word {
                 "player-pair" => outcome.player_pair = true,
