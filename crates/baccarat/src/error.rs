@@ -1,7 +1,5 @@
 //! The error of everything but the check of a record.
 
-use crate::shoe::{MAX_DECKS, MIN_CUT_CARD};
-
 /// Why something is no card, no outcome, no stake, no cut.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -37,10 +35,10 @@ pub enum BaccaratError {
     #[error("{0} chips are too many: what they bring back does not fit")]
     StakeTooLarge(i64),
     /// A shoe cannot have so many decks.
-    #[error("a shoe has 1 to {MAX_DECKS} decks, not {0}")]
+    #[error("a shoe has 1 to 8 decks, not {0}")]
     Decks(u8),
     /// The cut card cannot lie there.
-    #[error("the cut card has {MIN_CUT_CARD} to {most} cards behind it, not {behind}")]
+    #[error("the cut card has 12 to {most} cards behind it, not {behind}")]
     CutCard {
         /// Cards behind it.
         behind: u16,
@@ -61,4 +59,23 @@ pub enum BaccaratError {
     /// A text is not 32 bytes in hexadecimal.
     #[error("{0:?} is not 32 bytes in hexadecimal, which are 64 digits")]
     Hexadecimal(String),
+    /// A word of a record is not the one that its place has.
+    #[error("expected {expected}, found {found}")]
+    Word {
+        /// What its place has.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// A record ends before its commitment.
+    #[error("the record ends where {0} is expected")]
+    RecordEnds(&'static str),
+    /// A line of a record cannot be read.
+    #[error("line {line} of the record")]
+    RecordLine {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        source: Box<BaccaratError>,
+    },
 }

@@ -6,7 +6,7 @@
 //! draw it: the first card of a kind, of which a shoe of 8 decks has 32 (of tens and faces 128), then one of those that
 //! are left, and so on. A round that is over after four or five cards is over whatever comes next.
 
-use crate::shoe::MAX_DECKS;
+use crate::settings::MAX_DECKS;
 use crate::{BaccaratError, CARDS_A_DECK, Card, Fraction, Outcome, Round, Side, Winner};
 
 /// The cards that every round takes.

@@ -62,6 +62,13 @@ impl Hand {
         self.first.rank() == self.second.rank()
     }
 
+    /// The hand in letters, such as `SA H10`, for a terminal without the signs of the suits and for files.
+    #[must_use]
+    pub fn letters(self) -> String {
+        let cards: Vec<_> = self.cards().map(|card| card.letters().to_string()).collect();
+        cards.join(" ")
+    }
+
     /// The cards' numbers as they stand in GAME_RESULT_NTF; -1 for a third card that was not drawn.
     #[must_use]
     pub fn numbers(self) -> [i8; 3] {

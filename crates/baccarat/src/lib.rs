@@ -11,8 +11,13 @@
 //! | [`payout`] | what a stake brings back |
 //! | [`exact`] | in how many ways each side wins, and what the house keeps |
 //! | [`fraction`] | exact fractions, in percent where somebody reads them |
+//! | [`bead_plate`], [`big_road`] | the boards that show a history |
 //! | [`fair`] | a seed, the commitment to it, the shuffle that follows from it |
+//! | [`settings`] | decks of a shoe, and its cut card |
 //! | [`shoe`] | cuts, burnt cards, rounds, and the end of a shoe |
+//! | [`record`] | what was announced of a shoe, as a text |
+//! | `reading` | reads that text |
+//! | [`verify`](mod@verify) | shuffles a recorded shoe again, and compares |
 //!
 //! ```
 //! use baccarat::{Seed, Shoe, ShoeSettings, Side, returned};
@@ -29,6 +34,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod bead_plate;
+pub mod big_road;
 pub mod card;
 mod error;
 pub mod exact;
@@ -38,10 +45,16 @@ pub mod hand;
 mod hexadecimal;
 pub mod outcome;
 pub mod payout;
+mod reading;
+pub mod record;
 pub mod round;
 pub mod rules;
+pub mod settings;
 pub mod shoe;
+pub mod verify;
 
+pub use bead_plate::BeadPlate;
+pub use big_road::{BigRoad, Cell};
 pub use card::{CARDS_A_DECK, Card, Letters, Rank, Suit};
 pub use error::BaccaratError;
 pub use exact::Table;
@@ -50,6 +63,9 @@ pub use fraction::Fraction;
 pub use hand::Hand;
 pub use outcome::{Outcome, Winner};
 pub use payout::{Hundredths, Side, returned};
+pub use record::{Payout, Record, RecordedRound, SeenRound};
 pub use round::Round;
 pub use rules::{banker_draws, player_draws};
-pub use shoe::{Reveal, Shoe, ShoeSettings};
+pub use settings::ShoeSettings;
+pub use shoe::{Reveal, Shoe};
+pub use verify::{Verified, VerifyError, verify};

@@ -36,6 +36,16 @@ impl Winner {
         self as i8
     }
 
+    /// P, B or T, as on the boards.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Player => 'P',
+            Self::Banker => 'B',
+            Self::Tie => 'T',
+        }
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Player => "player",

@@ -1,73 +1,6 @@
 //! A shoe of cards: cuts, burns and deals what its seed has shuffled, and is over when the cut card has come.
 
-use crate::{BaccaratError, CARDS_A_DECK, Card, Commitment, Outcome, Round, Seed, shuffle};
-
-/// The most decks of a shoe, as at the tables of casinos.
-pub const MAX_DECKS: u8 = 8;
-
-/// Fewer cards behind the cut card could be too few: the last but one round may begin with as many as are behind it,
-/// and two rounds take up to twelve.
-pub const MIN_CUT_CARD: u16 = 12;
-
-/// How large a shoe is, and where its end is announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShoeSettings {
-    decks: u8,
-    cut_card: u16,
-}
-
-impl ShoeSettings {
-    /// So many decks, 1 to 8, and so many cards behind the cut card: when fewer are left after a round, one more is
-    /// played.
-    ///
-    /// # Errors
-    /// When a shoe cannot have so many decks, or its cut card cannot lie there.
-    pub fn new(decks: u8, cut_card: u16) -> Result<Self, BaccaratError> {
-        if !(1..=MAX_DECKS).contains(&decks) {
-            return Err(BaccaratError::Decks(decks));
-        }
-        let most = cards_in(decks);
-        if !(MIN_CUT_CARD..=most).contains(&cut_card) {
-            return Err(BaccaratError::CutCard {
-                behind: cut_card,
-                most,
-            });
-        }
-        Ok(Self { decks, cut_card })
-    }
-
-    /// Decks in the shoe.
-    #[must_use]
-    pub const fn decks(self) -> u8 {
-        self.decks
-    }
-
-    /// Cards behind the cut card.
-    #[must_use]
-    pub const fn cut_card(self) -> u16 {
-        self.cut_card
-    }
-
-    /// Cards in the shoe, 52 a deck.
-    #[must_use]
-    pub const fn cards(self) -> u16 {
-        cards_in(self.decks)
-    }
-}
-
-/// Eight decks, with 16 cards behind the cut card.
-impl Default for ShoeSettings {
-    fn default() -> Self {
-        Self {
-            decks: MAX_DECKS,
-            cut_card: 16,
-        }
-    }
-}
-
-const fn cards_in(decks: u8) -> u16 {
-    decks as u16 * CARDS_A_DECK as u16
-}
+use crate::{BaccaratError, Card, Commitment, Outcome, Round, Seed, ShoeSettings, shuffle};
 
 /// What a dealer tells when a shoe is over: all that is needed to shuffle and cut it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +57,7 @@ impl Shoe {
             number,
             settings,
             cuts: Vec::new(),
-            cards: shuffle(&seed, number, settings.decks),
+            cards: shuffle(&seed, number, settings.decks()),
             seed,
             burnt: 0,
             next: 0,
@@ -224,7 +157,7 @@ impl Shoe {
         self.next += round.cards_used();
         self.history.push(round.outcome());
         self.end = match self.end {
-            End::Far if self.cards_left() >= self.settings.cut_card => End::Far,
+            End::Far if self.cards_left() >= self.settings.cut_card() => End::Far,
             End::Far => End::NextRound,
             End::NextRound | End::Reached => End::Reached,
         };
@@ -257,6 +190,7 @@ impl Shoe {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::{MAX_DECKS, MIN_CUT_CARD};
 
     fn shoe(decks: u8, cut_card: u16) -> Shoe {
         let settings = ShoeSettings::new(decks, cut_card).expect("good settings");
@@ -266,7 +200,7 @@ mod tests {
     #[test]
     fn one_more_round_when_the_cut_card_has_come() {
         for decks in 1..=MAX_DECKS {
-            for cut_card in [MIN_CUT_CARD, 16, 40, cards_in(decks)] {
+            for cut_card in [MIN_CUT_CARD, 16, 40, u16::from(decks) * 52] {
                 let mut shoe = shoe(decks, cut_card);
                 let mut left = Vec::new();
                 while shoe.deal().is_some() {
@@ -308,21 +242,6 @@ mod tests {
         let mut dealt = shoe(8, 16);
         assert_eq!(opened.deal(), dealt.deal());
         assert_eq!(opened.burnt(), dealt.burnt());
-    }
-
-    #[test]
-    fn settings_that_no_shoe_has() {
-        assert_eq!(ShoeSettings::new(0, 16), Err(BaccaratError::Decks(0)));
-        assert_eq!(ShoeSettings::new(9, 16), Err(BaccaratError::Decks(9)));
-        for behind in [11, 53] {
-            let error = BaccaratError::CutCard { behind, most: 52 };
-            assert_eq!(ShoeSettings::new(1, behind), Err(error));
-        }
-        let default = ShoeSettings::default();
-        assert_eq!(
-            ShoeSettings::new(default.decks(), default.cut_card()),
-            Ok(default)
-        );
     }
 
     #[test]
