@@ -15,7 +15,6 @@
 //! | `drive` | event loops, times, and what is measured |
 //! | `requests` | requests and replies: the echo, the calculator |
 //! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
-//! | `soak` | a server treated badly, and what that costs the others |
 //! | `interrupt` | the figures so far, where a signal comes |
 //! | `machine` | when and where something is measured |
 //! | `server` | starting a server, and its end |
@@ -32,7 +31,6 @@ mod machine;
 mod matrix;
 mod requests;
 mod server;
-mod soak;
 
 pub use bench::Benchmark;
 pub use command::main;

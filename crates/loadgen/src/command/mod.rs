@@ -33,7 +33,7 @@ pub fn main() -> ExitCode {
         let outcome = match flags.command {
             Command::Load(load) => interrupt::watch().and_then(|()| single::run(load, limit)),
             Command::Compare(compare) => interrupt::watch().and_then(|()| compare::run(&compare, limit)),
-            Command::Soak(soak) => crate::soak::run(&soak),
+            Command::Soak(soak) => soak::run(&soak),
         };
         if let Err(error) = &outcome {
             interrupted = error.downcast_ref().map(Interrupted::exit_code);

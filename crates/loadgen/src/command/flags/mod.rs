@@ -20,8 +20,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use command_line::{LogFlags, ProgramFlags};
 use net::NetAddress;
-
-use crate::soak::SoakFlags;
+use soak::SoakFlags;
 
 pub(super) use chat::ChatFlags;
 pub(super) use compare::{CompareFlags, ComparedLoad, commands};

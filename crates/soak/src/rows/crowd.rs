@@ -5,17 +5,17 @@ use std::time::Duration;
 use anyhow::Context;
 use figures::thousands;
 
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::report::kib;
-use crate::soak::row::Outcome;
-use crate::soak::service::Service;
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::report::kib;
+use crate::row::Outcome;
+use crate::service::Service;
 
 /// How long they say nothing.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// Clients who are served once, say nothing, and are served again.
-pub(in crate::soak) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(5_000)?;
     let before = plan.usage()?;
     let mut clients = Vec::with_capacity(count);

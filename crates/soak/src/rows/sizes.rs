@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use figures::thousands;
 
-use crate::soak::client::Bytes;
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::report::kib;
-use crate::soak::row::Outcome;
+use crate::client::Bytes;
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::report::kib;
+use crate::row::Outcome;
 
 /// Connections that are open at the same time.
 const AT_ONCE: usize = 25;
@@ -23,7 +23,7 @@ const KIB_PER_CLAIM: u64 = 40;
 const KIB_BESIDES: u64 = 4 * 1024;
 
 /// Sizes that cannot be: each connection is closed without an answer.
-pub(in crate::soak) fn wrong_sizes(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn wrong_sizes(plan: &Plan) -> anyhow::Result<Outcome> {
     let sizes = plan.service.wrong_sizes();
     let total = plan.count(100_000);
     let at_once = plan.visitors(AT_ONCE)?;
@@ -57,7 +57,7 @@ pub(in crate::soak) fn wrong_sizes(plan: &Plan) -> anyhow::Result<Outcome> {
 }
 
 /// Sizes that are only claimed: memory grows with what has come.
-pub(in crate::soak) fn claims(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn claims(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(5_000)?;
     let before = plan.usage()?;
     let mut clients = Vec::with_capacity(count);

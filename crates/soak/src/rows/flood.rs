@@ -6,18 +6,18 @@ use anyhow::ensure;
 use figures::thousands;
 use protocol::{ErrorCode, PacketId};
 
-use crate::soak::client::{Brought, Client};
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::row::Outcome;
-use crate::soak::service::Service;
+use crate::client::{Brought, Client};
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::row::Outcome;
+use crate::service::Service;
 
 /// Packets of one client at a time, and how often: 2,000 a second.
 const PACKETS: usize = 20;
 const INTERVAL: Duration = Duration::from_millis(10);
 
 /// Floods until all are closed, or it is clear that nobody will be.
-pub(in crate::soak) fn flood(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn flood(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(50)?;
     let flooders = (0..count).map(|number| Flooder::connect(plan, number));
     let mut flooders = flooders.collect::<anyhow::Result<Vec<_>>>()?;

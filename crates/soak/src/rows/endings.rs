@@ -7,17 +7,17 @@ use figures::thousands;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::soak::chat::{self, FIRST_ROOM, message};
-use crate::soak::client::{Bytes, Client};
-use crate::soak::plan::Plan;
-use crate::soak::row::Outcome;
-use crate::soak::service::Service;
+use crate::chat::{self, FIRST_ROOM, message};
+use crate::client::{Bytes, Client};
+use crate::plan::Plan;
+use crate::row::Outcome;
+use crate::service::Service;
 
 /// Packets that a rate limit must still let pass besides: login, entering, and some air.
 const BESIDES: usize = 10;
 
 /// Clients that are gone without a word.
-pub(in crate::soak) fn resets(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn resets(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.count(20_000);
     for number in 0..count {
         plan.pace(number)?;
@@ -45,7 +45,7 @@ pub(in crate::soak) fn resets(plan: &Plan) -> anyhow::Result<Outcome> {
 }
 
 /// A client that has said everything, and wants to hear everything.
-pub(in crate::soak) fn half_close(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn half_close(plan: &Plan) -> anyhow::Result<Outcome> {
     let wanted = plan.count(10_000);
     let burst = plan.burst()?;
     let count = burst.map_or(wanted, |burst| wanted.min(burst.saturating_sub(BESIDES).max(1)));

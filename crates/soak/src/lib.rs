@@ -16,6 +16,9 @@
 //! | `samples` | second by second, for the figure |
 //! | `report` | the table, and JSON |
 //! | `interrupt` | Ctrl-C |
+//!
+//! It is the command `soak` of the program `loadgen`.
+#![forbid(unsafe_code)]
 
 mod chat;
 mod client;
@@ -38,7 +41,7 @@ use std::time::Instant;
 use anyhow::bail;
 use command_line::print_line;
 
-pub(crate) use flags::SoakFlags;
+pub use flags::SoakFlags;
 
 use plan::Plan;
 use process::ServerProcess;
@@ -51,7 +54,7 @@ use watch::Watch;
 ///
 /// # Errors
 /// Where the server cannot be reached, and where a row has failed: after the report.
-pub(crate) fn run(flags: &SoakFlags) -> anyhow::Result<()> {
+pub fn run(flags: &SoakFlags) -> anyhow::Result<()> {
     let rows = flags.rows()?;
     if flags.list {
         return print_line(listed(&rows).trim_end());

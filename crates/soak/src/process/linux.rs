@@ -17,12 +17,12 @@ static TAKEN: Mutex<Option<(Pid, Rlimit)>> = Mutex::new(None);
 
 /// A process on this machine that listens at the address of the soak.
 #[derive(Debug)]
-pub(in crate::soak) struct ServerProcess {
+pub(crate) struct ServerProcess {
     pid: Pid,
 }
 
 /// The process has no descriptor left until this is dropped.
-pub(in crate::soak) struct Taken(());
+pub(crate) struct Taken(());
 
 impl Drop for Taken {
     fn drop(&mut self) {
@@ -31,7 +31,7 @@ impl Drop for Taken {
 }
 
 /// Gives back what was taken away, if anything was.
-pub(in crate::soak) fn restore_descriptors() {
+pub(crate) fn restore_descriptors() {
     let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some((pid, limit)) = taken {
         // It fails only where the process has ended.
@@ -41,7 +41,7 @@ pub(in crate::soak) fn restore_descriptors() {
 
 impl ServerProcess {
     /// Makes sure that it is the right one: what is done to it would harm another.
-    pub(in crate::soak) fn find(id: u32, address: SocketAddr) -> anyhow::Result<Self> {
+    pub(crate) fn find(id: u32, address: SocketAddr) -> anyhow::Result<Self> {
         let pid = i32::try_from(id)
             .ok()
             .and_then(Pid::from_raw)
@@ -65,7 +65,7 @@ impl ServerProcess {
     }
 
     /// What it uses now.
-    pub(in crate::soak) fn usage(&self) -> anyhow::Result<Usage> {
+    pub(crate) fn usage(&self) -> anyhow::Result<Usage> {
         let status = fs::read_to_string(self.file("status")).context("the server's process has ended")?;
         let figure = |name| figure(&status, name).with_context(|| format!("no {name} in its status"));
         Ok(Usage {
@@ -77,7 +77,7 @@ impl ServerProcess {
     }
 
     /// Time that all its threads have computed, exact to a hundredth of a second.
-    pub(in crate::soak) fn cpu_time(&self) -> anyhow::Result<Duration> {
+    pub(crate) fn cpu_time(&self) -> anyhow::Result<Duration> {
         const USER_TIME: usize = 11;
         let stat = fs::read_to_string(self.file("stat")).context("the server's process has ended")?;
         // The name, in brackets, may contain anything.
@@ -91,13 +91,13 @@ impl ServerProcess {
 
     /// From now on the peak is counted from zero (proc(5), clear_refs). Where that is not allowed it is the peak
     /// of the process's life.
-    pub(in crate::soak) fn forget_peak(&self) {
+    pub(crate) fn forget_peak(&self) {
         let _ = fs::write(self.file("clear_refs"), "5");
     }
 
     /// Leaves it no descriptor but those that it has open now; only the soft limit, so that it can be raised
     /// again.
-    pub(in crate::soak) fn take_away_descriptors(&self) -> anyhow::Result<Taken> {
+    pub(crate) fn take_away_descriptors(&self) -> anyhow::Result<Taken> {
         let is_open = |descriptor: &u64| fs::symlink_metadata(self.file(&format!("fd/{descriptor}"))).is_ok();
         let lowest_free = (0..).take_while(is_open).count() as u64;
         let new = Rlimit {

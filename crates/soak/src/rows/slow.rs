@@ -8,13 +8,13 @@ use figures::thousands;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::soak::chat::{self, FIRST_ROOM, message};
-use crate::soak::client::{Brought, Client};
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::report::kib;
-use crate::soak::row::Outcome;
-use crate::soak::service::Service;
+use crate::chat::{self, FIRST_ROOM, message};
+use crate::client::{Brought, Client};
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::report::kib;
+use crate::row::Outcome;
+use crate::service::Service;
 
 /// What a client that never reads may cost: nothing, but for what was read of it and is being answered.
 const KIB_PER_DEAF_CLIENT: u64 = 2 * 1024;
@@ -35,7 +35,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 const ROUND_OF_LOOKS: usize = 100;
 
 /// A packet byte by byte.
-pub(in crate::soak) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
     let interval = plan.patience / 15;
     let count = plan.crowd_size(200)?;
     let clients = (0..count).map(|number| plan.connect_as(&format!("slow {number}")));
@@ -71,7 +71,7 @@ pub(in crate::soak) fn byte_a_second(plan: &Plan) -> anyhow::Result<Outcome> {
 }
 
 /// Nothing at all, or no login.
-pub(in crate::soak) fn silence(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn silence(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(2_000)?;
     let (begin, mut silent) = (Instant::now(), Silent::default());
     for number in 0..count {
@@ -126,7 +126,7 @@ impl Silent {
 }
 
 /// Requests, and nobody who reads the replies.
-pub(in crate::soak) fn deaf(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn deaf(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(10)?;
     // The kernel takes a little now and then, when it asks whether there is room again, and that sets the
     // server's clock back.
@@ -196,7 +196,7 @@ impl Deaf {
 }
 
 /// A member who never reads, in a room that chats.
-pub(in crate::soak) fn deaf_member(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn deaf_member(plan: &Plan) -> anyhow::Result<Outcome> {
     let others = plan.crowd_size(OTHERS)?;
     let deaf = Client::connect_with_little_room(plan.address)?;
     let mut deaf = chat::log_in(deaf, "deaf")?;

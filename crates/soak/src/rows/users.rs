@@ -8,12 +8,12 @@ use figures::thousands;
 use protocol::message::Message;
 use protocol::{ErrorCode, Packet, PacketBuilder, PacketId};
 
-use crate::soak::chat::{self, FIRST_ROOM, message};
-use crate::soak::client::{ANSWER, Bytes, Client};
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::row::Outcome;
-use crate::soak::service::bytes;
+use crate::chat::{self, FIRST_ROOM, message};
+use crate::client::{ANSWER, Bytes, Client};
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::row::Outcome;
+use crate::service::bytes;
 
 const RACERS: usize = 100;
 const NAME: &str = "racer";
@@ -45,7 +45,7 @@ const ODD_MESSAGES: [&str; 4] = [
 const BROKEN_MESSAGES: [&[u8]; 3] = [b"\xff\xfe", b"cut \xed\x95", b"surrogate \xed\xa0\x80"];
 
 /// Of many who log in at once as the same user one wins.
-pub(in crate::soak) fn racing_logins(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn racing_logins(plan: &Plan) -> anyhow::Result<Outcome> {
     let (rounds, racers) = (plan.count(100), plan.crowd_size(RACERS)?.max(2));
     for round in 0..rounds {
         race(plan, racers, round).with_context(|| format!("round {round}"))?;
@@ -116,7 +116,7 @@ fn login_result(client: &mut Client) -> anyhow::Result<ErrorCode> {
 }
 
 /// Names and messages that are none, and messages that only look so.
-pub(in crate::soak) fn hostile_text(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn hostile_text(plan: &Plan) -> anyhow::Result<Outcome> {
     let times = plan.count(1_000);
     for number in 0..times {
         interrupt::check()?;

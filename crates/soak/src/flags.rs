@@ -25,7 +25,7 @@ const EXAMPLES: &str = "Examples:
 /// that costs the others.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct SoakFlags {
+pub struct SoakFlags {
     /// What the server speaks.
     kind: Kind,
     /// Where it listens. These are attacks, so only this machine's own addresses are accepted without --force.

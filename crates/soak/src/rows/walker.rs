@@ -10,9 +10,9 @@ use protocol::message::{Message, RoomEnterRes};
 
 use super::views::{Stay, Views};
 use super::walk::ROOMS;
-use crate::soak::chat::{self, FIRST_ROOM, message};
-use crate::soak::client::{ANSWER, Client};
-use crate::soak::interrupt;
+use crate::chat::{self, FIRST_ROOM, message};
+use crate::client::{ANSWER, Client};
+use crate::interrupt;
 
 /// After a login that found its name taken.
 const PAUSE: Duration = Duration::from_millis(10);

@@ -12,10 +12,10 @@ use figures::thousands;
 
 use super::views::Views;
 use super::walker::{Random, Walker};
-use crate::soak::chat::{self, FIRST_ROOM};
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::row::Outcome;
+use crate::chat::{self, FIRST_ROOM};
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::row::Outcome;
 
 const THREADS: usize = 4;
 const USERS: usize = 500;
@@ -27,7 +27,7 @@ const STEPS: usize = 50_000;
 const ROUND: Duration = Duration::from_millis(25);
 
 /// All walkers, until they have taken their steps and have gone.
-pub(in crate::soak) fn walk(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn walk(plan: &Plan) -> anyhow::Result<Outcome> {
     let users = plan.crowd_size(USERS)?.max(2 * THREADS);
     let rounds = (plan.count(STEPS) / users).max(10);
     let views = Views::default();

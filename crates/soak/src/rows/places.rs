@@ -6,11 +6,11 @@ use anyhow::{Context, ensure};
 use figures::thousands;
 use protocol::ErrorCode;
 
-use crate::soak::chat;
-use crate::soak::client::Bytes;
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::row::Outcome;
+use crate::chat;
+use crate::client::Bytes;
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::row::Outcome;
 
 /// Connections of the surplus at the same time.
 const AT_ONCE: usize = 50;
@@ -19,7 +19,7 @@ const AT_ONCE: usize = 50;
 const MOST_CPU: f64 = 0.05;
 
 /// More connections than the server takes.
-pub(in crate::soak) fn surplus(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn surplus(plan: &Plan) -> anyhow::Result<Outcome> {
     let allowed = plan.clients;
     let mut crowd = plan.open_crowd(allowed)?;
     if !crowd.is_full {
@@ -62,7 +62,7 @@ fn refuse(plan: &Plan, count: usize) -> anyhow::Result<()> {
 }
 
 /// Clients who come while there is no descriptor.
-pub(in crate::soak) fn descriptors(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn descriptors(plan: &Plan) -> anyhow::Result<Outcome> {
     let Some(process) = &plan.process else {
         return Outcome::skipped("only with --pid can the server's limit be lowered");
     };

@@ -7,13 +7,13 @@ use figures::thousands;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::soak::chat::{self, FIRST_ROOM, message};
-use crate::soak::client::Client;
-use crate::soak::interrupt;
-use crate::soak::plan::Plan;
-use crate::soak::report::kib;
-use crate::soak::row::Outcome;
-use crate::soak::service::Service;
+use crate::chat::{self, FIRST_ROOM, message};
+use crate::client::Client;
+use crate::interrupt;
+use crate::plan::Plan;
+use crate::report::kib;
+use crate::row::Outcome;
+use crate::service::Service;
 
 /// Clients at the same time.
 const AT_ONCE: usize = 50;
@@ -26,7 +26,7 @@ const MORE_PERCENT: u64 = 5;
 const MORE_KIB: u64 = 1_024;
 
 /// Visits, until the time is over.
-pub(in crate::soak) fn churn(plan: &Plan) -> anyhow::Result<Outcome> {
+pub(crate) fn churn(plan: &Plan) -> anyhow::Result<Outcome> {
     let at_once = plan.visitors(AT_ONCE)?;
     let begin = Instant::now();
     // Where the other rows have taken all the time, it still gets some.
