@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use loadgen::{FanOut, FanOutCell, Program, Wire};
+use loadgen::{FanOut, Program, RoomCell, Wire};
 use protocol::Codec;
 
 /// Its defaults but for what the load needs.
@@ -70,7 +70,7 @@ const NATS: Program = Program {
     arguments: &["--addr", "127.0.0.1", "--port", "-1"],
 };
 
-const CELLS: [FanOutCell; 5] = [
+const CELLS: [RoomCell; 5] = [
     cell(1, 100, 1, 16, &[("redis-server", 1.0), ("nats-server", 1.2)]),
     cell(100, 4, 1, 1, &[("redis-server", 1.2), ("nats-server", 1.2)]),
     cell(10, 100, 10, 4, &[("redis-server", 1.2), ("nats-server", 3.0)]),
@@ -84,8 +84,8 @@ const fn cell(
     senders: usize,
     in_flight: usize,
     at_least: &'static [(&'static str, f64)],
-) -> FanOutCell {
-    FanOutCell {
+) -> RoomCell {
+    RoomCell {
         rooms,
         members,
         senders,

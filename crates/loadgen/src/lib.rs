@@ -12,9 +12,9 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `command` | the program: flags, one load, a comparison |
-//! | `drive` | event loops, times, and what is measured |
+//! | `engine` | event loops, times, and what is measured |
 //! | `requests` | requests and replies: the echo, the calculator |
-//! | `fan_out` | not requests and replies, but rooms: one says something, all get it |
+//! | `room_load` | rooms: one member says something, all of them get it |
 //! | `interrupt` | the figures so far, where a signal comes |
 //! | `machine` | when and where something is measured |
 //! | `server` | starting a server, and its end |
@@ -24,18 +24,18 @@
 
 mod bench;
 mod command;
-mod drive;
-mod fan_out;
+mod engine;
 mod interrupt;
 mod machine;
 mod matrix;
 mod requests;
+mod room_load;
 mod server;
 
 pub use bench::Benchmark;
 pub use command::main;
-pub use fan_out::{FanOut, FanOutCell, Wire};
 pub use matrix::{Contestant, Matrix};
 pub use requests::Cell;
 pub use requests::messages::Messages;
+pub use room_load::{FanOut, RoomCell, Wire};
 pub use server::{Program, compile};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use command_line::duration;
 
-use crate::drive::{Drive, Length, WARM_UP};
+use crate::engine::{Drive, Length, WARM_UP};
 use crate::requests::Cell;
 
 const EXAMPLES: &str = "Examples, each after `cargo bench -p echo-server --bench load --`:

@@ -5,7 +5,7 @@ use figures::{Spread, median};
 
 use super::Benchmark;
 use super::flags::Flags;
-use crate::drive::report::Report;
+use crate::engine::report::Report;
 use crate::requests::{self, Cell};
 use crate::server::ServerCommand;
 

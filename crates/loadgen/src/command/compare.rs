@@ -9,9 +9,9 @@ use super::flags::{CompareFlags, ComparedLoad, DriveFlags};
 use super::load::Load;
 use super::suite;
 use crate::bench::rounds::alternate_until;
-use crate::drive::Drive;
-use crate::fan_out::Wire;
+use crate::engine::Drive;
 use crate::interrupt;
+use crate::room_load::Wire;
 use crate::server::{FIRST_LINE, ServerCommand};
 
 /// A server of the comparison.

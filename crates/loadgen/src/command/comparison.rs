@@ -7,8 +7,8 @@ use figures::{Bar, Chart, Content, Spread, Table, median, or_nothing, thousands}
 use serde::{Deserialize, Serialize};
 
 use super::load::Conditions;
-use crate::drive::latencies::Latencies;
-use crate::drive::report::{Report, percentiles};
+use crate::engine::latencies::Latencies;
+use crate::engine::report::{Report, percentiles};
 
 /// Of the table.
 const COLUMNS: [&str; 11] = [
@@ -48,7 +48,7 @@ pub(super) struct Named {
 
 /// All that is told of one server.
 #[derive(Debug, Serialize, Deserialize)]
-struct Told {
+struct ServerResult {
     #[serde(flatten)]
     named: Named,
     messages_per_second: Spread,
@@ -72,7 +72,7 @@ pub(super) struct Comparison {
     rounds: usize,
     /// A signal came before all rounds were done.
     interrupted: bool,
-    servers: Vec<Told>,
+    servers: Vec<ServerResult>,
 }
 
 impl Comparison {
@@ -88,14 +88,14 @@ impl Comparison {
     ) -> anyhow::Result<Self> {
         let first = servers.first().map_or(&[][..], |(_, rounds)| rounds);
         let (rounds, first) = (first.len(), column(first, |one| one.per_second));
-        let told = servers
+        let results = servers
             .into_iter()
-            .map(|(named, rounds)| Told::new(named, &rounds, &first));
+            .map(|(named, rounds)| ServerResult::new(named, &rounds, &first));
         Ok(Self {
             conditions,
             rounds,
             interrupted: rounds < asked as usize,
-            servers: told.collect::<anyhow::Result<_>>()?,
+            servers: results.collect::<anyhow::Result<_>>()?,
         })
     }
 
@@ -106,13 +106,16 @@ impl Comparison {
 
     /// True where the same was measured of the same servers in as many rounds.
     pub(super) fn is_of(&self, conditions: &Conditions, servers: &[Named], rounds: u32) -> bool {
-        let named = self.servers.iter().map(|told| &told.named);
+        let named = self.servers.iter().map(|server| &server.named);
         self.rounds == rounds as usize && self.conditions.is_same(conditions) && named.eq(servers)
     }
 
     /// Messages a second of the slowest server.
     pub(super) fn slowest(&self) -> f64 {
-        let medians = self.servers.iter().map(|told| told.messages_per_second.median);
+        let medians = self
+            .servers
+            .iter()
+            .map(|server| server.messages_per_second.median);
         medians.fold(f64::INFINITY, f64::min)
     }
 
@@ -120,7 +123,7 @@ impl Comparison {
     pub(super) fn table(&self) -> String {
         let interrupted = if self.interrupted { "; interrupted" } else { "" };
         let mut table = Table::new(&COLUMNS);
-        self.servers.iter().for_each(|told| table.row(told.cells()));
+        self.servers.iter().for_each(|server| table.row(server.cells()));
         format!(
             "{}; rounds {}{interrupted}\n{table}",
             self.conditions.load, self.rounds
@@ -135,8 +138,8 @@ impl Comparison {
         draw(path, self, self)
     }
 
-    fn bars(&self, bars: impl Fn(&Told) -> Vec<Bar>) -> Vec<(String, Vec<Bar>)> {
-        let group = |told: &Told| (told.named.name.clone(), bars(told));
+    fn bars(&self, bars: impl Fn(&ServerResult) -> Vec<Bar>) -> Vec<(String, Vec<Bar>)> {
+        let group = |told: &ServerResult| (told.named.name.clone(), bars(told));
         self.servers.iter().map(group).collect()
     }
 }
@@ -152,7 +155,7 @@ pub(super) fn draw(path: &Path, throughput: &Comparison, latency: &Comparison) -
         content: Content::Bars { groups },
     };
     let per_second = throughput.bars(|told| vec![Bar::new("messages a second", told.messages_per_second)]);
-    let latencies = latency.bars(Told::latency_bars);
+    let latencies = latency.bars(ServerResult::latency_bars);
     let title = match &latency.conditions.rate {
         Some(rate) => format!("Latency, open loop, {} messages a second", thousands(*rate)),
         None => "Latency".to_owned(),
@@ -164,7 +167,7 @@ pub(super) fn draw(path: &Path, throughput: &Comparison, latency: &Comparison) -
     Ok(figures::draw(path, &both)?)
 }
 
-impl Told {
+impl ServerResult {
     fn new(named: Named, rounds: &[Figures], first: &[f64]) -> anyhow::Result<Self> {
         let per_second = column(rounds, |one| one.per_second);
         let mut latencies = Latencies::fine()?;
@@ -292,12 +295,12 @@ mod tests {
             round(100.0, &[(1, 1_000)]),
         ];
         let comparison = compared(vec![(named("one"), rounds)]);
-        let told = &comparison.servers[0];
+        let server = &comparison.servers[0];
         // 100 of 3,000 are more than a hundredth; the median of the rounds' percentiles is 1 ms.
-        assert_eq!(told.latency_milliseconds["p99"], 50.0);
-        assert!((told.latency_p99_by_round_milliseconds.median - 1.0).abs() < 0.01);
+        assert_eq!(server.latency_milliseconds["p99"], 50.0);
+        assert!((server.latency_p99_by_round_milliseconds.median - 1.0).abs() < 0.01);
         assert!(comparison.table().contains(" 50.000 "), "{}", comparison.table());
-        let bars = told.latency_bars();
+        let bars = server.latency_bars();
         let p99 = bars[1].spread.expect("a bar");
         assert_eq!((p99.median, p99.max), (50.0, 50.0));
     }

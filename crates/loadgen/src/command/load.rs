@@ -8,13 +8,13 @@ use protocol::Codec;
 use serde::{Deserialize, Serialize};
 
 use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
-use crate::drive::report::Report;
-use crate::drive::{Drive, Length, WARM_UP};
-use crate::fan_out::Wire;
-use crate::fan_out::cell::{self, FanOutCell};
+use crate::engine::report::Report;
+use crate::engine::{Drive, Length, WARM_UP};
 use crate::machine::Machine;
 use crate::requests::messages::Messages;
 use crate::requests::{self, Cell};
+use crate::room_load::Wire;
+use crate::room_load::cell::{self, RoomCell};
 
 /// How long is measured, unless it is said.
 const DURATION: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ pub(super) enum Load {
         cell: Cell,
     },
     /// Rooms.
-    Rooms { cell: FanOutCell, wire: Wire },
+    Rooms { cell: RoomCell, wire: Wire },
 }
 
 impl Load {
@@ -56,7 +56,7 @@ impl Load {
 
     pub(super) fn chat(flags: &ChatFlags) -> Self {
         Self::Rooms {
-            cell: FanOutCell {
+            cell: RoomCell {
                 rooms: flags.rooms,
                 members: flags.members,
                 senders: flags.senders,
@@ -72,7 +72,7 @@ impl Load {
         let (clients, in_flight) = match self {
             Self::Requests { cell, .. } => (format!("connections {}", cell.connections), cell.in_flight),
             Self::Rooms { cell, .. } => {
-                let FanOutCell {
+                let RoomCell {
                     rooms,
                     members,
                     senders,
@@ -106,7 +106,7 @@ impl Load {
         Conditions {
             machine: Machine::now(),
             load: self.heading(drive),
-            cell: self.told(drive.rate.is_none()),
+            cell: self.numbers(drive.rate.is_none()),
             rate: drive.rate,
             seconds,
             warm_up_seconds: warm_up.as_secs_f64(),
@@ -115,18 +115,18 @@ impl Load {
         }
     }
 
-    fn told(&self, is_closed_loop: bool) -> CellTold {
+    fn numbers(&self, is_closed_loop: bool) -> CellNumbers {
         let in_closed_loop = |in_flight| Some(in_flight).filter(|_| is_closed_loop);
         match self {
             Self::Requests {
                 kind, cell, messages, ..
-            } => CellTold::Requests {
+            } => CellNumbers::Requests {
                 kind: (*kind).to_owned(),
                 message_bytes: (messages.request)(0).len(),
                 connections: cell.connections,
                 in_flight: in_closed_loop(cell.in_flight),
             },
-            Self::Rooms { cell, .. } => CellTold::Rooms {
+            Self::Rooms { cell, .. } => CellNumbers::Rooms {
                 kind: self.kind().to_owned(),
                 rooms: cell.rooms,
                 members: cell.members,
@@ -192,7 +192,7 @@ pub(super) struct Conditions {
     machine: Machine,
     /// In one line.
     pub(super) load: String,
-    cell: CellTold,
+    cell: CellNumbers,
     /// Messages a second, in an open loop.
     pub(super) rate: Option<f64>,
     seconds: Option<f64>,
@@ -204,7 +204,7 @@ pub(super) struct Conditions {
 /// The numbers of a load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum CellTold {
+enum CellNumbers {
     Requests {
         kind: String,
         message_bytes: usize,
@@ -269,7 +269,7 @@ impl Conditions {
         Self {
             machine: Machine::now(),
             load: "echo".to_owned(),
-            cell: CellTold::Requests {
+            cell: CellNumbers::Requests {
                 kind: "echo".to_owned(),
                 message_bytes: 64,
                 connections: 1,

@@ -11,10 +11,10 @@ use net::Family;
 use super::compare::FIGURES_SO_FAR;
 use super::flags::{LoadCommand, OneLoad};
 use super::load::Load;
-use crate::drive::Drive;
-use crate::drive::failure::Failure;
-use crate::drive::process::Watch;
-use crate::drive::report::Report;
+use crate::engine::Drive;
+use crate::engine::failure::Failure;
+use crate::engine::process::Watch;
+use crate::engine::report::Report;
 use crate::interrupt;
 
 /// Runs the load, with so many open files at most, and tells of it. An error, too, when the server did something wrong.

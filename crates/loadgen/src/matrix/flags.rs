@@ -7,7 +7,7 @@ use command_line::duration;
 
 use super::Matrix;
 use crate::bench::flags::{PATIENCE, at_least_one};
-use crate::drive::{Drive, Length, WARM_UP};
+use crate::engine::{Drive, Length, WARM_UP};
 use crate::requests::Cell;
 
 const EXAMPLES: &str = "Examples, each after `cargo bench -p io-models --bench models --`:

@@ -6,8 +6,8 @@ use anyhow::ensure;
 use harness::Tree;
 
 use super::calls::Counter;
-use crate::drive::report::Report;
-use crate::drive::{Drive, Length};
+use crate::engine::report::Report;
+use crate::engine::{Drive, Length};
 use crate::requests::messages::Messages;
 use crate::requests::{Cell, observed};
 use crate::server::ServerCommand;

@@ -9,10 +9,10 @@ use protocol::message::Message;
 use protocol::{HEADER_SIZE, Header, LARGEST_PACKET};
 
 use super::traffic::{STRETCH, Traffic};
-use crate::drive::event_loop::Client;
-use crate::drive::failure::{Failure, Kind};
-use crate::drive::pace::{Nanos, Pace};
-use crate::drive::recorder::Recorder;
+use crate::engine::event_loop::Client;
+use crate::engine::failure::{Failure, Kind};
+use crate::engine::pace::{Nanos, Pace};
+use crate::engine::recorder::Recorder;
 
 /// A connection, and how far it is in its stream.
 pub(super) struct LoadConnection<'a> {
@@ -215,9 +215,9 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::drive::event_loop::{EventLoop, Span};
-    use crate::drive::recorder::Window;
-    use crate::drive::together::Together;
+    use crate::engine::event_loop::{EventLoop, Span};
+    use crate::engine::recorder::Window;
+    use crate::engine::together::Together;
     use crate::requests::messages::Messages;
 
     /// Somebody who sends back what comes.

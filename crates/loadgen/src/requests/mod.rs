@@ -16,9 +16,9 @@ use std::fmt;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::drive::failure::{Failure, Failures, Kind};
-use crate::drive::report::Report;
-use crate::drive::{Drive, Ready};
+use crate::engine::failure::{Failure, Failures, Kind};
+use crate::engine::report::Report;
+use crate::engine::{Drive, Ready};
 use connection::LoadConnection;
 use messages::Messages;
 use traffic::Traffic;

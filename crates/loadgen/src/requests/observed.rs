@@ -10,9 +10,9 @@ use super::connection::LoadConnection;
 use super::messages::Messages;
 use super::traffic::Traffic;
 use super::{Cell, connect};
-use crate::drive::failure::Failures;
-use crate::drive::report::Report;
-use crate::drive::{Drive, Ready};
+use crate::engine::failure::Failures;
+use crate::engine::report::Report;
+use crate::engine::{Drive, Ready};
 
 /// Connections that are opened at once: a server that takes long to accept is not asked for more than that, and
 /// one that looks at all of them each time need not do so for each.
@@ -91,7 +91,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::drive::Length;
+    use crate::engine::Length;
 
     /// Clients that are connected to the server of the test.
     static OPEN: AtomicI32 = AtomicI32::new(0);

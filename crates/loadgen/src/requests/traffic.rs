@@ -5,7 +5,7 @@
 //! on their way, and a byte that is lost, doubled, changed or given to another client is found.
 
 use super::messages::Messages;
-use crate::drive::event_loop::READ_BUFFER;
+use crate::engine::event_loop::READ_BUFFER;
 
 /// Different messages, but for large ones: a prime, so that they keep in step with nothing else.
 const MESSAGES: usize = 509;

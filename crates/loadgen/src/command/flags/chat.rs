@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use protocol::Codec;
 
 use super::values::{MOST_CONNECTIONS, crowd, in_flight};
-use crate::fan_out::Wire;
+use crate::room_load::Wire;
 use crate::server::ServerCommand;
 
 #[derive(Debug, Args)]

@@ -10,13 +10,13 @@ use super::entrance::{self, Entered};
 use super::member::Member;
 use super::room::Room;
 use super::wire::Dialect;
-use crate::drive::failure::Failures;
-use crate::drive::report::Report;
-use crate::drive::{Drive, Ready};
+use crate::engine::failure::Failures;
+use crate::engine::report::Report;
+use crate::engine::{Drive, Ready};
 
 /// One load: the unit that is measured.
 #[derive(Debug, Clone, Copy)]
-pub struct FanOutCell {
+pub struct RoomCell {
     /// Rooms at the same time.
     pub rooms: usize,
     /// Members of each room.
@@ -29,7 +29,7 @@ pub struct FanOutCell {
     pub at_least: &'static [(&'static str, f64)],
 }
 
-impl fmt::Display for FanOutCell {
+impl fmt::Display for RoomCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -46,7 +46,7 @@ impl fmt::Display for FanOutCell {
 pub(crate) fn run(
     address: SocketAddr,
     dialect: &'static dyn Dialect,
-    cell: FanOutCell,
+    cell: RoomCell,
     drive: &Drive,
 ) -> anyhow::Result<Report> {
     let begin = Instant::now();
@@ -61,7 +61,7 @@ pub(crate) fn run(
 /// When the load generator itself fails.
 pub(crate) fn run_entered(
     dialect: &'static dyn Dialect,
-    cell: FanOutCell,
+    cell: RoomCell,
     entered: Vec<Vec<Entered>>,
     setup: Duration,
     drive: &Drive,

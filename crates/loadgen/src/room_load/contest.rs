@@ -4,13 +4,13 @@ use anyhow::Context;
 use figures::{Spread, median};
 
 use super::Contestant;
-use super::cell::{self, FanOutCell};
+use super::cell::{self, RoomCell};
 use super::flags::Flags;
 use crate::bench::rounds::alternate;
-use crate::drive::report::Report;
+use crate::engine::report::Report;
 
 /// Measures all servers in all cells, and prints each cell when it is done.
-pub(super) fn run(cells: &[FanOutCell], contestants: &[Contestant], flags: &Flags) -> anyhow::Result<()> {
+pub(super) fn run(cells: &[RoomCell], contestants: &[Contestant], flags: &Flags) -> anyhow::Result<()> {
     let run = &flags.run;
     let (rounds, window, drive) = (run.rounds(), run.window(), run.drive());
     let threads = drive.threads;
@@ -31,7 +31,7 @@ pub(super) fn run(cells: &[FanOutCell], contestants: &[Contestant], flags: &Flag
 }
 
 /// Prints the lines of one cell, and returns how many ratios were missed.
-fn print_cell(cell: FanOutCell, contestants: &[Contestant], figures: &[Vec<f64>]) -> usize {
+fn print_cell(cell: RoomCell, contestants: &[Contestant], figures: &[Vec<f64>]) -> usize {
     println!("\n{cell}");
     println!(
         "  {:<14} {:>10} {:>10} {:>10}   {:>22} {:>9} {:>9}",

@@ -6,8 +6,8 @@ use anyhow::ensure;
 
 use super::message::{MESSAGE_SIZE, Message, message, number, sender, time};
 use super::wire::{Dialect, Frame};
-use crate::drive::failure::{Failure, Failures, Kind};
-use crate::drive::pace::Nanos;
+use crate::engine::failure::{Failure, Failures, Kind};
+use crate::engine::pace::Nanos;
 
 /// A room of the load, shared by the threads that drive its members.
 pub(crate) struct Room {

@@ -3,8 +3,8 @@
 use harness::{Announcement, Stream};
 
 use super::{Dialect, Frame, Note, Says, line_size, unexpected};
-use crate::drive::failure::Failure;
-use crate::fan_out::message::MESSAGE_SIZE;
+use crate::engine::failure::Failure;
+use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::Startup;
 
 /// Not verbose: the server confirms nothing. A sender gets its own messages back, as in the chat.

@@ -15,7 +15,7 @@ use super::room::Room;
 use super::wire::Dialect;
 use crate::bench::flags::PATIENCE;
 use crate::bench::idle::milliseconds;
-use crate::drive::recorder::{Recorder, Window};
+use crate::engine::recorder::{Recorder, Window};
 use crate::server::resident_kib;
 
 /// Members of each room.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 
 use super::wire::{Dialect, Says};
-use crate::drive::failure::Failure;
+use crate::engine::failure::Failure;
 use crate::requests::connect;
 
 /// Members who enter each room before the first of them waits for its answer. Many, so that it takes little

@@ -12,7 +12,7 @@ use anyhow::Context;
 use protocol::Codec;
 
 use super::message::Message;
-use crate::drive::failure::Failure;
+use crate::engine::failure::Failure;
 use crate::server::{ServerCommand, Startup};
 
 /// How a server is spoken to.

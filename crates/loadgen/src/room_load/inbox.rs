@@ -4,9 +4,9 @@ use std::io::{ErrorKind, Read};
 
 use super::room::{Came, Room};
 use super::wire::{Dialect, Note, Says};
-use crate::drive::failure::{Failure, Failures};
-use crate::drive::pace::Nanos;
-use crate::drive::recorder::Recorder;
+use crate::engine::failure::{Failure, Failures};
+use crate::engine::pace::Nanos;
+use crate::engine::recorder::Recorder;
 
 /// The receiving side of a member.
 pub(crate) struct Inbox<'a> {
@@ -122,9 +122,9 @@ mod tests {
     use protocol::{Codec, Packet, PacketId};
 
     use super::*;
-    use crate::drive::failure::Kind;
-    use crate::drive::recorder::Window;
-    use crate::fan_out::wire::Wire;
+    use crate::engine::failure::Kind;
+    use crate::engine::recorder::Window;
+    use crate::room_load::wire::Wire;
 
     /// Gives what it has in pieces of this size.
     struct Pieces<'a>(&'a [u8], usize);
@@ -149,7 +149,7 @@ mod tests {
     fn deliveries(room_number: usize, wire: Wire, messages: &[(usize, u64)]) -> Vec<u8> {
         let frame = wire.dialect().frame(room_number, &UNIQUE_IDS).unwrap();
         let delivery = |&(sender, number): &(usize, u64)| {
-            let message = crate::fan_out::message::message(room_number, sender, number, 77);
+            let message = crate::room_load::message::message(room_number, sender, number, 77);
             [&frame.delivered_heads[sender][..], &message, frame.tail].concat()
         };
         messages.iter().flat_map(delivery).collect()
@@ -259,7 +259,7 @@ mod tests {
 
     /// A delivery as another server may write it: the message first, and the id in 64 bits.
     fn other_order(unique_id: u64, sender: usize, number: u64) -> Vec<u8> {
-        let message = crate::fan_out::message::message(7, sender, number, 77);
+        let message = crate::room_load::message::message(7, sender, number, 77);
         let parts = [
             &b"\x82\xa3Msg\xd9\x31"[..],
             &message,

@@ -1,4 +1,4 @@
-//! Fan-out: one member of a room says something, and all of them get it.
+//! Loads of a chat: one member of a room says something, and all of them get it.
 //!
 //! The load is the same on every wire. In a closed loop each sender keeps a number of messages on the way, and
 //! sends the next one when it has got one of its own back, as all members do. Counted are deliveries. Every
@@ -43,7 +43,7 @@ use crate::server::{Program, ServerCommand};
 use flags::Flags;
 use wire::Dialect;
 
-pub use cell::FanOutCell;
+pub use cell::RoomCell;
 pub use wire::Wire;
 
 /// What is measured.
@@ -52,9 +52,9 @@ pub struct FanOut {
     /// The servers: first the one that it is about, then its peers. A peer that is not installed is left out.
     pub servers: Vec<(Program, Wire)>,
     /// The loads.
-    pub cells: &'static [FanOutCell],
+    pub cells: &'static [RoomCell],
     /// The load of `--stalled`.
-    pub stalled: FanOutCell,
+    pub stalled: RoomCell,
 }
 
 /// A server of the table.

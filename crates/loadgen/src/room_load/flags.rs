@@ -1,6 +1,6 @@
 //! The flags of the benchmark of the chat server.
 
-use super::cell::FanOutCell;
+use super::cell::RoomCell;
 use crate::bench::flags::{RunFlags, at_least_one};
 
 const EXAMPLES: &str = "Examples, each after `cargo bench -p chat-server --bench load --`:
@@ -41,13 +41,13 @@ pub(crate) struct Flags {
 
 impl Flags {
     /// The default cells, or the one that was asked for.
-    pub(crate) fn cells(&self, default: &[FanOutCell]) -> Vec<FanOutCell> {
+    pub(crate) fn cells(&self, default: &[RoomCell]) -> Vec<RoomCell> {
         let asked = [self.rooms, self.members, self.senders, self.in_flight];
         if asked == [None; 4] {
             return default.to_vec();
         }
         let [rooms, members, senders, in_flight] = asked.map(|count| count.unwrap_or(1));
-        vec![FanOutCell {
+        vec![RoomCell {
             rooms,
             members: members.max(senders),
             senders,

@@ -146,9 +146,9 @@ impl Report {
     }
 
     fn usage_rows(&self, usage: &Usage) -> [String; 3] {
-        let told = UsageTold::new(usage, self.all_messages);
-        let per_million = told.cpu_seconds_per_million_messages.unwrap_or(f64::NAN);
-        let per_message = told.context_switches_per_message.unwrap_or(f64::NAN);
+        let used = UsageReport::new(usage, self.all_messages);
+        let per_million = used.cpu_seconds_per_million_messages.unwrap_or(f64::NAN);
+        let per_message = used.context_switches_per_message.unwrap_or(f64::NAN);
         let memory = mebibytes(usage.peak_memory_bytes);
         [
             format!(
@@ -182,7 +182,9 @@ impl Report {
             latency_messages: self.latencies.len(),
             latency_milliseconds: percentiles(&self.latencies),
             errors: self.failures.iter().collect(),
-            server: self.usage.map(|usage| UsageTold::new(&usage, self.all_messages)),
+            server: self
+                .usage
+                .map(|usage| UsageReport::new(&usage, self.all_messages)),
             interrupted: self.interrupted.is_some(),
         }
     }
@@ -227,13 +229,13 @@ pub(crate) struct Json<'a> {
     latency_messages: u64,
     latency_milliseconds: BTreeMap<&'static str, f64>,
     errors: BTreeMap<Kind, &'a Counted>,
-    server: Option<UsageTold>,
+    server: Option<UsageReport>,
     interrupted: bool,
 }
 
 /// What the server has used, in all and for each of the messages of that time.
 #[derive(Debug, Serialize)]
-struct UsageTold {
+struct UsageReport {
     #[serde(flatten)]
     usage: Usage,
     /// Those of the warm-up too: the server is not looked at while it works.
@@ -242,7 +244,7 @@ struct UsageTold {
     context_switches_per_message: Option<f64>,
 }
 
-impl UsageTold {
+impl UsageReport {
     fn new(usage: &Usage, messages: u64) -> Self {
         let per_message = |used: f64| (messages > 0).then(|| used / messages as f64);
         Self {

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::drive::pace::Nanos;
+use crate::engine::pace::Nanos;
 
 /// Bytes of a message. In the chat's binary codec its notification has 64: 5 of header, 8 of unique id, 2 of length.
 pub(crate) const MESSAGE_SIZE: usize = 49;

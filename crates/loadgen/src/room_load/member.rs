@@ -10,10 +10,10 @@ use super::inbox::Inbox;
 use super::message::MESSAGE_SIZE;
 use super::room::Room;
 use super::wire::Dialect;
-use crate::drive::event_loop::Client;
-use crate::drive::failure::{Failure, Failures};
-use crate::drive::pace::{Nanos, Pace};
-use crate::drive::recorder::Recorder;
+use crate::engine::event_loop::Client;
+use crate::engine::failure::{Failure, Failures};
+use crate::engine::pace::{Nanos, Pace};
+use crate::engine::recorder::Recorder;
 
 /// A member of a room.
 pub(crate) struct Member<'a> {

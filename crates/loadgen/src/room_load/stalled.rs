@@ -11,12 +11,12 @@ use anyhow::Context;
 use figures::{Spread, median};
 
 use super::Contestant;
-use super::cell::{FanOutCell, run_entered};
+use super::cell::{RoomCell, run_entered};
 use super::entrance;
 use super::flags::Flags;
 use crate::bench::flags::{PATIENCE, RunFlags};
 use crate::bench::rounds::alternate;
-use crate::drive::report::Report;
+use crate::engine::report::Report;
 
 /// How long nothing comes to the stalled member when it reads at last, if it has not been cut off.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ struct Case<'a> {
 }
 
 /// Measures each server in the same room twice: with the stalled member, and without.
-pub(super) fn run(cell: FanOutCell, contestants: &[Contestant], flags: &Flags) -> anyhow::Result<()> {
+pub(super) fn run(cell: RoomCell, contestants: &[Contestant], flags: &Flags) -> anyhow::Result<()> {
     for cell in flags.cells(&[cell]) {
         println!(
             "deliveries a second to those who read; window {:?}",
@@ -47,7 +47,7 @@ pub(super) fn run(cell: FanOutCell, contestants: &[Contestant], flags: &Flags) -
     Ok(())
 }
 
-fn measure(cell: FanOutCell, contestant: &Contestant, run: &RunFlags) -> anyhow::Result<()> {
+fn measure(cell: RoomCell, contestant: &Contestant, run: &RunFlags) -> anyhow::Result<()> {
     let cases = [false, true].map(|stalled| Case { contestant, stalled });
     let mut cut_off = 0;
     let figures = alternate(&cases, run.rounds(), |case| {
@@ -74,7 +74,7 @@ fn measure(cell: FanOutCell, contestant: &Contestant, run: &RunFlags) -> anyhow:
 
 impl Case<'_> {
     /// Deliveries a second to the others, and whether the server has cut off the one who never reads.
-    fn measure(&self, cell: FanOutCell, run: &RunFlags) -> anyhow::Result<(f64, bool)> {
+    fn measure(&self, cell: RoomCell, run: &RunFlags) -> anyhow::Result<(f64, bool)> {
         let running = self.contestant.start()?;
         let dialect = self.contestant.dialect;
         // The others are the same number in both cases.

@@ -7,8 +7,8 @@
 use harness::{Announcement, Stream};
 
 use super::{Dialect, Frame, Note, Says, line_size, unexpected};
-use crate::drive::failure::Failure;
-use crate::fan_out::message::MESSAGE_SIZE;
+use crate::engine::failure::Failure;
+use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::Startup;
 
 /// Both without a reply, since the first of them says so.

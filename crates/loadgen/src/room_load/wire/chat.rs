@@ -9,8 +9,8 @@ use protocol::message::{Encode, LoginReq, Message, RoomChatNtf, RoomChatReq, Roo
 use protocol::{Codec, ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, PacketId};
 
 use super::{Dialect, Frame, Note, Says};
-use crate::drive::failure::{Failure, Kind};
-use crate::fan_out::message::MESSAGE_SIZE;
+use crate::engine::failure::{Failure, Kind};
+use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::{FIRST_LINE, Startup};
 
 /// The chat with bodies in this codec.
