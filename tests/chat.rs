@@ -4,7 +4,6 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `chat/bytes` | every message, byte by byte |
-//! | `chat/wire` | the same messages for all other files, written down by hand |
 //! | `chat/coding` | these messages in the other codecs |
 //! | `chat/codecs` | what is not the same in every codec: what may be missing, how long lists are |
 //! | `chat/hostile` | bodies of the other codecs that are none, or made to harm |
@@ -80,13 +79,11 @@ mod snappy;
 mod trace;
 #[path = "chat/users.rs"]
 mod users;
-#[path = "chat/wire.rs"]
-mod wire;
 
 use coding::coding;
 use protocol::Codec;
+use support::messages::{PING, PONG, enter, entered, has_come, log_in, logged_in, user_list};
 use support::{Client, Program, Server, was_closed_for};
-use wire::{PING, PONG, enter, entered, has_come, log_in, logged_in, user_list};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_chat-server");
 

@@ -3,7 +3,6 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `chat_faults/messages` | the packets of the chat, as the crate `protocol` writes and reads them |
 //! | `chat_faults/user` | a client that takes packet after packet |
 //! | `chat_faults/packets` | bad lengths, claims, pieces, packets before the login, texts that are none |
 //! | `chat_faults/limits` | who is too slow, too silent or too loud, or one too many |
@@ -25,8 +24,6 @@ mod entries;
 mod flat;
 #[path = "chat_faults/limits.rs"]
 mod limits;
-#[path = "chat_faults/messages.rs"]
-mod messages;
 #[path = "chat_faults/names.rs"]
 mod names;
 #[path = "chat_faults/packets.rs"]
@@ -39,7 +36,7 @@ mod system;
 #[path = "chat_faults/user.rs"]
 mod user;
 
-use messages::{chat, chat_result, enter, entered, logged_in, login, ping, pong, said};
+use support::messages::{chat, chatted, enter, entered, log_in, logged_in, ping, pong, said};
 use support::{Client, Program, Server};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_chat-server");
@@ -66,7 +63,7 @@ fn is_served(client: &mut Client) {
 #[track_caller]
 fn user(server: &Server, user_id: &str) -> Client {
     let mut client = server.connect();
-    client.exchange(&login(user_id), &logged_in());
+    client.exchange(&log_in(user_id), &logged_in(1));
     client
 }
 
@@ -81,7 +78,7 @@ fn alone_in(room: i32, server: &Server, user_id: &str) -> Client {
 /// Speaks in its room, and hears that alone.
 #[track_caller]
 fn speaks(client: &mut Client, unique_id: u64) {
-    client.exchange(&chat("hi"), &[said(unique_id, "hi"), chat_result()].concat());
+    client.exchange(&chat("hi"), &[said(unique_id, "hi"), chatted(1)].concat());
 }
 
 /// The client leaves, and the log says why its connection was ended.

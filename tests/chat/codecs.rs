@@ -6,10 +6,10 @@ use protocol::{Codec, HEADER_SIZE};
 
 use crate::ports::Ports;
 use crate::support::Client;
-use crate::support::wire::packet;
-use crate::wire::{
+use crate::support::messages::{
     PONG, chatted, enter, entered, left, logged_in, said_by_oneself, whisper, whispered, whispers,
 };
+use crate::support::wire::packet;
 use crate::{packet_on_the_wire, server_speaking, servers, user};
 
 /// Each of these bodies is answered so, and the connection stays.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::support::messages::{enter, entered, not_entered};
 use crate::support::wire::error_packet;
 use crate::support::{Finished, Program, unused_address};
-use crate::wire::{enter, entered, not_entered};
 use crate::{SERVER, first_in, goes, heard_nothing_more, server, user};
 
 /// Every setting and its default, as the design has it.

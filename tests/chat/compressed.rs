@@ -6,12 +6,12 @@ use crate::compression::{OVER_100, expect, send_compressed, send_on_the_wire, se
 use crate::hostile::take_no_memory;
 use crate::snappy::{block, block_of_the_same, body, compressed};
 use crate::support::Client;
-use crate::support::wire::{echo, error_packet, packet};
-use crate::wire::{
+use crate::support::messages::{
     MAX_PACKET, RELAY_OVERHEAD, chat, chatted, decline, declines, enter, entered, has_come, has_left,
     invitation, invite, is_invited, leave, left, log_in, logged_in, relay, relayed, said, said_by_oneself,
     user_list, whisper, whispered, whispers,
 };
+use crate::support::wire::{echo, error_packet, packet};
 #[cfg(target_os = "linux")]
 use crate::{first_in, server};
 use crate::{goes, heard_nothing_more, pair_in, user};

@@ -4,12 +4,12 @@ use protocol::{Codec, FrameDecoder, LARGEST_PACKET};
 
 use crate::ports::Ports;
 use crate::snappy::{block_of_the_same, body, compressed};
-use crate::support::wire::{echo, error_packet, packet};
-use crate::support::{Client, Server};
-use crate::wire::{
+use crate::support::messages::{
     PING, PONG, chat, enter, entered, has_come, leave, left, log_in, logged_in, relay, relayed, said,
     said_by_oneself, user_list,
 };
+use crate::support::wire::{echo, error_packet, packet};
+use crate::support::{Client, Server};
 use crate::{first_in, heard_nothing_more, packet_on_the_wire, server, server_speaking, user};
 
 /// A compressed PING_REQ with nothing in it: the shortest way to ask for compressed bodies.

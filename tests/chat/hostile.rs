@@ -5,14 +5,14 @@ use protocol::Codec;
 
 use crate::codecs::each_is_answered;
 use crate::support::Server;
+use crate::support::messages::{
+    chat, chatted, is_invited, left, log_in, logged_in, not_entered, said, said_by_oneself, whispered,
+};
 use crate::support::wire::error_packet;
 #[cfg(target_os = "linux")]
 use crate::support::wire::packet;
 #[cfg(target_os = "linux")]
 use crate::user;
-use crate::wire::{
-    chat, chatted, is_invited, left, log_in, logged_in, not_entered, said, said_by_oneself, whispered,
-};
 use crate::{heard_nothing_more, pair_in, server_speaking};
 
 /// A few bodies for one id.

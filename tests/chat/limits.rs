@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::support::messages::{PING, PONG, chat, chatted, has_left, log_in, logged_in, said};
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
 use crate::support::{Client, MOMENT, PATIENCE, flood};
-use crate::wire::{PING, PONG, chat, chatted, has_left, log_in, logged_in, said};
 use crate::{
     binary_servers, first_in, goes, heard_nothing_more, next_packet, pair_in, server, servers, user,
     was_closed_for,

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use protocol::Codec;
 
+use crate::support::messages::{log_in, logged_in};
 use crate::support::{Client, Finished, Program, address_of, eventually, unused_address};
 #[cfg(target_os = "linux")]
 use crate::support::{address_to_ask_for, with_names};
-use crate::wire::{log_in, logged_in};
 use crate::{SERVER, coding, server};
 
 #[track_caller]

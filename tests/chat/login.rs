@@ -1,11 +1,11 @@
 //! Who can log in, and under which name.
 
 use crate::support::Server;
-use crate::support::wire::error_packet;
-use crate::wire::{
+use crate::support::messages::{
     enter, entered, has_come, log_in, log_in_as, logged_in, not_entered, user_list, whisper, whispered,
     whispers,
 };
+use crate::support::wire::error_packet;
 use crate::{binary_servers, goes, heard_nothing_more, servers, user};
 
 const DUPLICATION: i16 = 111;

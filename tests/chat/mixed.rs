@@ -7,7 +7,7 @@ use protocol::Codec;
 use crate::ports::Ports;
 use crate::ports::{NAMES, servers};
 use crate::support::Client;
-use crate::wire::{
+use crate::support::messages::{
     chat, chatted, decline, declines, enter, entered, has_come, has_left, invitation, invite, is_invited,
     leave, left, log_in, logged_in, not_entered, relay, relayed, said, said_by_oneself, user_list, whisper,
     whispered, whispers,

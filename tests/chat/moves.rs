@@ -1,10 +1,10 @@
 //! From room to room, and so from worker to worker: in one write, with everything in order.
 
-use crate::support::wire::error_packet;
-use crate::wire::{
+use crate::support::messages::{
     chat, enter, entered, has_come, has_left, leave, left, log_in, logged_in, not_entered, relay, relayed,
     said, said_by_oneself, user_list, whisper, whispered, whispers,
 };
+use crate::support::wire::error_packet;
 use crate::{first_in, heard_nothing_more, servers, user};
 
 #[test]

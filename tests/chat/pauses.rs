@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::wire::{IDLE_TIMEOUT, error_packet};
-use crate::support::{Pause, Server, eventually};
-use crate::wire::{
+use crate::support::messages::{
     MAX_PACKET, PING, PONG, RELAY_OVERHEAD, enter, entered, has_come, log_in, logged_in, relay, relayed,
 };
+use crate::support::wire::{IDLE_TIMEOUT, error_packet};
+use crate::support::{Pause, Server, eventually};
 use crate::{binary_servers, first_in, heard_nothing_more, pair_in, user, was_closed_for};
 
 const TIMEOUT: Duration = Duration::from_secs(2);

@@ -1,7 +1,7 @@
 //! Packets in one write, and packets in pieces: TCP knows no packets, and the server must not mind.
 
+use crate::support::messages::{chat, enter, entered, log_in, logged_in, said_by_oneself};
 use crate::support::{Server, wait_until_all_read};
-use crate::wire::{chat, enter, entered, log_in, logged_in, said_by_oneself};
 use crate::{servers, user};
 
 /// To look whether a byte was read takes its time on a busy machine.

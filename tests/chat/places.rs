@@ -2,12 +2,12 @@
 
 use std::net::Ipv4Addr;
 
-use crate::support::wire::{SERVER_FULL, error_packet};
-use crate::support::{Client, Server, eventually};
-use crate::wire::{
+use crate::support::messages::{
     PING, PONG, chat, enter, entered, has_come, has_left, leave, left, log_in, logged_in, not_entered, relay,
     relayed, said_by_oneself,
 };
+use crate::support::wire::{SERVER_FULL, error_packet};
+use crate::support::{Client, Server, eventually};
 use crate::{first_in, goes, heard_nothing_more, pair_in, server, servers, user};
 
 const ROOM_FULL: i16 = 134;

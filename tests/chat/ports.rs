@@ -5,14 +5,14 @@ use std::thread;
 
 use protocol::Codec;
 
+use crate::support::messages::{
+    MAX_PACKET, PING, PONG, RELAY_OVERHEAD, enter, entered, has_come, has_left, log_in, logged_in, relay,
+    relayed, user_list,
+};
 use crate::support::wire::{
     IDLE_TIMEOUT, RATE_LIMITED, SERVER_FULL, SERVER_SHUTTING_DOWN, SLOW_CONSUMER, error_packet,
 };
 use crate::support::{Client, Program, Server, Signal, address_of, eventually};
-use crate::wire::{
-    MAX_PACKET, PING, PONG, RELAY_OVERHEAD, enter, entered, has_come, has_left, log_in, logged_in, relay,
-    relayed, user_list,
-};
 use crate::{SERVER, coding, goes, heard_nothing_more, next_packet, server, was_closed_for};
 
 const UNAUTHENTICATED: i16 = 61;

@@ -1,11 +1,11 @@
 //! What cannot be read, what is not known, and what is not allowed: each has its code, in the answer or in
 //! an ERROR_NTF, and the connection stays.
 
-use crate::support::wire::{error_packet, packet};
-use crate::wire::{
+use crate::support::messages::{
     MAX_PACKET, RELAY_OVERHEAD, chat, chatted, enter, entered, invite, is_invited, leave, left, log_in,
     logged_in, not_entered, relay, relayed, said, said_by_oneself, whisper, whispered, whispers,
 };
+use crate::support::wire::{error_packet, packet};
 use crate::{binary_servers, first_in, heard_nothing_more, pair_in, servers, user};
 
 /// Ids that only a server sends.

@@ -2,11 +2,11 @@
 
 use std::thread;
 
-use crate::support::{Client, Server};
-use crate::wire::{
+use crate::support::messages::{
     chat, enter, entered, has_come, has_left, leave, left, log_in, logged_in, not_entered, relay, relayed,
     said, said_by_oneself, user_list,
 };
+use crate::support::{Client, Server};
 use crate::{binary_servers, first_in, goes, heard_nothing_more, next_packet, pair_in, servers, user};
 
 #[test]

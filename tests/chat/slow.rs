@@ -1,11 +1,11 @@
 //! Members that do not read: what they cost, and how they end. The others lose nothing.
 
-use crate::support::wire::{SLOW_CONSUMER, error_packet};
-use crate::support::{Client, Server, Signal};
-use crate::wire::{
+use crate::support::messages::{
     MAX_PACKET, RELAY_OVERHEAD, chat, enter, entered, has_come, has_left, log_in, logged_in, relay, relayed,
     said_by_oneself, user_list, whisper, whispered,
 };
+use crate::support::wire::{SLOW_CONSUMER, error_packet};
+use crate::support::{Client, Server, Signal};
 use crate::{binary_servers, first_in, next_packet, server, servers, user, was_closed_for};
 
 /// As much as one packet can carry.

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::support::wire::error_packet;
-use crate::support::{Program, Server, Signal};
-use crate::wire::{
+use crate::support::messages::{
     PING, PONG, chat, chatted, enter, entered, has_left, leave, left, log_in, logged_in, said_by_oneself,
 };
+use crate::support::wire::error_packet;
+use crate::support::{Program, Server, Signal};
 use crate::{SERVER, binary_servers, first_in, goes, pair_in, server};
 
 /// LOGIN_REQ of alice with a password that nobody must see.

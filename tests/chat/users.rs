@@ -1,7 +1,7 @@
 //! Whispers and invitations, wherever users are: in the same room, in another worker's, in none.
 
 use crate::support::Client;
-use crate::wire::{
+use crate::support::messages::{
     decline, declines, enter, entered, has_come, has_left, invitation, invite, is_invited, leave, left,
     not_entered, user_list, whisper, whispered, whispers,
 };

@@ -6,7 +6,8 @@ use std::process::Stdio;
 use protocol::{FrameDecoder, LARGEST_PACKET};
 
 use crate::alice;
-use crate::server::{NONE, Served, Server, chat, enter, entered, login, result, said};
+use crate::server::{NONE, Served, Server};
+use crate::support::messages::{chat, enter, entered, log_in, logged_in, said};
 use crate::support::wire::{error_packet, packet};
 use crate::support::{Finished, Process};
 
@@ -212,8 +213,8 @@ fn large_bodies_are_sent_compressed_after_the_server_has_taken_one() {
         let mut client = server.accept();
         client.expect(&COMPRESSED_PING);
         client.send(&packet(202, 0, b""));
-        expect_compressed(&mut client, &login("alice"));
-        client.send(&result(702, NONE));
+        expect_compressed(&mut client, &log_in("alice"));
+        client.send(&logged_in(NONE));
         client.expect(&enter(1));
         client.send(&entered(1, 8));
         client.hear_alice(&small);
@@ -253,7 +254,7 @@ fn a_server_without_compression_is_told_from_one_of_another_codec() {
 fn compressed_packets_are_read_whether_asked_for_or_not() {
     let finished = finished(&["--room", "1"], "", |server| {
         let mut client = server.accept();
-        client.expect(&login("alice"));
+        client.expect(&log_in("alice"));
         client.send(&stored(702, &[1, 0]));
         client.expect(&enter(1));
         client.send(&stored(722, &entered(1, 8)[5..]));

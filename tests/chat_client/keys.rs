@@ -1,7 +1,10 @@
 //! What helps a person at a terminal: Tab, Ctrl-R, pastes, and lines that are too long for a message.
 
 use crate::alice;
-use crate::server::{NONE, about, chat, enter, invitation, new_user, not_entered, result, said};
+use crate::server::NONE;
+use crate::support::messages::{
+    chat, chatted, enter, has_come, invitation, invite, is_invited, not_entered, said,
+};
 use crate::support::wire::{RATE_LIMITED, error_packet};
 use crate::support::{Terminal, unused_address};
 use crate::terminal::{alice_at_terminal, shows};
@@ -9,7 +12,7 @@ use crate::terminal::{alice_at_terminal, shows};
 #[test]
 fn tab_completes_commands_and_names() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
-    client.send(&[new_user(9, "bobby"), new_user(10, "캐롤")].concat());
+    client.send(&[has_come(9, "bobby"), has_come(10, "캐롤")].concat());
     shows(&terminal, &["* 캐롤 has entered", "> "]);
     terminal.type_text("/w\t");
     shows(&terminal, &["> /whisper "]);
@@ -135,22 +138,15 @@ fn what_the_server_has_dropped_is_sent_again() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     terminal.paste("one\ntwo\n/invite carol\nthree");
     terminal.type_text("\r");
-    client.expect(&[chat("one"), chat("two"), about(781, "carol"), chat("three")].concat());
-    client.send(
-        &[
-            said(8, "one"),
-            result(732, NONE),
-            error_packet(RATE_LIMITED).to_vec(),
-        ]
-        .concat(),
-    );
+    client.expect(&[chat("one"), chat("two"), invite("carol"), chat("three")].concat());
+    client.send(&[said(8, "one"), chatted(NONE), error_packet(RATE_LIMITED).to_vec()].concat());
     let told = "* the server limits how fast you may send: the rest follows at that pace";
     shows(&terminal, &["alice: one", told, "> "]);
     terminal.type_text("four\r");
     // Now one by one.
     client.hear_alice("two");
-    client.expect(&about(781, "carol"));
-    client.send(&result(782, NONE));
+    client.expect(&invite("carol"));
+    client.send(&is_invited(NONE));
     for line in ["three", "four"] {
         client.hear_alice(line);
     }

@@ -5,8 +5,9 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::alice;
-use crate::server::{
-    NONE, PING, Served, Server, about, chat, enter, login, not_entered, result, said, whisper,
+use crate::server::{NONE, Served, Server};
+use crate::support::messages::{
+    PING, chat, chatted, enter, invite, is_invited, log_in, logged_in, not_entered, said, whisper, whispered,
 };
 use crate::support::wire::{SERVER_FULL, SERVER_SHUTTING_DOWN, error_packet, packet};
 use crate::support::{Process, Program, unused_address};
@@ -55,20 +56,20 @@ fn a_refusal_is_a_sentence_with_the_name_of_its_code() {
         ),
         (
             "/whisper bob hi",
-            whisper(771, "bob", "hi"),
-            result(772, 152),
+            whisper("bob", "hi"),
+            whispered(152),
             "bob is not logged in (WHISPER_NO_SUCH_USER)",
         ),
         (
             "/whisper alice hi",
-            whisper(771, "alice", "hi"),
-            result(772, 153),
+            whisper("alice", "hi"),
+            whispered(153),
             "alice is you (WHISPER_SELF)",
         ),
         (
             "/invite bob",
-            about(781, "bob"),
-            result(782, 154),
+            invite("bob"),
+            is_invited(154),
             "bob is in this room already (INVITED_USER_IN_ROOM)",
         ),
         (
@@ -80,7 +81,7 @@ fn a_refusal_is_a_sentence_with_the_name_of_its_code() {
         (
             "hello",
             chat("hello"),
-            result(732, 999),
+            chatted(999),
             "the server answers with error 999, which this client does not know",
         ),
     ] {
@@ -134,16 +135,16 @@ fn who_is_not_let_in_is_told_why() {
     ] {
         let problem = error("hello\n", &["--room", "1"], |server| {
             let mut client = server.accept();
-            client.expect(&login("alice"));
-            client.send(&result(702, code));
+            client.expect(&log_in("alice"));
+            client.send(&logged_in(code));
             client.expect_end();
         });
         assert_eq!(problem, sentence);
     }
     let problem = error("hello\n", &["--room=-1"], |server| {
         let mut client = server.accept();
-        client.expect(&login("alice"));
-        client.send(&result(702, NONE));
+        client.expect(&log_in("alice"));
+        client.send(&logged_in(NONE));
         client.expect(&enter(-1));
         client.send(&not_entered(122));
         client.expect_end();

@@ -5,9 +5,10 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::alice;
-use crate::server::{
-    NONE, PING, Server, about, chat, enter, entered, invitation, left, login, new_user, relayed, result,
-    said, user_list, whisper,
+use crate::server::{NONE, Server};
+use crate::support::messages::{
+    PING, chat, chatted, decline, declines, enter, entered, has_come, has_left, invitation, invite,
+    is_invited, left, log_in, logged_in, relayed, said, user_list, whisper, whispered, whispers,
 };
 use crate::support::wire::{RATE_LIMITED, error_packet, packet};
 use crate::support::{Finished, Process, Program};
@@ -65,8 +66,8 @@ fn a_line_is_sent_when_the_one_before_is_answered() {
         let mut client = server.welcome();
         client.expect(&chat("one"));
         // Nothing more comes until then, so what comes is not the second line.
-        client.send(&[new_user(9, "carol"), said(7, "hi"), said(8, "one")].concat());
-        client.send(&result(732, NONE));
+        client.send(&[has_come(9, "carol"), said(7, "hi"), said(8, "one")].concat());
+        client.send(&chatted(NONE));
         client.hear_alice("two");
         client.expect_end();
     });
@@ -102,12 +103,12 @@ fn commands_are_packets_and_their_answers_sentences() {
         "/whisper bob hi\n/invite carol\n/decline \"bob smith\"\n/leave\n/enter -1\n/quit\nnever sent\n";
     let shown = printed(input, &[], |server| {
         let mut client = server.welcome();
-        client.expect(&whisper(771, "bob", "hi"));
-        client.send(&result(772, NONE));
-        client.expect(&about(781, "carol"));
-        client.send(&result(782, NONE));
-        client.expect(&[about(784, "bob smith"), packet(726, 0, b"")].concat());
-        client.send(&result(727, NONE));
+        client.expect(&whisper("bob", "hi"));
+        client.send(&whispered(NONE));
+        client.expect(&invite("carol"));
+        client.send(&is_invited(NONE));
+        client.expect(&[decline("bob smith"), packet(726, 0, b"")].concat());
+        client.send(&left(NONE));
         client.expect(&enter(-1));
         client.send(&[user_list(&[(1, "dave"), (2, "eve")]), user_list(&[(3, "fred")])].concat());
         client.send(&entered(-1, 4));
@@ -176,8 +177,8 @@ fn printed_of(packets: &[u8]) -> String {
 #[test]
 fn what_others_do_is_a_line_each() {
     for (packets, line) in [
-        (new_user(9, "캐롤"), "* 캐롤 has entered"),
-        (left(7), "* bob has left"),
+        (has_come(9, "캐롤"), "* 캐롤 has entered"),
+        (has_left(7), "* bob has left"),
         (relayed(7, b"\x00\xffabc"), "* bob relays: \\u{0}\u{fffd}abc"),
         (
             invitation("캐롤", 2),
@@ -187,7 +188,7 @@ fn what_others_do_is_a_line_each() {
             invitation("bob smith", 2),
             "* \"bob smith\" invites you to room 2: /enter 2, or /decline \"bob smith\"",
         ),
-        (about(785, "carol"), "* carol has declined your invitation"),
+        (declines("carol"), "* carol has declined your invitation"),
         (
             packet(753, 0, b""),
             "* the server sent a packet that this client does not know: GAME_START_NTF (753)",
@@ -207,24 +208,24 @@ fn what_others_do_is_a_line_each() {
 fn control_characters_of_others_are_shown_not_obeyed() {
     let name = "\x1b]0;eve\x07";
     assert_eq!(
-        printed_of(&new_user(9, name)),
+        printed_of(&has_come(9, name)),
         "* \\u{1b}]0;eve\\u{7} has entered\n"
     );
     assert_eq!(
-        printed_of(&new_user(9, "a\u{200b}lice\u{202e}")),
+        printed_of(&has_come(9, "a\u{200b}lice\u{202e}")),
         "* a\\u{200b}lice\\u{202e} has entered\n"
     );
     // Nor may a name look like the beginning of somebody else's message.
     assert_eq!(
-        printed_of(&new_user(9, "* bob has left")),
+        printed_of(&has_come(9, "* bob has left")),
         "* \"* bob has left\" has entered\n"
     );
     let server = Server::start();
     let process = alice(&server.address, &["--room", "1", "--exit-after", "3"]).start();
     let mut client = server.welcome();
     client.send(&said(7, "\x1b[2J\r\nalice: I am bob\u{9b}31m"));
-    client.send(&whisper(773, "eve\x08", "\x7f"));
-    client.send(&whisper(773, "alice: yes", "no"));
+    client.send(&whispers("eve\x08", "\x7f"));
+    client.send(&whispers("alice: yes", "no"));
     client.expect_end();
     drop(client);
     let expected = [
@@ -246,7 +247,7 @@ fn it_ends_after_so_many_messages_and_not_before() {
     process.stdout.wait_for_line("bob: one");
     // Its input has long ended, and it is still there. What comes after the last is not shown.
     let more = ["two", "three", "four"].map(|message| said(7, message));
-    client.send(&[new_user(9, "carol"), more.concat()].concat());
+    client.send(&[has_come(9, "carol"), more.concat()].concat());
     client.expect_end();
     drop(client);
     let expected = [
@@ -294,7 +295,7 @@ fn packets_in_pieces_are_put_together() {
     let server = Server::start();
     let process = alice(&server.address, &["--room", "1", "--exit-after", "2"]).start();
     let mut client = server.welcome();
-    for byte in [said(7, "안녕"), whisper(773, "carol", "hi")].concat() {
+    for byte in [said(7, "안녕"), whispers("carol", "hi")].concat() {
         client.send(&[byte]);
     }
     let expected = "* you are in room 1, with bob\nbob: 안녕\ncarol whispers: hi\n";
@@ -310,10 +311,10 @@ fn without_a_room_it_only_logs_in() {
         .write_all(b"/whisper bob hi\n")
         .expect("it reads");
     let mut client = server.accept();
-    client.expect(&login("alice"));
-    client.send(&result(702, NONE));
-    client.expect(&whisper(771, "bob", "hi"));
-    client.send(&result(772, NONE));
+    client.expect(&log_in("alice"));
+    client.send(&logged_in(NONE));
+    client.expect(&whisper("bob", "hi"));
+    client.send(&whispered(NONE));
     client.expect_end();
     drop(client);
     assert_eq!(
@@ -330,8 +331,8 @@ fn variables_set_the_server_and_the_name() {
         .env("CHAT_CLIENT_NAME", "앨리스");
     let running = thread::spawn(move || program.run());
     let mut client = server.accept();
-    client.expect(&login("앨리스"));
-    client.send(&result(702, NONE));
+    client.expect(&log_in("앨리스"));
+    client.send(&logged_in(NONE));
     client.expect_end();
     drop(client);
     running.join().expect("no panic").expect_success();
@@ -343,7 +344,7 @@ fn a_user_whom_the_server_takes_out_is_told() {
     let text = printed("hello\n", &[], |server| {
         let mut client = server.welcome();
         client.expect(&chat("hello"));
-        client.send(&[said(8, "hello"), left(8), result(732, NONE)].concat());
+        client.send(&[said(8, "hello"), has_left(8), chatted(NONE)].concat());
         client.expect_end();
     });
     let expected = "alice: hello\n* the server has taken you out of room 1\n";

@@ -3,7 +3,8 @@
 use std::thread;
 
 use crate::alice;
-use crate::server::{Server, said};
+use crate::server::Server;
+use crate::support::messages::said;
 use crate::support::{Signal, Terminal, ends_in_order};
 
 const ROOM_1: [&str; 2] = ["--room", "1"];
@@ -118,8 +119,9 @@ fn an_answer_that_waits_is_read_before_the_time_is_over() {
 fn answered_while_stopped() {
     use std::process::Stdio;
 
-    use crate::server::{NONE, chat, result};
+    use crate::server::NONE;
     use crate::support::Process;
+    use crate::support::messages::{chat, chatted};
 
     let server = Server::start();
     let flags = ["--room", "1", "--timeout", "2s"];
@@ -130,7 +132,7 @@ fn answered_while_stopped() {
     std::io::Write::write_all(&mut input, b"hello\n").expect("it reads");
     client.expect(&chat("hello"));
     process.freeze();
-    client.send(&[said(8, "hello"), result(732, NONE)].concat());
+    client.send(&[said(8, "hello"), chatted(NONE)].concat());
     // This is about time: longer than the client waits for an answer.
     thread::sleep(std::time::Duration::from_millis(2_200));
     process.thaw();

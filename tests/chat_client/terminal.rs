@@ -2,9 +2,10 @@
 
 use crate::alice;
 use crate::screen::Screen;
-use crate::server::{
-    NONE, PING, Served, Server, chat, entered, left, login, new_user, not_entered, result, said, user_list,
-    whisper,
+use crate::server::{NONE, Served, Server};
+use crate::support::messages::{
+    PING, chat, chatted, entered, has_come, has_left, left, log_in, logged_in, not_entered, said, user_list,
+    whisper, whispered,
 };
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, SERVER_SHUTTING_DOWN, error_packet};
 use crate::support::{Signal, Terminal, eventually};
@@ -62,7 +63,7 @@ fn a_message_does_not_break_the_line_that_is_being_typed() {
     );
     // Two syllables back, in the middle of the line.
     terminal.type_text("\x1b[D\x1b[D");
-    client.send(&[new_user(9, "캐롤"), said(9, "안녕하세요")].concat());
+    client.send(&[has_come(9, "캐롤"), said(9, "안녕하세요")].concat());
     terminal.type_text("하");
     terminal.screen.wait_for_text("안녕하세요");
     terminal.type_text("\x1b[F!");
@@ -107,7 +108,7 @@ fn a_line_of_two_rows_stays_whole() {
 fn escape_sequences_of_others_are_shown_not_obeyed() {
     let (terminal, mut client) = alice_at_terminal(&[]);
     client.send(&said(7, "\x1b[2J\x1b]0;mine\x07\r\nalice: I am bob"));
-    client.send(&new_user(9, "eve\x1b[1m"));
+    client.send(&has_come(9, "eve\x1b[1m"));
     shows(
         &terminal,
         &[
@@ -128,15 +129,15 @@ fn what_is_wrong_is_said_and_goes_on() {
     let too_long = "! not sent: the message has 129 bytes, and 126 are allowed";
     shows(&terminal, &[too_long, "> "]);
     terminal.type_text("\r/enter 7\r");
-    client.expect(&crate::server::enter(7));
+    client.expect(&crate::support::messages::enter(7));
     client.send(&not_entered(122));
     shows(
         &terminal,
         &[too_long, "! room 7 does not exist (ROOM_INVALID_NUMBER)", "> "],
     );
     terminal.type_text("/whisper carol hi\r");
-    client.expect(&whisper(771, "carol", "hi"));
-    client.send(&result(772, 152));
+    client.expect(&whisper("carol", "hi"));
+    client.send(&whispered(152));
     shows(
         &terminal,
         &["! carol is not logged in (WHISPER_NO_SUCH_USER)", "> "],
@@ -155,17 +156,9 @@ fn a_person_does_not_wait_for_answers() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     terminal.type_text("one\rtwo\r");
     client.expect(&[chat("one"), chat("two")].concat());
-    client.send(
-        &[
-            said(8, "one"),
-            result(732, NONE),
-            said(8, "two"),
-            result(732, NONE),
-        ]
-        .concat(),
-    );
+    client.send(&[said(8, "one"), chatted(NONE), said(8, "two"), chatted(NONE)].concat());
     shows(&terminal, &["alice: one", "alice: two", "> "]);
-    client.send(&[left(7), new_user(9, "carol")].concat());
+    client.send(&[has_left(7), has_come(9, "carol")].concat());
     shows(&terminal, &["* carol has entered", "> "]);
     terminal.type_text("/users\r");
     shows(&terminal, &["* in room 1: alice, carol", "> "]);
@@ -327,8 +320,8 @@ fn who_is_not_let_in_gets_no_prompt() {
     let server = Server::start();
     let terminal = Terminal::start(alice(&server.address, &[]));
     let mut client = server.accept();
-    client.expect(&login("alice"));
-    client.send(&result(702, 111));
+    client.expect(&log_in("alice"));
+    client.send(&logged_in(111));
     client.expect_end();
     drop(client);
     let connected = format!("connected to {}; /help lists the commands", server.address);
@@ -341,10 +334,10 @@ fn another_room_is_entered_and_shown() {
     let (mut terminal, mut client) = alice_at_terminal(&[]);
     terminal.type_text("/leave\r");
     client.expect(&[5, 0, 0xd6, 0x02, 0]);
-    client.send(&result(727, NONE));
+    client.send(&left(NONE));
     shows(&terminal, &["* you have left room 1", "> "]);
     terminal.type_text("/enter 2\r");
-    client.expect(&crate::server::enter(2));
+    client.expect(&crate::support::messages::enter(2));
     client.send(&[user_list(&[(3, "carol")]), entered(2, 4)].concat());
     shows(&terminal, &["* you are in room 2, with carol", "> "]);
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use protocol::message::Message;
 
-use crate::messages::{chat, enter, login};
+use crate::support::messages::{chat, enter, log_in};
 use crate::support::{Client, PATIENCE, Server};
 use crate::user::User;
 use crate::{WORKERS, server, was_closed_for};
@@ -65,7 +65,7 @@ fn cuts_off_the_deaf_one(flags: &[&str], reason: &str) {
 /// The first member of the room, whose buffers are small.
 fn deaf_member(server: &Server) -> Client {
     let mut deaf = User::new(server.connect_with_little_room());
-    deaf.client.send(&login("deaf"));
+    deaf.client.send(&log_in("deaf"));
     assert_eq!(deaf.enter(ROOM), 1);
     deaf.client
 }

@@ -3,7 +3,7 @@
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::messages::{enter, leave, login};
+use crate::support::messages::{enter, leave, log_in};
 use crate::user::User;
 use crate::{WORKERS, is_served, server};
 
@@ -34,7 +34,7 @@ fn whoever_reads_its_lists_is_not_cut_off() {
             .collect();
         let mut user = User::new(server.connect_with_little_room());
         let pairs = [enter(ROOM), leave()].concat().repeat(TIMES);
-        user.client.send(&[login("in and out"), pairs].concat());
+        user.client.send(&[log_in("in and out"), pairs].concat());
         let (mut listed, mut left) = (0, 0);
         user.receive(|message| {
             match message {

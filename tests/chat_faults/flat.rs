@@ -1,6 +1,6 @@
 //! Thousands of clients that come and go leave nothing behind.
 
-use crate::messages::{chat, chat_result, enter, login};
+use crate::support::messages::{chat, chatted, enter, log_in};
 use crate::support::{Client, Server, eventually};
 use crate::{WORKERS, alone_in, server, speaks};
 
@@ -40,10 +40,10 @@ fn come_and_go(server: &Server, first: usize) {
     let room = i32::try_from(first / AT_ONCE % 10).expect("a small number");
     let mut clients: Vec<Client> = (first..first + AT_ONCE).map(|_| server.connect()).collect();
     for (number, client) in (first..).zip(&mut clients) {
-        client.send(&[login(&format!("guest {number}")), enter(room), chat("hello")].concat());
+        client.send(&[log_in(&format!("guest {number}")), enter(room), chat("hello")].concat());
     }
     for (number, mut client) in (first..).zip(clients) {
-        client.skip_to(&chat_result());
+        client.skip_to(&chatted(1));
         match number % 3 {
             0 => drop(client),
             1 => client.reset(),

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use protocol::{ErrorCode, PacketId};
 
-use crate::messages::{chat, enter, entered, error, has_left, logged_in, login, ping, pong, relay};
+use crate::support::messages::{chat, enter, entered, has_left, log_in, logged_in, ping, pong, relay};
+use crate::support::wire::error_packet;
 use crate::support::{Client, PATIENCE, Server, eventually};
 use crate::user::User;
 use crate::{WORKERS, alone_in, is_served, server, speaks, user, was_closed_for};
@@ -51,7 +52,7 @@ fn who_does_not_log_in_is_told_so_and_closed() {
             pings += 1;
         }
         assert!(pings > 1, "{pings} pings");
-        silent.expect(&error(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER));
+        silent.expect(&error_packet(ErrorCode::DISCONNECT_UNAUTHENTICATED_USER.0));
         silent.expect_end();
         was_closed_for(&server, silent, "login timeout: no login within 300ms");
         was_closed_for(&server, talkative, "login timeout: no login within 300ms");
@@ -124,7 +125,10 @@ fn flood(server: &Server) {
         let places = received.windows(packet.len());
         places.filter(|bytes| *bytes == packet).count()
     };
-    let (notices, answered) = (count(error(ErrorCode::RATE_LIMITED)), count(pong(7)));
+    let (notices, answered) = (
+        count(error_packet(ErrorCode::RATE_LIMITED.0).to_vec()),
+        count(pong(7)),
+    );
     let seconds = usize::try_from(elapsed.as_secs()).expect("a few") + 1;
     assert!(
         (2..=seconds).contains(&notices),
@@ -134,7 +138,7 @@ fn flood(server: &Server) {
         (18..=20 + 10 * seconds).contains(&answered),
         "{answered} of {sent} answered"
     );
-    assert!(received.ends_with(&error(ErrorCode::RATE_LIMITED)));
+    assert!(received.ends_with(&error_packet(ErrorCode::RATE_LIMITED.0)));
     let reason = "rate limit: over 10 packets a second without a pause";
     was_closed_for(server, flooding, reason);
     is_served(&mut witness);
@@ -150,14 +154,14 @@ fn one_too_many_is_refused_without_a_thread_until_a_place_is_free() {
         // They stay, so that the server lingers for them.
         let mut refused: Vec<Client> = (0..20).map(|_| server.connect()).collect();
         for client in &mut refused {
-            client.expect(&error(ErrorCode::SERVER_FULL));
+            client.expect(&error_packet(ErrorCode::SERVER_FULL.0));
             client.expect_end();
             assert_eq!(server.process.threads(), threads);
         }
         server.log().wait_for_line("server full: 2 connections are open");
         drop(second);
         eventually("the place is free", || {
-            server.connect().is_answered(&login("second"), &logged_in())
+            server.connect().is_answered(&log_in("second"), &logged_in(1))
         });
         speaks(&mut first, 1);
     }

@@ -2,7 +2,7 @@
 
 use protocol::ErrorCode;
 
-use crate::messages::{logged_in, login, login_result, whisper, whisper_result, whispered};
+use crate::support::messages::{log_in, logged_in, whisper, whispered, whispers};
 use crate::support::{Client, eventually};
 use crate::{WORKERS, is_served, server, user};
 
@@ -19,14 +19,14 @@ fn of_a_hundred_logins_one_wins_and_gets_its_whispers() {
         for round in 0..ROUNDS {
             // With the server frozen all are under way at once.
             server.process.freeze();
-            racers.iter_mut().for_each(|racer| racer.send(&login("bob")));
+            racers.iter_mut().for_each(|racer| racer.send(&log_in("bob")));
             server.process.thaw();
             let winner = the_one_who_won(&mut racers);
             let mut winner = racers.swap_remove(winner);
 
             let message = format!("for the winner of round {round}");
-            whisperer.exchange(&whisper("bob", &message), &whisper_result(ErrorCode::NONE));
-            winner.expect(&whispered("whisperer", &message));
+            whisperer.exchange(&whisper("bob", &message), &whispered(1));
+            winner.expect(&whispers("whisperer", &message));
             is_served(&mut winner);
             match round % 2 {
                 0 => winner.reset(),
@@ -47,10 +47,10 @@ fn the_one_who_won(racers: &mut [Client]) -> usize {
     for (number, racer) in racers.iter_mut().enumerate() {
         let mut reply = [0; 7];
         racer.receive_exactly(&mut reply);
-        if reply[..] == logged_in() {
+        if reply[..] == logged_in(1) {
             winners.push(number);
         } else {
-            assert_eq!(reply[..], login_result(ErrorCode::LOGIN_USER_DUPLICATION));
+            assert_eq!(reply[..], logged_in(ErrorCode::LOGIN_USER_DUPLICATION.0));
         }
     }
     assert_eq!(winners.len(), 1, "{winners:?}");
@@ -59,7 +59,7 @@ fn the_one_who_won(racers: &mut [Client]) -> usize {
 
 fn until_nobody_is_bob(whisperer: &mut Client) {
     eventually("nobody is bob", || {
-        let nobody = whisper_result(ErrorCode::WHISPER_NO_SUCH_USER);
+        let nobody = whispered(ErrorCode::WHISPER_NO_SUCH_USER.0);
         whisperer.is_answered(&whisper("bob", "too late"), &nobody)
     });
 }

@@ -3,10 +3,11 @@
 
 use protocol::ErrorCode;
 
-use crate::messages::{
-    chat, chat_result, enter, entered, error, has_come, leave, left, logged_in, login, login_as,
-    login_result, ping, pong, relay, relayed, said, user_list, whisper, whisper_result, whispered,
+use crate::support::messages::{
+    chat, chatted, enter, entered, has_come, leave, left, log_in, log_in_as, logged_in, ping, pong, relay,
+    relayed, said, user_list, whisper, whispered, whispers,
 };
+use crate::support::wire::error_packet;
 use crate::support::wire::packet;
 use crate::support::{Client, wait_until_all_read};
 use crate::{WORKERS, alone_in, is_served, server, speaks, user, was_closed_for};
@@ -23,10 +24,10 @@ fn a_bad_length_ends_that_connection_after_what_came_before_it() {
         for (size, reason) in sizes {
             let mut bad = server.connect();
             let header = [&size.to_le_bytes()[..], &[0xdb, 2, 0]].concat();
-            bad.send(&[login("bad"), enter(2), chat("hi"), header].concat());
-            bad.expect(&logged_in());
+            bad.send(&[log_in("bad"), enter(2), chat("hi"), header].concat());
+            bad.expect(&logged_in(1));
             let unique_id = bad_ones_id(&mut bad);
-            bad.expect(&[said(unique_id, "hi"), chat_result()].concat());
+            bad.expect(&[said(unique_id, "hi"), chatted(1)].concat());
             bad.expect_end();
             was_closed_for(&server, bad, &format!("protocol error: {reason}"));
             speaks(&mut witness, 1);
@@ -68,16 +69,16 @@ fn memory_grows_with_what_arrives_not_with_what_is_claimed() {
 /// What the user of this room sends, and what it gets: every kind of packet.
 fn conversation(user_id: &str, room: i32) -> (Vec<u8>, Vec<u8>) {
     let talk = [
-        (login(user_id), logged_in()),
+        (log_in(user_id), logged_in(1)),
         (enter(room), entered(room, 1)),
-        (chat("안녕"), [said(1, "안녕"), chat_result()].concat()),
+        (chat("안녕"), [said(1, "안녕"), chatted(1)].concat()),
         (relay(b"\0\xff"), relayed(1, b"\0\xff")),
         (
             whisper("nobody", "hi"),
-            whisper_result(ErrorCode::WHISPER_NO_SUCH_USER),
+            whispered(ErrorCode::WHISPER_NO_SUCH_USER.0),
         ),
         (ping(7), pong(7)),
-        (leave(), left()),
+        (leave(), left(1)),
     ];
     let (sent, received): (Vec<_>, Vec<_>) = talk.into_iter().unzip();
     (sent.concat(), received.concat())
@@ -125,9 +126,9 @@ fn ten_thousand_requests_and_the_end_are_ten_thousand_replies_and_the_end() {
         let mut client = server.connect();
         let requests: Vec<_> = (0..10_000).flat_map(ping).collect();
         let replies: Vec<_> = (0..10_000).flat_map(pong).collect();
-        client.send(&[login("alice"), requests].concat());
+        client.send(&[log_in("alice"), requests].concat());
         client.half_close();
-        client.expect(&[logged_in(), replies].concat());
+        client.expect(&[logged_in(1), replies].concat());
         client.expect_end();
     }
 }
@@ -140,10 +141,10 @@ fn before_the_login_there_is_an_error_and_the_connection_stays() {
         let early = [enter(1), leave(), chat("hi"), relay(b"hi"), whisper("bob", "hi")];
         let unknown = [0, 102, 203, 702, 733, 761, 781, 784, 65_535].map(|id| packet(id, 0, b"hi"));
         for request in early.iter().chain(&unknown) {
-            client.exchange(request, &error(ErrorCode::PACKET_NOT_LOGIN_USER));
+            client.exchange(request, &error_packet(ErrorCode::PACKET_NOT_LOGIN_USER.0));
         }
         is_served(&mut client);
-        client.exchange(&login("alice"), &logged_in());
+        client.exchange(&log_in("alice"), &logged_in(1));
         client.exchange(&enter(1), &entered(1, 1));
         speaks(&mut client, 1);
     }
@@ -171,9 +172,9 @@ fn names_are_texts_without_control_characters() {
             b"sixteen bytes i\xec",
         ];
         for name in bad {
-            client.exchange(&login_as(name), &login_result(ErrorCode::LOGIN_USER_INVALID_ID));
+            client.exchange(&log_in_as(name), &logged_in(ErrorCode::LOGIN_USER_INVALID_ID.0));
         }
-        client.exchange(&login_as("안녕 15 bytes".as_bytes()), &logged_in());
+        client.exchange(&log_in_as("안녕 15 bytes".as_bytes()), &logged_in(1));
         drop(client);
         shows_no_control_character(server.terminate().stderr);
     }
@@ -187,21 +188,21 @@ fn control_characters_in_messages_are_delivered_and_never_shown_raw() {
         alice.exchange(&enter(1), &entered(1, 1));
         bob.exchange(&enter(1), &[user_list(&[(1, "alice")]), entered(1, 2)].concat());
         alice.expect(&has_come(2, "bob"));
-        alice.exchange(&chat(CONTROL), &[said(1, CONTROL), chat_result()].concat());
+        alice.exchange(&chat(CONTROL), &[said(1, CONTROL), chatted(1)].concat());
         bob.expect(&said(1, CONTROL));
         alice.exchange(&relay(CONTROL.as_bytes()), &relayed(1, CONTROL.as_bytes()));
         bob.expect(&relayed(1, CONTROL.as_bytes()));
-        alice.exchange(&whisper("bob", CONTROL), &whisper_result(ErrorCode::NONE));
-        bob.expect(&whispered("alice", CONTROL));
-        let nobody = whisper_result(ErrorCode::WHISPER_NO_SUCH_USER);
+        alice.exchange(&whisper("bob", CONTROL), &whispered(1));
+        bob.expect(&whispers("alice", CONTROL));
+        let nobody = whispered(ErrorCode::WHISPER_NO_SUCH_USER.0);
         alice.exchange(&whisper("\x1b[31mnobody\n", "hi"), &nobody);
 
         let no_text = [&[4, 0][..], b"\xc3\x28\xff\x1b"].concat();
-        let mut refused = chat_result();
+        let mut refused = chatted(1);
         refused[5..].copy_from_slice(&ErrorCode::PACKET_DECODING_FAIL.0.to_le_bytes());
         alice.exchange(&packet(731, 0, &no_text), &refused);
         let no_text = [&[3][..], b"bob", &no_text].concat();
-        let refused = whisper_result(ErrorCode::PACKET_DECODING_FAIL);
+        let refused = whispered(ErrorCode::PACKET_DECODING_FAIL.0);
         alice.exchange(&packet(771, 0, &no_text), &refused);
         is_served(&mut bob);
         drop((alice, bob));

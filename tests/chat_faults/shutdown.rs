@@ -7,7 +7,8 @@ use std::thread;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::messages::{chat, enter, error, logged_in, login, relay};
+use crate::support::messages::{chat, enter, log_in, logged_in, relay};
+use crate::support::wire::error_packet;
 use crate::support::{Client, PATIENCE, Server, Signal, eventually};
 use crate::user::User;
 use crate::{WORKERS, alone_in, server, speaks};
@@ -105,7 +106,7 @@ fn all_is_answered(members: &[Member], log: &str) {
         );
     }
     let requests: usize = members.iter().map(|member| member.heard.answered * REQUEST).sum();
-    let beginnings = members.len() * (login("").len() + enter(0).len());
+    let beginnings = members.len() * (log_in("").len() + enter(0).len());
     let received: usize = members.iter().map(|member| member.user.received).sum();
     assert_eq!(bytes_in_and_out(log), (beginnings + requests, received));
 }
@@ -190,7 +191,7 @@ fn chat_until_the_last_words(mut member: Member, chatting: &Sender<()>) -> Membe
 /// Somebody has asked for a megabyte and does not read it; nothing but the drain time ends that.
 fn deaf_client(server: &Server) -> Client {
     let mut deaf = server.connect_with_little_room();
-    deaf.send(&[login("deaf"), enter(999)].concat());
+    deaf.send(&[log_in("deaf"), enter(999)].concat());
     deaf.send(&relay(&[b'x'; 1_000]).repeat(1_000));
     deaf.wait_until_read();
     deaf
@@ -208,7 +209,10 @@ fn two_signals_at_once_are_one_request() {
         server.process.freeze();
         SIGNALS.into_iter().for_each(|signal| server.signal(signal));
         server.process.thaw();
-        assert_eq!(member.receive_rest(), error(ErrorCode::SERVER_SHUTTING_DOWN));
+        assert_eq!(
+            member.receive_rest(),
+            error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0)
+        );
         drop(member);
         server.process.finish().expect_success();
     }
@@ -223,16 +227,19 @@ fn clients_that_were_not_accepted_yet_hear_the_last_words() {
         server.process.freeze();
         let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
         for (number, speaks) in clients.iter_mut().enumerate().step_by(2) {
-            speaks.send(&login(&format!("late {number}")));
+            speaks.send(&log_in(&format!("late {number}")));
         }
         server.signal(Signal::TERM);
         server.process.thaw();
-        assert_eq!(member.receive_rest(), error(ErrorCode::SERVER_SHUTTING_DOWN));
+        assert_eq!(
+            member.receive_rest(),
+            error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0)
+        );
         for client in &mut clients {
             let received = client.receive_rest();
             // Some may be accepted, and answered, before the signal is.
-            let rest = received.strip_prefix(&logged_in()[..]).unwrap_or(&received);
-            assert_eq!(rest, error(ErrorCode::SERVER_SHUTTING_DOWN));
+            let rest = received.strip_prefix(&logged_in(1)[..]).unwrap_or(&received);
+            assert_eq!(rest, error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0));
         }
         drop((member, clients));
         let finished = server.process.finish().expect_success();
@@ -252,7 +259,10 @@ fn who_does_not_read_is_cut_off_when_the_drain_time_is_over() {
         let _deaf = deaf_client(&server);
         speaks(&mut witness, 1);
         server.signal(signal);
-        assert_eq!(witness.receive_rest(), error(ErrorCode::SERVER_SHUTTING_DOWN));
+        assert_eq!(
+            witness.receive_rest(),
+            error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0)
+        );
         drop(witness);
         let log = server.process.finish().expect_success().stderr;
         assert!(

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use protocol::ErrorCode;
 
-use crate::messages::{
-    chat, chat_result, enter, entered, error, has_come, has_left, logged_in, login, ping, pong, said,
-    user_list,
+use crate::support::messages::{
+    chat, chatted, enter, entered, has_come, has_left, log_in, logged_in, ping, pong, said, user_list,
 };
+use crate::support::wire::error_packet;
 use crate::support::{Client, Program, Server, eventually, starts_or_says_why_not, unused_address};
 use crate::{SERVER, WORKERS, alone_in, is_served, server, speaks, user};
 
@@ -41,7 +41,7 @@ fn whoever_goes_without_a_word_is_cleaned_up_after() {
             // The name was free before the others were told.
             let mut member = server.connect();
             eventually("the name is free", || {
-                member.is_answered(&login("member"), &logged_in())
+                member.is_answered(&log_in("member"), &logged_in(1))
             });
             let welcome = [user_list(&[(1, "witness")]), entered(7, unique_id)];
             member.exchange(&enter(7), &welcome.concat());
@@ -61,14 +61,14 @@ fn clients_that_have_gone_before_they_are_accepted_harm_nobody() {
         server.process.freeze();
         for number in 0..50 {
             let mut gone = server.connect();
-            gone.send(&[login(&format!("gone {number}")), enter(8), chat("hi")].concat());
+            gone.send(&[log_in(&format!("gone {number}")), enter(8), chat("hi")].concat());
             gone.reset();
             drop(server.connect());
         }
         let mut patient = server.connect();
-        patient.send(&login("patient"));
+        patient.send(&log_in("patient"));
         server.process.thaw();
-        patient.expect(&logged_in());
+        patient.expect(&logged_in(1));
         speaks(&mut witness, 1);
     }
 }
@@ -83,7 +83,7 @@ fn without_descriptors_the_server_pauses_and_then_goes_on() {
         // The kernel sets a descriptor aside when accept begins to wait, so the first one still gets in.
         let _last = server.connect();
         let mut waiting = server.connect();
-        waiting.send(&login("waiting"));
+        waiting.send(&log_in("waiting"));
         server.log().wait_for_line("next try in 640ms");
         let (spent, elapsed) = (server.process.cpu_time() - cpu_time, start.elapsed());
         speaks(&mut served, 1);
@@ -98,7 +98,7 @@ fn without_descriptors_the_server_pauses_and_then_goes_on() {
         assert!(spent < elapsed / 20, "computed for {spent:?} of {elapsed:?}");
 
         server.process.give_back_descriptors();
-        waiting.expect(&logged_in());
+        waiting.expect(&logged_in(1));
         is_served(&mut server.connect());
     }
 }
@@ -111,7 +111,7 @@ fn a_client_for_whom_there_is_no_thread_is_refused() {
         server.process.leave_room_for(32 << 20);
         for _ in 0..3 {
             let mut refused = server.connect();
-            assert_eq!(refused.receive_rest(), error(ErrorCode::SERVER_FULL));
+            assert_eq!(refused.receive_rest(), error_packet(ErrorCode::SERVER_FULL.0));
         }
         server.log().wait_for_line(": no thread for the client: ");
     }
@@ -184,7 +184,7 @@ fn a_member_hears_what_came_before_its_half_close() {
             user_list(&[(1, "alice")]),
             entered(7, 2),
             said(2, "hi"),
-            chat_result(),
+            chatted(1),
             pong(1),
         ];
         assert_eq!(bob.receive_rest(), heard.concat());

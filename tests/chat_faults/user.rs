@@ -3,7 +3,7 @@
 use protocol::message::{LoginRes, Message};
 use protocol::{DEFAULT_MAX_PACKET, ErrorCode, Frame, FrameDecoder};
 
-use crate::messages::{enter, login};
+use crate::support::messages::{enter, log_in};
 use crate::support::{Client, Server};
 
 /// A user with a connection of its own.
@@ -27,7 +27,7 @@ impl User {
     #[track_caller]
     pub(crate) fn log_in(server: &Server, user_id: &str) -> Self {
         let mut user = Self::new(server.connect());
-        user.client.send(&login(user_id));
+        user.client.send(&log_in(user_id));
         let logged_in = user.receive(|message| match message {
             Message::LoginRes(LoginRes { result }) => Some(result),
             _ => None,

@@ -14,6 +14,7 @@
 //! | `raw_echo` | what every echo server of raw bytes does |
 //! | `packet_echo` | what every echo server of packets does |
 //! | `wire` | packets, written down by hand as in the description of the wire |
+//! | `messages` | the messages of the chat, written down in the same way |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
 //! | `late_pipe` | Unix: a full pipe that does not block |
@@ -32,6 +33,7 @@ mod flags;
 mod flood;
 #[cfg(unix)]
 mod late_pipe;
+pub(crate) mod messages;
 #[cfg(target_os = "linux")]
 mod names;
 mod output;

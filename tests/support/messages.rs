@@ -1,11 +1,21 @@
 //! The messages of the chat as the description of the wire has them, put together by hand. That these are
-//! right is what `bytes` shows.
+//! right is what `chat/bytes` shows.
 
-use crate::support::wire::packet;
+use super::wire::packet;
 
 /// PING_REQ and PING_RES with an empty body.
 pub(crate) const PING: [u8; 5] = [5, 0, 201, 0, 0];
 pub(crate) const PONG: [u8; 5] = [5, 0, 202, 0, 0];
+
+/// PING_REQ with a number: `number:i16`.
+pub(crate) fn ping(number: i16) -> Vec<u8> {
+    packet(201, 0, &number.to_le_bytes())
+}
+
+/// PING_RES with the number of its request.
+pub(crate) fn pong(number: i16) -> Vec<u8> {
+    packet(202, 0, &number.to_le_bytes())
+}
 
 /// Bytes that a packet has at most, unless the server is told otherwise.
 pub(crate) const MAX_PACKET: usize = 1_024;
