@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use net::Shutdown;
 
-use super::process;
+use super::descriptors;
 
 /// How long nobody looks at the flag.
 const SLICE: Duration = Duration::from_millis(100);
@@ -22,7 +22,7 @@ pub(super) struct Interrupted;
 /// Watches for Ctrl-C and SIGTERM.
 pub(super) fn watch() -> anyhow::Result<()> {
     // The server must not be left without descriptors, whatever happens to this program.
-    let signals = Shutdown::on_signals_and_at_once(process::restore_descriptors)?;
+    let signals = Shutdown::on_signals_and_at_once(descriptors::give_back)?;
     signals.on_request(|| INTERRUPTED.store(true, Ordering::SeqCst));
     Ok(())
 }

@@ -11,7 +11,7 @@
 //! | `client` | a client that never waits for ever |
 //! | `control` | the well-behaved client, on a thread of its own |
 //! | `meter` | how long it has waited |
-//! | `process` | memory, descriptors and threads of the server |
+//! | `descriptors` | the server without a descriptor |
 //! | `watch` | one row after the other, with all that is watched meanwhile |
 //! | `samples` | second by second, for the figure |
 //! | `report` | the table, and JSON |
@@ -23,11 +23,11 @@
 mod chat;
 mod client;
 mod control;
+mod descriptors;
 mod flags;
 mod interrupt;
 mod meter;
 mod plan;
-mod process;
 mod report;
 mod row;
 mod rows;
@@ -36,15 +36,16 @@ mod service;
 mod watch;
 
 use std::cell::OnceCell;
+use std::net::SocketAddr;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use command_line::print_line;
+use harness::Process;
 
 pub use flags::SoakFlags;
 
 use plan::Plan;
-use process::ServerProcess;
 use report::{Report, usage_line};
 use row::Row;
 use samples::draw;
@@ -83,7 +84,7 @@ pub fn run(flags: &SoakFlags) -> anyhow::Result<()> {
 
 fn plan(flags: &SoakFlags) -> anyhow::Result<Plan> {
     let address = flags.address()?;
-    let find = |id| ServerProcess::find(id, address);
+    let find = |id| server_process(id, address);
     Ok(Plan {
         address,
         service: flags.service(),
@@ -95,6 +96,17 @@ fn plan(flags: &SoakFlags) -> anyhow::Result<Plan> {
         places: OnceCell::new(),
         burst: OnceCell::new(),
     })
+}
+
+/// Makes sure that it is the right one: what is done to it would harm another.
+fn server_process(id: u32, address: SocketAddr) -> anyhow::Result<Process> {
+    let process = Process::find(id)?;
+    let port = address.port();
+    ensure!(
+        process.listens_on(port)?,
+        "process {id} does not listen on port {port}"
+    );
+    Ok(process)
 }
 
 /// What the rows do, and what must come of it.

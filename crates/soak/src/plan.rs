@@ -4,12 +4,12 @@ use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use harness::{Process, Usage};
 use protocol::{ErrorCode, PacketId};
 
 use super::chat;
 use super::client::{ANSWER, Client};
 use super::interrupt::{self, Interrupted};
-use super::process::{ServerProcess, Usage};
 use super::service::Service;
 
 /// Connections that are left free when a row takes all the places of a server.
@@ -29,7 +29,7 @@ const LARGE_BURST: usize = 1_000;
 pub(super) struct Plan {
     pub(super) address: SocketAddr,
     pub(super) service: Service,
-    pub(super) process: Option<ServerProcess>,
+    pub(super) process: Option<Process>,
     /// The share of all counts that is asked for.
     pub(super) scale: f64,
     /// Connections at the same time.
@@ -190,7 +190,7 @@ impl Plan {
 
     /// What the server uses now, where that can be known.
     pub(super) fn usage(&self) -> anyhow::Result<Option<Usage>> {
-        self.process.as_ref().map(ServerProcess::usage).transpose()
+        self.process.as_ref().map(Process::usage).transpose()
     }
 
     /// Memory that it has now more than before, in KiB.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use harness::Usage;
 use serde::Serialize;
 
 use super::control::ControlReport;
-use super::process::Usage;
 
 /// How a row has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -6,9 +6,9 @@ use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use figures::{Chart, Content, draw as draw_charts};
+use harness::{Process, Usage};
 
 use super::control::Control;
-use super::process::{ServerProcess, Usage};
 use super::report::mib;
 
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ pub(super) struct Sampler<'scope> {
 impl<'scope> Sampler<'scope> {
     pub(super) fn start(
         scope: &'scope Scope<'scope, '_>,
-        process: Option<&'scope ServerProcess>,
+        process: Option<&'scope Process>,
         control: &'scope Control,
     ) -> Self {
         let (stop, stopped) = mpsc::channel();

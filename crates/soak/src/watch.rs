@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{bail, ensure};
 use command_line::print_line;
 use figures::{milliseconds, thousands};
+use harness::{Process, Usage};
 
 use super::control::{Control, ControlReport};
 use super::interrupt;
 use super::plan::Plan;
-use super::process::{ServerProcess, Usage};
 use super::report::{Report, RowReport, Verdict, heading, kib};
 use super::row::{Outcome, Row};
 use super::samples::{Sample, Sampler};
@@ -176,7 +176,7 @@ impl Watch<'_> {
     fn is_flat(&self, start: Usage, peak_kib: u64) -> anyhow::Result<String> {
         self.is_cleaned_up(Some(start))?;
         let process = self.plan.process.as_ref();
-        let Some(end) = process.map(ServerProcess::usage).transpose()? else {
+        let Some(end) = process.map(Process::usage).transpose()? else {
             return Ok(String::new());
         };
         let allowed =

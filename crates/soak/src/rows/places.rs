@@ -8,6 +8,7 @@ use protocol::ErrorCode;
 
 use crate::chat;
 use crate::client::Bytes;
+use crate::descriptors;
 use crate::interrupt;
 use crate::plan::Plan;
 use crate::row::Outcome;
@@ -70,7 +71,7 @@ pub(crate) fn descriptors(plan: &Plan) -> anyhow::Result<Outcome> {
     let count = plan.crowd_size(50)?;
     let time = plan.patience / 3;
     let usual = cpu_share(plan, time)?.unwrap_or_default();
-    let taken = process.take_away_descriptors()?;
+    let taken = descriptors::take_away(process)?;
     let mut clients = Vec::new();
     for _ in 0..count {
         let mut client = plan.connect()?;
