@@ -7,15 +7,19 @@ use protocol::message::{
     ErrorNtf, LoginReq, LoginRes, Message, RoomChatReq, RoomEnterReq, RoomEnterRes, RoomLeaveReq,
     RoomLeaveRes, WhisperReq,
 };
-use protocol::{ErrorCode, PacketId};
+use protocol::{ErrorCode, Packet, PacketError, PacketId};
 
 use super::client::Client;
-use super::service::bytes;
 
 /// Where the control clients are.
 pub(super) const CONTROL_ROOM: i32 = 0;
 /// Where a row puts its users. The walk takes this many rooms from here on.
 pub(super) const FIRST_ROOM: i32 = 1;
+
+/// The bytes of a packet that fits.
+pub(super) fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
+    packet.expect("what is sent here is short").into_bytes()
+}
 
 /// A login.
 pub(super) fn login(user_id: &str) -> Vec<u8> {

@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use command_line::duration;
 use net::{Family, NetAddress};
 
-use super::row::{ROWS, Row};
+use super::row::Row;
+use super::rows::ROWS;
 use super::service::Service;
 
 /// Connections at the same time that no row goes over.

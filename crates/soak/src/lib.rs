@@ -4,8 +4,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `flags` | what can be asked for |
-//! | `row` | the list: what is done, to whom, and what must come of it |
-//! | `rows` | the doing, one file for each family |
+//! | `rows` | the list: what is done, to whom, and what must come of it; the doing, one file for each family |
+//! | `row` | what a row is, and how it may end |
 //! | `plan` | what every row needs to know: where, how many, how long |
 //! | `service`, `chat` | what the server speaks |
 //! | `client` | a client that never waits for ever |

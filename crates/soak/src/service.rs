@@ -1,9 +1,9 @@
 //! What the server speaks: requests and replies of each kind, and what is wrong or unfinished there.
 
 use protocol::message::{Echo, PingReq, PingRes};
-use protocol::{Header, Packet, PacketError, PacketId};
+use protocol::{Header, PacketId};
 
-use super::chat;
+use super::chat::{self, bytes};
 
 /// What a server is asked for, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +93,6 @@ impl Service {
             Self::Bytes | Self::Calculator => self.request(1),
         }
     }
-}
-
-/// The bytes of a packet that fits.
-pub(super) fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
-    packet.expect("what is sent here is short").into_bytes()
 }
 
 fn echo(bytes_to_echo: &[u8]) -> Vec<u8> {

@@ -8,12 +8,11 @@ use figures::thousands;
 use protocol::message::Message;
 use protocol::{ErrorCode, Packet, PacketBuilder, PacketId};
 
-use crate::chat::{self, FIRST_ROOM, message};
+use crate::chat::{self, FIRST_ROOM, bytes, message};
 use crate::client::{ANSWER, Bytes, Client};
 use crate::interrupt;
 use crate::plan::Plan;
 use crate::row::Outcome;
-use crate::service::bytes;
 
 const RACERS: usize = 100;
 const NAME: &str = "racer";

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use figures::thousands;
 
 use super::views::Views;
-use super::walker::{Random, Walker};
+use super::walker::{ROOMS, Random, Walker};
 use crate::chat::{self, FIRST_ROOM};
 use crate::interrupt;
 use crate::plan::Plan;
@@ -19,8 +19,6 @@ use crate::row::Outcome;
 
 const THREADS: usize = 4;
 const USERS: usize = 500;
-/// From [`FIRST_ROOM`] on.
-pub(super) const ROOMS: usize = 20;
 const STEPS: usize = 50_000;
 
 /// Between two steps of one user: under every usual rate limit.

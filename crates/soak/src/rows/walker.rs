@@ -9,10 +9,12 @@ use protocol::ErrorCode;
 use protocol::message::{Message, RoomEnterRes};
 
 use super::views::{Stay, Views};
-use super::walk::ROOMS;
 use crate::chat::{self, FIRST_ROOM, message};
 use crate::client::{ANSWER, Client};
 use crate::interrupt;
+
+/// Rooms that are walked in, from [`FIRST_ROOM`] on.
+pub(super) const ROOMS: usize = 20;
 
 /// After a login that found its name taken.
 const PAUSE: Duration = Duration::from_millis(10);
