@@ -1,0 +1,145 @@
+//! Why the ledger refuses a request, and why it cannot use a file.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use protocol::ErrorCode;
+
+use super::request::SIDES;
+use super::{Amount, RoundId};
+
+/// Why a request has changed nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The user has less than that.
+    #[error("a stake of {stake} is more than the balance of {balance}")]
+    Short {
+        /// What the user has.
+        balance: Amount,
+        /// What was asked for.
+        stake: Amount,
+    },
+    /// It could not be stored; it may be asked again.
+    #[error("not stored, so nothing has happened")]
+    NotStored(#[source] Arc<LedgerError>),
+    /// There are five sides.
+    #[error("there is no side {0}: expected 1 to {SIDES}")]
+    NoSuchSide(i8),
+    /// A move from a side on which this user has nothing.
+    #[error("there is no stake on side {0} to be moved")]
+    NoStake(i8),
+    /// A move from a side to itself.
+    #[error("the stake is on side {0} already")]
+    SameSide(i8),
+    /// A stake is whole chips, one at least.
+    #[error("a stake of {0} is not allowed: expected whole chips, one at least")]
+    Amount(Amount),
+    /// The round is settled or refunded, or an older one than the last of its table.
+    #[error("round {} of table {} is over", .0.number, .0.table)]
+    RoundOver(RoundId),
+    /// Another stake or move had this number.
+    #[error("number {0} of this user's stakes in this round is taken by another one")]
+    NumberTaken(u32),
+    /// A sum does not fit into 64 bits, or a number not into 63, which is what a file can keep.
+    #[error("a number is too large to be kept")]
+    TooLarge,
+    /// The ledger has ended.
+    #[error("the ledger is closed")]
+    Closed,
+}
+
+impl Refusal {
+    /// What a client is told. None where the server that asked has made a mistake, or is about to end.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Short { .. } => Some(ErrorCode(186)),
+            Self::NotStored(_) => Some(ErrorCode(157)),
+            Self::NoSuchSide(_) => Some(ErrorCode(183)),
+            Self::SameSide(_) => Some(ErrorCode(184)),
+            Self::Amount(_) => Some(ErrorCode(185)),
+            Self::RoundOver(_) => Some(ErrorCode(187)),
+            Self::NoStake(_) | Self::NumberTaken(_) | Self::TooLarge | Self::Closed => None,
+        }
+    }
+}
+
+/// A stake or a move that has changed nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the stake is refused")]
+pub struct StakeRefused {
+    /// Why.
+    #[source]
+    pub reason: Refusal,
+    /// What the user has; nothing where the ledger has ended.
+    pub balance: Amount,
+}
+
+/// Why the ledger cannot be opened, or could not store what it should.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// The folder of the file does not exist.
+    #[error("{}: there is no such folder; make it first", .0.display())]
+    NoFolder(PathBuf),
+    /// The file or its folder cannot be written to.
+    #[error("{}: cannot be written to; the ledger needs a file and a folder that this user may write to", .0.display())]
+    ReadOnly(PathBuf),
+    /// It cannot be opened at all: a folder, or not allowed.
+    #[error("{}: cannot be opened as a file that this user may read and write", .0.display())]
+    CannotOpen(PathBuf),
+    /// The file is not a SQLite database.
+    #[error("{}: is no SQLite database; name another file", .0.display())]
+    NoDatabase(PathBuf),
+    /// It is a database of another program.
+    #[error("{}: is a database of another program; name another file", .0.display())]
+    Foreign(PathBuf),
+    /// A newer version of the server has written it.
+    #[error("{}: has version {found} of the ledger, and this program knows {known} at most; use a newer program", .file.display())]
+    Newer {
+        /// Which file.
+        file: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// Another process uses it.
+    #[error("{}: is in use by another process; one server at a time can have a ledger", .0.display())]
+    Locked(PathBuf),
+    /// The disk is full.
+    #[error("{}: the disk is full", .0.display())]
+    Full(PathBuf),
+    /// The file contradicts itself.
+    #[error("{}: is damaged: {problem}; keep a copy, then restore a backup", .file.display())]
+    Damaged {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Anything else that SQLite answers.
+    #[error("{}", .file.display())]
+    Sqlite {
+        /// Which file.
+        file: PathBuf,
+        /// The answer.
+        source: rusqlite::Error,
+    },
+    /// The system has no thread for the ledger.
+    #[error("cannot start the thread of the ledger")]
+    Thread(#[source] io::Error),
+    /// The ledger was closed, and could not store the ends of some rounds before.
+    #[error("{rounds} rounds could not be closed; at the next start their stakes are given back")]
+    Unstored {
+        /// How many.
+        rounds: usize,
+        /// Why.
+        source: Arc<LedgerError>,
+    },
+    /// The thread of the ledger has panicked.
+    #[error("the thread of the ledger has panicked; what it had not stored is not stored")]
+    Panicked,
+}
