@@ -9,7 +9,7 @@ use std::{fmt::Write, ops::Range};
 use crate::{
     Codec, HEADER_SIZE, Header, LARGEST_PACKET, PacketError, PacketId, PacketReader, compression,
     message::{
-        Description, FieldDescription, Message, Table, describe, describe_unread, internal::Row, quoted,
+        Description, FieldDescription, MESSAGES, Table, describe, describe_unread, internal::Row, quoted,
     },
 };
 
@@ -36,8 +36,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn own_row(&self, packet_id: PacketId) -> Option<&'static Row> {
-        self.own.and_then(|table| table.row(packet_id))
+    /// What is known of a message: as the protocol's own, or the game's.
+    fn row(&self, packet_id: PacketId) -> Option<&'static Row> {
+        let tables = [Some(&MESSAGES), self.own];
+        tables
+            .into_iter()
+            .flatten()
+            .find_map(|table| table.row(packet_id))
     }
 }
 
@@ -143,8 +148,8 @@ impl Parts {
         };
         let packet_id = PacketId(id);
         let body = reader.get_rest();
-        let own = reading.own_row(packet_id);
-        let name = packet_id.name().or(own.map(|row| row.name));
+        let row = reading.row(packet_id);
+        let name = packet_id.name().or(row.map(|row| row.name));
         let mut parts = Self {
             name: name.map_or_else(|| packet_id.to_string(), String::from),
             header: header_fields(total_size, name, packet_id, packet_type),
@@ -154,14 +159,14 @@ impl Parts {
             fault: None,
         };
         match parts.form {
-            None => parts.describe_as_it_stands(own, packet_id, body),
-            Some(_) => parts.describe_meaning(reading, packet_id, packet_type, body),
+            None => parts.describe_as_it_stands(row, packet_id, body),
+            Some(_) => parts.describe_meaning(reading, row, packet_type, body),
         }
         parts
     }
 
-    fn describe_as_it_stands(&mut self, own: Option<&Row>, packet_id: PacketId, body: &[u8]) {
-        let Description { fields, error } = match own {
+    fn describe_as_it_stands(&mut self, row: Option<&Row>, packet_id: PacketId, body: &[u8]) {
+        let Description { fields, error } = match row {
             Some(row) => row.describe(body),
             None => describe(packet_id, body),
         };
@@ -169,9 +174,9 @@ impl Parts {
         self.fault = error.map(|error| format!("body: {error}"));
     }
 
-    fn describe_meaning(&mut self, reading: Reading, packet_id: PacketId, packet_type: u8, body: &[u8]) {
-        self.body = describe_unread(packet_id, body);
-        match meaning(reading, packet_id, packet_type, body) {
+    fn describe_meaning(&mut self, reading: Reading, row: Option<&Row>, packet_type: u8, body: &[u8]) {
+        self.body = describe_unread(row.is_some_and(|row| row.secret), body);
+        match meaning(reading, row, packet_type, body) {
             Ok(fields) => self.meaning = fields,
             Err(fault) => self.fault = Some(format!("body: {fault}")),
         }
@@ -205,36 +210,32 @@ fn form(codec: Codec, packet_type: u8) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// The fields of a body as the binary codec would have them; `None` for an id that is no message of the chat. Or why
-/// it is not read.
+/// The fields of a body as the binary codec would have them; `None` for an id that is in no table. Or why it is not
+/// read.
 fn meaning(
     reading: Reading,
-    packet_id: PacketId,
+    row: Option<&Row>,
     packet_type: u8,
     body: &[u8],
 ) -> Result<Option<Vec<FieldDescription>>, String> {
     if packet_type == Header::COMPRESSED && reading.decompressed.is_none() {
         return Err(String::from("compressed packets are not taken"));
     }
-    fields_of(reading, packet_id, packet_type, body).map_err(|error| error.to_string())
+    fields_of(reading, row, packet_type, body).map_err(|error| error.to_string())
 }
 
 fn fields_of(
     reading: Reading,
-    packet_id: PacketId,
+    row: Option<&Row>,
     packet_type: u8,
     body: &[u8],
 ) -> Result<Option<Vec<FieldDescription>>, PacketError> {
     let plain = compression::plain(packet_type, body, reading.decompressed.unwrap_or_default())?;
-    if let Some(row) = reading.own_row(packet_id) {
-        // A game's own bodies are the same in every codec.
-        let Description { fields, error } = row.describe(&plain);
-        return error.map_or(Ok(Some(fields)), Err);
-    }
-    let mut scratch = Vec::new();
-    let message = Message::decode_as(reading.codec, packet_id, &plain, &mut scratch)?;
-    let packet = message.map(|message| message.encode()).transpose()?;
-    Ok(packet.map(|packet| describe(packet_id, &packet.as_bytes()[HEADER_SIZE..]).fields))
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let packet = (row.to_binary)(reading.codec, &plain)?;
+    Ok(Some(row.describe(&packet.as_bytes()[HEADER_SIZE..]).fields))
 }
 
 fn header_fields(

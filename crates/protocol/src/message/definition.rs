@@ -1,7 +1,7 @@
 //! Turns the table of messages into code, so that a message is written down once.
 
-/// Declares every message: a struct with `encode` and `decode`, a variant of `Message`, and what `describe`
-/// says of it.
+/// Declares the messages of a table: a struct with `encode` and `decode`, a variant of `Message`, and a row of
+/// `MESSAGES`, from which a trace is made.
 ///
 /// ```text
 /// ROOM_CHAT_NTF => RoomChatNtf<'a> {          packet id => struct, with 'a where it borrows from the body
@@ -12,7 +12,7 @@
 /// ECHO => Echo<'a> raw {                      raw: the same body in every codec
 /// ```
 ///
-/// Protocol Buffers have the same names of messages and fields, see `proto/chat.proto`.
+/// Protocol Buffers have the same names of messages and fields: what is called `proto` where the macro is used.
 macro_rules! messages {
     ($(
         $(#[$doc:meta])*
@@ -64,7 +64,7 @@ macro_rules! messages {
             }
         )*
 
-        /// Any message of the chat, in either direction.
+        /// Any message of this table, in either direction.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Message<'a> {
             $(
@@ -95,7 +95,7 @@ macro_rules! messages {
                 }
             }
 
-            /// Reads the body of a packet with this id; `None` for an id that is not a message of the chat.
+            /// Reads the body of a packet with this id; `None` for an id that is not in the table.
             ///
             /// # Errors
             /// Those of the message's own `decode`.
@@ -106,8 +106,8 @@ macro_rules! messages {
                 }
             }
 
-            /// Reads the body of a packet with this id in this codec; `None` for an id that is not a message of
-            /// the chat. `scratch` holds what the message borrows where that is not in the body.
+            /// Reads the body of a packet with this id in this codec; `None` for an id that is not in the table.
+            /// `scratch` holds what the message borrows where that is not in the body.
             ///
             /// # Errors
             /// Those of the message's own `decode_as`.
@@ -136,24 +136,22 @@ macro_rules! messages {
             }
         }
 
-        /// Notes down the fields of a body, as `decode` would read them.
-        pub(super) fn describe_fields(packet_id: PacketId, notes: &mut Notes<'_>) -> Result<(), PacketError> {
-            match packet_id {
-                $( $name::ID => {
-                    $( <kind!($type $(as $kind)?)>::describe(stringify!($field), notes)?; )*
-                } )*
-                _ => Rest::describe("body", notes)?,
-            }
-            notes.reader.finish()
-        }
-
-        /// Whether a message holds what nobody but the server must see.
-        pub(super) fn holds_secret(packet_id: PacketId) -> bool {
-            match packet_id {
-                $( $name::ID => false $(|| <kind!($type $(as $kind)?)>::SECRET)*, )*
-                _ => false,
-            }
-        }
+        /// The messages of this table, for a trace.
+        pub static MESSAGES: Table = Table::new({
+            const ROWS: &[Row] = &[$(
+                Row {
+                    packet_id: $name::ID,
+                    name: stringify!($id),
+                    describe: |notes| {
+                        $( <kind!($type $(as $kind)?)>::describe(stringify!($field), notes)?; )*
+                        notes.finish()
+                    },
+                    secret: false $(|| <kind!($type $(as $kind)?)>::SECRET)*,
+                    to_binary: |codec, body| $name::decode_as(codec, body, &mut Vec::new())?.encode(),
+                },
+            )*];
+            ROWS
+        });
     };
 }
 

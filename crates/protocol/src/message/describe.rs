@@ -2,7 +2,8 @@
 
 use super::{
     description::{Description, FieldDescription, Notes},
-    table::{describe_fields, holds_secret},
+    kind::{Kind, Rest},
+    table::MESSAGES,
 };
 use crate::PacketId;
 
@@ -21,13 +22,15 @@ use crate::PacketId;
 /// ```
 #[must_use]
 pub fn describe(packet_id: PacketId, body: &[u8]) -> Description {
-    let fields = |notes: &mut Notes<'_>| describe_fields(packet_id, notes);
-    Description::by(fields, holds_secret(packet_id), body)
+    match MESSAGES.row(packet_id) {
+        Some(row) => row.describe(body),
+        None => Description::by(|notes| Rest::describe("body", notes), false, body),
+    }
 }
 
 /// A body in one piece, for one that is compressed or otherwise not to be read as it stands.
-pub(crate) fn describe_unread(packet_id: PacketId, body: &[u8]) -> Vec<FieldDescription> {
+pub(crate) fn describe_unread(secret: bool, body: &[u8]) -> Vec<FieldDescription> {
     let mut notes = Notes::new(body);
-    notes.field_or_secret("body", body, holds_secret(packet_id));
+    notes.field_or_secret("body", body, secret);
     notes.fields
 }

@@ -1,10 +1,9 @@
-//! Tables of messages that a game has beside those of the protocol: structs like the protocol's own, and what a trace
-//! says of them.
+//! Tables of messages, from which a trace is made, and the macro with which a game declares messages of its own.
 
 use super::description::{Description, Notes};
-use crate::{PacketError, PacketId};
+use crate::{Codec, Packet, PacketError, PacketId};
 
-/// The messages of one game, as [`message_table!`](crate::message_table) makes them.
+/// The messages of one game: those of the protocol, or those that [`message_table!`](crate::message_table) makes.
 #[derive(Debug)]
 pub struct Table {
     rows: &'static [Row],
@@ -43,6 +42,8 @@ pub struct Row {
     pub describe: fn(&mut Notes<'_>) -> Result<(), PacketError>,
     /// Whether it holds what nobody but the server must see.
     pub secret: bool,
+    /// Reads a body in a codec, and writes the packet in the binary one.
+    pub to_binary: fn(Codec, &[u8]) -> Result<Packet, PacketError>,
 }
 
 impl Row {
@@ -160,6 +161,7 @@ macro_rules! message_table {
                         notes.finish()
                     },
                     secret: false $(|| <$crate::field_kind!($type $(as $kind)?)>::SECRET)*,
+                    to_binary: |_, body| $name::decode(body)?.encode(),
                 },
             )*
             ];

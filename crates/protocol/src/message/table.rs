@@ -1,4 +1,4 @@
-//! The table of messages: what stands in the body of each packet, in the order of the wire.
+//! The table of the chat's messages: what stands in the body of each packet, in the order of the wire.
 //!
 //! `REQ` comes from a client, `RES` and `NTF` from the server. `TextI8` and `TextI16` are a text behind its
 //! length, `Padded` is a name and filled up with zero bytes (`Secret`, a password, too, and is not shown to
@@ -9,9 +9,9 @@
 use super::{
     codecs::{Decode, Encode},
     definition::{codecs, kind, messages},
-    description::Notes,
     kind::{Kind, Padded, Rest, Secret, TextI8, TextI16},
     msgpack::{Map, MapWriter, MsgPackKind},
+    own::{Row, Table},
     protobuf::{self, ProtobufKind, proto},
     room_user::{RoomUser, Users},
 };
