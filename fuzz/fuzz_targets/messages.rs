@@ -6,6 +6,8 @@
 
 #[path = "../../crates/protocol/tests/support/any_body.rs"]
 mod any_body;
+#[path = "../../crates/protocol/tests/support/any_table.rs"]
+mod any_table;
 
 use any_body::{check_any_body, check_any_packet};
 use libfuzzer_sys::fuzz_target;

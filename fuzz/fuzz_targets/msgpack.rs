@@ -5,6 +5,8 @@
 
 #[path = "../../crates/protocol/tests/support/any_codec.rs"]
 mod any_codec;
+#[path = "../../crates/protocol/tests/support/any_table.rs"]
+mod any_table;
 
 use any_codec::check_any_codec;
 use libfuzzer_sys::fuzz_target;

@@ -115,13 +115,19 @@ impl PacketBuilder {
     // ANCHOR_END: deferred
 
     /// Appends how many items follow, in one signed byte: 127 at most.
-    pub(crate) fn put_count_i8(mut self, count: usize) -> Self {
-        match i8::try_from(count) {
+    pub(crate) fn put_count_i8(self, count: usize) -> Self {
+        self.put_count::<i8>(count, i8::MAX as usize)
+    }
+
+    /// Appends how many items follow, in two signed bytes: 32,767 at most.
+    pub(crate) fn put_count_i16(self, count: usize) -> Self {
+        self.put_count::<i16>(count, i16::MAX as usize)
+    }
+
+    fn put_count<T: Field + TryFrom<usize>>(mut self, count: usize, max: usize) -> Self {
+        match T::try_from(count) {
             Ok(count) => count.put(&mut self.bytes),
-            Err(_) => self.remember(PacketError::TooMany {
-                count,
-                max: i8::MAX as usize,
-            }),
+            Err(_) => self.remember(PacketError::TooMany { count, max }),
         }
         self
     }

@@ -137,6 +137,16 @@ pub enum PacketError {
         /// What came.
         items: u64,
     },
+    /// A field of a fixed size holds more bytes, or fewer.
+    #[error("field {name} has {length} bytes, not {expected}")]
+    WrongLength {
+        /// What the field is called in this codec.
+        name: &'static str,
+        /// What it must have.
+        expected: usize,
+        /// What came.
+        length: usize,
+    },
     /// Values inside values inside values.
     #[error("value at byte {position} is nested deeper than {MAX_NESTING}")]
     NestedTooDeep {

@@ -64,10 +64,16 @@ named_number! {
         GAME_BET_FAIL_PACKET = 181,
         /// Baccarat: no bets are taken now.
         GAME_BET_INVALID_ROOM_STATE = 182,
-        /// Baccarat: neither player nor banker.
+        /// Baccarat: there is no such side.
         GAME_BET_INVALID_SIDE = 183,
         /// Baccarat: the same side again.
         GAME_BET_SAME_SIDE = 184,
+        /// Baccarat: a stake under or over the limits of one side, or not above 0.
+        BET_LIMIT = 185,
+        /// Baccarat: a stake of more than the balance.
+        INSUFFICIENT_FUNDS = 186,
+        /// Baccarat: a stake on another round.
+        BET_WRONG_ROUND = 187,
     }
 }
 

@@ -80,5 +80,27 @@ named_number! {
         ROOM_INVITE_DECLINE_REQ = 784,
         /// From a server: who has declined.
         ROOM_INVITE_DECLINE_NTF = 785,
+        /// From a server: the phase of a baccarat table, and its shoe.
+        TABLE_NTF = 801,
+        /// From a client: chips on one side.
+        STAKE_REQ = 802,
+        /// From a server: the result of a stake, and the balance.
+        STAKE_RES = 803,
+        /// From a server: what a member has on one side.
+        STAKE_NTF = 804,
+        /// From a server: what a round returns to one member.
+        PAYOUT_NTF = 805,
+        /// From a server: the rounds of this shoe.
+        HISTORY_NTF = 806,
+        /// From a client: where to cut the shoe.
+        CUT_REQ = 807,
+        /// From a server: the result of a cut.
+        CUT_RES = 808,
+        /// From a server: seed and cuts of a shoe that is over.
+        SHOE_REVEAL_NTF = 809,
+        /// From a client: how much is there?
+        BALANCE_REQ = 811,
+        /// From a server: the balance.
+        BALANCE_RES = 812,
     }
 }

@@ -98,9 +98,8 @@ impl<'a> PacketReader<'a> {
     /// # Errors
     /// [`PacketError::NegativeLength`], [`PacketError::NotEnough`] or [`PacketError::NotUtf8`].
     pub fn get_text_i8(&mut self) -> Result<&'a str, PacketError> {
-        let position = self.position;
-        let length = self.get::<i8>()?;
-        self.get_text(position, length.into())
+        let length = self.get_count::<i8>()?;
+        self.get_text(length)
     }
 
     /// Reads a text behind its length in two signed bytes, as messages are sent.
@@ -108,19 +107,26 @@ impl<'a> PacketReader<'a> {
     /// # Errors
     /// [`PacketError::NegativeLength`], [`PacketError::NotEnough`] or [`PacketError::NotUtf8`].
     pub fn get_text_i16(&mut self) -> Result<&'a str, PacketError> {
-        let position = self.position;
-        let length = self.get::<i16>()?;
-        self.get_text(position, length.into())
+        let length = self.get_count::<i16>()?;
+        self.get_text(length)
     }
 
-    /// Reads the `length` bytes of a text whose length field stood at `field_position`.
-    fn get_text(&mut self, field_position: usize, length: i64) -> Result<&'a str, PacketError> {
-        let count = usize::try_from(length).map_err(|_| PacketError::NegativeLength {
-            position: field_position,
-            length,
-        })?;
+    /// Reads how many bytes or items follow: a signed number that must not be negative.
+    ///
+    /// # Errors
+    /// [`PacketError::NegativeLength`] or [`PacketError::NotEnough`].
+    #[inline]
+    pub(crate) fn get_count<T: Field + Into<i64>>(&mut self) -> Result<usize, PacketError> {
         let position = self.position;
-        str::from_utf8(self.get_bytes(count)?).map_err(|source| PacketError::NotUtf8 { position, source })
+        let length: i64 = self.get::<T>()?.into();
+        usize::try_from(length).map_err(|_| PacketError::NegativeLength { position, length })
+    }
+
+    /// Reads the `length` bytes of a text.
+    #[inline]
+    fn get_text(&mut self, length: usize) -> Result<&'a str, PacketError> {
+        let position = self.position;
+        str::from_utf8(self.get_bytes(length)?).map_err(|source| PacketError::NotUtf8 { position, source })
     }
 
     /// Makes sure that all is read: a body with bytes left over is not the message that was expected.

@@ -1,15 +1,20 @@
 //! What must hold for every message in every codec, and for any bytes as a body in any of them.
 
+#[path = "support/any_baccarat.rs"]
+mod any_baccarat;
 #[path = "support/any_codec.rs"]
 mod any_codec;
 #[path = "support/any_compression.rs"]
 mod any_compression;
 #[path = "support/any_message.rs"]
 mod any_message;
+#[path = "support/any_table.rs"]
+mod any_table;
 
 use any_codec::{check_any_codec, check_message};
 use any_compression::{check_compressed, check_compression};
 use any_message::{Values, any_packet_id, any_users, any_values, room_users};
+use any_table::AnyMessage;
 use proptest::prelude::*;
 use protocol::{
     Codec, HEADER_SIZE,
@@ -37,7 +42,7 @@ proptest! {
     #[test]
     fn any_list_of_users_survives_every_codec(users in any_users(127)) {
         let users = room_users(&users);
-        check_message(&Message::RoomUserListNtf(RoomUserListNtf { users }));
+        check_message(&AnyMessage::Chat(Message::RoomUserListNtf(RoomUserListNtf { users })));
     }
 
     #[test]

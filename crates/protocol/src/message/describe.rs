@@ -22,10 +22,8 @@ use crate::PacketId;
 /// ```
 #[must_use]
 pub fn describe(packet_id: PacketId, body: &[u8]) -> Description {
-    match MESSAGES.row(packet_id) {
-        Some(row) => row.describe(body),
-        None => Description::by(|notes| Rest::describe("body", notes), false, body),
-    }
+    let unknown = || Description::by(|notes| Rest::describe("body", notes), false, body);
+    MESSAGES.describe(packet_id, body).unwrap_or_else(unknown)
 }
 
 /// A body in one piece, for one that is compressed or otherwise not to be read as it stands.

@@ -30,6 +30,14 @@ pub trait Kind {
     fn describe(name: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError>;
 }
 
+/// Makes sure that the binary codec could count this many items, whichever codec they came in.
+pub(super) fn check_count(count: usize, max: usize) -> Result<(), PacketError> {
+    if count > max {
+        return Err(PacketError::TooMany { count, max });
+    }
+    Ok(())
+}
+
 macro_rules! plain_kind {
     ($($type:ty),*) => {$(
         impl Kind for $type {

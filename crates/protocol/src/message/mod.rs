@@ -1,8 +1,9 @@
 //! One struct per message of the chat: its fields, and how they become a packet and are read from one.
 //!
 //! `table.rs` is the protocol's table, and the only place where a message is defined; `definition.rs` makes
-//! the structs, [`Message`] and [`describe`] of it, and `kind.rs` says how each kind of field stands on the
-//! wire. Decoding copies nothing: texts and bytes are borrowed from the body.
+//! the structs, [`Message`] and [`MESSAGES`] of it, and `kind.rs` says how each kind of field stands on the
+//! wire. Decoding copies nothing: texts and bytes are borrowed from the body. What is said only at a table for
+//! baccarat is a table of its own, [`baccarat`].
 //!
 //! `encode` and `decode` are the binary codec; [`Encode`] and [`Decode`] take any
 //! [`Codec`](crate::Codec): `msgpack` and `protobuf.rs` say how the same kinds of fields stand there.
@@ -19,6 +20,7 @@
 //! # Ok::<(), protocol::PacketError>(())
 //! ```
 
+pub mod baccarat;
 mod codecs;
 mod definition;
 mod describe;

@@ -27,6 +27,12 @@ impl Table {
         self.rows.iter().map(|row| row.packet_id)
     }
 
+    /// Takes a body apart as [`describe`](crate::message::describe) does; `None` for an id that is not in the table.
+    #[must_use]
+    pub fn describe(&self, packet_id: PacketId, body: &[u8]) -> Option<Description> {
+        self.row(packet_id).map(|row| row.describe(body))
+    }
+
     pub(crate) fn row(&self, packet_id: PacketId) -> Option<&'static Row> {
         self.rows.iter().find(|row| row.packet_id == packet_id)
     }

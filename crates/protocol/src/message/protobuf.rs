@@ -1,4 +1,4 @@
-//! How each kind of field stands in a message of `proto/chat.proto`.
+//! How each kind of field stands in a message of Protocol Buffers.
 //!
 //! prost owns what it decodes, a message of ours borrows it. So a decoded body is written down once more, as
 //! the binary codec has it, and read from there: that costs tens of nanoseconds, and the limits of the
@@ -6,6 +6,7 @@
 
 use prost::Message;
 
+use self::proto::chat;
 use super::{
     kind::{Kind, Padded, Secret, TextI8, TextI16},
     padding::{padded, padded_name, unpadded},
@@ -13,9 +14,9 @@ use super::{
 };
 use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
 
-/// What prost-build makes of `proto/chat.proto`. The names of messages and fields are those of the table, and
+/// What prost-build makes of the files in `proto/`. The names of messages and fields are those of the tables, and
 /// the compiler tells where they differ. It is kept with the sources, since a person who builds a server should not
-/// need to build a compiler of `.proto` files first; `tests/proto.rs` sees that it is what the file says.
+/// need to build a compiler of `.proto` files first; `tests/proto.rs` sees that it is what the files say.
 #[allow(
     clippy::all,
     missing_docs,
@@ -24,10 +25,15 @@ use crate::{ErrorCode, PacketError, PacketReader, error::MAX_NESTING};
     reason = "made by prost-build"
 )]
 pub(super) mod proto {
-    include!("proto_generated.rs");
+    pub(in crate::message) mod chat {
+        include!("generated/chat.rs");
+    }
+    pub(in crate::message) mod baccarat {
+        include!("generated/baccarat.rs");
+    }
 }
 
-/// A kind of field that a message of `proto/chat.proto` can hold.
+/// A kind of field that a message of the files in `proto/` can hold.
 pub(super) trait ProtobufKind: Kind {
     /// What prost makes of its type.
     type Proto;
@@ -120,15 +126,33 @@ macro_rules! same_in_proto {
     )*};
 }
 
-same_in_proto!(i32, u64);
+same_in_proto!(i32, i64, u64);
 
 /// The smallest number of Protocol Buffers has 32 bits.
-fn narrow(name: &'static str, value: i32) -> Result<i16, PacketError> {
-    i16::try_from(value).map_err(|_| PacketError::OutOfRange {
+pub(super) fn narrow<T: TryFrom<i32>>(name: &'static str, value: i32) -> Result<T, PacketError> {
+    T::try_from(value).map_err(|_| PacketError::OutOfRange {
         name,
         value: value.into(),
     })
 }
+
+macro_rules! wider_in_proto {
+    ($($type:ty),*) => {$(
+        impl ProtobufKind for $type {
+            type Proto = i32;
+
+            fn to_proto(_: &'static str, value: &Self) -> Result<i32, PacketError> {
+                Ok((*value).into())
+            }
+
+            fn from_proto(name: &'static str, proto: &i32) -> Result<Self, PacketError> {
+                narrow(name, *proto)
+            }
+        }
+    )*};
+}
+
+wider_in_proto!(i8, i16);
 
 impl ProtobufKind for Option<i16> {
     type Proto = Option<i32>;
@@ -202,12 +226,12 @@ padded_in_proto! {
 }
 
 impl ProtobufKind for Users {
-    type Proto = Vec<proto::RoomUser>;
+    type Proto = Vec<chat::RoomUser>;
 
     fn to_proto(_: &'static str, users: &Vec<RoomUser<'_>>) -> Result<Self::Proto, PacketError> {
         Self::check(users.len())?;
         let to_proto = |user: &RoomUser<'_>| {
-            Ok(proto::RoomUser {
+            Ok(chat::RoomUser {
                 unique_id: user.unique_id,
                 user_id: TextI8::to_proto("user_id", &user.user_id)?,
             })
@@ -216,7 +240,7 @@ impl ProtobufKind for Users {
     }
 
     fn from_proto<'a>(_: &'static str, proto: &'a Self::Proto) -> Result<Vec<RoomUser<'a>>, PacketError> {
-        let from_proto = |user: &'a proto::RoomUser| RoomUser {
+        let from_proto = |user: &'a chat::RoomUser| RoomUser {
             unique_id: user.unique_id,
             user_id: &user.user_id,
         };
@@ -226,7 +250,7 @@ impl ProtobufKind for Users {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{proto::chat, *};
 
     /// The file is what other languages know the errors from.
     #[test]
@@ -234,12 +258,12 @@ mod tests {
         let mut numbers = vec![0];
         for error in ErrorCode::ALL {
             let number = i32::from(error.0);
-            let proto = proto::ErrorCode::try_from(number).expect("in the file");
+            let proto = chat::ErrorCode::try_from(number).expect("in the file");
             let name = error.name().expect("a name");
             assert_eq!(proto.as_str_name(), format!("ERROR_CODE_{name}"));
             numbers.push(number);
         }
-        let in_file = (0..=i32::from(i16::MAX)).filter(|number| proto::ErrorCode::try_from(*number).is_ok());
+        let in_file = (0..=i32::from(i16::MAX)).filter(|number| chat::ErrorCode::try_from(*number).is_ok());
         assert!(in_file.eq(numbers));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     description::Notes,
-    kind::{Kind, TextI8},
+    kind::{Kind, TextI8, check_count},
 };
 use crate::{PacketBuilder, PacketError, PacketReader};
 
@@ -24,23 +24,7 @@ pub(super) enum Users {}
 impl Users {
     /// Makes sure that the binary codec could count this many, whichever codec they came in.
     pub(super) fn check(count: usize) -> Result<(), PacketError> {
-        if count > MAX_USERS {
-            return Err(PacketError::TooMany {
-                count,
-                max: MAX_USERS,
-            });
-        }
-        Ok(())
-    }
-
-    /// Reads how many users follow.
-    fn get_count(reader: &mut PacketReader<'_>) -> Result<usize, PacketError> {
-        let position = reader.position();
-        let count: i8 = reader.get()?;
-        usize::try_from(count).map_err(|_| PacketError::NegativeLength {
-            position,
-            length: count.into(),
-        })
+        check_count(count, MAX_USERS)
     }
 }
 
@@ -55,7 +39,7 @@ impl Kind for Users {
     }
 
     fn get<'a>(reader: &mut PacketReader<'a>) -> Result<Vec<RoomUser<'a>>, PacketError> {
-        let count = Self::get_count(reader)?;
+        let count = reader.get_count::<i8>()?;
         // Collected one by one: the memory follows the users that came, not the count that was claimed.
         (0..count)
             .map(|_| {
@@ -68,7 +52,7 @@ impl Kind for Users {
     }
 
     fn describe(_: &'static str, notes: &mut Notes<'_>) -> Result<(), PacketError> {
-        let count = Self::get_count(&mut notes.reader)?;
+        let count = notes.reader.get_count::<i8>()?;
         notes.field("count", size_of::<i8>(), count);
         for _ in 0..count {
             u64::describe("unique_id", notes)?;

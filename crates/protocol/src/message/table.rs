@@ -12,7 +12,7 @@ use super::{
     kind::{Kind, Padded, Rest, Secret, TextI8, TextI16},
     msgpack::{Map, MapWriter, MsgPackKind},
     own::{Row, Table},
-    protobuf::{self, ProtobufKind, proto},
+    protobuf::{self, ProtobufKind, proto::chat as proto},
     room_user::{RoomUser, Users},
 };
 use crate::{Codec, ErrorCode, Packet, PacketBuilder, PacketError, PacketId, PacketReader};

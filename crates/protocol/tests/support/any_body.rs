@@ -2,15 +2,20 @@
 
 use protocol::{
     Codec, PacketError, PacketId,
-    message::{Message, describe},
+    message::{Encode, baccarat, describe},
     trace,
 };
 
+use super::any_table::AnyMessage;
+
 /// What decode, encode, describe and trace owe to each other for one body.
 pub(crate) fn check_any_body(packet_id: PacketId, packet_type: u8, body: &[u8]) {
-    let decoded = Message::decode(packet_id, body);
+    let mut scratch = Vec::new();
+    let decoded = AnyMessage::decode_as(Codec::Binary, packet_id, body, &mut scratch);
     if let Ok(Some(message)) = &decoded {
-        let encoded = message.encode().expect("what was decoded can be encoded");
+        let encoded = message
+            .encode_as(Codec::Binary)
+            .expect("what was decoded can be encoded");
         assert_eq!(message.packet_id(), packet_id);
         assert_eq!(&encoded.as_bytes()[5..], body);
     }
@@ -25,7 +30,8 @@ pub(crate) fn check_any_body(packet_id: PacketId, packet_type: u8, body: &[u8]) 
 
 /// The fields follow each other, take every byte, and are safe to print.
 fn check_description(packet_id: PacketId, body: &[u8], error: Option<PacketError>) {
-    let description = describe(packet_id, body);
+    let of_baccarat = baccarat::MESSAGES.describe(packet_id, body);
+    let description = of_baccarat.unwrap_or_else(|| describe(packet_id, body));
     assert_eq!(description.error, error);
     let mut end = 0;
     for field in &description.fields {
@@ -39,9 +45,13 @@ fn check_description(packet_id: PacketId, body: &[u8], error: Option<PacketError
 /// A packet, or what is none, is shown without a control character but the line breaks of the dump.
 pub(crate) fn check_any_packet(packet: &[u8]) {
     for codec in Codec::ALL {
-        let line = trace::line(codec, packet);
+        let reading = trace::Reading {
+            own: Some(&baccarat::MESSAGES),
+            ..codec.into()
+        };
+        let line = trace::line(reading, packet);
         assert!(!line.contains(char::is_control), "{line:?}");
-        for line in trace::hex(codec, packet).lines() {
+        for line in trace::hex(reading, packet).lines() {
             assert!(!line.contains(char::is_control), "{line:?}");
         }
     }

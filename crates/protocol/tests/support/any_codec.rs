@@ -5,17 +5,19 @@ use protocol::{
     message::{Decode, Encode, Message, RoomUserListNtf},
 };
 
+use super::any_table::AnyMessage;
+
 /// A body is an error, or a message that goes through every codec.
 pub(crate) fn check_any_codec(codec: Codec, packet_id: PacketId, body: &[u8]) {
     let mut scratch = Vec::new();
-    if let Ok(Some(message)) = Message::decode_as(codec, packet_id, body, &mut scratch) {
+    if let Ok(Some(message)) = AnyMessage::decode_as(codec, packet_id, body, &mut scratch) {
         assert_eq!(message.packet_id(), packet_id);
         check_message(&message);
     }
 }
 
 /// Every codec carries the message, or says why it cannot.
-pub(crate) fn check_message(message: &Message<'_>) {
+pub(crate) fn check_message(message: &AnyMessage<'_>) {
     for codec in Codec::ALL {
         match message.encode_as(codec) {
             Ok(packet) => {
@@ -24,21 +26,21 @@ pub(crate) fn check_message(message: &Message<'_>) {
             Err(error) => check_refusal(codec, message, &error),
         }
     }
-    if let Message::RoomUserListNtf(list) = message {
+    if let AnyMessage::Chat(Message::RoomUserListNtf(list)) = message {
         check_split(list);
     }
 }
 
-fn check_body(codec: Codec, message: &Message<'_>, body: &[u8]) {
+fn check_body(codec: Codec, message: &AnyMessage<'_>, body: &[u8]) {
     let mut scratch = Vec::new();
-    let decoded = Message::decode_as(codec, message.packet_id(), body, &mut scratch);
+    let decoded = AnyMessage::decode_as(codec, message.packet_id(), body, &mut scratch);
     assert_eq!(decoded.as_ref(), Ok(&Some(message.clone())), "{codec}");
 }
 
 /// Only a login that is no text, and a result of 0, stay behind.
-fn check_refusal(codec: Codec, message: &Message<'_>, error: &PacketError) {
+fn check_refusal(codec: Codec, message: &AnyMessage<'_>, error: &PacketError) {
     match error {
-        PacketError::NotUtf8 { .. } => assert!(matches!(message, Message::LoginReq(_))),
+        PacketError::NotUtf8 { .. } => assert!(matches!(message, AnyMessage::Chat(Message::LoginReq(_)))),
         PacketError::MissingField { .. } => assert_eq!(codec, Codec::Protobuf),
         other => panic!("{codec}: {other}: {message:?}"),
     }

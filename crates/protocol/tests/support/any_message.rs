@@ -1,4 +1,4 @@
-//! Any message, for the property tests.
+//! Any message of any table, for the property tests.
 
 use proptest::prelude::*;
 use protocol::{
@@ -7,9 +7,11 @@ use protocol::{
         Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq, RoomChatRes,
         RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq,
         RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomRelayNtf,
-        RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq, WhisperRes,
+        RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq, WhisperRes, baccarat,
     },
 };
+
+use super::{any_baccarat, any_table::AnyMessage};
 
 /// What the fields of a message are made of. A message borrows its texts, so they need an owner.
 #[derive(Debug, Clone)]
@@ -23,6 +25,7 @@ pub(crate) struct Values {
     message: String,
     bytes: Vec<u8>,
     users: Vec<(u64, String)>,
+    baccarat: any_baccarat::Values,
 }
 
 prop_compose! {
@@ -36,8 +39,9 @@ prop_compose! {
         message in any_text(300),
         bytes in prop::collection::vec(any::<u8>(), 0..300),
         users in any_users(12),
+        baccarat in any_baccarat::any_values(),
     ) -> Values {
-        Values { result, room, unique_id, number, padded, user_id, message, bytes, users }
+        Values { result, room, unique_id, number, padded, user_id, message, bytes, users, baccarat }
     }
 }
 
@@ -73,15 +77,18 @@ impl Values {
             message: String::new(),
             bytes: Vec::new(),
             users: Vec::new(),
+            baccarat: any_baccarat::Values::empty(),
         }
     }
 
     /// One message of every id.
-    pub(crate) fn messages(&self) -> Vec<Message<'_>> {
-        let mut messages = self.session_messages();
-        messages.extend(self.room_messages());
-        messages.extend(self.messages_between_users());
-        messages
+    pub(crate) fn messages(&self) -> Vec<AnyMessage<'_>> {
+        let mut chat = self.session_messages();
+        chat.extend(self.room_messages());
+        chat.extend(self.messages_between_users());
+        let chat = chat.into_iter().map(AnyMessage::Chat);
+        let baccarat = self.baccarat.messages().into_iter().map(AnyMessage::Baccarat);
+        chat.chain(baccarat).collect()
     }
 
     fn session_messages(&self) -> Vec<Message<'_>> {
@@ -150,10 +157,15 @@ pub(crate) fn room_users(users: &[(u64, String)]) -> Vec<RoomUser<'_>> {
         .collect()
 }
 
-/// An id of the chat most of the time, or any other.
+/// The ids of all tables, one table after the other.
+pub(crate) fn ids() -> Vec<PacketId> {
+    [Message::IDS, baccarat::Message::IDS].concat()
+}
+
+/// An id of a table most of the time, or any other.
 pub(crate) fn any_packet_id() -> impl Strategy<Value = PacketId> {
     prop_oneof![
-        9 => prop::sample::select(Message::IDS),
+        9 => prop::sample::select(ids()),
         1 => any::<u16>().prop_map(PacketId),
     ]
 }

@@ -15,17 +15,18 @@ import tempfile
 import msgpack
 from grpc_tools import protoc
 
-PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto" / "chat.proto"
+PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 
 
-def chat_pb2():
+def compiled(*names):
     with tempfile.TemporaryDirectory() as folder:
-        assert protoc.main(["protoc", f"-I{PROTO.parent}", f"--python_out={folder}", str(PROTO)]) == 0
+        files = [str(PROTO / f"{name}.proto") for name in names]
+        assert protoc.main(["protoc", f"-I{PROTO}", f"--python_out={folder}", *files]) == 0
         sys.path.insert(0, folder)
-        return importlib.import_module("chat_pb2")
+        return [importlib.import_module(f"{name}_pb2") for name in names]
 
 
-chat = chat_pb2()
+chat, baccarat = compiled("chat", "baccarat")
 
 
 def padded(text):
@@ -52,8 +53,8 @@ def raw(name, body):
     print(name, *[body.hex() or "-"] * 3)
 
 
-def result(name, code):
-    message = getattr(chat, "".join(word.capitalize() for word in name.split("_")))
+def result(name, code, package=chat):
+    message = getattr(package, "".join(word.capitalize() for word in name.split("_")))
     number = 0 if code == 1 else code
     row(name, struct.pack("<h", code), {"Result": number}, message(result=code))
 
@@ -159,3 +160,153 @@ row(
     {"UserID": "alice", "RoomNumber": 7},
     chat.RoomInviteNtf(user_id="alice", room=7),
 )
+
+
+def empty(name, message):
+    row(name, b"", {}, message())
+
+
+def bet(name, message, side, unique_id=None):
+    if unique_id is None:
+        row(name, struct.pack("<b", side), {"Side": side}, message(side=side))
+    else:
+        fields = {"UserUniqueId": unique_id, "Side": side}
+        row(name, struct.pack("<Qb", unique_id, side), fields, message(unique_id=unique_id, side=side))
+
+
+def game_result(banker, player, player_score, banker_score, winner):
+    row(
+        "GAME_RESULT_NTF",
+        struct.pack("<9b", *banker, *player, player_score, banker_score, winner),
+        {
+            "BankerCards": banker,
+            "PlayerCards": player,
+            "PlayerScore": player_score,
+            "BankerScore": banker_score,
+            "Winner": winner,
+        },
+        baccarat.GameResultNtf(
+            banker_cards=banker,
+            player_cards=player,
+            player_score=player_score,
+            banker_score=banker_score,
+            winner=winner,
+        ),
+    )
+
+
+def table(phase, time_left, round_number, shoe, cards_left, commitment):
+    row(
+        "TABLE_NTF",
+        struct.pack("<biQQh", phase, time_left, round_number, shoe, cards_left) + commitment,
+        {
+            "Phase": phase,
+            "TimeLeft": time_left,
+            "Round": round_number,
+            "Shoe": shoe,
+            "CardsLeft": cards_left,
+            "Commitment": commitment,
+        },
+        baccarat.TableNtf(
+            phase=phase,
+            time_left=time_left,
+            round=round_number,
+            shoe=shoe,
+            cards_left=cards_left,
+            commitment=commitment,
+        ),
+    )
+
+
+def stake_req(round_number, side, amount):
+    row(
+        "STAKE_REQ",
+        struct.pack("<Qbq", round_number, side, amount),
+        {"Round": round_number, "Side": side, "Amount": amount},
+        baccarat.StakeReq(round=round_number, side=side, amount=amount),
+    )
+
+
+def stake_res(code, balance):
+    row(
+        "STAKE_RES",
+        struct.pack("<hq", code, balance),
+        {"Result": 0 if code == 1 else code, "Balance": balance},
+        baccarat.StakeRes(result=code, balance=balance),
+    )
+
+
+def payout(round_number, balance, payouts):
+    binary = struct.pack("<Qqb", round_number, balance, len(payouts))
+    binary += b"".join(struct.pack("<bqq", *columns) for columns in payouts)
+    sides, stakes, returned = (list(column) for column in zip(*payouts)) if payouts else ([], [], [])
+    row(
+        "PAYOUT_NTF",
+        binary,
+        {"Round": round_number, "Balance": balance, "Side": sides, "Stake": stakes, "Returned": returned},
+        baccarat.PayoutNtf(
+            round=round_number,
+            balance=balance,
+            payouts=[
+                baccarat.Payout(side=side, stake=stake, returned=back) for side, stake, back in payouts
+            ],
+        ),
+    )
+
+
+def history(rounds):
+    row(
+        "HISTORY_NTF",
+        struct.pack("<h", len(rounds)) + rounds,
+        {"Rounds": rounds},
+        baccarat.HistoryNtf(rounds=rounds),
+    )
+
+
+def reveal(shoe, seed, cuts):
+    row(
+        "SHOE_REVEAL_NTF",
+        struct.pack("<Q", shoe) + seed + struct.pack(f"<b{len(cuts)}h", len(cuts), *cuts),
+        {"Shoe": shoe, "Seed": seed, "Cuts": cuts},
+        baccarat.ShoeRevealNtf(shoe=shoe, seed=seed, cuts=cuts),
+    )
+
+
+empty("GAME_START_REQ", baccarat.GameStartReq)
+result("GAME_START_RES", 1, baccarat)
+result("GAME_START_RES", 173, baccarat)
+empty("GAME_START_NTF", baccarat.GameStartNtf)
+for side in (1, 2, 0, 3, 127, -1, -128):
+    bet("GAME_BET_REQ", baccarat.GameBetReq, side)
+result("GAME_BET_RES", 184, baccarat)
+bet("GAME_BET_NTF", baccarat.GameBetNtf, 2, 300)
+game_result([29, 47, 20], [16, 35, 31], 9, 3, 1)
+game_result([0, 51, -1], [7, 0, -1], 9, 1, 1)
+game_result([0, 0, 0], [0, 0, 0], 3, 3, 3)
+table(1, 0, 0, 1, 405, bytes(range(32)))
+table(2, 5000, 2**40, 2**63, 16, b"\xff" * 32)
+stake_req(7, 2, 50)
+stake_req(2**64 - 1, 5, 2**63 - 1)
+stake_req(0, 0, -(2**63))
+stake_res(1, 995_000)
+stake_res(186, -1)
+row(
+    "STAKE_NTF",
+    struct.pack("<Qbq", 3, 4, 10_000),
+    {"UserUniqueId": 3, "Side": 4, "Amount": 10_000},
+    baccarat.StakeNtf(unique_id=3, side=4, amount=10_000),
+)
+payout(7, 1_009_500, [(2, 100, 19_500)])
+payout(8, 0, [(1, 10, 0), (2, 20, 0), (3, 1, 900), (4, 5, 6_000), (5, 128, 0)])
+payout(9, 5, [])
+history(b"")
+history(bytes([1, 2, 3, 0b10101, 0b01110]))
+history(bytes(range(256)))
+for position in (1, 200, 415, 0, -1):
+    row("CUT_REQ", struct.pack("<h", position), {"Position": position}, baccarat.CutReq(position=position))
+result("CUT_RES", 182, baccarat)
+reveal(1, bytes(range(32)), [200, 17])
+reveal(2**64 - 1, b"\0" * 32, [])
+reveal(3, b"\x80" * 32, list(range(1, 128)))
+empty("BALANCE_REQ", baccarat.BalanceReq)
+row("BALANCE_RES", struct.pack("<q", 1_000_000), {"Balance": 1_000_000}, baccarat.BalanceRes(balance=1_000_000))

@@ -35,7 +35,7 @@ impl<'a> MapWriter<'a> {
     }
 
     #[inline]
-    pub(super) fn name(&mut self, name: &str) {
+    pub(in crate::message) fn name(&mut self, name: &str) {
         self.count += 1;
         self.text(name);
     }
@@ -46,7 +46,7 @@ impl<'a> MapWriter<'a> {
     }
 
     #[inline]
-    pub(super) fn signed(&mut self, number: i64) {
+    pub(in crate::message) fn signed(&mut self, number: i64) {
         let _ = encode::write_sint(self.bytes, number);
     }
 
@@ -59,6 +59,19 @@ impl<'a> MapWriter<'a> {
     pub(super) fn array(&mut self, count: usize) {
         // Counted in a signed byte before.
         let _ = encode::write_array_len(self.bytes, count as u32);
+    }
+
+    /// Writes a list of whole numbers under its name.
+    pub(in crate::message) fn integers(&mut self, name: &str, numbers: impl ExactSizeIterator<Item = i64>) {
+        self.name(name);
+        self.array(numbers.len());
+        numbers.for_each(|number| self.signed(number));
+    }
+
+    /// Writes bytes that are no text under their name.
+    pub(in crate::message) fn bin(&mut self, name: &str, bytes: &[u8]) {
+        self.name(name);
+        let _ = encode::write_bin(self.bytes, bytes);
     }
 }
 
@@ -125,7 +138,7 @@ impl<'a> Map<'a> {
 
     /// A field that must be there, as a whole number.
     #[inline]
-    pub(super) fn integer<T: TryFrom<i128>>(&self, name: &'static str) -> Result<T, PacketError> {
+    pub(in crate::message) fn integer<T: TryFrom<i128>>(&self, name: &'static str) -> Result<T, PacketError> {
         self.required(name, |value| get_integer(value, name))
     }
 
@@ -152,6 +165,20 @@ impl<'a> Map<'a> {
     /// A field that must be there, as an array: how many items it has, and a reader at the first.
     pub(super) fn array(&self, name: &'static str) -> Result<(u64, PacketReader<'a>), PacketError> {
         self.required(name, |value| Ok((get_array(value)?, value.clone())))
+    }
+
+    /// A field that must be there, as an array of whole numbers. The memory follows the items that came.
+    pub(in crate::message) fn integers<T: TryFrom<i128>>(
+        &self,
+        name: &'static str,
+    ) -> Result<Vec<T>, PacketError> {
+        let (count, mut items) = self.array(name)?;
+        (0..count).map(|_| get_integer(&mut items, name)).collect()
+    }
+
+    /// A field that must be there, as bytes that are no text.
+    pub(in crate::message) fn bin(&self, name: &'static str) -> Result<&'a [u8], PacketError> {
+        self.required(name, get_bin)
     }
 
     #[inline]

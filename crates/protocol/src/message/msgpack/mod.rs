@@ -51,7 +51,10 @@ macro_rules! integer_in_map {
 }
 
 integer_in_map! {
+    i8, signed;
+    i16, signed;
     i32, signed;
+    i64, signed;
     u64, unsigned;
 }
 

@@ -167,6 +167,9 @@ pub enum ErrorCode {
     GameBetInvalidRoomState = 182,
     GameBetInvalidSide = 183,
     GameBetSameSide = 184,
+    BetLimit = 185,
+    InsufficientFunds = 186,
+    BetWrongRound = 187,
 }
 impl ErrorCode {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -204,6 +207,9 @@ impl ErrorCode {
             Self::GameBetInvalidRoomState => "ERROR_CODE_GAME_BET_INVALID_ROOM_STATE",
             Self::GameBetInvalidSide => "ERROR_CODE_GAME_BET_INVALID_SIDE",
             Self::GameBetSameSide => "ERROR_CODE_GAME_BET_SAME_SIDE",
+            Self::BetLimit => "ERROR_CODE_BET_LIMIT",
+            Self::InsufficientFunds => "ERROR_CODE_INSUFFICIENT_FUNDS",
+            Self::BetWrongRound => "ERROR_CODE_BET_WRONG_ROUND",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -238,6 +244,9 @@ impl ErrorCode {
             "ERROR_CODE_GAME_BET_INVALID_ROOM_STATE" => Some(Self::GameBetInvalidRoomState),
             "ERROR_CODE_GAME_BET_INVALID_SIDE" => Some(Self::GameBetInvalidSide),
             "ERROR_CODE_GAME_BET_SAME_SIDE" => Some(Self::GameBetSameSide),
+            "ERROR_CODE_BET_LIMIT" => Some(Self::BetLimit),
+            "ERROR_CODE_INSUFFICIENT_FUNDS" => Some(Self::InsufficientFunds),
+            "ERROR_CODE_BET_WRONG_ROUND" => Some(Self::BetWrongRound),
             _ => None,
         }
     }
