@@ -9,7 +9,7 @@ use std::thread;
 
 use io_uring::{IoUring, opcode, types};
 
-use super::send;
+use crate::other_side::send;
 
 // ANCHOR: hand_in
 /// Puts a read into the submission queue; the kernel sees it with the next `submit`.

@@ -1,12 +1,15 @@
 //! The four ways to read: blocking or not, synchronous or not. Each reads the five bytes that somebody sends.
 
-use std::io::{self, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io;
+use std::net::TcpStream;
 use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
 mod asynchronous;
+mod other_side;
 mod synchronous;
+
+use other_side::connection;
 
 type Way = fn(TcpStream, TcpStream) -> io::Result<()>;
 
@@ -28,18 +31,4 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-/// Both ends of a new connection.
-fn connection() -> io::Result<(TcpStream, TcpStream)> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let there = TcpStream::connect(listener.local_addr()?)?;
-    let (here, _) = listener.accept()?;
-    Ok((here, there))
-}
-
-/// What the other side does, sooner or later.
-fn send(mut there: &TcpStream) -> io::Result<()> {
-    println!("  the other side sends");
-    there.write_all(b"hello")
 }

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read};
 use std::net::TcpStream;
 use std::thread;
 
-use super::send;
+use crate::other_side::send;
 
 // ANCHOR: blocking
 /// The call returns when there are bytes.
