@@ -1,4 +1,4 @@
-//! The queues that are compared, all behind the same two calls, which wait.
+//! The queues that are compared, each as two calls that wait: push and pop.
 
 use std::fmt;
 use std::sync::mpsc;
@@ -10,7 +10,8 @@ use crossbeam_utils::Backoff;
 use io_models::queue::{BlockingQueue, Doorbell, RingQueue};
 use parking_lot::Mutex;
 
-use crate::round::{Figures, Item, Load, round};
+use crate::load::{Item, Load};
+use crate::round::{Figures, round};
 
 /// A queue that takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,15 +40,43 @@ impl Contender {
     /// # Errors
     /// When an item was lost or doubled, or came out of order.
     pub(crate) fn round(self, load: Load) -> anyhow::Result<Figures> {
-        let measure = match self {
-            Self::Blocking => round::<BlockingQueue<_>>,
-            Self::Ring => round::<Busy<RingQueue<_>>>,
-            Self::RingSleep => round::<Sleeping>,
-            Self::ArrayQueue => round::<Busy<ArrayQueue<_>>>,
-            Self::CrossbeamChannel => round::<CrossbeamChannel>,
-            Self::StdChannel => round::<StdChannel>,
+        let capacity = load.capacity;
+        let figures = match self {
+            Self::Blocking => {
+                let queue = BlockingQueue::new(capacity);
+                let push = |item| queue.push(item).expect("never closed");
+                round(load, push, || queue.pop().expect("never closed"))
+            }
+            Self::Ring => {
+                let queue = RingQueue::new(capacity);
+                let push = |item| busily(|| queue.try_push(item).ok());
+                round(load, push, || busily(|| queue.try_pop()))
+            }
+            Self::RingSleep => {
+                let queue = Sleeping::new(capacity);
+                round(load, |item| queue.push(item), || queue.pop())
+            }
+            Self::ArrayQueue => {
+                let queue = ArrayQueue::new(capacity);
+                let push = |item| busily(|| queue.push(item).ok());
+                round(load, push, || busily(|| queue.pop()))
+            }
+            Self::CrossbeamChannel => {
+                let (sender, receiver) = crossbeam_channel::bounded(capacity);
+                let push = |item| sender.send(item).expect("the receiver is beside it");
+                round(load, push, || receiver.recv().expect("the sender is beside it"))
+            }
+            Self::StdChannel => {
+                let (sender, receiver) = mpsc::sync_channel(capacity);
+                // It is for one thread: several share it behind a mutex, which the one that waits keeps.
+                let receiver = Mutex::new(receiver);
+                let push = |item| sender.send(item).expect("the receiver is beside it");
+                round(load, push, || {
+                    receiver.lock().recv().expect("the sender is beside it")
+                })
+            }
         };
-        measure(load).with_context(|| format!("{self} is wrong"))
+        figures.with_context(|| format!("{self} is wrong"))
     }
 
     /// What must be known to read its figures.
@@ -67,99 +96,28 @@ impl fmt::Display for Contender {
     }
 }
 
-/// What is measured: both calls wait as long as it takes.
-pub(crate) trait Queue: Sync {
-    fn with_capacity(capacity: usize) -> Self;
-    fn push(&self, item: Item);
-    fn pop(&self) -> Item;
-}
-
-impl Queue for BlockingQueue<Item> {
-    fn with_capacity(capacity: usize) -> Self {
-        Self::new(capacity)
-    }
-
-    fn push(&self, item: Item) {
-        Self::push(self, item).expect("never closed");
-    }
-
-    fn pop(&self) -> Item {
-        Self::pop(self).expect("never closed")
-    }
-}
-
-/// A queue that does not wait by itself.
-pub(crate) trait TryQueue: Sync {
-    fn with_capacity(capacity: usize) -> Self;
-    fn try_push(&self, item: Item) -> Result<(), Item>;
-    fn try_pop(&self) -> Option<Item>;
-}
-
-impl TryQueue for RingQueue<Item> {
-    fn with_capacity(capacity: usize) -> Self {
-        Self::new(capacity)
-    }
-
-    fn try_push(&self, item: Item) -> Result<(), Item> {
-        Self::try_push(self, item)
-    }
-
-    fn try_pop(&self) -> Option<Item> {
-        Self::try_pop(self)
-    }
-}
-
-impl TryQueue for ArrayQueue<Item> {
-    fn with_capacity(capacity: usize) -> Self {
-        Self::new(capacity)
-    }
-
-    fn try_push(&self, item: Item) -> Result<(), Item> {
-        self.push(item)
-    }
-
-    fn try_pop(&self) -> Option<Item> {
-        self.pop()
-    }
-}
-
 // ANCHOR: waiting
-/// Waits busily: a thread that finds it full or empty tries again, after 1, 2, 4 ... 64 turns of an empty loop, and
-/// from then on after a yield, with which it offers its processor to others. It never sleeps.
-pub(crate) struct Busy<Q>(Q);
-
-impl<Q: TryQueue> Queue for Busy<Q> {
-    fn with_capacity(capacity: usize) -> Self {
-        Self(Q::with_capacity(capacity))
-    }
-
-    fn push(&self, item: Item) {
-        let backoff = Backoff::new();
-        while self.0.try_push(item).is_err() {
-            backoff.snooze();
-        }
-    }
-
-    fn pop(&self) -> Item {
-        let backoff = Backoff::new();
-        loop {
-            match self.0.try_pop() {
-                Some(item) => return item,
-                None => backoff.snooze(),
-            }
+/// Waits busily: a thread that finds the queue full or empty tries again, after 1, 2, 4 ... 64 turns of an empty loop,
+/// and from then on after a yield, with which it offers its processor to others. It never sleeps.
+fn busily<T>(attempt: impl Fn() -> Option<T>) -> T {
+    let backoff = Backoff::new();
+    loop {
+        match attempt() {
+            Some(result) => return result,
+            None => backoff.snooze(),
         }
     }
 }
 
 /// Waits busily for a moment (the same spins, then four yields), and then sleeps until somebody rings.
-pub(crate) struct Sleeping {
+struct Sleeping {
     ring: RingQueue<Item>,
     not_empty: Doorbell,
     not_full: Doorbell,
 }
 
-impl Queue for Sleeping {
-    fn with_capacity(capacity: usize) -> Self {
+impl Sleeping {
+    fn new(capacity: usize) -> Self {
         Self {
             ring: RingQueue::new(capacity),
             not_empty: Doorbell::default(),
@@ -191,40 +149,3 @@ fn for_a_moment<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
     }
 }
 // ANCHOR_END: waiting
-
-/// Both ends of a channel of crossbeam.
-pub(crate) struct CrossbeamChannel(crossbeam_channel::Sender<Item>, crossbeam_channel::Receiver<Item>);
-
-impl Queue for CrossbeamChannel {
-    fn with_capacity(capacity: usize) -> Self {
-        let (sender, receiver) = crossbeam_channel::bounded(capacity);
-        Self(sender, receiver)
-    }
-
-    fn push(&self, item: Item) {
-        self.0.send(item).expect("the receiver is beside it");
-    }
-
-    fn pop(&self) -> Item {
-        self.1.recv().expect("the sender is beside it")
-    }
-}
-
-/// Both ends of a channel of the standard library. Its receiver is for one thread: several share it behind a mutex,
-/// which the one that waits keeps.
-pub(crate) struct StdChannel(mpsc::SyncSender<Item>, Mutex<mpsc::Receiver<Item>>);
-
-impl Queue for StdChannel {
-    fn with_capacity(capacity: usize) -> Self {
-        let (sender, receiver) = mpsc::sync_channel(capacity);
-        Self(sender, Mutex::new(receiver))
-    }
-
-    fn push(&self, item: Item) {
-        self.0.send(item).expect("the receiver is beside it");
-    }
-
-    fn pop(&self) -> Item {
-        self.1.lock().recv().expect("the sender is beside it")
-    }
-}

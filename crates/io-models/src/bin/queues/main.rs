@@ -2,13 +2,15 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `contenders` | the queues, all with the same two calls, which wait |
+//! | `contenders` | the queues, each as two calls that wait |
 //! | `round` | producers, a queue, consumers: one measurement |
+//! | `load` | what goes through a queue, and between how many threads |
 //! | `receipt` | what a consumer got, and whether all of them together got everything once |
 //! | `usage` | what the process has used meanwhile |
 //! | `table` | medians and ratios, for people or for programs |
 
 mod contenders;
+mod load;
 mod receipt;
 mod round;
 mod table;
@@ -20,7 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use command_line::{ProgramFlags, print_line};
 
 use contenders::Contender;
-use round::Load;
+use load::Load;
 use table::Comparison;
 
 const EXAMPLES: &str = "Exit code 0 when every queue was right, 1 when one was not, 2 for wrong usage.

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use crate::round::{Load, Numbered};
+use crate::load::{Load, Numbered};
 
 /// What one consumer got, from each of the producers.
 #[derive(Debug, Clone)]

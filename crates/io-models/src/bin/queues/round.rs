@@ -4,36 +4,9 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
-use crate::contenders::Queue;
+use crate::load::{Item, Load, Numbered};
 use crate::receipt::{Receipt, check};
 use crate::usage::Usage;
-
-/// What a producer sends: `None` ends one consumer.
-pub(crate) type Item = Option<Numbered>;
-
-/// The items of a producer are numbered from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Numbered {
-    pub(crate) producer: u32,
-    pub(crate) number: u64,
-}
-
-/// How much goes through a queue, and between how many threads.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
-pub(crate) struct Load {
-    pub(crate) producers: usize,
-    pub(crate) consumers: usize,
-    pub(crate) items: usize,
-    pub(crate) capacity: usize,
-}
-
-impl Load {
-    /// The items of one producer. Where they cannot all have the same number, the first have one more.
-    pub(crate) fn items_of(self, producer: usize) -> u64 {
-        let one_more = producer < self.items % self.producers;
-        (self.items / self.producers + usize::from(one_more)) as u64
-    }
-}
 
 /// What one round says of one queue.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +15,20 @@ pub(crate) struct Figures {
     pub(crate) usage: Option<Usage>,
 }
 
-/// Sends all items through a new queue, and checks what came.
+/// Sends all items through a queue, which is known by its two calls, and checks what came. Both calls wait as long as
+/// it takes.
 ///
 /// # Errors
 /// When an item was lost or doubled, or came out of order.
-pub(crate) fn round<Q: Queue>(load: Load) -> anyhow::Result<Figures> {
-    let queue = Q::with_capacity(load.capacity);
+pub(crate) fn round(
+    load: Load,
+    push: impl Fn(Item) + Sync,
+    pop: impl Fn() -> Item + Sync,
+) -> anyhow::Result<Figures> {
     // Nobody is measured while threads are still being made.
     let everybody = Barrier::new(load.producers + load.consumers + 1);
     thread::scope(|scope| {
-        let (queue, everybody) = (&queue, &everybody);
+        let (push, pop, everybody) = (&push, &pop, &everybody);
         let start = move || {
             // The first time they are there, the second time they begin.
             everybody.wait();
@@ -61,7 +38,7 @@ pub(crate) fn round<Q: Queue>(load: Load) -> anyhow::Result<Figures> {
             .map(|producer| {
                 scope.spawn(move || {
                     start();
-                    produce(queue, producer, load);
+                    produce(push, producer, load);
                 })
             })
             .collect();
@@ -69,7 +46,7 @@ pub(crate) fn round<Q: Queue>(load: Load) -> anyhow::Result<Figures> {
             .map(|_| {
                 scope.spawn(move || {
                     start();
-                    consume(queue, load)
+                    consume(pop, load)
                 })
             })
             .collect();
@@ -80,7 +57,7 @@ pub(crate) fn round<Q: Queue>(load: Load) -> anyhow::Result<Figures> {
             producer.join().expect("no panic");
         }
         // Behind all items, so each consumer meets one when there is nothing more for it.
-        (0..load.consumers).for_each(|_| queue.push(None));
+        (0..load.consumers).for_each(|_| push(None));
         let receipts: Vec<_> = consumers
             .into_iter()
             .map(|consumer| consumer.join().expect("no panic"))
@@ -92,19 +69,19 @@ pub(crate) fn round<Q: Queue>(load: Load) -> anyhow::Result<Figures> {
     })
 }
 
-fn produce(queue: &impl Queue, producer: usize, load: Load) {
+fn produce(push: impl Fn(Item), producer: usize, load: Load) {
     let name = producer as u32;
     for number in 1..=load.items_of(producer) {
-        queue.push(Some(Numbered {
+        push(Some(Numbered {
             producer: name,
             number,
         }));
     }
 }
 
-fn consume(queue: &impl Queue, load: Load) -> Receipt {
+fn consume(pop: impl Fn() -> Item, load: Load) -> Receipt {
     let mut receipt = Receipt::new(load.producers);
-    while let Some(item) = queue.pop() {
+    while let Some(item) = pop() {
         receipt.add(item);
     }
     receipt

@@ -6,7 +6,8 @@ use figures::{Spread, Table, median, or_nothing, thousands};
 use serde::Serialize;
 
 use crate::contenders::Contender;
-use crate::round::{Figures, Load};
+use crate::load::Load;
+use crate::round::Figures;
 
 /// All queues, the first of which the others are compared with.
 #[derive(Debug, Serialize)]
