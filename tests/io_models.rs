@@ -9,6 +9,7 @@
 //! | `io_models/places` | models with fewer places than clients |
 //! | `io_models/leaving` | what is left of a client that has gone: nothing |
 //! | `io_models/descriptors` | a system that gives the server none |
+//! | `io_models/idle` | silent clients, where the model has a timer |
 //! | `io_models/ending` | Ctrl-C and SIGTERM |
 //! | `io_models/children` | what only a process for each client has |
 //! | `io_models/io_uring` | where it is not permitted |
@@ -32,6 +33,8 @@ mod crowd;
 mod descriptors;
 #[path = "io_models/ending.rs"]
 mod ending;
+#[path = "io_models/idle.rs"]
+mod idle;
 #[path = "io_models/io_uring.rs"]
 mod io_uring;
 #[path = "io_models/leaving.rs"]
@@ -152,7 +155,7 @@ const MODELS: [&str; 14] = [
     "poll",
     "epoll-level",
     "epoll-edge",
-    "reactor",
+    "thread-per-core",
     "completion-one",
     "completion-contexts",
     "completion-workers",
@@ -220,11 +223,11 @@ mod epoll_edge {
     in_one_process!("epoll-edge");
 }
 
-mod reactor {
-    every_model!("reactor");
-    many_at_once!("reactor");
-    a_thousand_at_once!("reactor");
-    in_one_process!("reactor");
+mod thread_per_core {
+    every_model!("thread-per-core");
+    many_at_once!("thread-per-core");
+    a_thousand_at_once!("thread-per-core");
+    in_one_process!("thread-per-core");
 }
 
 mod completion_one {

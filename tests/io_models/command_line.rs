@@ -1,5 +1,6 @@
 //! Flags and exit codes.
 
+use crate::support::raw_echo::is_served;
 use crate::support::{Finished, Program, unused_address};
 use crate::{MODELS, PROGRAM};
 
@@ -37,6 +38,10 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
             &["thread", "--bind", "nonsense"],
             "`nonsense` is not an address: the port is missing",
         ),
+        (
+            &["epoll-edge", "--idle-timeout", "5s"],
+            "--idle-timeout is for epoll-level, the model with a timer: epoll-edge has none",
+        ),
     ] {
         run(arguments).refuses_flags("io-models", problem);
     }
@@ -71,8 +76,8 @@ fn a_taken_port_is_one_line_and_exit_code_1() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_model_with_many_listeners_shares_its_port_with_no_other_server() {
-    let first = crate::server("reactor");
-    for model in ["reactor", "thread"] {
+    let first = crate::server("thread-per-core");
+    for model in ["thread-per-core", "thread"] {
         let finished = run(&[model, "--bind", &first.host_and_port()]);
         assert!(
             finished
@@ -80,6 +85,12 @@ fn a_model_with_many_listeners_shares_its_port_with_no_other_server() {
                 .ends_with("Address already in use (os error 98)")
         );
     }
+}
+
+#[test]
+fn thread_per_core_has_its_old_name_too() {
+    let server = crate::server("reactor");
+    is_served(&mut server.connect());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A client of a model that serves many clients on one thread: reads and writes that never wait.
+//! One client of an epoll model: its socket, and a read and a write that never wait.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::mem;
@@ -43,6 +43,11 @@ impl Client {
             unsent: Vec::new(),
             reads_on: false,
         })
+    }
+
+    /// The address of the other side.
+    pub(crate) fn peer(&self) -> SocketAddr {
+        self.peer
     }
 
     /// True while it has bytes that must be sent before any are read.

@@ -2,11 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-#[cfg(target_os = "linux")]
-use std::{sync::mpsc, thread};
 
-#[cfg(target_os = "linux")]
-use crate::{Ready, caught::caught};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Connections that the kernel completes before the server takes them; Linux lowers it to
@@ -34,6 +30,15 @@ pub(crate) fn listen_first(address: SocketAddr) -> io::Result<TcpListener> {
     let alone = listen(address)?;
     let address = alone.local_addr()?;
     drop(alone);
+    listen_beside(address)
+}
+
+/// One more socket at the address of the first.
+///
+/// # Errors
+/// Those of [`listen`].
+#[cfg(target_os = "linux")]
+pub(crate) fn listen_beside(address: SocketAddr) -> io::Result<TcpListener> {
     start(address, true)
 }
 
@@ -49,48 +54,3 @@ fn start(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?;
     Ok(socket.into())
 }
-
-// ANCHOR: on_threads
-/// Serves on as many threads, each with a listener of its own, until one of them fails: the clients of a listener
-/// without its thread would wait for ever. It is ready when all of them are.
-#[cfg(target_os = "linux")]
-pub(crate) fn on_threads(
-    first: TcpListener,
-    threads: usize,
-    ready: Ready<'_>,
-    serve: fn(&TcpListener, Ready<'_>) -> io::Result<()>,
-) -> io::Result<()> {
-    let address = first.local_addr()?;
-    let mut listeners = vec![first];
-    for _ in 1..threads {
-        listeners.push(start(address, true)?);
-    }
-    let (tell, told) = mpsc::channel();
-    for (number, listener) in listeners.into_iter().enumerate() {
-        let tell = tell.clone();
-        thread::Builder::new()
-            .name(format!("worker-{number}"))
-            .spawn(move || {
-                let is_ready = || drop(tell.send(News::Ready));
-                tell.send(News::End(caught(|| serve(&listener, &is_ready))))
-            })?;
-    }
-    let mut still_starting = threads;
-    loop {
-        match told.recv().map_err(io::Error::other)? {
-            News::Ready => still_starting -= 1,
-            News::End(outcome) => return outcome,
-        }
-        if still_starting == 0 {
-            ready();
-        }
-    }
-}
-
-/// What a thread tells.
-#[cfg(target_os = "linux")]
-enum News {
-    Ready,
-    End(io::Result<()>),
-}
-// ANCHOR_END: on_threads

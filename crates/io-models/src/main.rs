@@ -6,17 +6,18 @@ use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use command_line::{LogFlags, ProgramFlags, print_line};
-use io_models::Model;
+use command_line::{LogFlags, ProgramFlags, duration, print_line};
+use io_models::{Model, Options};
 use net::{Family, NetAddress, Shutdown};
 use tracing::warn;
 
 const EXAMPLES: &str = "Examples:
   io-models thread
-  io-models reactor --threads 4
+  io-models thread-per-core --threads 4
   io-models epoll-edge --bind 127.0.0.1:0";
 
 /// The same echo server in every I/O model.
@@ -29,9 +30,12 @@ struct Flags {
     /// Where to listen, at the first address of the host; port 0 lets the system choose.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18080")]
     bind: NetAddress,
-    /// Threads of pool, reactor, completion-workers, completion and async; 0 is one for each processor.
+    /// Threads of pool, thread-per-core, completion-workers, completion and async; 0 is one for each processor.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     threads: usize,
+    /// Silence after which epoll-level closes a client; 0 is never.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    idle_timeout: Duration,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -40,10 +44,30 @@ impl ProgramFlags for Flags {
     fn log(&self) -> &LogFlags {
         &self.log
     }
+
+    /// A timer that a model does not have would seem to work.
+    fn check(&self) -> Result<(), String> {
+        match self.model {
+            model if model == Model::EpollLevel || self.idle_timeout.is_zero() => Ok(()),
+            model => Err(format!(
+                "--idle-timeout is for epoll-level, the model with a timer: {model} has none"
+            )),
+        }
+    }
+}
+
+impl Flags {
+    fn options(&self) -> Options {
+        Options {
+            threads: threads(self.threads),
+            idle_timeout: (!self.idle_timeout.is_zero()).then_some(self.idle_timeout),
+        }
+    }
 }
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
+        let options = flags.options();
         let shutdown = Shutdown::on_signals()?;
         if let Err(error) = net::raise_descriptor_limit() {
             warn!("cannot raise the limit of open files: {error}");
@@ -54,7 +78,7 @@ fn main() -> ExitCode {
             .listen(address)
             .with_context(|| format!("cannot listen on {address}"))?;
         let line = format!("listening on {}", listener.local_addr()?);
-        serve(flags.model, listener, threads(flags.threads), &shutdown, || {
+        serve(flags.model, listener, options, &shutdown, || {
             print_line(&line)?;
             settings.log();
             Ok(())
@@ -88,7 +112,7 @@ enum News {
 fn serve(
     model: Model,
     listener: TcpListener,
-    threads: usize,
+    options: Options,
     shutdown: &Shutdown,
     say_so: impl Fn() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -103,7 +127,7 @@ fn serve(
     });
     thread::Builder::new().name("model".to_owned()).spawn(move || {
         let is_ready = || drop(tell.send(room_for_a_client()));
-        tell.send(News::End(model.run(listener, threads, &of_model, &is_ready)))
+        tell.send(News::End(model.run(listener, options, &of_model, &is_ready)))
     })?;
     loop {
         match told.recv()? {

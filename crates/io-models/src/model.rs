@@ -3,15 +3,14 @@
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use net::Shutdown;
 
-use crate::caught::caught;
-
 #[cfg(target_os = "linux")]
 use crate::listener::listen_first;
-use crate::{listener::listen, models};
+use crate::{Ready, listener::listen, models, threads::caught};
 
 /// How a server waits for its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,12 +32,13 @@ pub enum Model {
     /// One thread, epoll, told once when something has come
     EpollEdge,
     /// As epoll-edge, on several threads, each with a listener of its own
-    Reactor,
+    #[value(alias = "reactor")]
+    ThreadPerCore,
     /// io_uring, one operation at a time
     CompletionOne,
     /// io_uring, many operations at a time, each with its context
     CompletionContexts,
-    /// io_uring on several threads, one accept for all clients
+    /// As completion-contexts, on several threads
     CompletionWorkers,
     /// io_uring, buffers only for clients that have sent something
     Completion,
@@ -46,9 +46,14 @@ pub enum Model {
     Async,
 }
 
-/// What a model calls, once, when it has all descriptors and threads without which it could not serve. Whoever says
-/// earlier that it listens, makes a promise that the first clients break by taking what is left.
-pub type Ready<'a> = &'a dyn Fn();
+/// What some of the models can be told, and the others have no use for.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// For the models that have a fixed number of threads.
+    pub threads: usize,
+    /// For [`Model::EpollLevel`]: silence after which a client is closed.
+    pub idle_timeout: Option<Duration>,
+}
 
 impl Model {
     /// The socket for this model, at an address; port 0 lets the system choose.
@@ -58,30 +63,33 @@ impl Model {
     pub fn listen(self, address: SocketAddr) -> io::Result<TcpListener> {
         match self {
             #[cfg(target_os = "linux")]
-            Self::Reactor | Self::CompletionWorkers | Self::Completion => listen_first(address),
+            Self::ThreadPerCore | Self::CompletionWorkers | Self::Completion => listen_first(address),
             _ => listen(address),
         }
     }
 
     /// Serves the clients of `listener` with this model, until the process ends, and says when it is `ready`.
-    /// `threads` is for those that have a fixed number of them; `shutdown` is for the one that must clean up, since
-    /// processes outlive their parent.
+    /// `shutdown` is for the one that must clean up, since processes outlive their parent.
     ///
     /// # Errors
     /// What kept it from starting, or took its listener away; a client's error is no reason to return.
     pub fn run(
         self,
         listener: TcpListener,
-        threads: usize,
+        options: Options,
         shutdown: &Shutdown,
         ready: Ready<'_>,
     ) -> io::Result<()> {
         #[cfg(target_os = "linux")]
-        use models::{completion, epoll_edge, epoll_level, reactor};
+        use models::{completion, epoll_edge, epoll_level, thread_per_core};
         use models::{iterative, pool, runtime, thread};
         #[cfg(unix)]
         use models::{poll, process, select};
 
+        let Options {
+            threads,
+            idle_timeout,
+        } = options;
         #[allow(unreachable_patterns, reason = "on Linux all of them are there")]
         caught(|| match self {
             Self::Iterative => nothing_more(ready, || iterative::run(&listener)),
@@ -94,17 +102,17 @@ impl Model {
             #[cfg(unix)]
             Self::Poll => nothing_more(ready, || poll::run(&listener)),
             #[cfg(target_os = "linux")]
-            Self::EpollLevel => epoll_level::run(&listener, ready),
+            Self::EpollLevel => epoll_level::run(&listener, idle_timeout, ready),
             #[cfg(target_os = "linux")]
             Self::EpollEdge => epoll_edge::run(&listener, ready),
             #[cfg(target_os = "linux")]
-            Self::Reactor => reactor::run(listener, threads, ready),
+            Self::ThreadPerCore => thread_per_core::run(listener, threads, ready),
             #[cfg(target_os = "linux")]
             Self::CompletionOne => completion::one::run(&listener, ready),
             #[cfg(target_os = "linux")]
             Self::CompletionContexts => completion::contexts::run(&listener, ready),
             #[cfg(target_os = "linux")]
-            Self::CompletionWorkers => completion::workers::run(listener, threads, ready),
+            Self::CompletionWorkers => completion::contexts::run_on_threads(listener, threads, ready),
             #[cfg(target_os = "linux")]
             Self::Completion => completion::buffers::run(listener, threads, ready),
             Self::Async => runtime::run(listener, threads, ready),

@@ -12,9 +12,9 @@ pub(crate) mod poll;
 pub(crate) mod pool;
 #[cfg(unix)]
 pub(crate) mod process;
-#[cfg(target_os = "linux")]
-pub(crate) mod reactor;
 pub(crate) mod runtime;
 #[cfg(unix)]
 pub(crate) mod select;
 pub(crate) mod thread;
+#[cfg(target_os = "linux")]
+pub(crate) mod thread_per_core;

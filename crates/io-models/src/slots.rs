@@ -39,6 +39,12 @@ impl<T> Slots<T> {
     }
 
     /// The value; `None` for a key from before `remove`.
+    pub(crate) fn get(&self, key: u64) -> Option<&T> {
+        let slot = self.slots.get(place(key))?;
+        slot.value.as_ref().filter(|_| slot.generation == generation(key))
+    }
+
+    /// The same, to be changed.
     pub(crate) fn get_mut(&mut self, key: u64) -> Option<&mut T> {
         let slot = self.slots.get_mut(place(key))?;
         slot.value.as_mut().filter(|_| slot.generation == generation(key))

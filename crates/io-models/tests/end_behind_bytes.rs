@@ -67,7 +67,7 @@ impl Drop for Server {
 
 #[test]
 fn the_end_is_found_behind_bytes_that_are_told_in_the_same_event() {
-    for model in ["epoll-edge", "reactor"] {
+    for model in ["epoll-edge", "thread-per-core"] {
         let server = Server::start(model);
         let mut client = server.client();
         server.stop();
@@ -85,7 +85,7 @@ fn the_end_is_found_behind_bytes_that_are_told_in_the_same_event() {
 /// No read goes across an urgent byte: the one before it gives less than there was room for, and yet the socket is not empty.
 #[test]
 fn bytes_are_found_behind_an_urgent_one_that_is_told_in_the_same_event() {
-    for model in ["select", "poll", "epoll-level", "epoll-edge", "reactor"] {
+    for model in ["select", "poll", "epoll-level", "epoll-edge", "thread-per-core"] {
         let server = Server::start(model);
         let mut client = server.client();
         server.stop();

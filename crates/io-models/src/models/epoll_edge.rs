@@ -18,8 +18,8 @@ use nix::poll::PollTimeout;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use tracing::warn;
 
+use crate::acceptor::{Acceptor, epoll_timeout};
 use crate::client::{Client, Next};
-use crate::door::Door;
 use crate::slots::Slots;
 use crate::{BUFFER_SIZE, Ready};
 
@@ -36,7 +36,7 @@ const BEHIND_THE_BYTES: EpollFlags = EpollFlags::EPOLLRDHUP
 
 struct Server<'a> {
     epoll: Epoll,
-    door: Door<'a>,
+    acceptor: Acceptor<'a>,
     clients: Slots<Listed>,
     /// The keys of those that may have something: the memory that the kernel does not have here.
     ready: Vec<u64>,
@@ -61,12 +61,12 @@ pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
         };
         for event in &events[..count] {
             match event.data() {
-                LISTENER => server.door.knock(),
+                LISTENER => server.acceptor.set_ready(),
                 key => server.note(key, event.events()),
             }
         }
         server.serve_ready(&mut buffer);
-        server.welcome();
+        server.accept();
     }
 }
 // ANCHOR_END: run
@@ -78,7 +78,7 @@ impl<'a> Server<'a> {
         epoll.add(listener, EpollEvent::new(wanted, LISTENER))?;
         Ok(Self {
             epoll,
-            door: Door::new(listener)?,
+            acceptor: Acceptor::new(listener)?,
             clients: Slots::new(),
             ready: Vec::new(),
         })
@@ -87,7 +87,7 @@ impl<'a> Server<'a> {
     /// With work left in the list, the kernel is asked for news and not waited for.
     fn timeout(&self) -> PollTimeout {
         match self.ready.is_empty() {
-            true => self.door.poll_timeout(),
+            true => epoll_timeout(self.acceptor.timeout()),
             false => PollTimeout::ZERO,
         }
     }
@@ -124,11 +124,11 @@ impl<'a> Server<'a> {
     }
     // ANCHOR_END: ready
 
-    // ANCHOR: welcome
-    /// A newcomer is announced once and for everything.
-    fn welcome(&mut self) {
+    // ANCHOR: accept
+    /// A new client is announced once and for everything.
+    fn accept(&mut self) {
         let wanted = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | BEHIND_THE_BYTES | EpollFlags::EPOLLET;
-        for client in self.door.newcomers() {
+        for client in self.acceptor.accept() {
             let is_ready = false;
             let (key, listed) = self.clients.insert(Listed { client, is_ready });
             if let Err(error) = self.epoll.add(&listed.client, EpollEvent::new(wanted, key)) {
@@ -137,5 +137,5 @@ impl<'a> Server<'a> {
             }
         }
     }
-    // ANCHOR_END: welcome
+    // ANCHOR_END: accept
 }

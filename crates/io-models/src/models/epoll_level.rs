@@ -8,16 +8,21 @@
 //! for, as long as there is room to write). So nothing needs to be remembered here, and a client gets one turn each
 //! time. The price is one more epoll_ctl whenever a client is to be waited for in another way: it must not be reported
 //! as readable while its bytes are not wanted, nor as writable, which it nearly always is, while there are none to send.
+//!
+//! It is also the model with a timer: a wait ends when somebody is ready, or when the next client has been silent for
+//! too long (`--idle-timeout`).
 
 use std::io;
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
-use tracing::warn;
+use tracing::{info, warn};
 
+use crate::acceptor::{Acceptor, epoll_timeout};
 use crate::client::{Client, Next};
-use crate::door::Door;
+use crate::idle_timer::IdleTimer;
 use crate::slots::Slots;
 use crate::{BUFFER_SIZE, Ready};
 
@@ -27,52 +32,66 @@ const LISTENER: u64 = u64::MAX;
 const EVENTS: usize = 256;
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
-    let mut server = Server::new(listener)?;
+pub(crate) fn run(listener: &TcpListener, idle: Option<Duration>, ready: Ready<'_>) -> io::Result<()> {
+    let mut server = Server::new(listener, idle)?;
     ready();
     let mut events = [EpollEvent::empty(); EVENTS];
     let mut buffer = [0; BUFFER_SIZE];
     loop {
-        let count = match server.epoll.wait(&mut events, server.door.poll_timeout()) {
+        let count = match server.epoll.wait(&mut events, epoll_timeout(server.timeout())) {
             Err(Errno::EINTR) => 0,
             count => count?,
         };
+        server.now = Instant::now();
         for event in &events[..count] {
             match event.data() {
-                LISTENER => server.door.knock(),
+                LISTENER => server.acceptor.set_ready(),
                 key => server.serve(key, &mut buffer),
             }
         }
-        server.welcome()?;
+        server.accept()?;
+        server.close_idle();
     }
 }
 // ANCHOR_END: run
 
 struct Server<'a> {
     epoll: Epoll,
-    door: Door<'a>,
+    acceptor: Acceptor<'a>,
     /// As the kernel knows it.
-    door_is_watched: bool,
-    clients: Slots<Client>,
+    listener_is_watched: bool,
+    clients: Slots<Heard>,
+    timer: Option<IdleTimer>,
+    /// When the last wait ended: one look at the clock for all that came with it.
+    now: Instant,
+}
+
+struct Heard {
+    client: Client,
+    /// When it last sent something, or took what it was sent.
+    last: Instant,
 }
 
 impl<'a> Server<'a> {
-    fn new(listener: &'a TcpListener) -> io::Result<Self> {
+    fn new(listener: &'a TcpListener, idle: Option<Duration>) -> io::Result<Self> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
         Ok(Self {
             epoll,
-            door: Door::new(listener)?,
-            door_is_watched: true,
+            acceptor: Acceptor::new(listener)?,
+            listener_is_watched: true,
             clients: Slots::new(),
+            timer: idle.map(IdleTimer::new),
+            now: Instant::now(),
         })
     }
 
     // ANCHOR: serve
     fn serve(&mut self, key: u64, buffer: &mut [u8]) {
-        let Some(client) = self.clients.get_mut(key) else {
+        let Some(Heard { client, last }) = self.clients.get_mut(key) else {
             return;
         };
+        *last = self.now;
         let was_behind = client.is_behind();
         let wanted = match client.turn(buffer) {
             Next::End => return drop(self.clients.remove(key)),
@@ -88,33 +107,59 @@ impl<'a> Server<'a> {
     }
     // ANCHOR_END: serve
 
-    fn welcome(&mut self) -> io::Result<()> {
-        for client in self.door.newcomers() {
-            let (key, client) = self.clients.insert(client);
-            if let Err(error) = self
-                .epoll
-                .add(&*client, EpollEvent::new(EpollFlags::EPOLLIN, key))
-            {
+    fn accept(&mut self) -> io::Result<()> {
+        for client in self.acceptor.accept() {
+            let last = self.now;
+            let (key, heard) = self.clients.insert(Heard { client, last });
+            let event = EpollEvent::new(EpollFlags::EPOLLIN, key);
+            if let Err(error) = self.epoll.add(&heard.client, event) {
                 warn!("closed a client: cannot wait for it: {error}");
                 self.clients.remove(key);
+            } else if let Some(timer) = &mut self.timer {
+                timer.watch(key, last);
             }
         }
-        self.watch_door()
+        self.watch_listener()
     }
 
-    /// A door that is closed for a while must be silent: level-triggered, it would be reported all the time.
-    fn watch_door(&mut self) -> io::Result<()> {
-        let is_open = self.door.is_open();
-        if is_open != self.door_is_watched {
-            let wanted = if is_open {
-                EpollFlags::EPOLLIN
-            } else {
-                EpollFlags::empty()
+    /// A listener that is left alone for a while must be silent: level-triggered, it would be reported all the time.
+    fn watch_listener(&mut self) -> io::Result<()> {
+        let is_wanted = !self.acceptor.is_pausing();
+        if is_wanted != self.listener_is_watched {
+            let wanted = match is_wanted {
+                true => EpollFlags::EPOLLIN,
+                false => EpollFlags::empty(),
             };
             self.epoll
-                .modify(&self.door, &mut EpollEvent::new(wanted, LISTENER))?;
-            self.door_is_watched = is_open;
+                .modify(&self.acceptor, &mut EpollEvent::new(wanted, LISTENER))?;
+            self.listener_is_watched = is_wanted;
         }
         Ok(())
     }
+
+    // ANCHOR: idle
+    /// How long a wait may last: until a pause of the listener is over, or until a client may have been silent for
+    /// too long.
+    fn timeout(&self) -> Option<Duration> {
+        let idle = self
+            .timer
+            .as_ref()
+            .and_then(|timer| timer.timeout(Instant::now()));
+        idle.into_iter().chain(self.acceptor.timeout()).min()
+    }
+
+    /// Closes the clients that have been silent for too long.
+    fn close_idle(&mut self) {
+        let Some(timer) = &mut self.timer else {
+            return;
+        };
+        let clients = &mut self.clients;
+        while let Some(key) = timer.expired(self.now, |key| clients.get(key).map(|heard| heard.last)) {
+            if let Some(idle) = clients.remove(key) {
+                let peer = idle.client.peer();
+                info!(%peer, "closed: idle timeout: nothing came for {:?}", timer.limit);
+            }
+        }
+    }
+    // ANCHOR_END: idle
 }

@@ -10,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use tracing::debug;
 
 use crate::BUFFER_SIZE;
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 
 // ANCHOR: run
 pub(crate) fn run(listener: &TcpListener) -> io::Result<()> {

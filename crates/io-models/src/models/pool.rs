@@ -14,7 +14,7 @@ use tracing::debug;
 
 use super::iterative::echo;
 use crate::Ready;
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 
 /// Clients that were accepted and wait for a thread. When so many wait, accept waits too, and who comes then stays in
 /// the backlog of the kernel, without a descriptor here.

@@ -32,7 +32,7 @@ use tracing::{debug, warn};
 
 use super::iterative::echo;
 use crate::Ready;
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 
 // ANCHOR: children
 /// Who is served by which process.

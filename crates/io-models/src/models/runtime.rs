@@ -2,7 +2,7 @@
 //!
 //! The code of one client reads like that of `iterative`, with `.await` behind what may wait. The compiler turns
 //! it into a state machine, a *task*, that can stop at each `.await` and go on later on any thread. The runtime,
-//! tokio, is a `reactor` (its sockets are non-blocking, and epoll tells it who can go on) with a scheduler on top,
+//! tokio, is a `thread-per-core` (its sockets are non-blocking, and epoll tells it who can go on) with a scheduler on top,
 //! which gives tasks to threads, and lets an idle thread steal from a busy one.
 //!
 //! The price: nothing in a task may block its thread, since other tasks wait for that thread. And a task keeps
@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tracing::debug;
 
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: run

@@ -10,7 +10,7 @@ use std::thread;
 use tracing::debug;
 
 use super::iterative::echo;
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 
 /// Stack of a client's thread, in bytes: the buffer and the calls below it. Untouched stack costs nothing.
 const STACK_SIZE: usize = 64 * 1024;

@@ -1,4 +1,4 @@
-//! Reactor: edge-triggered epoll on several threads, each with a listener of its own.
+//! Thread per core: edge-triggered epoll on several threads, each with a listener of its own.
 //!
 //! New: as many loops as threads, and nothing is shared among them. Each has a socket that listens at the same address
 //! (`SO_REUSEPORT`), its own epoll, its own clients and its own buffer: no lock, no channel, no thread that wakes
@@ -13,7 +13,7 @@ use std::net::TcpListener;
 
 use super::epoll_edge;
 use crate::Ready;
-use crate::listener::on_threads;
+use crate::threads::on_threads;
 
 // ANCHOR: run
 pub(crate) fn run(listener: TcpListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {

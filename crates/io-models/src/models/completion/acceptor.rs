@@ -1,4 +1,4 @@
-//! Takes clients: an accept is in flight, or a pause after one that failed.
+//! Accepts clients with one operation for all of them, or pauses after an accept that failed.
 #![allow(
     unsafe_code,
     reason = "an entry is pushed, and the number that accept gives becomes a socket"
@@ -9,12 +9,13 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 use std::time::Duration;
 
-use io_uring::squeue::Entry;
+use io_uring::opcode;
 use io_uring::types::Fd;
+use nix::libc::SOCK_CLOEXEC;
 use tracing::debug;
 
 use super::ring::{Completion, Ring};
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 
 /// Keys of completions; those of the clients count from 0.
 const ACCEPT: u64 = u64::MAX;
@@ -23,16 +24,13 @@ const PAUSE: u64 = u64::MAX - 1;
 // ANCHOR: acceptor
 pub(super) struct Acceptor<'a> {
     listener: &'a TcpListener,
-    /// Asks for one client, or for all that will ever come.
-    entry: fn(Fd) -> Entry,
     pauses: Pauses,
 }
 
 impl<'a> Acceptor<'a> {
-    pub(super) fn start(ring: &mut Ring, listener: &'a TcpListener, entry: fn(Fd) -> Entry) -> Self {
+    pub(super) fn start(ring: &mut Ring, listener: &'a TcpListener) -> Self {
         let acceptor = Self {
             listener,
-            entry,
             pauses: Pauses::new(),
         };
         acceptor.accept(ring);
@@ -69,8 +67,11 @@ impl<'a> Acceptor<'a> {
         client
     }
 
+    /// One entry, and a completion for each client that comes (*multishot*), until one of them says that it was the
+    /// last. Such an accept keeps the limit of open files that there was at its start.
     fn accept(&self, ring: &mut Ring) {
-        let entry = (self.entry)(Fd(self.listener.as_raw_fd())).user_data(ACCEPT);
+        let accept = opcode::AcceptMulti::new(Fd(self.listener.as_raw_fd())).flags(SOCK_CLOEXEC);
+        let entry = accept.build().user_data(ACCEPT);
         // SAFETY: it points to nothing: nobody asks for the address of the client.
         unsafe { ring.push(entry) };
     }

@@ -1,4 +1,4 @@
-//! Completion, step 4: buffers only for clients that have sent something.
+//! Completion, step 3: buffers only for clients that have sent something.
 //!
 //! A thousand clients of whom ten are talking need ten buffers. So a receive names none: when bytes have come, the
 //! kernel takes one that is free, and the completion says which. An idle client costs its socket and a receive in
@@ -10,6 +10,7 @@
 #![allow(unsafe_code, reason = "an entry with the address of a buffer is pushed")]
 
 use std::io;
+use std::mem::{ManuallyDrop, take};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::ptr::null_mut;
@@ -22,12 +23,11 @@ use nix::libc::{ENOBUFS, MSG_DONTWAIT};
 use tracing::debug;
 
 use super::acceptor::Acceptor;
-use super::contexts::Contexts;
 use super::one;
 use super::ring::{Completion, Ring};
 use super::shared_buffers::{GROUP, Lent, SharedBuffers};
-use super::workers::accept_all;
-use crate::listener::on_threads;
+use crate::slots::Slots;
+use crate::threads::on_threads;
 use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: run
@@ -37,7 +37,7 @@ pub(crate) fn run(listener: TcpListener, threads: usize, ready: Ready<'_>) -> io
 
 fn serve(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
     let mut ring = Ring::new()?;
-    let mut acceptor = Acceptor::start(&mut ring, listener, accept_all);
+    let mut acceptor = Acceptor::start(&mut ring, listener);
     let mut worker = Worker::new(ring)?;
     ready();
     loop {
@@ -96,7 +96,8 @@ fn try_send(client: &TcpStream, bytes: &[u8]) -> Entry {
 struct Worker {
     ring: Ring,
     buffers: Rc<SharedBuffers>,
-    contexts: Contexts<Context>,
+    /// Never freed, as in step 2.
+    contexts: ManuallyDrop<Slots<Context>>,
     /// Clients whose bytes came when all buffers were lent.
     starved: Vec<TcpStream>,
 }
@@ -106,7 +107,7 @@ impl Worker {
         Ok(Self {
             buffers: SharedBuffers::new(&mut ring)?,
             ring,
-            contexts: Contexts::new(),
+            contexts: ManuallyDrop::new(Slots::new()),
             starved: Vec::new(),
         })
     }
@@ -123,7 +124,7 @@ impl Worker {
     fn next(&mut self, completion: &Completion) -> Option<Context> {
         // SAFETY: it comes from the ring of these buffers, and is asked here only.
         let lent = unsafe { self.buffers.take(completion) };
-        match (self.contexts.remove(completion.key()), completion.result()) {
+        match (self.contexts.remove(completion.key())?, completion.result()) {
             (Context::Receive(_), Ok(0)) => None,
             (Context::Receive(client), Ok(_)) => Some(Context::Try(client, lent?)),
             (Context::Try(client, lent), Ok(count)) => Some(left(client, &lent[count..])),
@@ -151,7 +152,7 @@ impl Worker {
     /// have none get it then, and do not ask again and again before.
     fn start_starved(&mut self) {
         if self.buffers.any_free() {
-            for client in std::mem::take(&mut self.starved) {
+            for client in take(&mut self.starved) {
                 self.start(Context::Receive(client));
             }
         }

@@ -1,4 +1,4 @@
-//! Completion, step 2: many operations at a time, each with its context.
+//! Completion, step 2: many operations at a time, each with its context; on one thread or on several.
 //!
 //! The completion queue says "number 17 has received 64 bytes". Who is number 17? Each operation gets a number
 //! of our choice, its key, and under this key lies its *context*: all that is needed to go on when it has
@@ -13,16 +13,18 @@
 #![allow(unsafe_code, reason = "an entry with the address of a buffer is pushed")]
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::net::{TcpListener, TcpStream};
 use std::ops::Range;
 
 use io_uring::squeue::Entry;
-use io_uring::types::Fd;
 use tracing::debug;
 
 use super::acceptor::Acceptor;
 use super::one;
 use super::ring::Ring;
+use crate::slots::Slots;
+use crate::threads::on_threads;
 use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: context
@@ -86,15 +88,15 @@ impl Client {
 // ANCHOR_END: context
 
 // ANCHOR: run
-pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
-    serve(listener, one::accept, ready)
-}
+/// The contexts of the operations that are in flight. The table is never freed, since the kernel may still write to
+/// what is in it: closing a ring cancels its operations, but nobody is told when that is done.
+type Contexts = ManuallyDrop<Slots<Context>>;
 
-pub(super) fn serve(listener: &TcpListener, accept: fn(Fd) -> Entry, ready: Ready<'_>) -> io::Result<()> {
+pub(crate) fn run(listener: &TcpListener, ready: Ready<'_>) -> io::Result<()> {
     let mut ring = Ring::new()?;
     ready();
-    let mut contexts = Contexts::<Context>::new();
-    let mut acceptor = Acceptor::start(&mut ring, listener, accept);
+    let mut contexts = Contexts::new(Slots::new());
+    let mut acceptor = Acceptor::start(&mut ring, listener);
     loop {
         ring.wait()?;
         while let Some(completion) = ring.completed() {
@@ -102,7 +104,9 @@ pub(super) fn serve(listener: &TcpListener, accept: fn(Fd) -> Entry, ready: Read
                 true => acceptor
                     .completed(&mut ring, completion)
                     .map(|socket| Context::Receive(Client::new(socket))),
-                false => contexts.remove(completion.key()).next(completion.result()),
+                false => contexts
+                    .remove(completion.key())
+                    .and_then(|context| context.next(completion.result())),
             };
             if let Some(context) = next {
                 start(&mut ring, &mut contexts, context);
@@ -111,7 +115,7 @@ pub(super) fn serve(listener: &TcpListener, accept: fn(Fd) -> Entry, ready: Read
     }
 }
 
-fn start(ring: &mut Ring, contexts: &mut Contexts<Context>, context: Context) {
+fn start(ring: &mut Ring, contexts: &mut Contexts, context: Context) {
     let (key, context) = contexts.insert(context);
     let entry = context.entry().user_data(key);
     // SAFETY: it points into the buffer of the context, which stays in the table until its completion has come
@@ -120,47 +124,11 @@ fn start(ring: &mut Ring, contexts: &mut Contexts<Context>, context: Context) {
 }
 // ANCHOR_END: run
 
-// ANCHOR: contexts
-/// The contexts of the operations that are in flight, by key.
-pub(super) struct Contexts<C> {
-    places: Vec<Option<C>>,
-    /// Keys of empty places.
-    free: Vec<usize>,
+// ANCHOR: threads
+/// Each thread has a ring and a listener of its own, and a client stays where it came in: threads share nothing, and
+/// wait for nobody. (A Windows completion port is one queue from which all threads take. What it gains, a thread that
+/// is free takes what another has no time for, it pays with a lock.)
+pub(crate) fn run_on_threads(listener: TcpListener, threads: usize, ready: Ready<'_>) -> io::Result<()> {
+    on_threads(listener, threads, ready, run)
 }
-
-impl<C> Contexts<C> {
-    pub(super) fn new() -> Self {
-        Self {
-            places: Vec::new(),
-            free: Vec::new(),
-        }
-    }
-
-    /// Its key, and the context where it will stay; a table that grows moves it, but not what it has on the heap.
-    pub(super) fn insert(&mut self, context: C) -> (u64, &mut C) {
-        let key = self.free.pop().unwrap_or_else(|| {
-            self.places.push(None);
-            self.places.len() - 1
-        });
-        (key as u64, self.places[key].insert(context))
-    }
-
-    /// The context of an operation that has completed.
-    ///
-    /// # Panics
-    /// When it has completed before: that would be an error of this program.
-    pub(super) fn remove(&mut self, key: u64) -> C {
-        let key = key as usize;
-        self.free.push(key);
-        self.places[key].take().expect("an operation completes once")
-    }
-}
-
-impl<C> Drop for Contexts<C> {
-    /// Never frees what the kernel may still write to. Closing a ring cancels its operations, but nobody is told
-    /// when that is done.
-    fn drop(&mut self) {
-        std::mem::forget(std::mem::take(&mut self.places));
-    }
-}
-// ANCHOR_END: contexts
+// ANCHOR_END: threads

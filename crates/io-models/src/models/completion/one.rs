@@ -22,7 +22,7 @@ use tracing::debug;
 
 use super::acceptor::accepted;
 use super::ring::{Completion, Ring};
-use crate::accept::Pauses;
+use crate::pauses::Pauses;
 use crate::{BUFFER_SIZE, Ready};
 
 // ANCHOR: run
@@ -86,7 +86,7 @@ fn complete(ring: &mut Ring, entry: Entry) -> io::Result<Completion> {
 
 // ANCHOR: entries
 /// The next client; its address goes nowhere.
-pub(super) fn accept(listener: Fd) -> Entry {
+fn accept(listener: Fd) -> Entry {
     opcode::Accept::new(listener, null_mut(), null_mut())
         .flags(SOCK_CLOEXEC)
         .build()

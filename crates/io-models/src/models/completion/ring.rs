@@ -172,7 +172,7 @@ fn explained(error: io::Error) -> io::Error {
         }
         _ => error.to_string(),
     };
-    let message = format!("no io_uring: {reason}; the model reactor works without it");
+    let message = format!("no io_uring: {reason}; the model thread-per-core works without it");
     io::Error::new(error.kind(), message)
 }
 
