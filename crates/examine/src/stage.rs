@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::net::SocketAddr;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use harness::socket::{connect, connect_with_little_room};
 
 use crate::client::Client;
 use crate::conversation::Conversation;
@@ -100,7 +101,7 @@ impl<'a> Stage<'a> {
 
     /// A new client of the server.
     pub(crate) fn connect(&self) -> Outcome<Client<'_>> {
-        self.connect_with(self.server, |_| Ok(()))
+        self.connect_with(self.server, connect)
     }
 
     /// A client that only wants to know more of a failure: the report says nothing of it.
@@ -110,7 +111,7 @@ impl<'a> Stage<'a> {
 
     /// A client of one service of the server.
     pub(crate) fn connect_to(&self, service: Service) -> Outcome<Client<'_>> {
-        self.connect_with(self.place(service), |_| Ok(()))
+        self.connect_with(self.place(service), connect)
     }
 
     /// Where this service listens.
@@ -120,32 +121,18 @@ impl<'a> Stage<'a> {
 
     /// A client to which nobody can send much before it reads.
     pub(crate) fn connect_with_little_room(&self) -> Outcome<Client<'_>> {
-        self.connect_with(self.server, |socket| {
-            // Only before connect: a window that was once offered is not taken back.
-            socket.set_recv_buffer_size(4 * 1024)?;
-            // A sender's buffer has room for some segments, and a segment of the loopback has 64 KiB.
-            #[cfg(unix)]
-            socket.set_tcp_mss(536)?;
-            Ok(())
-        })
+        self.connect_with(self.server, connect_with_little_room)
     }
 
     fn connect_with(
         &self,
         server: SocketAddr,
-        prepare: impl FnOnce(&Socket) -> std::io::Result<()>,
+        connect: fn(SocketAddr, Duration) -> io::Result<TcpStream>,
     ) -> Outcome<Client<'_>> {
         let number = self.conversation.next_client();
         self.note(format!("client {number} connects"));
-        let socket = Socket::new(Domain::for_address(server), Type::STREAM, None);
-        let connected = socket.and_then(|socket| {
-            prepare(&socket)?;
-            socket.connect_timeout(&server.into(), self.patience())?;
-            socket.set_tcp_nodelay(true)?;
-            Ok(socket)
-        });
-        match connected {
-            Ok(socket) => Ok(Client::new(&self.conversation, socket.into(), number)),
+        match connect(server, self.patience()) {
+            Ok(stream) => Ok(Client::new(&self.conversation, stream, number)),
             Err(error) => Err(Failure::refusal(number, &error.to_string())),
         }
     }

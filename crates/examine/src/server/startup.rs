@@ -1,6 +1,6 @@
 //! Starts a server, and waits until it listens.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use command_line::ProcessGroup;
+use harness::lines::each_line;
 
 use super::PAUSE;
 use super::places::{LISTENING, Places, listening_at, places, says_listening};
@@ -20,8 +21,7 @@ const WORD: Duration = Duration::from_millis(500);
 /// How long a trial of a port may take.
 const TRIAL: Duration = Duration::from_secs(1);
 
-/// What is kept of a line, and how many lines nobody has looked at: a server may print whatever it wants.
-const LONGEST_LINE: u64 = 1_024;
+/// How many lines may wait for somebody to look at them: a server may print whatever it wants.
 const MOST_LINES: usize = 64;
 
 /// Starts a server, and waits until it says that it listens, or answers at `wanted`.
@@ -49,21 +49,11 @@ fn answers(address: SocketAddr) -> bool {
     address.port() != 0 && TcpStream::connect_timeout(&address, TRIAL).is_ok()
 }
 
-/// The lines of a program, read by a thread to the end: a full pipe would stop it.
+/// The lines of a program.
 fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, lines) = sync_channel(MOST_LINES);
-    thread::spawn(move || {
-        let mut output = BufReader::new(output);
-        let mut line = Vec::new();
-        while matches!(
-            output.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line),
-            Ok(1..)
-        ) {
-            // Nobody listens any more once it is known where the server does.
-            let _ = sender.send(String::from_utf8_lossy(&line).trim_end().to_owned());
-            line.clear();
-        }
-    });
+    // Nobody listens any more once it is known where the server does.
+    each_line(output, move |line| drop(sender.send(line)));
     lines
 }
 
@@ -102,22 +92,5 @@ fn await_listening(
         None => {
             bail!("it neither says `{LISTENING}ADDRESS:PORT` (flush what you print) nor answers at {wanted}")
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_text_is_read_as_well() {
-        let output: &[u8] = &[
-            &b"\xff\xfe\n"[..],
-            &[b'x'; 5_000],
-            b"\nlistening on 127.0.0.1:4000\n",
-        ]
-        .concat();
-        let lines: Vec<_> = lines_of(std::io::Cursor::new(output.to_vec())).iter().collect();
-        assert_eq!(lines.last().unwrap(), "listening on 127.0.0.1:4000");
     }
 }
