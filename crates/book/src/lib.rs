@@ -33,8 +33,6 @@
 #![forbid(unsafe_code)]
 
 pub mod addresses;
-#[cfg(unix)]
-mod leftovers;
 pub mod markdown;
 pub mod mask;
 pub mod page;

@@ -3,14 +3,12 @@
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
 
 use anyhow::{Context, Result, bail, ensure};
+use harness::connections::has_connections;
 
 use crate::addresses::Addresses;
-use crate::leftovers::has_connections;
 use crate::mask;
 use crate::page::{Page, root};
 use crate::program::{Prepared, Programs, missing_tools};
@@ -107,6 +105,7 @@ impl Session {
             bash.args(["-c", &prepared.text]).envs(variables);
             let server = self.server.insert(Server::start(bash)?);
             self.addresses = server.listening_on(&shown)?;
+            // A past connection of this port would be a stranger on the page, where `ss` shows it.
             if !self.addresses.real_ports().any(has_connections) {
                 break;
             }
@@ -166,12 +165,6 @@ fn free_address() -> Result<String> {
             return Ok(address.to_string());
         }
     }
-}
-
-/// As a shell has it: 128 and the number of the signal, where one has ended the process.
-pub(crate) fn status_code(status: ExitStatus) -> i32 {
-    let by_signal = || 128 + status.signal().unwrap_or_default();
-    status.code().unwrap_or_else(by_signal)
 }
 
 fn indented(lines: &[String]) -> String {

@@ -1,13 +1,13 @@
 //! A server in the background, and the lines that it prints.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use harness::lines::each_line;
 
 use crate::addresses::Addresses;
 use crate::mask::{self, is_about_this_machine};
@@ -39,8 +39,8 @@ impl Server {
         let mut process = command.spawn().context("cannot start bash")?;
         let (sender, lines) = channel();
         let (stdout, stderr) = (process.stdout.take(), process.stderr.take());
-        read_lines(0, stdout.context("no standard output")?, sender.clone());
-        read_lines(1, stderr.context("no standard error")?, sender);
+        each_line(stdout.context("no standard output")?, telling(0, sender.clone()));
+        each_line(stderr.context("no standard error")?, telling(1, sender));
         Ok(Self {
             process,
             lines,
@@ -127,7 +127,7 @@ impl Server {
         if (0..2).any(|stream| self.has_more_to_show(stream)) {
             bail!("the server printed more than the page shows:\n{}", self.unseen());
         }
-        Ok(crate::run::status_code(status))
+        Ok(status_code(status))
     }
 
     fn has_more_to_show(&self, stream: usize) -> bool {
@@ -142,14 +142,15 @@ impl Server {
     }
 }
 
-fn read_lines(stream: usize, source: impl Read + Send + 'static, sender: Sender<(usize, String)>) {
-    thread::spawn(move || {
-        for line in BufReader::new(source).lines().map_while(Result::ok) {
-            if sender.send((stream, line)).is_err() {
-                return;
-            }
-        }
-    });
+fn telling(stream: usize, sender: Sender<(usize, String)>) -> impl FnMut(String) {
+    // Nobody listens any more when the page is done.
+    move |line| drop(sender.send((stream, line)))
+}
+
+/// As a shell has it: 128 and the number of the signal, where one has ended the process.
+fn status_code(status: ExitStatus) -> i32 {
+    let by_signal = || 128 + status.signal().unwrap_or_default();
+    status.code().unwrap_or_else(by_signal)
 }
 
 impl Drop for Server {
