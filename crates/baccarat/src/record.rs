@@ -18,7 +18,7 @@
 
 use std::fmt;
 
-use crate::{Commitment, Hand, Outcome, Reveal, Side, Winner};
+use crate::{Commitment, Hand, Outcome, Reveal, Round, Side, Winner};
 
 /// The first line, whose number is the version of the text.
 pub(crate) const FIRST_LINE: [&str; 3] = ["baccarat", "record", "1"];
@@ -75,6 +75,22 @@ pub struct SeenRound {
     pub winner: Winner,
     /// What one's own stakes brought back.
     pub payouts: Vec<Payout>,
+}
+
+impl SeenRound {
+    /// A round as a fair dealer announces it, nothing staked.
+    #[must_use]
+    pub fn of(number: u64, round: Round) -> Self {
+        Self {
+            number,
+            player: round.player,
+            banker: round.banker,
+            player_score: round.player.score(),
+            banker_score: round.banker.score(),
+            winner: round.winner(),
+            payouts: Vec::new(),
+        }
+    }
 }
 
 /// A stake, and what it brought back.

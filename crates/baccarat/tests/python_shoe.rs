@@ -69,17 +69,8 @@ fn expected((first, number, decks, cuts): Case) -> (Record, String) {
         first_cards.join(" "),
         shoe.burnt()
     );
-    let rounds = (1..).zip(rounds).map(|(number, round)| {
-        RecordedRound::Seen(SeenRound {
-            number,
-            player: round.player,
-            banker: round.banker,
-            player_score: round.player.score(),
-            banker_score: round.banker.score(),
-            winner: round.winner(),
-            payouts: Vec::new(),
-        })
-    });
+    let rounds = (1..).zip(rounds);
+    let rounds = rounds.map(|(number, round)| RecordedRound::Seen(SeenRound::of(number, round)));
     let record = Record {
         shoe: number,
         decks: Some(decks),

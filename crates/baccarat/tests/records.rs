@@ -23,13 +23,8 @@ fn fair(seed: [u8; 32], decks: u8, cuts: &[u16]) -> Record {
             returned: returned(side, 7, round.outcome()).expect("small"),
         });
         RecordedRound::Seen(SeenRound {
-            number,
-            player: round.player,
-            banker: round.banker,
-            player_score: round.player.score(),
-            banker_score: round.banker.score(),
-            winner: round.winner(),
             payouts: payouts.to_vec(),
+            ..SeenRound::of(number, round)
         })
     });
     Record {
@@ -166,6 +161,35 @@ fn another_card_is_found_and_named() {
         "round 3 of the shoe (number 102 of the table): the player's hand must be {right}, but the record has {changed}"
     );
     assert_eq!(error, expected);
+}
+
+/// As the book has it: the first shoe of one deck that the description of the wire has, and a dealer that cheats.
+#[test]
+fn the_error_of_the_book() {
+    let seed = std::array::from_fn(|at| u8::try_from(at).expect("under 32"));
+    let mut record = Record {
+        shoe: 2,
+        ..fair(seed, 1, &[1])
+    };
+    let mut shoe = Shoe::new(
+        Seed::from(seed),
+        2,
+        ShoeSettings::new(1, 16).expect("good settings"),
+    );
+    shoe.cut(1).expect("a position");
+    let rounds = (1..).zip(std::iter::from_fn(|| shoe.deal()));
+    record.rounds = rounds
+        .map(|(number, round)| RecordedRound::Seen(SeenRound::of(number, round)))
+        .collect();
+    assert!(verify(&record).is_ok());
+    let text = record
+        .to_string()
+        .replace("player D9 S10 scores 9", "player D9 S2 scores 1");
+    let error = verify(&text.parse().expect("a record")).expect_err("a card was changed");
+    assert_eq!(
+        error.to_string(),
+        "round 2 of the shoe (number 2 of the table): the player's hand must be ♦9 ♠10, but the record has ♦9 ♠2"
+    );
 }
 
 #[test]
