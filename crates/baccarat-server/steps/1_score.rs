@@ -71,7 +71,11 @@ struct Round {
 /// Deals player, banker, player, banker, then the third cards. 8 or 9 in two cards ends it.
 fn play(deck: &str) -> Result<Round, String> {
     let mut cards = deck.split_whitespace().map(value);
-    let mut card = || cards.next().unwrap_or(Err("the deck has too few cards".to_owned()));
+    let mut card = || {
+        cards
+            .next()
+            .unwrap_or(Err("the deck has too few cards".to_owned()))
+    };
     let [first, second, third, fourth] = [card()?, card()?, card()?, card()?];
     let mut player = Hand(vec![first, third]);
     let mut banker = Hand(vec![second, fourth]);
@@ -109,7 +113,11 @@ impl fmt::Display for Round {
             std::cmp::Ordering::Less => "banker wins",
             std::cmp::Ordering::Equal => "tie",
         };
-        write!(f, "player {} = {player}, banker {} = {banker}: {winner}", self.player, self.banker)
+        write!(
+            f,
+            "player {} = {player}, banker {} = {banker}: {winner}",
+            self.player, self.banker
+        )
     }
 }
 

@@ -133,8 +133,19 @@ fn is_flag(rest: &str) -> bool {
 /// An example that is a whole program, and takes its address as other programs do.
 const PROGRAM: &str = "examples/guess";
 
+/// A step and examples that listen nowhere, and so take no address.
+const WITHOUT_ADDRESS: [&str; 4] = [
+    "baccarat-1-score",
+    "examples/record",
+    "examples/table",
+    "examples/wrong_rules",
+];
+
 /// `echo-3-iterate` or `examples/keepalive`, but not `echo-server`.
 fn is_step(name: &str) -> bool {
+    if WITHOUT_ADDRESS.contains(&name) {
+        return false;
+    }
     let is_example = name.starts_with("examples/") && name != PROGRAM;
     is_example
         || name
@@ -175,7 +186,13 @@ mod tests {
     fn prepared(command: &str) -> String {
         let folder = env::temp_dir().join(format!("book-programs-{}", std::process::id()));
         fs::create_dir_all(folder.join("examples")).unwrap();
-        for name in ["echo-server", "echo-client", "echo-3-iterate", "examples/guess"] {
+        for name in [
+            "baccarat-1-score",
+            "echo-server",
+            "echo-client",
+            "echo-3-iterate",
+            "examples/guess",
+        ] {
             fs::write(folder.join(name), "").unwrap();
         }
         let programs = Programs {
@@ -213,6 +230,10 @@ mod tests {
             (
                 "cargo run -q -p room-server --example guess",
                 "\"examples/guess\"",
+            ),
+            (
+                "cargo run -q --bin baccarat-1-score < decks.txt",
+                "\"baccarat-1-score\" < decks.txt",
             ),
             ("echo hello", "echo hello"),
         ] {

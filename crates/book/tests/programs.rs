@@ -79,5 +79,14 @@ fn a_package_of_steps_has_steps_alone() {
         }
     }
     let roads: Vec<_> = packages.keys().map(String::as_str).collect();
-    assert_eq!(roads, ["calc-steps", "chat-steps", "echo-steps", "time-steps"]);
+    assert_eq!(
+        roads,
+        [
+            "baccarat-steps",
+            "calc-steps",
+            "chat-steps",
+            "echo-steps",
+            "time-steps"
+        ]
+    );
 }
