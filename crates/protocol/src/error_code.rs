@@ -54,6 +54,8 @@ named_number! {
         WHISPER_SELF = 153,
         /// The invited user is in that room already.
         INVITED_USER_IN_ROOM = 154,
+        /// What should outlive the server could not be stored: it has not happened.
+        NOT_STORED = 157,
         /// Baccarat: no game can start now.
         GAME_START_INVALID_ROOM_STATE = 171,
         /// Baccarat: too few members.

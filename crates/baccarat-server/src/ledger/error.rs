@@ -27,8 +27,8 @@ pub enum Refusal {
     /// There are five sides.
     #[error("there is no side {0}: expected 1 to {SIDES}")]
     NoSuchSide(i8),
-    /// A move from a side on which this user has nothing.
-    #[error("there is no stake on side {0} to be moved")]
+    /// A move of more than this user has on that side.
+    #[error("there is not so much on side {0} that could be moved")]
     NoStake(i8),
     /// A move from a side to itself.
     #[error("the stake is on side {0} already")]
@@ -55,12 +55,12 @@ impl Refusal {
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Short { .. } => Some(ErrorCode(186)),
-            Self::NotStored(_) => Some(ErrorCode(157)),
-            Self::NoSuchSide(_) => Some(ErrorCode(183)),
-            Self::SameSide(_) => Some(ErrorCode(184)),
-            Self::Amount(_) => Some(ErrorCode(185)),
-            Self::RoundOver(_) => Some(ErrorCode(187)),
+            Self::Short { .. } => Some(ErrorCode::INSUFFICIENT_FUNDS),
+            Self::NotStored(_) => Some(ErrorCode::NOT_STORED),
+            Self::NoSuchSide(_) => Some(ErrorCode::GAME_BET_INVALID_SIDE),
+            Self::SameSide(_) => Some(ErrorCode::GAME_BET_SAME_SIDE),
+            Self::Amount(_) => Some(ErrorCode::BET_LIMIT),
+            Self::RoundOver(_) => Some(ErrorCode::BET_WRONG_ROUND),
             Self::NoStake(_) | Self::NumberTaken(_) | Self::TooLarge | Self::Closed => None,
         }
     }

@@ -20,7 +20,7 @@ pub struct Stake {
     pub amount: Amount,
 }
 
-/// A user moves all that is on one side to another.
+/// A user moves chips from one side to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StakeMove {
     /// In which round.
@@ -33,6 +33,8 @@ pub struct StakeMove {
     pub to: i8,
     /// Counts together with [`Stake::number`].
     pub number: u32,
+    /// Whole chips, one at least, and no more than there are.
+    pub amount: Amount,
 }
 
 /// After a stake, or a move.

@@ -29,7 +29,7 @@ pub(super) struct Round {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Stake { side: i8, amount: Amount },
-    Move { from: i8, to: i8 },
+    Move { from: i8, to: i8, amount: Amount },
 }
 
 impl Table {

@@ -72,6 +72,7 @@ fn a_round_without_a_result_is_refunded_once() {
         from: 1,
         to: 3,
         number: 3,
+        amount: Amount::from_chips(50).unwrap(),
     };
     ledger.move_stake(moved).unwrap();
     killed(&file, &copy);

@@ -29,13 +29,14 @@ fn stake(user: &str, side: i8, number: u32, amount: i64) -> Stake {
     }
 }
 
-fn moved(user: &str, from: i8, to: i8, number: u32) -> StakeMove {
+fn moved(user: &str, from: i8, to: i8, number: u32, amount: i64) -> StakeMove {
     StakeMove {
         round: ROUND,
         user: user.into(),
         from,
         to,
         number,
+        amount: chips(amount),
     }
 }
 
@@ -80,8 +81,15 @@ impl Ledger {
         self.ask(|draft| draft.stake(&stake(user, side, number, amount)))
     }
 
-    fn move_stake(&mut self, user: &str, from: i8, to: i8, number: u32) -> Result<Staked, StakeRefused> {
-        self.ask(|draft| draft.move_stake(&moved(user, from, to, number)))
+    fn move_stake(
+        &mut self,
+        user: &str,
+        from: i8,
+        to: i8,
+        number: u32,
+        amount: i64,
+    ) -> Result<Staked, StakeRefused> {
+        self.ask(|draft| draft.move_stake(&moved(user, from, to, number, amount)))
     }
 
     fn settle(&mut self, returns: [i64; 5]) -> Result<Closed, Refusal> {
@@ -177,22 +185,22 @@ fn what_is_no_stake_is_refused() {
 }
 
 #[test]
-fn a_move_takes_all_that_is_on_a_side() {
+fn a_move_takes_so_many_chips_of_a_side() {
     let mut ledger = Ledger::new();
     ledger.stake("alice", 1, 1, 10).unwrap();
     ledger.stake("alice", 2, 2, 5).unwrap();
-    let staked = ledger.move_stake("alice", 1, 2, 3).unwrap();
-    assert_eq!((staked.balance, staked.stake), (chips(985), chips(15)));
+    let staked = ledger.move_stake("alice", 1, 2, 3, 7).unwrap();
+    assert_eq!((staked.balance, staked.stake), (chips(985), chips(12)));
     assert_eq!(ledger.rows, [Kind::Move]);
-    assert_eq!(ledger.move_stake("alice", 1, 2, 3).unwrap(), staked);
+    assert_eq!(ledger.move_stake("alice", 1, 2, 3, 7).unwrap(), staked);
     assert_eq!(ledger.rows, []);
-    let nothing = ledger.move_stake("alice", 1, 2, 4).unwrap_err();
+    let nothing = ledger.move_stake("alice", 1, 2, 4, 4).unwrap_err();
     assert!(matches!(nothing.reason, Refusal::NoStake(1)), "{nothing:?}");
-    let same = ledger.move_stake("alice", 2, 2, 5).unwrap_err();
+    let same = ledger.move_stake("alice", 2, 2, 5, 1).unwrap_err();
     assert!(matches!(same.reason, Refusal::SameSide(2)), "{same:?}");
     // There and back, under a number of its own each time.
-    ledger.move_stake("alice", 2, 1, 6).unwrap();
-    let back = ledger.move_stake("alice", 1, 2, 7).unwrap();
+    ledger.move_stake("alice", 2, 1, 6, 12).unwrap();
+    let back = ledger.move_stake("alice", 1, 2, 7, 12).unwrap();
     assert_eq!(back, staked);
 }
 

@@ -26,9 +26,7 @@ impl Draft<'_> {
         } = *stake;
         check_side(side)?;
         self.balance(&stake.user)?;
-        if amount <= Amount::ZERO || !amount.is_whole() {
-            return Err(Refusal::Amount(amount));
-        }
+        check_amount(amount)?;
         let asked = Asked::Stake { side, amount };
         if self.has_asked(account, number, asked)? {
             return Ok(());
@@ -49,14 +47,21 @@ impl Draft<'_> {
     }
 
     fn try_move(&mut self, moved: &StakeMove, account: &StakeId) -> Result<(), Refusal> {
-        let StakeMove { from, to, number, .. } = *moved;
+        let StakeMove {
+            from,
+            to,
+            number,
+            amount,
+            ..
+        } = *moved;
         check_side(from)?;
         check_side(to)?;
         self.balance(&moved.user)?;
         if from == to {
             return Err(Refusal::SameSide(to));
         }
-        let asked = Asked::Move { from, to };
+        check_amount(amount)?;
+        let asked = Asked::Move { from, to, amount };
         if self.has_asked(account, number, asked)? {
             return Ok(());
         }
@@ -64,10 +69,10 @@ impl Draft<'_> {
             side: from,
             ..account.clone()
         };
-        match self.get(&Account::Stake(source.clone())) {
-            Amount::ZERO => return Err(Refusal::NoStake(from)),
-            all => self.post(Row::moved(&source, account, number, all))?,
+        if self.get(&Account::Stake(source.clone())) < amount {
+            return Err(Refusal::NoStake(from));
         }
+        self.post(Row::moved(&source, account, number, amount))?;
         self.remember(account, number, asked)
     }
 
@@ -94,6 +99,11 @@ impl Draft<'_> {
         round.asked.insert((UserId::clone(&account.user), number), asked);
         Ok(())
     }
+}
+
+fn check_amount(amount: Amount) -> Result<(), Refusal> {
+    let is_possible = amount > Amount::ZERO && amount.is_whole();
+    is_possible.then_some(()).ok_or(Refusal::Amount(amount))
 }
 
 fn check_side(side: i8) -> Result<(), Refusal> {
