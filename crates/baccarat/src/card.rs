@@ -59,7 +59,7 @@ impl Card {
         }
     }
 
-    /// What it counts: an ace 1, a 2 to 9 as many, a ten or a face 0 (58 Pa. Code § 627a.4).
+    /// What it counts: an ace 1, a 2 to 9 as many, a ten or a face 0 (58 Pa. Code ch. 627a).
     #[must_use]
     pub const fn value(self) -> u8 {
         self.rank().value()

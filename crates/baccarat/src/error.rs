@@ -53,6 +53,9 @@ pub enum BaccaratError {
         /// Cards in the shoe.
         cards: u16,
     },
+    /// The shoe has been cut as often as a reveal can tell.
+    #[error("a shoe is cut 127 times at most")]
+    TooManyCuts,
     /// The first round of the shoe has begun.
     #[error("the shoe is open: it is cut before its first round")]
     ShoeOpen,

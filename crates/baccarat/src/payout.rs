@@ -40,7 +40,9 @@ impl Side {
     }
 
     // ANCHOR: returned_per_chip
-    /// What comes back for each chip that was staked, in hundredths of a chip, the stake included.
+    /// What comes back for each chip that was staked, in hundredths of a chip, the stake included: a player's win pays
+    /// 1 to 1, a banker's 19 to 20 (the house keeps 5 %), a tie 8 to 1, a pair 11 to 1. At a tie, player and banker get
+    /// their stake back.
     #[must_use]
     pub const fn returned_per_chip(self, outcome: Outcome) -> i64 {
         match (self, outcome.winner) {

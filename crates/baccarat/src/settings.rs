@@ -9,6 +9,9 @@ pub const MAX_DECKS: u8 = 8;
 /// and two rounds take up to twelve.
 pub const MIN_CUT_CARD: u16 = 12;
 
+/// The most cuts of a shoe: the packet that reveals it counts them in an i8.
+pub const MAX_CUTS: usize = i8::MAX as usize;
+
 /// How large a shoe is, and where its end is announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShoeSettings {

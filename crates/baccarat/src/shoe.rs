@@ -1,5 +1,6 @@
 //! A shoe of cards: cuts, burns and deals what its seed has shuffled, and is over when the cut card has come.
 
+use crate::settings::MAX_CUTS;
 use crate::{BaccaratError, Card, Commitment, Outcome, Round, Seed, ShoeSettings, shuffle};
 
 /// What a dealer tells when a shoe is over: all that is needed to shuffle and cut it again.
@@ -88,7 +89,7 @@ impl Shoe {
     /// Moves the first cards, as many as `position` says, to the end.
     ///
     /// # Errors
-    /// When the shoe is open, or the position is not 1 to the number of its cards less 1.
+    /// When the shoe is open, the position is not 1 to the number of its cards less 1, or there were 127 cuts already.
     pub fn cut(&mut self, position: u16) -> Result<(), BaccaratError> {
         if self.is_open() {
             return Err(BaccaratError::ShoeOpen);
@@ -97,6 +98,9 @@ impl Shoe {
         if !(1..cards).contains(&position) {
             let position = position.into();
             return Err(BaccaratError::CutPosition { position, cards });
+        }
+        if self.cuts.len() == MAX_CUTS {
+            return Err(BaccaratError::TooManyCuts);
         }
         self.cards.rotate_left(position.into());
         self.cuts.push(position);
@@ -232,6 +236,16 @@ mod tests {
         assert_eq!(shoe.cut(1), Err(BaccaratError::ShoeOpen));
         assert_eq!(shoe.cuts(), [51, 1]);
         assert_eq!(usize::from(shoe.cards_left()), 52 - shoe.burnt());
+    }
+
+    #[test]
+    fn a_shoe_is_not_cut_more_often_than_a_reveal_can_tell() {
+        let mut shoe = shoe(1, 16);
+        for _ in 0..MAX_CUTS {
+            assert_eq!(shoe.cut(1), Ok(()));
+        }
+        assert_eq!(shoe.cut(1), Err(BaccaratError::TooManyCuts));
+        assert_eq!(shoe.reveal().cuts.len(), 127);
     }
 
     #[test]

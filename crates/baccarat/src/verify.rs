@@ -28,7 +28,7 @@ pub enum VerifyError {
     },
     /// There is no such shoe, or no such cut of it.
     #[error("there is no such shoe")]
-    Shoe(#[from] BaccaratError),
+    Shoe(#[source] BaccaratError),
     /// A round is not as the shoe deals it.
     #[error("round {place} of the shoe{}: {what} must be {expected}, but the record has {found}", number(*round))]
     Round {
@@ -42,6 +42,18 @@ pub enum VerifyError {
         expected: String,
         /// What the record has.
         found: String,
+    },
+    /// A stake of a round is one that nobody can make.
+    #[error("round {place} of the shoe{}: {payout}", number(*round))]
+    Stake {
+        /// Which round of the shoe, counted from 1.
+        place: usize,
+        /// Its number at the table.
+        round: Option<u64>,
+        /// The stake, as the record has it.
+        payout: Payout,
+        /// Why nobody can make it.
+        source: BaccaratError,
     },
 }
 
@@ -93,7 +105,7 @@ pub fn verify(record: &Record) -> Result<Verified, VerifyError> {
 fn right_rounds(outcome: &Result<Verified, VerifyError>) -> usize {
     match outcome {
         Ok(_) => usize::MAX,
-        Err(VerifyError::Round { place, .. }) => place - 1,
+        Err(VerifyError::Round { place, .. } | VerifyError::Stake { place, .. }) => place - 1,
         Err(_) => 0,
     }
 }
@@ -108,10 +120,10 @@ fn check_commitment(expected: Commitment, reveal: &Reveal) -> Result<(), VerifyE
 
 fn verify_decks(record: &Record, reveal: &Reveal, decks: u8) -> Result<Verified, VerifyError> {
     // Where the cut card lay is not recorded; the shoe is dealt as far as any shoe may be.
-    let settings = ShoeSettings::new(decks, MIN_CUT_CARD)?;
+    let settings = ShoeSettings::new(decks, MIN_CUT_CARD).map_err(VerifyError::Shoe)?;
     let mut shoe = Shoe::new(reveal.seed.clone(), record.shoe, settings);
     for cut in &reveal.cuts {
-        shoe.cut(*cut)?;
+        shoe.cut(*cut).map_err(VerifyError::Shoe)?;
     }
     for (place, round) in (1..).zip(&record.rounds) {
         check_round(place, round, shoe.deal())?;
@@ -162,7 +174,13 @@ impl Check {
     }
 
     fn payout(self, payout: &Payout, dealt: Round) -> Result<(), VerifyError> {
-        let expected = returned(payout.side, payout.stake, dealt.outcome())?;
+        let expected = returned(payout.side, payout.stake, dealt.outcome());
+        let expected = expected.map_err(|source| VerifyError::Stake {
+            place: self.place,
+            round: self.number,
+            payout: *payout,
+            source,
+        })?;
         let what = format!("what {} chips on {} brought back", payout.stake, payout.side);
         self.same(&what, Hundredths(expected), Hundredths(payout.returned))
     }

@@ -237,6 +237,24 @@ fn a_hundredth_too_few_is_found() {
 }
 
 #[test]
+fn a_stake_that_nobody_can_make_is_found() {
+    for stake in [-1, i64::MAX] {
+        let mut record = fair([3; 32], 8, &[50]);
+        let round = third(&mut record);
+        let winner = round.winner.number() - 1;
+        round.payouts[usize::from(winner.unsigned_abs())].stake = stake;
+        let error = verify(&record).expect_err("nobody can stake that");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("round 3 of the shoe (number 102 of the table): stake "),
+            "{text}"
+        );
+        assert!(text.contains(&format!(" {stake} returned ")), "{text}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[test]
 fn a_round_behind_the_end_is_found() {
     let error = wrong(|record| {
         let first = record.rounds[0].clone();
