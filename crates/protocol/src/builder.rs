@@ -23,6 +23,24 @@ pub struct PacketBuilder {
     error: Option<Box<PacketError>>,
 }
 
+impl Packet {
+    /// Starts a packet without a header, to be chained with puts and ended with `build`.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "a packet exists once build() has checked it; until then it is a builder"
+    )]
+    #[inline]
+    pub fn new() -> PacketBuilder {
+        PacketBuilder::plain()
+    }
+
+    /// Starts a packet behind a [`Header`](crate::Header) with this id and packet type 0.
+    #[inline]
+    pub fn framed(packet_id: PacketId) -> PacketBuilder {
+        PacketBuilder::framed(packet_id)
+    }
+}
+
 macro_rules! puts {
     ($($name:ident($type:ty);)*) => {$(
         #[doc = concat!("Appends one `", stringify!($type), "`.")]

@@ -2,16 +2,7 @@
 
 use byteorder::{ByteOrder, LittleEndian};
 
-use crate::{PacketError, PacketId};
-
-/// Bytes of a [`Header`] on the wire; also the size of the smallest packet, one without a body.
-pub const HEADER_SIZE: usize = 5;
-
-/// The most bytes of a packet, header included, where nothing else is configured.
-pub const DEFAULT_MAX_PACKET: usize = 1024;
-
-/// The most bytes of a packet that a header can describe: its size field has 16 bits.
-pub const LARGEST_PACKET: usize = u16::MAX as usize;
+use crate::{HEADER_SIZE, PacketError, PacketId};
 
 /// What stands in front of a packet: its whole size, what it is, and how its body is stored.
 ///
@@ -77,6 +68,7 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DEFAULT_MAX_PACKET;
 
     const PING: [u8; HEADER_SIZE] = [0x05, 0x00, 0xc9, 0x00, 0x00];
 

@@ -1,6 +1,6 @@
 //! A finished packet: bytes to send, fields to read.
 
-use crate::{Field, PacketBuilder, PacketError, PacketId, PacketReader};
+use crate::{Field, PacketError, PacketReader};
 
 /// A little-endian buffer with a read position.
 ///
@@ -13,22 +13,6 @@ pub struct Packet {
 }
 
 impl Packet {
-    /// Starts a packet without a header, to be chained with puts and ended with `build`.
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "a packet exists once build() has checked it; until then it is a builder"
-    )]
-    #[inline]
-    pub fn new() -> PacketBuilder {
-        PacketBuilder::plain()
-    }
-
-    /// Starts a packet behind a [`Header`](crate::Header) with this id and packet type 0.
-    #[inline]
-    pub fn framed(packet_id: PacketId) -> PacketBuilder {
-        PacketBuilder::framed(packet_id)
-    }
-
     /// What a builder has finished; gets start at `position`.
     #[inline]
     pub(crate) fn written(bytes: Vec<u8>, position: usize) -> Self {
@@ -118,6 +102,7 @@ impl AsRef<[u8]> for Packet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PacketId;
 
     #[test]
     fn gets_of_a_framed_packet_start_behind_its_header() {
