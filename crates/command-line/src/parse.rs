@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{Command, Parser};
 
-use crate::program::one_line;
 use crate::variables::{matches, with_environment, with_sources};
 use crate::{ProgramFlags, Settings};
 
@@ -54,6 +53,13 @@ fn with_defaults(command: Command, defaults: &[(&'static str, &'static str)]) ->
     defaults.iter().fold(command, |command, (argument, default)| {
         command.mut_arg(argument, |argument| argument.default_value(default))
     })
+}
+
+/// The first paragraph of what clap says, without its `error:`; the rest is usage, which --help tells.
+pub(crate) fn one_line(text: &str) -> String {
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = paragraph.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]
@@ -117,5 +123,14 @@ mod tests {
     fn what_the_program_checks_is_an_error_of_the_flags() {
         let error = parsed(&["--max-packet", "0"]).err().expect("refused");
         assert!(error.to_string().contains("a packet has a size"), "{error}");
+    }
+
+    #[test]
+    fn the_first_paragraph_becomes_one_line() {
+        let text = "error: the following arguments were not provided:\n  <A>\n  <B>\n\nUsage: x\n";
+        assert_eq!(
+            one_line(text),
+            "the following arguments were not provided: <A> <B>"
+        );
     }
 }

@@ -3,37 +3,18 @@
 use std::io;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 
 use crate::colours::are_welcome;
 #[cfg(unix)]
 use crate::guard;
-use crate::parse::{Parsed, parse};
+use crate::parse::{Parsed, one_line, parse};
 use crate::print::{last_line, print_text};
-use crate::{LogFlags, Settings};
+use crate::{ProgramFlags, Settings};
 
 /// Wrong flags, as shells and clap have it.
 const WRONG_FLAGS: u8 = 2;
-
-/// The flags of one program.
-pub trait ProgramFlags: Parser {
-    /// Defaults of shared flags that are different in this program: the flag's id and its default.
-    const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
-
-    /// The log's flags. A program that prints what it has to say needs none: it logs problems only.
-    fn log(&self) -> &LogFlags {
-        const { &LogFlags::PROBLEMS }
-    }
-
-    /// Finds flags that do not go together, each of which is good alone.
-    ///
-    /// # Errors
-    /// What is wrong and what to do; the program ends with exit code 2.
-    fn check(&self) -> Result<(), String> {
-        Ok(())
-    }
-}
 
 /// Reads the flags, starts the log, does the work; which gets the flags, and what they are set to, for the log of a
 /// server.
@@ -104,25 +85,4 @@ fn has_gone(error: &anyhow::Error) -> bool {
 
 fn program<F: CommandFactory>() -> String {
     F::command().get_name().to_owned()
-}
-
-/// The first paragraph of what clap says, without its `error:`; the rest is usage, which --help tells.
-pub(crate) fn one_line(text: &str) -> String {
-    let paragraph = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<_> = paragraph.split_whitespace().collect();
-    words.join(" ").trim_start_matches("error: ").to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_paragraph_becomes_one_line() {
-        let text = "error: the following arguments were not provided:\n  <A>\n  <B>\n\nUsage: x\n";
-        assert_eq!(
-            one_line(text),
-            "the following arguments were not provided: <A> <B>"
-        );
-    }
 }
