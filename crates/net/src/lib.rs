@@ -60,6 +60,7 @@
 //! This crate knows no packet: what the bytes mean is the business of whoever uses it.
 
 mod address;
+mod bind;
 mod connection;
 mod deadline;
 mod each_address;

@@ -4,13 +4,12 @@ use std::io::ErrorKind;
 use std::iter;
 use std::net::{SocketAddr, TcpListener};
 
-use crate::each_address::open_each;
 use crate::os;
-use crate::{Connection, NetAddress, NetError, Socket};
+use crate::{Connection, NetError};
 
 /// Connections that the kernel completes and keeps until they are accepted: a burst of thousands of
 /// clients must not be refused. Linux lowers it to `net.core.somaxconn`, 4,096 since version 5.4.
-const BACKLOG: i32 = 4_096;
+pub(crate) const BACKLOG: i32 = 4_096;
 
 /// A listening socket: it gives connections and can neither be read nor written.
 #[derive(Debug)]
@@ -22,36 +21,6 @@ impl Listener {
     pub(crate) fn new(listener: TcpListener) -> Self {
         Self { listener }
     }
-
-    // ANCHOR: bind
-    /// All steps from no socket to a listener at once, as a server wants them, at the first address of the host;
-    /// port 0 lets the system choose.
-    ///
-    /// # Errors
-    /// [`NetError::Resolve`] or [`NetError::Listen`].
-    pub fn bind(address: &NetAddress) -> Result<Self, NetError> {
-        Socket::tcp(address)?
-            .reuse_address(true)?
-            .bind(address)?
-            .listen(BACKLOG)
-    }
-    // ANCHOR_END: bind
-
-    // ANCHOR: bind_all
-    /// The same at every address of the host, all with one port: a name can have an address of each family, and a
-    /// client takes whichever it likes. Those that this machine does not have are left out with a warning, unless
-    /// none is left. Never an empty list.
-    ///
-    /// # Errors
-    /// [`NetError::Resolve`], or [`NetError::Listen`] where the port is taken at one of them.
-    pub fn bind_all(address: &NetAddress) -> Result<Vec<Self>, NetError> {
-        open_each(address, |one| {
-            let listener = Self::bind(&one.into())?;
-            let local = listener.local_address()?;
-            Ok((listener, local))
-        })
-    }
-    // ANCHOR_END: bind_all
 
     /// Where it listens, with the port that the system chose where 0 was asked for.
     ///

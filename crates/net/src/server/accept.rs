@@ -12,9 +12,9 @@ use tracing::{debug, error, info, warn};
 
 use super::client::ClientConnection;
 use super::places::Places;
-use super::refusal::Refuser;
+use super::refusal::{LINGER, Refuser};
 use super::registry::{Place, Registry};
-use super::{Handler, LINGER, Summary, TcpServer};
+use super::{Handler, Summary};
 use crate::{Connection, Limits, Listener, NetError, Service, Shutdown, os, panic_text};
 
 /// The pause after a failed accept: long enough not to spin, short enough not to be noticed.
@@ -22,6 +22,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 /// What the pause doubles up to.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Where a server accepts clients, and how many.
+#[derive(Debug)]
+pub(super) struct Setup {
+    pub(super) listeners: Vec<Listener>,
+    pub(super) limits: Limits,
+    /// Places that are shared with other servers; without them there are some of its own, by the limits.
+    pub(super) places: Option<Places>,
+    pub(super) batch_scheduling: bool,
+}
 
 /// What the accept loop and the client threads share.
 struct Server<H> {
@@ -43,21 +53,17 @@ struct Totals {
     bytes_out: AtomicU64,
 }
 
-pub(super) fn run(
-    config: TcpServer,
-    handler: impl Handler,
-    shutdown: &Shutdown,
-) -> Result<Summary, NetError> {
-    let places = config.places.unwrap_or_else(|| Places::new(&config.limits));
+pub(super) fn run(setup: Setup, handler: impl Handler, shutdown: &Shutdown) -> Result<Summary, NetError> {
+    let places = setup.places.unwrap_or_else(|| Places::new(&setup.limits));
     let server = Arc::new(Server {
         handler,
         registry: Arc::new(Registry::new(places)),
-        limits: config.limits,
-        batch_scheduling: config.batch_scheduling,
+        limits: setup.limits,
+        batch_scheduling: setup.batch_scheduling,
         shutdown: shutdown.clone(),
         totals: Totals::default(),
     });
-    let accepted = accept_at_all(&server, config.listeners);
+    let accepted = accept_at_all(&server, setup.listeners);
     server.registry.drain(server.limits.drain);
     accepted.map(|()| server.totals.summary())
 }

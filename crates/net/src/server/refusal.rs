@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use tracing::{debug, warn};
 
-use super::LINGER;
 use crate::{Connection, NetError};
+
+/// How long a client may take to close after the server has closed its side.
+pub(super) const LINGER: Duration = Duration::from_secs(1);
 
 /// Refused connections that may wait for their end at the same time. They are over the limit and still
 /// take a descriptor each, so they are few; past that a refused client is closed at once.

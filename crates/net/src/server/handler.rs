@@ -1,0 +1,32 @@
+//! What the author of a server writes: how one client is served, and what it is told at the end.
+
+use super::ClientConnection;
+use crate::NetError;
+
+/// What a server does for its clients. A closure `Fn(&mut ClientConnection) -> Result<(), NetError>` is one.
+pub trait Handler: Send + Sync + 'static {
+    /// Serves one client on its own thread, and returns when it is done. All clients share `self`.
+    ///
+    /// Errors of the client's reads and writes go up with `?`: the server closes the connection, logs the
+    /// reason and counts the bytes.
+    ///
+    /// # Errors
+    /// Why the connection ended, where that was not the client's own wish.
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError>;
+
+    /// The last bytes that a client gets when the server ends its connection for `reason`, or refuses it.
+    /// None by default.
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        let _ = reason;
+        Vec::new()
+    }
+}
+
+impl<F> Handler for F
+where
+    F: Fn(&mut ClientConnection) -> Result<(), NetError> + Send + Sync + 'static,
+{
+    fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        self(client)
+    }
+}
