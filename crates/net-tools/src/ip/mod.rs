@@ -13,12 +13,14 @@
 
 mod blocks;
 mod kind;
+mod lookup;
 mod mistake;
 
 use std::net::IpAddr;
 
 pub use blocks::Block;
-pub use kind::{Kind, embedded, kind};
+pub use kind::Kind;
+pub use lookup::{embedded, kind};
 pub use mistake::Mistake;
 
 // ANCHOR: parse
