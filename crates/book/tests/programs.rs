@@ -1,11 +1,10 @@
 //! Checks which programs the packages of the workspace have, since `cargo install` installs all of one package.
 #![forbid(unsafe_code)]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::env;
-use std::process::Command;
+mod workspace;
 
-use book::page::root;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 /// What `cargo install --path crates/PACKAGE` installs: no step, nothing that is only for a test.
@@ -26,29 +25,13 @@ const INSTALLED: [(&str, &[&str]); 8] = [
 
 /// The packages that have programs, each with them.
 fn packages() -> BTreeMap<String, BTreeSet<String>> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(root())
-        .output()
-        .expect("cargo can be started");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let packages = metadata["packages"].as_array().expect("packages").iter();
-    packages
-        .map(|package| (name(package), programs(package)))
-        .filter(|(_, programs)| !programs.is_empty())
-        .collect()
+    let packages = workspace::packages();
+    let packages = packages.iter().map(|package| (name(package), programs(package)));
+    packages.filter(|(_, programs)| !programs.is_empty()).collect()
 }
 
 fn programs(package: &Value) -> BTreeSet<String> {
-    let targets = package["targets"].as_array().expect("targets").iter();
-    let is_program = |target: &&Value| target["kind"] == serde_json::json!(["bin"]);
-    targets.filter(is_program).map(name).collect()
+    workspace::targets(package, &["bin"]).map(name).collect()
 }
 
 fn name(of: &Value) -> String {
