@@ -13,24 +13,24 @@ impl FromStr for Record {
 
     fn from_str(text: &str) -> Result<Self> {
         let mut lines = Lines::of(text);
-        lines.next_as("the line `baccarat record 1`", Words::first_line)?;
-        let shoe = lines.next_as("the shoe", |words| words.after("shoe", "a number"))?;
-        let decks = lines.next_if("decks", |words| words.after("decks", "a number"))?;
-        let commitment = lines.next_as("the commitment", |words| words.after("commitment", "a hash"))?;
-        let rounds = lines.rounds()?;
-        let reveal = lines.next_if("seed", |words| words.after("seed", "a seed"))?;
-        let reveal = reveal.map(|seed| {
-            let cuts = lines.next_as("the line of the cuts", Words::cuts)?;
-            Ok(Reveal { seed, cuts })
-        });
+        let record = lines.record()?;
         lines.end()?;
-        Ok(Self {
-            shoe,
-            decks,
-            commitment,
-            rounds,
-            reveal: reveal.transpose()?,
-        })
+        Ok(record)
+    }
+}
+
+impl Record {
+    /// The records of a file, one behind the other: a shoe each.
+    ///
+    /// # Errors
+    /// When a line cannot be read.
+    pub fn all_of(text: &str) -> Result<Vec<Self>> {
+        let mut lines = Lines::of(text);
+        let mut records = Vec::new();
+        while !lines.are_read() {
+            records.push(lines.record()?);
+        }
+        Ok(records)
     }
 }
 
@@ -48,6 +48,33 @@ impl<'a> Lines<'a> {
             lines: lines.collect(),
             next: 0,
         }
+    }
+
+    fn are_read(&self) -> bool {
+        self.next == self.lines.len()
+    }
+
+    fn record(&mut self) -> Result<Record> {
+        self.next_as("the line `baccarat record 1`", Words::first_line)?;
+        let shoe = self.next_as("the shoe", |words| words.after("shoe", "a number"))?;
+        let decks = self.next_if("decks", |words| words.after("decks", "a number"))?;
+        let commitment = self.next_as("the commitment", |words| words.after("commitment", "a hash"))?;
+        Ok(Record {
+            shoe,
+            decks,
+            commitment,
+            rounds: self.rounds()?,
+            reveal: self.reveal()?,
+        })
+    }
+
+    fn reveal(&mut self) -> Result<Option<Reveal>> {
+        let seed = self.next_if("seed", |words| words.after("seed", "a seed"))?;
+        let reveal = seed.map(|seed| {
+            let cuts = self.next_as("the line of the cuts", Words::cuts)?;
+            Ok(Reveal { seed, cuts })
+        });
+        reveal.transpose()
     }
 
     /// Whether the next line begins with this word.
@@ -99,7 +126,7 @@ impl<'a> Lines<'a> {
 
     /// An error where a line is left.
     fn end(&mut self) -> Result<()> {
-        if self.next == self.lines.len() {
+        if self.are_read() {
             return Ok(());
         }
         self.next_as("", |words| {

@@ -14,7 +14,8 @@
 //!
 //! Stakes stand behind their round: the side, the chips staked, and the hundredths of a chip that came back. A round
 //! that somebody has not seen is known from the history that the table keeps. A blank line, and one that begins with
-//! `#`, says nothing. How the text is read is in `reading`, whether it is true in [`verify`](mod@crate::verify).
+//! `#`, says nothing. A file may have several records, a shoe each. How the text is read is in `reading`, whether it is
+//! true in [`verify`](mod@crate::verify).
 
 use std::fmt;
 

@@ -216,7 +216,7 @@ impl fmt::Display for Verified {
         };
         writeln!(
             f,
-            "shoe {}: {} of {} cards",
+            "shoe {}: {}, {} cards",
             self.shoe,
             count(self.decks.into(), "deck"),
             u16::from(self.decks) * 52

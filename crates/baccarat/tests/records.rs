@@ -63,7 +63,7 @@ fn a_fair_shoe_is_verified() {
     assert_eq!(
         verified.to_string(),
         format!(
-            "shoe 5: 8 decks of 416 cards\n\
+            "shoe 5: 8 decks, 416 cards\n\
              commitment {}: the seed hashes to it\n\
              cuts: 50, 200\n\
              {} rounds: every card and every result follows from the seed\n\
@@ -320,6 +320,27 @@ fn each_missing_word_is_an_error_of_its_line() {
             }
         }
     }
+}
+
+#[test]
+fn a_file_may_have_several_records() {
+    let unrevealed = Record {
+        reveal: None,
+        ..fair([4; 32], 2, &[])
+    };
+    let records = [fair([3; 32], 1, &[9]), unrevealed, fair([5; 32], 1, &[])];
+    let text = records.each_ref().map(Record::to_string).join("# the next\n");
+    assert_eq!(Record::all_of(&text), Ok(records.to_vec()));
+    assert_eq!(Record::all_of("\n"), Ok(Vec::new()));
+    let first = text
+        .lines()
+        .position(|line| line.starts_with("cuts"))
+        .expect("a reveal")
+        + 2;
+    let error = text.parse::<Record>().expect_err("more than one");
+    assert_eq!(error.to_string(), format!("line {} of the record", first + 1));
+    let error = Record::all_of(&text.replace("# the next", "the next")).expect_err("no record");
+    assert_eq!(error.to_string(), format!("line {first} of the record"));
 }
 
 fn outcomes() -> impl Strategy<Value = Outcome> {
