@@ -1,7 +1,7 @@
 //! Checks the book and the README: every listing exists, every link leads somewhere, and every command that
 //! is shown does what is shown. `tests/solutions.rs` solves the exercises that `examine` judges, and `tests/programs.rs`
 //! checks which programs `cargo install` installs. `tests/circles.rs` looks at the code instead: it keeps circles of files
-//! out of the crates.
+//! out of the crates, and `tests/architecture.rs` holds the page about the architecture against the manifests.
 //!
 //! How to write a page that can be checked:
 //!

@@ -24,6 +24,7 @@ pub(crate) fn packages() -> Vec<Value> {
 }
 
 /// The targets of a package that are of one of these kinds, such as `bin`.
+#[allow(dead_code, reason = "not every test looks at them")]
 pub(crate) fn targets<'a>(package: &'a Value, kinds: &'a [&str]) -> impl Iterator<Item = &'a Value> {
     let targets = package["targets"].as_array().expect("targets").iter();
     targets.filter(|target| {
