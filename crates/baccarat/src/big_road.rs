@@ -23,8 +23,8 @@ pub struct Cell {
 }
 
 /// The big road: a streak of one winner goes down a column, each change begins a new column at the top. Where a streak
-/// meets the bottom or an older one, it turns to the right and stays in its row: the dragon tail. Ties are counted on the
-/// round before them.
+/// meets the bottom or an older one, it turns to the right and stays in its row: the dragon tail. Ties are counted on
+/// the round before them.
 ///
 /// ```
 /// use baccarat::{BigRoad, Outcome};

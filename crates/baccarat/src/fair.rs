@@ -110,8 +110,8 @@ impl FromStr for Commitment {
 
 /// The numbers that follow from a seed and the number of a shoe: an endless row of u32.
 ///
-/// They are the little-endian u32 of the blocks HMAC-SHA256(key = seed, shoe:u64 counter:u64), with the counter from 0. Like a shoe, they
-/// have no `Debug`, which could tell in a log what nobody may know yet.
+/// They are the little-endian u32 of the blocks HMAC-SHA256(key = seed, shoe:u64 counter:u64), with the counter from 0.
+/// Like a shoe, they have no `Debug`, which could tell in a log what nobody may know yet.
 pub struct Numbers {
     keyed: Hmac<Sha256>,
     shoe: u64,
