@@ -2,6 +2,8 @@
 //! [`room_server`].
 #![forbid(unsafe_code)]
 
+use std::convert::Infallible;
+
 use protocol::ErrorCode;
 use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
 use talk::Talk;
@@ -55,6 +57,8 @@ pub struct ChatRoom {
 }
 
 impl RoomLogic for ChatRoom {
+    type Event = Infallible;
+
     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
         self.talk.entered(room, member);
     }

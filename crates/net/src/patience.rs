@@ -63,6 +63,12 @@ impl Patience {
     }
     // ANCHOR_END: frames
 
+    /// So much of the time was not the client's.
+    pub(crate) fn forgive(&mut self, time: Duration) {
+        self.silent = self.silent.saturating_sub(time);
+        self.in_frame = self.in_frame.map(|waited| waited.saturating_sub(time));
+    }
+
     /// The packet that was complete is not: its clock runs on.
     pub(crate) fn resume_frame(&mut self) {
         self.in_frame = Some(self.last_frame);
@@ -164,6 +170,20 @@ mod tests {
         assert!(matches!(patience.left(), Err(NetError::FrameTimeout(_))));
     }
     // ANCHOR_END: byte_a_second
+
+    #[test]
+    fn what_is_forgiven_was_not_waited() {
+        let mut patience = patience();
+        patience.frames(0, 1);
+        patience.waited(seconds(120));
+        assert!(patience.left().is_err());
+        patience.forgive(seconds(115));
+        assert_eq!(patience.left().unwrap(), Some(seconds(5)));
+        patience.forgive(seconds(1_000));
+        assert_eq!(patience.left().unwrap(), Some(seconds(10)));
+        patience.frames(1, 0);
+        assert_eq!(patience.left().unwrap(), Some(seconds(120)));
+    }
 
     #[test]
     fn the_clock_of_a_packet_in_two_parts_runs_on() {

@@ -4,12 +4,13 @@
 //! slow clients and the end are the engine's, and so are their packets; flags, limits, log, trace and status are those
 //! of every room server. The game adds three packets, and whoever guesses nothing for a minute is taken out of the room.
 
+use std::convert::Infallible;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use command_line::{LogFlags, ProgramFlags};
 use protocol::{ErrorCode, message_table};
-use rooms::{Config, Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
+use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
 
 // ANCHOR: messages
 message_table! {
@@ -79,8 +80,13 @@ struct GuessRoom {
 
 // ANCHOR: room
 impl RoomLogic for GuessRoom {
+    /// Nothing comes from outside of the server.
+    type Event = Infallible;
+
     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
         self.seen.push((member.unique_id, room.now()));
+        self.last.get_or_insert(room.now());
+        self.ask_for_time(room);
     }
 
     fn packet(
@@ -110,22 +116,34 @@ impl RoomLogic for GuessRoom {
     // ANCHOR: tick
     fn tick(&mut self, room: &mut RoomContext<'_>) {
         let now = room.now();
-        if *self.last.get_or_insert(now) + HINT_AFTER <= now {
+        if self.last.is_some_and(|last| last + HINT_AFTER <= now) {
             self.last = Some(now);
             let from = self.number / 10 * 10;
             // A message of one number can always be built.
             let _ = room.send_to_all(&HintNtf { from });
         }
-        for (unique_id, seen) in &self.seen {
-            if *seen + PATIENCE <= now {
+        self.seen.retain(|(unique_id, seen)| {
+            let stays = *seen + PATIENCE > now;
+            if !stays {
                 room.remove(*unique_id);
             }
-        }
+            stays
+        });
+        self.ask_for_time(room);
     }
-    // ANCHOR_END: tick
 }
 
 impl GuessRoom {
+    /// The next tick: when a hint is due, or the patience with a member ends. An empty room sleeps.
+    fn ask_for_time(&self, room: &mut RoomContext<'_>) {
+        let hint = self.last.map(|last| last + HINT_AFTER);
+        let ends = self.seen.iter().map(|(_, seen)| *seen + PATIENCE);
+        if let Some(first) = ends.min() {
+            room.wake_at(hint.map_or(first, |hint| hint.min(first)));
+        }
+    }
+    // ANCHOR_END: tick
+
     /// The first number of each room is no secret, so that the chapter can be replayed.
     fn new(room: i32) -> Self {
         Self {
@@ -173,14 +191,7 @@ impl ProgramFlags for Flags {
 }
 
 fn main() -> ExitCode {
-    command_line::run(|flags: Flags, settings| {
-        flags
-            .server
-            .serve(settings, Some(&MESSAGES), |config: &mut Config| {
-                config.tick = Some(Duration::from_secs(1));
-                Guess
-            })
-    })
+    command_line::run(|flags: Flags, settings| flags.server.serve(settings, Some(&MESSAGES), |_config| Guess))
 }
 // ANCHOR_END: main
 
@@ -233,15 +244,14 @@ mod tests {
         let mut room = TestRoom::new(GuessRoom::new(0)).expect("a room");
         room.enter("alice").expect("alice is in");
         let (bob, bob_hears) = room.enter("bob").expect("bob is in");
-        room.tick_after(Duration::ZERO);
-        room.tick_after(HINT_AFTER);
+        room.pass(HINT_AFTER);
         let hint = |packet: protocol::Frame<'_>| HintNtf::decode(packet.body()).map(|hint| hint.from);
         assert_eq!(bob_hears.packets(hint), [Ok(40)]);
         assert_eq!(guess(&mut room, bob, 1), Ok(Handled::Yes));
         // A minute after she came; Bob has guessed ten seconds later.
-        room.tick_after(PATIENCE - HINT_AFTER);
+        room.pass(PATIENCE - HINT_AFTER);
         assert_eq!(room.members(), [bob]);
-        room.tick_after(HINT_AFTER);
+        room.pass(HINT_AFTER);
         assert!(room.members().is_empty());
     }
 }

@@ -70,8 +70,8 @@ struct RoomFlags {
 impl RoomServerFlags {
     /// The life of a room server: listens, says so, plays until Ctrl-C or SIGTERM, and logs what it has done.
     ///
-    /// `game` gets the settings that the flags have made, and may change them: how often it wants to be told the time
-    /// ([`Config::tick`]) has no flag. `messages` are the game's own, for the trace.
+    /// `game` gets the settings that the flags have made, and may change them. `messages` are the game's own, for the
+    /// trace.
     ///
     /// # Errors
     /// When it cannot listen, or nobody can read where; when the system has no thread or descriptor to start with.
@@ -159,7 +159,6 @@ mod tests {
             workers,
             compress_over,
             classic_results,
-            tick,
             batch_scheduling,
             counters: _,
             trace,
@@ -167,8 +166,8 @@ mod tests {
         let library = Config::default();
         assert_eq!(limits, library.limits);
         assert_eq!(
-            (login_timeout, outbox_limit, tick),
-            (library.login_timeout, library.outbox_limit, library.tick)
+            (login_timeout, outbox_limit),
+            (library.login_timeout, library.outbox_limit)
         );
         assert_eq!(
             (rooms, room_size, workers),

@@ -12,6 +12,7 @@
 //! # struct MyGame;
 //! # struct MyRoom;
 //! # impl RoomLogic for MyRoom {
+//! #     type Event = std::convert::Infallible;
 //! #     fn packet(&mut self, _: &mut RoomContext<'_>, _: &Member, _: &mut Incoming<'_>) -> Result<Handled, ErrorCode> {
 //! #         Ok(Handled::UnknownId)
 //! #     }

@@ -7,6 +7,7 @@
 //! `cargo bench -p rooms --bench instructions` needs Valgrind. Each path is counted twice, with so many rounds and with
 //! twice as many, in a process of its own; the difference is that of the rounds alone, without the start and the end.
 
+use std::convert::Infallible;
 use std::env;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
@@ -176,6 +177,8 @@ fn chat_request() -> Vec<u8> {
 struct Chat;
 
 impl RoomLogic for Chat {
+    type Event = Infallible;
+
     fn packet(
         &mut self,
         room: &mut RoomContext<'_>,

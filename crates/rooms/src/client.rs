@@ -15,7 +15,7 @@ use crate::item::{End, Item, Packets};
 use crate::session::{MAX_IN_FLIGHT, Session};
 
 /// The handler of all clients of one port.
-pub(crate) struct ClientThread<G> {
+pub(crate) struct ClientThread<G: Game> {
     engine: Arc<Engine<G>>,
     /// What its clients speak.
     codec: Codec,
@@ -79,8 +79,10 @@ impl<G: Game> ClientThread<G> {
             if session.logged_in() {
                 client.set_deadline(None);
             }
+            client.forgive(session.take_parked_time());
             let bytes = match client.read_into(&mut buffer) {
                 Err(NetError::DeadlineOver) if is_logged_in_after_all(session) => continue,
+                Err(NetError::IdleTimeout(_) | NetError::FrameTimeout(_)) if session.was_parked() => continue,
                 other => other?,
             };
             let read_at = Instant::now();

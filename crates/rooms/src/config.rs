@@ -45,8 +45,6 @@ pub struct Config {
     /// In the binary codec, `ROOM_LEAVE_RES` and `ROOM_CHAT_RES` say 0 for success in place of 1, as the original
     /// codelab's server does: there are clients that take nothing else.
     pub classic_results: bool,
-    /// How often room logic is told the time; `None` never.
-    pub tick: Option<Duration>,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
     /// What is counted. Keep a clone to read it while the server runs.
@@ -70,7 +68,6 @@ impl Default for Config {
             workers: 1,
             compress_over: None,
             classic_results: false,
-            tick: None,
             batch_scheduling: true,
             counters: Arc::default(),
             trace: None,

@@ -7,11 +7,13 @@ use net::NetError;
 use protocol::message::{Encode, ErrorNtf, RoomLeaveUserNtf};
 use protocol::{ErrorCode, Frames};
 
+use crate::alarms::Alarms;
 use crate::backlog::Backlog;
 use crate::counters::{Counters, add};
 use crate::encoded::{Encoded, Writing};
 use crate::outbox::{Put, Sent};
 use crate::session::Session;
+use crate::ticket::{Parking, Resume, Ticket};
 use crate::users::Users;
 
 /// Which way a packet goes.
@@ -30,7 +32,7 @@ pub enum Direction {
 pub type Trace = Arc<dyn Fn(Direction, &Session, &[u8]) + Send + Sync>;
 
 /// A member that the logic of its room wants to be gone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Departure {
     pub(crate) room: i32,
     pub(crate) unique_id: u64,
@@ -51,6 +53,18 @@ pub struct Delivery {
     packets_out: u64,
     now: Instant,
     departures: Vec<Departure>,
+    alarms: Alarms,
+    parks: Parks,
+}
+
+/// What becomes tickets.
+struct Parks {
+    worker: usize,
+    resume: Resume,
+    /// The session whose packet the game answers.
+    asking: u64,
+    /// Sessions that are to be parked when the call is over.
+    parked: Vec<u64>,
 }
 
 impl Delivery {
@@ -61,6 +75,7 @@ impl Delivery {
         trace: Option<Trace>,
         outbox_limit: Option<usize>,
         writing: Writing,
+        (worker, resume): (usize, Resume),
     ) -> Self {
         Self {
             users,
@@ -73,6 +88,13 @@ impl Delivery {
             packets_out: 0,
             now: Instant::now(),
             departures: Vec::new(),
+            alarms: Alarms::default(),
+            parks: Parks {
+                worker,
+                resume,
+                asking: 0,
+                parked: Vec::new(),
+            },
         }
     }
 
@@ -85,6 +107,46 @@ impl Delivery {
     /// The calls that come next are made at this time.
     pub(crate) fn set_now(&mut self, now: Instant) {
         self.now = now;
+    }
+
+    // ANCHOR: park
+    /// Parks the session whose packet or event this is, when this call is over: its further packets, its end too, wait
+    /// until the ticket is back. The answer comes to [`Game::event`](crate::Game::event).
+    pub fn park(&mut self) -> Ticket {
+        self.park_session(Some(self.parks.asking), None)
+    }
+    // ANCHOR_END: park
+
+    /// The same for a session whose answer comes to a room; `None` parks nobody.
+    pub(crate) fn park_session(&mut self, session: Option<u64>, room: Option<i32>) -> Ticket {
+        self.parks.parked.extend(session);
+        let worker = self.parks.worker;
+        let parking = Parking {
+            worker,
+            session,
+            room,
+        };
+        Ticket::new(parking, Arc::clone(&self.parks.resume))
+    }
+
+    /// The sessions that are to be parked.
+    pub(crate) fn parked(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.parks.parked)
+    }
+
+    /// The game answers a packet or an event of this session.
+    pub(crate) fn set_asking(&mut self, session: &Session) {
+        self.parks.asking = session.id();
+    }
+
+    /// When rooms want to be told the time.
+    pub(crate) fn alarms(&mut self) -> &mut Alarms {
+        &mut self.alarms
+    }
+
+    /// When the first room wants to be told the time.
+    pub(crate) fn next_alarm(&self) -> Option<Instant> {
+        self.alarms.first()
     }
 
     /// A member is to go when the call that is under way is over.
@@ -259,7 +321,16 @@ mod tests {
     fn what_one_codec_cannot_carry_the_others_get() {
         let backlog = Backlog::without_helper().unwrap();
         let writing = Writing::new(&Config::default());
-        let mut delivery = Delivery::new(Arc::default(), Arc::default(), backlog, None, None, writing);
+        let nobody = (0, Arc::new(drop) as Resume);
+        let mut delivery = Delivery::new(
+            Arc::default(),
+            Arc::default(),
+            backlog,
+            None,
+            None,
+            writing,
+            nobody,
+        );
         let clients = Codec::ALL.map(|codec| {
             let recorder = Recorder::default();
             let session = Session::new(1, Arc::new(recorder.clone()), codec, None, 0);

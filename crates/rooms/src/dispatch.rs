@@ -135,8 +135,8 @@ impl<G: Game> Worker<G> {
                 if was_empty {
                     add(&self.engine.config.counters.rooms_in_use, 1);
                 }
-                // Last: whatever it does, the user has a seat now, and will be taken out of it.
-                room.entered(unique_id, &mut self.delivery);
+                // Last: whatever the logic does, the user has a seat now, and will be taken out of it.
+                room.welcome(unique_id, &mut self.delivery);
                 Next::Packet
             }
             Err(result) => self.refuse_entry(state, result),
@@ -169,6 +169,7 @@ impl<G: Game> Worker<G> {
             return Err(ErrorCode::ROOM_NOT_IN_USER);
         }
         let user = state.user().ok_or(ErrorCode::PACKET_NOT_LOGIN_USER)?;
+        self.delivery.set_asking(&state.session);
         let mut handled = self.engine.game.packet(&mut self.delivery, &user, packet)?;
         if let (Handled::UnknownId, Some(seat)) = (handled, state.seat) {
             let room = &mut self.rooms[seat.room / self.engine.config.workers];

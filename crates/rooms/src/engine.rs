@@ -7,11 +7,13 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use net::Shutdown;
 
 use crate::backlog::Backlog;
+use crate::command::Command;
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::encoded::Writing;
-use crate::game::Game;
-use crate::item::{Command, Item};
+use crate::game::{EventOf, Game};
+use crate::item::Item;
+use crate::outside::Outside;
 use crate::room::Room;
 use crate::users::Users;
 
@@ -19,7 +21,7 @@ use crate::users::Users;
 const QUEUE: usize = 1_024;
 
 /// What all threads share.
-pub(crate) struct Engine<G> {
+pub(crate) struct Engine<G: Game> {
     pub(crate) config: Config,
     pub(crate) game: G,
     pub(crate) users: Arc<Users>,
@@ -27,17 +29,17 @@ pub(crate) struct Engine<G> {
     /// Connections whose last item is not dealt with yet.
     open: AtomicUsize,
     items: Vec<Sender<Item>>,
-    commands: Vec<Sender<Command>>,
+    commands: Arc<[Sender<Command<EventOf<G>>>]>,
 }
 
 /// The receiving ends of one worker's channels.
-pub(crate) struct Inbox {
+pub(crate) struct Inbox<E> {
     pub(crate) items: Receiver<Item>,
-    pub(crate) commands: Receiver<Command>,
+    pub(crate) commands: Receiver<Command<E>>,
 }
 
 impl<G: Game> Engine<G> {
-    pub(crate) fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox>) {
+    pub(crate) fn new(config: Config, game: G, shutdown: Shutdown) -> (Arc<Self>, Vec<Inbox<EventOf<G>>>) {
         let channels = || (bounded(QUEUE), unbounded());
         let (mut items, mut commands, mut inboxes) = (Vec::new(), Vec::new(), Vec::new());
         for ((item_sender, item_receiver), (command_sender, command_receiver)) in
@@ -50,6 +52,8 @@ impl<G: Game> Engine<G> {
                 commands: command_receiver,
             });
         }
+        let commands: Arc<[_]> = commands.into();
+        game.start(Outside::new(Arc::clone(&commands), config.rooms));
         let engine = Self {
             config,
             game,
@@ -62,7 +66,8 @@ impl<G: Game> Engine<G> {
         (Arc::new(engine), inboxes)
     }
 
-    pub(crate) fn delivery(&self, backlog: &Backlog) -> Delivery {
+    pub(crate) fn delivery(&self, worker: usize, backlog: &Backlog) -> Delivery {
+        let outside = Outside::new(Arc::clone(&self.commands), self.config.rooms);
         Delivery::new(
             Arc::clone(&self.users),
             Arc::clone(&self.config.counters),
@@ -70,6 +75,7 @@ impl<G: Game> Engine<G> {
             self.config.trace.clone(),
             self.config.outbox_limit,
             Writing::new(&self.config),
+            (worker, outside.resume_without_event()),
         )
     }
 
@@ -97,12 +103,12 @@ impl<G: Game> Engine<G> {
     }
 
     /// Tells a worker something that must not wait, and that nobody waits for.
-    pub(crate) fn command(&self, worker: usize, command: Command) {
+    pub(crate) fn command(&self, worker: usize, command: Command<EventOf<G>>) {
         // A worker that has ended needs no commands.
         let _ = self.commands[worker].send(command);
     }
 
-    pub(crate) fn command_all(&self, command: impl Fn() -> Command) {
+    pub(crate) fn command_all(&self, command: impl Fn() -> Command<EventOf<G>>) {
         (0..self.commands.len()).for_each(|worker| self.command(worker, command()));
     }
 

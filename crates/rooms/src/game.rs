@@ -6,6 +6,7 @@ use protocol::ErrorCode;
 
 use crate::delivery::Delivery;
 use crate::incoming::Incoming;
+use crate::outside::Outside;
 use crate::room::{Handled, RoomLogic};
 use crate::session::Session;
 
@@ -13,6 +14,12 @@ use crate::session::Session;
 pub trait Game: Send + Sync + 'static {
     /// The rules of one room.
     type Room: RoomLogic;
+
+    /// The way for events from outside into the rooms, before there are any. A game that asks somebody else, a database
+    /// say, keeps it or gives it to the thread that answers.
+    fn start(&self, outside: Outside<EventOf<Self>>) {
+        let _ = outside;
+    }
 
     /// The rules of this room, before anybody is in it.
     fn new_room(&self, number: i32) -> Self::Room;
@@ -32,11 +39,20 @@ pub trait Game: Send + Sync + 'static {
     /// Packets that only a member of a room may send: anybody else gets `ROOM_NOT_IN_USER`.
     fn needs_room(&self, packet: &Incoming<'_>) -> bool;
 
+    /// The answer that this user has [waited](Delivery::park) for, in a room or not. Its further packets come after
+    /// this call.
+    fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: EventOf<Self>) {
+        let _ = (delivery, user, event);
+    }
+
     /// A user is logged in no more.
     fn logged_out(&self, user: &User<'_>) {
         let _ = user;
     }
 }
+
+/// What comes from outside to a game and its rooms.
+pub type EventOf<G> = <<G as Game>::Room as RoomLogic>::Event;
 
 /// A user who is logged in.
 #[derive(Debug, Clone, Copy)]

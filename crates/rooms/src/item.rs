@@ -1,4 +1,4 @@
-//! The items in the channels between client threads and workers.
+//! The items in the channels from client threads to workers.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,7 +7,6 @@ use net::NetError;
 use protocol::{ErrorCode, Frames};
 
 use crate::session::Session;
-use crate::state::State;
 
 // ANCHOR: item
 /// What one read of one client has brought: whole packets, and perhaps the end.
@@ -38,19 +37,6 @@ pub(crate) enum End {
     /// The server ends, and says so as the very last.
     ShuttingDown,
 }
-
-// ANCHOR: orders
-/// What a worker is told past its queue.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// A session comes over from another worker, with the rest of the item that brought it here.
-    TakeOver(Box<(State, Item)>),
-    /// All that was read is answered: tell the clients that the server ends.
-    SayGoodBye,
-    /// End the thread.
-    Stop,
-}
-// ANCHOR_END: orders
 
 impl Packets {
     /// Packets that have `size` bytes when they are decompressed.

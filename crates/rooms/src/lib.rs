@@ -22,7 +22,9 @@
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `users` | who is logged in: the one shared table |
-//! | `item` | what goes through the channels |
+//! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
+//! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
+//! | `alarms` | when rooms want to be told the time |
 //! | `transport` | the way of the bytes out of an outbox |
 //! | `config` | what a server can be told |
 //! | `counters` | what it counts, and its line of status |
@@ -30,8 +32,10 @@
 //! | `testing` | for tests, with the feature of this name: a room without sockets and threads |
 #![forbid(unsafe_code)]
 
+mod alarms;
 mod backlog;
 mod client;
+mod command;
 mod config;
 mod counters;
 mod delivery;
@@ -42,6 +46,7 @@ mod game;
 mod incoming;
 mod item;
 mod outbox;
+mod outside;
 mod ports;
 mod room;
 mod server;
@@ -50,6 +55,7 @@ mod state;
 mod sync;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod ticket;
 mod transport;
 mod users;
 mod worker;
@@ -58,10 +64,12 @@ pub use config::Config;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::{Delivery, Direction, Trace};
 pub use dispatch::result;
-pub use game::{Game, User};
+pub use game::{EventOf, Game, User};
 pub use incoming::Incoming;
+pub use outside::Outside;
 pub use ports::Port;
 pub use room::{Handled, Member, RoomContext, RoomLogic};
 pub use server::{run, run_and_tell};
 pub use session::Session;
+pub use ticket::Ticket;
 pub use transport::Transport;

@@ -10,6 +10,7 @@ use protocol::{Codec, ErrorCode, Packet};
 use crate::delivery::{Delivery, Departure};
 use crate::incoming::Incoming;
 use crate::session::Session;
+use crate::ticket::Ticket;
 
 /// A user in a room.
 #[derive(Debug, Clone)]
@@ -34,6 +35,16 @@ pub enum Handled {
 /// The rules of one room: a chat, a card game. It gets its room and a way to send with every call, so its
 /// tests are plain calls.
 pub trait RoomLogic: Send + 'static {
+    /// What comes to a room from outside, by [`Outside`](crate::Outside): an answer of a database, a request of another
+    /// server. `std::convert::Infallible` where nothing does.
+    type Event: Send + 'static;
+
+    /// A member enters: it is among the members, all others have been told, and it has the list of them. What it is sent
+    /// in here comes before its `ROOM_ENTER_RES`.
+    fn entering(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        let _ = (room, member);
+    }
+
     /// A member has entered. All have been told.
     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
         let _ = (room, member);
@@ -50,15 +61,30 @@ pub trait RoomLogic: Send + 'static {
         packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode>;
 
+    /// Something has come from outside: for the room, in which there may be nobody; or the answer that `from` has
+    /// [waited](RoomContext::park) for, whose further packets come after this call.
+    fn event(&mut self, room: &mut RoomContext<'_>, from: Option<&Member>, event: Self::Event) {
+        let _ = (room, from, event);
+    }
+
     /// A member has left. All have been told.
     fn left(&mut self, room: &mut RoomContext<'_>, member: &Member) {
         let _ = (room, member);
     }
 
-    /// Time has passed: it is [`RoomContext::now`]. Only a room with members is told, and later than it should be
-    /// where its worker has much to do. A tick that panics does not stop the next one.
+    /// The time has come that the room has [asked for](RoomContext::wake_at), or is over by now: it is
+    /// [`RoomContext::now`]. It comes late where the worker has much to do, also where nobody is in the room, and not
+    /// while the server ends.
     fn tick(&mut self, room: &mut RoomContext<'_>) {
         let _ = room;
+    }
+
+    /// The server ends: all that its clients have said is answered, and they are told next that it ends. Asked once of
+    /// each room with members; where the answer is false, the room waits for something from outside, and is asked again
+    /// after each [`event`](Self::event), as long as the drain time lasts. What is sent meanwhile still arrives.
+    fn closing(&mut self, room: &mut RoomContext<'_>) -> bool {
+        let _ = room;
+        true
     }
 }
 
@@ -87,6 +113,25 @@ impl RoomContext<'_> {
     pub fn now(&self) -> Instant {
         self.delivery.now()
     }
+
+    // ANCHOR: wake_at
+    /// Asks for [`tick`](RoomLogic::tick) at this time. A room has one such time: the earliest that it has asked for
+    /// since the last tick. So a tick asks again for whatever comes next.
+    pub fn wake_at(&mut self, time: Instant) {
+        self.delivery.alarms().set(self.number, time);
+    }
+    // ANCHOR_END: wake_at
+
+    // ANCHOR: park
+    /// Parks a member when this call is over: its further packets, its end and its removal wait, in their order, until
+    /// the ticket is back, while the room goes on with the others. The answer comes to [`event`](RoomLogic::event) with
+    /// this member. One with several tickets waits for all of them; somebody who is not in this room is not parked.
+    pub fn park(&mut self, member: &Member) -> Ticket {
+        let is_here = position(self.members, member.unique_id).is_some();
+        let session = is_here.then(|| member.session.id());
+        self.delivery.park_session(session, Some(self.number))
+    }
+    // ANCHOR_END: park
 
     // ANCHOR: remove
     /// Takes a member out of the room as soon as this call is over. All members are told by a
@@ -166,15 +211,15 @@ impl<L: RoomLogic> Room<L> {
     }
 
     pub(crate) fn member(&self, unique_id: u64) -> Option<&Member> {
-        self.members.get(self.position(unique_id)?)
+        self.members.get(position(&self.members, unique_id)?)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    /// Takes a user in and tells everybody, in the order of the wire; gives the new unique id. The logic is
-    /// told by [`entered`](Self::entered).
+    /// Takes a user in: the members hear of the newcomer, and the newcomer of them. Gives the new unique id;
+    /// [`welcome`](Self::welcome) comes next.
     pub(crate) fn enter(
         &mut self,
         session: &Arc<Session>,
@@ -196,17 +241,25 @@ impl<L: RoomLogic> Room<L> {
         Ok(unique_id)
     }
 
-    /// Tells the logic of a new member.
-    pub(crate) fn entered(&mut self, unique_id: u64, delivery: &mut Delivery) {
-        let Some(position) = self.position(unique_id) else {
+    /// Tells a new member that it is in, and the logic before and after that.
+    pub(crate) fn welcome(&mut self, unique_id: u64, delivery: &mut Delivery) {
+        let Some(position) = position(&self.members, unique_id) else {
             return;
         };
         let (mut context, logic) = self.context(delivery);
-        let members = context.members;
-        logic.entered(&mut context, &members[position]);
+        let member = &context.members[position];
+        logic.entering(&mut context, member);
+        let entered = RoomEnterRes {
+            result: ErrorCode::NONE,
+            room: context.number,
+            user_unique_id: unique_id,
+        };
+        // A packet of three numbers can always be built.
+        let _ = context.send(&member.session, &entered);
+        logic.entered(&mut context, member);
     }
 
-    /// The members hear of the newcomer; the newcomer of the members, and then of its own success.
+    /// The members hear of the newcomer, the newcomer of the members.
     fn announce(
         &self,
         unique_id: u64,
@@ -220,12 +273,7 @@ impl<L: RoomLogic> Room<L> {
         for list in &lists {
             delivery.send(newcomer, list)?;
         }
-        let entered = RoomEnterRes {
-            result: ErrorCode::NONE,
-            room: self.number,
-            user_unique_id: unique_id,
-        };
-        delivery.send(newcomer, &entered)
+        Ok(())
     }
 
     fn user_lists(&self, codec: Codec) -> Result<Vec<Packet>, ErrorCode> {
@@ -238,7 +286,7 @@ impl<L: RoomLogic> Room<L> {
 
     /// Takes a member out, and tells those who stay. The logic is told by [`left`](Self::left).
     pub(crate) fn leave(&mut self, unique_id: u64, delivery: &mut Delivery) -> Option<Member> {
-        let member = self.members.remove(self.position(unique_id)?);
+        let member = self.members.remove(position(&self.members, unique_id)?);
         let (mut context, _) = self.context(delivery);
         // A packet of one number can always be built.
         let _ = context.send_to_all(&RoomLeaveUserNtf { unique_id });
@@ -258,22 +306,29 @@ impl<L: RoomLogic> Room<L> {
         packet: &mut Incoming<'_>,
         delivery: &mut Delivery,
     ) -> Result<Handled, ErrorCode> {
-        let position = self.position(unique_id).ok_or(ErrorCode::ROOM_NOT_IN_USER)?;
+        let position = position(&self.members, unique_id).ok_or(ErrorCode::ROOM_NOT_IN_USER)?;
         let (mut context, logic) = self.context(delivery);
         let members = context.members;
         logic.packet(&mut context, &members[position], packet)
     }
 
+    /// Something from outside, for the room or as an answer to a member.
+    pub(crate) fn event(&mut self, from: Option<u64>, event: L::Event, delivery: &mut Delivery) {
+        let position = from.and_then(|unique_id| position(&self.members, unique_id));
+        let (mut context, logic) = self.context(delivery);
+        let members = context.members;
+        logic.event(&mut context, position.map(|position| &members[position]), event);
+    }
+
+    /// True where the room has nothing more to do before the server ends.
+    pub(crate) fn closing(&mut self, delivery: &mut Delivery) -> bool {
+        let (mut context, logic) = self.context(delivery);
+        logic.closing(&mut context)
+    }
+
     pub(crate) fn tick(&mut self, delivery: &mut Delivery) {
         let (mut context, logic) = self.context(delivery);
         logic.tick(&mut context);
-    }
-
-    fn position(&self, unique_id: u64) -> Option<usize> {
-        // They enter at the end with a number that counts up.
-        self.members
-            .binary_search_by_key(&unique_id, |member| member.unique_id)
-            .ok()
     }
 
     fn context<'a>(&'a mut self, delivery: &'a mut Delivery) -> (RoomContext<'a>, &'a mut L) {
@@ -284,4 +339,11 @@ impl<L: RoomLogic> Room<L> {
         };
         (context, &mut self.logic)
     }
+}
+
+fn position(members: &[Member], unique_id: u64) -> Option<usize> {
+    // They enter at the end with a number that counts up.
+    members
+        .binary_search_by_key(&unique_id, |member| member.unique_id)
+        .ok()
 }

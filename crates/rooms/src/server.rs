@@ -7,10 +7,10 @@ use net::{NetError, Shutdown, Summary, panic_text};
 use tracing::{error, warn};
 
 use crate::backlog::Backlog;
+use crate::command::Command;
 use crate::config::Config;
 use crate::engine::{Engine, Inbox};
-use crate::game::Game;
-use crate::item::Command;
+use crate::game::{EventOf, Game};
 use crate::ports::{self, Port};
 use crate::worker::Worker;
 
@@ -66,11 +66,11 @@ pub fn run_and_tell<G: Game>(
 
 fn spawn_workers<G: Game>(
     engine: &Arc<Engine<G>>,
-    inboxes: Vec<Inbox>,
+    inboxes: Vec<Inbox<EventOf<G>>>,
     backlog: &Backlog,
 ) -> Result<Vec<JoinHandle<()>>, NetError> {
     let spawn = |(index, inbox)| {
-        let worker = Worker::new(index, Arc::clone(engine), inbox, engine.delivery(backlog));
+        let worker = Worker::new(index, Arc::clone(engine), inbox, engine.delivery(index, backlog));
         thread::Builder::new()
             .name(format!("worker-{index}"))
             .spawn(move || worker.run())

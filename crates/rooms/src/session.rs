@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use net::{Connection, NetError};
 use protocol::message::ErrorNtf;
@@ -38,6 +39,10 @@ struct Progress {
     /// Bytes handed to a worker and not finished.
     in_flight: usize,
     clogged: bool,
+    /// Since when its worker answers nothing, because the game waits for somebody else.
+    parked: Option<Instant>,
+    /// How long that was before, since its client thread has asked last.
+    was_parked: Duration,
     /// The server ends: its client thread must not wait for the client any more.
     released: bool,
     /// All is sent, or nothing can be.
@@ -138,19 +143,30 @@ impl Session {
     }
 
     // ANCHOR: ready
-    /// Waits until the client may send more: little is under way, and it reads its replies. False where a
-    /// worker has dismissed it.
+    /// Waits until the client may send more: little is under way, it reads its replies, and it is not parked. False
+    /// where a worker has dismissed it.
     pub(crate) fn wait_until_ready(&self) -> bool {
         let mut progress = self.progress.lock();
         while !progress.released
             && progress.dismissed.is_none()
-            && (progress.in_flight > MAX_IN_FLIGHT || progress.clogged)
+            && (progress.in_flight > MAX_IN_FLIGHT || progress.clogged || progress.parked.is_some())
         {
             self.changed.wait(&mut progress);
         }
         progress.dismissed.is_none()
     }
     // ANCHOR_END: ready
+
+    /// True where it is parked, or was since [`take_parked_time`](Self::take_parked_time).
+    pub(crate) fn was_parked(&self) -> bool {
+        let progress = self.progress.lock();
+        progress.parked.is_some() || !progress.was_parked.is_zero()
+    }
+
+    /// How long it was parked since the last call.
+    pub(crate) fn take_parked_time(&self) -> Duration {
+        std::mem::take(&mut self.progress.lock().was_parked)
+    }
 
     /// Waits until nothing is under way. Then the session stays with its worker until more is handed over.
     pub(crate) fn wait_until_answered(&self) {
@@ -180,6 +196,20 @@ impl Session {
     /// Bytes that were handed over are dealt with.
     pub(crate) fn answered(&self, bytes: usize) {
         self.update(|progress| progress.in_flight -= bytes);
+    }
+
+    /// From now on nothing more of it is answered.
+    pub(crate) fn park(&self, now: Instant) {
+        self.update(|progress| progress.parked = Some(now));
+    }
+
+    /// It goes on.
+    pub(crate) fn resume(&self, now: Instant) {
+        self.update(|progress| {
+            if let Some(since) = progress.parked.take() {
+                progress.was_parked += now.saturating_duration_since(since);
+            }
+        });
     }
 
     /// Appends whole packets to the outbox.

@@ -1,11 +1,14 @@
 //! The state of a session at its worker: user, room, rate limit. It has one owner at a time, so no lock guards it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 use net::{RateLimit, RateLimiter, Verdict};
 
+use crate::delivery::Departure;
 use crate::game::User;
+use crate::item::Item;
 use crate::session::Session;
 
 /// The worker's part of a session. It moves with it.
@@ -17,6 +20,19 @@ pub(crate) struct State {
     /// Set while the user is in a room.
     pub(crate) seat: Option<Seat>,
     limiter: Option<RateLimiter>,
+    /// Tickets that are not back.
+    tickets: usize,
+    /// What has come for it while it was parked, the oldest first. The credit of the client thread bounds the items.
+    waiting: VecDeque<Waiting>,
+}
+
+/// What waits until a session goes on.
+#[derive(Debug)]
+pub(crate) enum Waiting {
+    /// The rest of the item that has parked it, or a later one.
+    Item(Item),
+    /// It is to leave its room.
+    Departure(Departure),
 }
 
 /// A user's place in a room.
@@ -33,6 +49,55 @@ impl State {
             user_id: None,
             seat: None,
             limiter: rate_limit.map(|limit| RateLimiter::new(limit, now)),
+            tickets: 0,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// True while nothing of this session may be answered.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.tickets > 0
+    }
+
+    /// A ticket is out.
+    pub(crate) fn park(&mut self, now: Instant) {
+        if self.tickets == 0 {
+            self.session.park(now);
+        }
+        self.tickets += 1;
+    }
+
+    /// A ticket is back.
+    pub(crate) fn resume(&mut self, now: Instant) {
+        self.tickets = self.tickets.saturating_sub(1);
+        if self.tickets == 0 {
+            self.session.resume(now);
+        }
+    }
+
+    /// Puts the rest of the item that has parked it before what has come since.
+    pub(crate) fn wait_first(&mut self, item: Item) {
+        self.waiting.push_front(Waiting::Item(item));
+    }
+
+    /// Puts a later item behind what waits.
+    pub(crate) fn wait(&mut self, item: Item) {
+        self.waiting.push_back(Waiting::Item(item));
+    }
+
+    /// Puts a departure behind what waits; once, however often the logic asks for it.
+    pub(crate) fn wait_to_depart(&mut self, departure: Departure) {
+        let same = |waiting: &Waiting| matches!(waiting, Waiting::Departure(one) if *one == departure);
+        if !self.waiting.iter().any(same) {
+            self.waiting.push_back(Waiting::Departure(departure));
+        }
+    }
+
+    /// What is next, unless it is parked.
+    pub(crate) fn next_waiting(&mut self) -> Option<Waiting> {
+        match self.is_parked() {
+            true => None,
+            false => self.waiting.pop_front(),
         }
     }
 

@@ -1,32 +1,48 @@
 //! For tests of room logic: a room without sockets and threads, whose members keep what they are sent.
 
+mod parking;
 mod recorder;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, unbounded};
 use net::NetError;
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, Frames};
 
 use crate::backlog::Backlog;
+use crate::command::Command;
 use crate::config::Config;
 use crate::delivery::{Delivery, Departure};
 use crate::encoded::Writing;
 use crate::incoming::Incoming;
+use crate::outside::Outside;
 use crate::room::{Handled, Room, RoomLogic};
 use crate::session::Session;
 use crate::users::Users;
 
+use parking::{Parked, Waiting};
 pub use recorder::Recorder;
 
+/// The number of the room.
+const NUMBER: i32 = 1;
+
 /// A room with its logic, and members whose bytes are kept.
-pub struct TestRoom<L> {
+///
+/// What comes through [`outside`](Self::outside) reaches the logic before the next call does. While a member is parked,
+/// its packets and its end wait, as on a server.
+pub struct TestRoom<L: RoomLogic> {
     room: Room<L>,
     delivery: Delivery,
     users: Arc<Users>,
     sessions: u64,
     /// Connections that the logic has ended.
     closed: Vec<(u64, ErrorCode)>,
+    outside: Outside<L::Event>,
+    commands: Receiver<Command<L::Event>>,
+    /// Sessions with a ticket that is out, or with something that waits.
+    parked: HashMap<u64, Parked>,
 }
 
 impl<L: RoomLogic> TestRoom<L> {
@@ -36,6 +52,9 @@ impl<L: RoomLogic> TestRoom<L> {
     /// When the system has no descriptor left.
     pub fn new(logic: L) -> Result<Self, NetError> {
         let users = Arc::new(Users::default());
+        let (sender, commands) = unbounded();
+        let rooms = NUMBER.unsigned_abs() as usize + 1;
+        let outside = Outside::new([sender].into(), rooms);
         let delivery = Delivery::new(
             Arc::clone(&users),
             Arc::default(),
@@ -43,13 +62,17 @@ impl<L: RoomLogic> TestRoom<L> {
             None,
             None,
             Writing::new(&Config::default()),
+            (0, outside.resume_without_event()),
         );
         Ok(Self {
-            room: Room::new(1, 100, DEFAULT_MAX_PACKET, logic),
+            room: Room::new(NUMBER, 100, DEFAULT_MAX_PACKET, logic),
             delivery,
             users,
             sessions: 0,
             closed: Vec::new(),
+            outside,
+            commands,
+            parked: HashMap::new(),
         })
     }
 
@@ -86,19 +109,45 @@ impl<L: RoomLogic> TestRoom<L> {
     /// # Errors
     /// Why the user cannot enter.
     pub fn enter_speaking(&mut self, codec: Codec, user_id: &str) -> Result<(u64, Recorder), ErrorCode> {
-        let (session, recorder) = self.log_in_speaking(codec, user_id);
-        let unique_id = self.room.enter(&session, &user_id.into(), &mut self.delivery)?;
-        self.room.entered(unique_id, &mut self.delivery);
-        self.settle();
+        let (unique_id, recorder) = self.newcomer_speaking(codec, user_id)?;
         recorder.packets(|_| ());
         Ok((unique_id, recorder))
     }
 
-    /// A member's packet, given whole, in that member's codec.
+    /// As [`enter`](Self::enter), and the recorder has what the user was sent at the entry too.
+    ///
+    /// # Errors
+    /// Why the user cannot enter.
+    pub fn newcomer(&mut self, user_id: &str) -> Result<(u64, Recorder), ErrorCode> {
+        self.newcomer_speaking(Codec::Binary, user_id)
+    }
+
+    fn newcomer_speaking(&mut self, codec: Codec, user_id: &str) -> Result<(u64, Recorder), ErrorCode> {
+        self.work();
+        let (session, recorder) = self.log_in_speaking(codec, user_id);
+        let unique_id = self.room.enter(&session, &user_id.into(), &mut self.delivery)?;
+        self.room.welcome(unique_id, &mut self.delivery);
+        self.settle();
+        Ok((unique_id, recorder))
+    }
+
+    /// A member's packet, given whole, in that member's codec. The packet of a member that is parked waits, and where it
+    /// fails then, the member is sent an `ERROR_NTF`.
     ///
     /// # Errors
     /// Those of the logic.
     pub fn packet(&mut self, unique_id: u64, packet: &[u8]) -> Result<Handled, ErrorCode> {
+        self.work();
+        match self.parking_of(unique_id) {
+            Some(parked) => {
+                parked.wait(Waiting::Packet(unique_id, packet.to_vec()));
+                Ok(Handled::Yes)
+            }
+            None => self.answer(unique_id, packet),
+        }
+    }
+
+    fn answer(&mut self, unique_id: u64, packet: &[u8]) -> Result<Handled, ErrorCode> {
         let frame = Frames::new(packet)
             .next()
             .ok_or(ErrorCode::PACKET_DECODING_FAIL)?;
@@ -114,6 +163,14 @@ impl<L: RoomLogic> TestRoom<L> {
 
     /// A member leaves.
     pub fn leave(&mut self, unique_id: u64) {
+        self.work();
+        match self.parking_of(unique_id) {
+            Some(parked) => parked.wait(Waiting::Leave(unique_id)),
+            None => self.take_out(unique_id),
+        }
+    }
+
+    fn take_out(&mut self, unique_id: u64) {
         if let Some(member) = self.room.leave(unique_id, &mut self.delivery) {
             self.room.left(&member, &mut self.delivery);
         }
@@ -126,11 +183,33 @@ impl<L: RoomLogic> TestRoom<L> {
         self.delivery.now()
     }
 
-    /// So much time passes, and the logic hears of it.
-    pub fn tick_after(&mut self, time: Duration) {
-        self.delivery.set_now(self.delivery.now() + time);
-        self.room.tick(&mut self.delivery);
+    /// When the room wants to be told the time.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.delivery.next_alarm()
+    }
+
+    /// So much time passes. The logic is told the time whenever it has asked for it on the way.
+    pub fn pass(&mut self, time: Duration) {
+        self.work();
+        let end = self.now() + time;
+        while let Some(next) = self.next_wake().filter(|next| *next <= end) {
+            // A time that is over already is now.
+            self.delivery.set_now(next.max(self.now()));
+            let now = self.now();
+            self.delivery.alarms().due(now);
+            self.room.tick(&mut self.delivery);
+            self.settle();
+        }
+        self.delivery.set_now(end);
+    }
+
+    /// The server ends: true where the logic has nothing more to do.
+    pub fn closing(&mut self) -> bool {
+        self.work();
+        let is_done = self.room.closing(&mut self.delivery);
         self.settle();
+        is_done
     }
 
     /// The unique ids of the members.
@@ -144,15 +223,20 @@ impl<L: RoomLogic> TestRoom<L> {
         std::mem::take(&mut self.closed)
     }
 
-    /// What a worker does after a call: members go that are to go, and what was put into outboxes is sent.
+    /// What a worker does after a call: sessions are parked that are to be, members go that are to go, and what was put
+    /// into outboxes is sent.
     fn settle(&mut self) {
         loop {
+            self.park_sessions();
             let departures = self.delivery.departures();
             if departures.is_empty() {
                 return self.delivery.flush();
             }
             for departure in departures {
-                self.depart(departure);
+                match self.parking_of(departure.unique_id) {
+                    Some(parked) => parked.wait(Waiting::Departure(departure)),
+                    None => self.depart(departure),
+                }
             }
         }
     }

@@ -1,22 +1,23 @@
 //! A worker: the thread that owns rooms and the sessions in them, and answers every packet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, never, select, tick};
+use crossbeam_channel::select;
 use net::{NetError, Shutdown, Verdict, panic_text};
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
 
+use crate::command::Command;
 use crate::counters::{add, subtract};
 use crate::delivery::{Delivery, Direction};
 use crate::engine::{Engine, Inbox};
-use crate::game::Game;
-use crate::item::{Command, End, Item};
+use crate::game::{EventOf, Game};
+use crate::item::{End, Item};
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
@@ -33,11 +34,12 @@ pub(crate) struct Worker<G: Game> {
     pub(crate) delivery: Delivery,
     /// Those of this worker: number `index`, `index + workers`, and so on.
     pub(crate) rooms: Vec<Room<G::Room>>,
-    inbox: Inbox,
-    ticks: Receiver<Instant>,
+    inbox: Inbox<EventOf<G>>,
     states: HashMap<u64, State>,
     /// Sessions that wait for the server's last word.
     ending: Vec<State>,
+    /// At the end of the server: the rooms that have something to finish.
+    unfinished: Option<BTreeSet<usize>>,
     /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
@@ -54,7 +56,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, work: &Work) {
+    fn add<E>(&mut self, work: &Work<E>) {
         self.items += 1;
         self.bytes += work.size();
     }
@@ -65,10 +67,11 @@ impl Batch {
 }
 
 /// What comes next.
-enum Work {
+enum Work<E> {
     Item(Item),
-    Command(Command),
-    Tick,
+    Command(Command<E>),
+    /// The time has come for some rooms.
+    Alarm,
 }
 
 /// What a packet has led to.
@@ -80,16 +83,21 @@ pub(crate) enum Next {
 }
 
 impl<G: Game> Worker<G> {
-    pub(crate) fn new(index: usize, engine: Arc<Engine<G>>, inbox: Inbox, delivery: Delivery) -> Self {
+    pub(crate) fn new(
+        index: usize,
+        engine: Arc<Engine<G>>,
+        inbox: Inbox<EventOf<G>>,
+        delivery: Delivery,
+    ) -> Self {
         Self {
             index,
             rooms: engine.rooms_of(index),
-            ticks: engine.config.tick.map_or_else(never, tick),
             engine,
             delivery,
             inbox,
             states: HashMap::new(),
             ending: Vec::new(),
+            unfinished: None,
             answered: Vec::new(),
             yielding: Yielding::default(),
             queued: 0,
@@ -110,7 +118,7 @@ impl<G: Game> Worker<G> {
     }
 
     /// False when it was the last.
-    fn batch(&mut self, first: Work) -> bool {
+    fn batch(&mut self, first: Work<EventOf<G>>) -> bool {
         let mut batch = Batch::default();
         let mut next = Some(first);
         let mut goes_on = true;
@@ -127,7 +135,7 @@ impl<G: Game> Worker<G> {
     // ANCHOR: next_of
     /// What else belongs to this batch. Where nothing waits, client threads that have something get a chance
     /// to hand it over before the batch is sent, as long as that brings something: it shares the sends.
-    fn next_of(&mut self, batch: &Batch) -> Option<Work> {
+    fn next_of(&mut self, batch: &Batch) -> Option<Work<EventOf<G>>> {
         if batch.is_full() {
             return None;
         }
@@ -156,21 +164,29 @@ impl<G: Game> Worker<G> {
         self.queued = queued;
     }
 
-    /// The first of a batch. A tick that is due comes first: a worker that always has items must tell the time
-    /// all the same. And only here, so that ticks that take long leave a batch to the items.
-    fn wait(&self) -> Option<Work> {
-        let tick = self.ticks.try_recv().map(|_| Work::Tick).ok();
-        tick.or_else(|| self.poll()).or_else(|| {
+    // ANCHOR: wait
+    /// The first of a batch. An alarm that is due comes first: a worker that always has items must tell the time
+    /// all the same. And only here, so that rooms that take long leave a batch to the items.
+    fn wait(&self) -> Option<Work<EventOf<G>>> {
+        let left = self
+            .delivery
+            .next_alarm()
+            .map(|time| time.saturating_duration_since(Instant::now()));
+        if left == Some(Duration::ZERO) {
+            return Some(Work::Alarm);
+        }
+        self.poll().or_else(|| {
             select! {
                 recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
                 recv(self.inbox.items) -> item => item.ok().map(Work::Item),
-                recv(self.ticks) -> tick => tick.ok().map(|_| Work::Tick),
+                default(left.unwrap_or(Duration::MAX)) => Some(Work::Alarm),
             }
         })
     }
+    // ANCHOR_END: wait
 
     /// Commands first: they are few, and somebody may wait for one of them.
-    fn poll(&self) -> Option<Work> {
+    fn poll(&self) -> Option<Work<EventOf<G>>> {
         let command = self.inbox.commands.try_recv().map(Work::Command);
         command
             .or_else(|_| self.inbox.items.try_recv().map(Work::Item))
@@ -178,37 +194,59 @@ impl<G: Game> Worker<G> {
     }
 
     /// False when it was the last.
-    fn work(&mut self, work: Work) -> bool {
+    fn work(&mut self, work: Work<EventOf<G>>) -> bool {
         self.delivery.set_now(Instant::now());
         match work {
-            Work::Item(item) => {
-                let state = self.states.remove(&item.session.id()).unwrap_or_else(|| {
-                    State::new(
-                        Arc::clone(&item.session),
-                        self.engine.config.limits.rate_limit,
-                        item.read_at,
-                    )
-                });
-                self.go_on(state, item, false);
-            }
-            Work::Command(Command::TakeOver(moved)) => {
-                let (state, item) = *moved;
-                state.session.belongs_to(self.index);
-                self.go_on(state, item, true);
-            }
-            Work::Command(Command::SayGoodBye) => self.say_good_bye(),
-            Work::Command(Command::Stop) => return false,
-            // What still comes out of a game when the server ends would only delay its last word.
-            Work::Tick if self.engine.shutdown.requested() => {}
-            Work::Tick => self.tick(),
+            Work::Item(item) => self.take(item),
+            Work::Command(command) => return self.obey(command),
+            Work::Alarm => self.tick(),
         }
         true
     }
 
+    /// False for the last command of all.
+    fn obey(&mut self, command: Command<EventOf<G>>) -> bool {
+        match command {
+            Command::TakeOver(moved) => {
+                let (state, item) = *moved;
+                state.session.belongs_to(self.index);
+                self.go_on(state, item, true);
+            }
+            Command::Event { room, event } => self.event(room, event),
+            Command::Resume { parking, event } => self.resume(parking, event),
+            Command::SayGoodBye => self.close_rooms(),
+            Command::Stop => return false,
+        }
+        true
+    }
+
+    fn take(&mut self, item: Item) {
+        let id = item.session.id();
+        let mut state = self.states.remove(&id).unwrap_or_else(|| {
+            State::new(
+                Arc::clone(&item.session),
+                self.engine.config.limits.rate_limit,
+                item.read_at,
+            )
+        });
+        if state.is_parked() {
+            state.wait(item);
+            self.states.insert(id, state);
+        } else {
+            self.go_on(state, item, false);
+        }
+    }
+
     // ANCHOR: go_on
-    /// Answers the packets of an item that are left, as far as they are this worker's. Where the session has
-    /// moved here, its first packet has passed the rate limit already.
-    fn go_on(&mut self, mut state: State, mut item: Item, has_moved: bool) {
+    /// Answers the packets of an item that are left, as far as they are this worker's, and then what has waited behind
+    /// it. Where the session has moved here, its first packet has passed the rate limit already.
+    fn go_on(&mut self, state: State, item: Item, has_moved: bool) {
+        let state = self.answer_item(state, item, has_moved);
+        self.go_on_with_waiting(state);
+    }
+
+    /// Gives the state back where the session stays here.
+    fn answer_item(&mut self, mut state: State, mut item: Item, has_moved: bool) -> Option<State> {
         let next = guard(|| self.answer(&mut state, &mut item, has_moved)).unwrap_or_else(|cause| {
             state.session.cut(NetError::Panicked(cause));
             Next::Packet
@@ -216,16 +254,23 @@ impl<G: Game> Worker<G> {
         // Where a panic came between the wish and its fulfilment.
         self.take_leave(Some(&mut state));
         if let Next::Worker(worker) = next {
-            return self
-                .engine
-                .command(worker, Command::TakeOver(Box::new((state, item))));
+            let moved = Box::new((state, item));
+            self.engine.command(worker, Command::TakeOver(moved));
+            return None;
         }
-        let session = Arc::clone(&state.session);
+        if state.is_parked() {
+            state.wait_first(item);
+            return Some(state);
+        }
+        self.answered
+            .push((Arc::clone(&state.session), item.packets.size()));
         match item.end {
-            Some(end) => self.end(state, end),
-            None => drop(self.states.insert(session.id(), state)),
+            Some(end) => {
+                self.end(state, end);
+                None
+            }
+            None => Some(state),
         }
-        self.answered.push((session, item.packets.size()));
     }
     // ANCHOR_END: go_on
 
@@ -243,12 +288,14 @@ impl<G: Game> Worker<G> {
                 Next::Packet
             };
             admitted = false;
-            match next {
-                Next::Packet => done += frame.bytes.len(),
-                Next::Worker(worker) => {
-                    item.packets.advance(done);
-                    return Next::Worker(worker);
-                }
+            if let Next::Worker(worker) = next {
+                item.packets.advance(done);
+                return Next::Worker(worker);
+            }
+            done += frame.bytes.len();
+            if state.is_parked() {
+                item.packets.advance(done);
+                break;
             }
         }
         Next::Packet
@@ -334,21 +381,28 @@ impl<G: Game> Worker<G> {
         state.user_id = None;
     }
 
-    fn say_good_bye(&mut self) {
-        for mut state in std::mem::take(&mut self.ending) {
-            self.finish(&mut state, Some(ErrorCode::SERVER_SHUTTING_DOWN));
+    /// The time has come that some rooms have asked for.
+    fn tick(&mut self) {
+        let now = self.delivery.now();
+        let due = self.delivery.alarms().due(now);
+        // What still comes out of a game when the server ends would only delay its last word.
+        if self.engine.shutdown.requested() {
+            return;
+        }
+        for room in due {
+            let index = self.index_of(room);
+            let _ = guard(|| self.rooms[index].tick(&mut self.delivery));
+            self.take_leave(None);
         }
     }
 
-    fn tick(&mut self) {
-        for room in self.rooms.iter_mut().filter(|room| !room.is_empty()) {
-            let _ = guard(|| room.tick(&mut self.delivery));
-        }
-        self.take_leave(None);
+    /// Where a room of this worker stands.
+    fn index_of(&self, room: i32) -> usize {
+        usize::try_from(room).unwrap_or_default() / self.engine.config.workers
     }
 }
 
-impl Work {
+impl<E> Work<E> {
     fn size(&self) -> usize {
         match self {
             Self::Item(item) => item.packets.size(),
@@ -380,7 +434,9 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+mod closing;
 mod departing;
+mod parking;
 #[cfg(test)]
 mod tests;
 mod yielding;

@@ -1,6 +1,7 @@
 //! Members who speak different codecs, in a room without sockets: what is said to all is encoded once for each codec
 //! that somebody in the room speaks, and each member gets its own.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -31,6 +32,8 @@ struct Echoing {
 }
 
 impl RoomLogic for Echoing {
+    type Event = Infallible;
+
     fn packet(
         &mut self,
         room: &mut RoomContext<'_>,

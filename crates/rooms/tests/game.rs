@@ -6,6 +6,8 @@
 //! | `game/notes` | the game: everything that happens becomes a note, and some names are traps |
 //! | `game/server` | the engine in this process, and its clients |
 //! | `game/calls` | which calls the logic gets, and in what order the members hear of it |
+//! | `game/events` | what comes from outside, also when the server ends |
+//! | `game/parking` | members that wait for an answer from outside |
 //! | `game/busy` | a worker that comes late: what its clients are not blamed for |
 //! | `game/departures` | members whom the logic wants to be gone |
 //! | `game/panics` | a panic in each of these calls |
@@ -17,10 +19,14 @@ mod busy;
 mod calls;
 #[path = "game/departures.rs"]
 mod departures;
+#[path = "game/events.rs"]
+mod events;
 #[path = "game/notes.rs"]
 mod notes;
 #[path = "game/panics.rs"]
 mod panics;
+#[path = "game/parking.rs"]
+mod parking;
 #[path = "game/server.rs"]
 mod server;
 #[path = "../../../tests/support/mod.rs"]

@@ -4,6 +4,8 @@
 //! first, and looks at a packet itself where that is [`Handled::UnknownId`]:
 //!
 //! ```
+//! use std::convert::Infallible;
+//!
 //! use protocol::ErrorCode;
 //! use rooms::{Handled, Incoming, Member, RoomContext, RoomLogic};
 //! use talk::Talk;
@@ -13,6 +15,8 @@
 //! }
 //!
 //! impl RoomLogic for Table {
+//!     type Event = Infallible;
+//!
 //!     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
 //!         self.talk.entered(room, member);
 //!     }

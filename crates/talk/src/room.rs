@@ -85,6 +85,8 @@ fn invited(
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use protocol::message::Message;
     use protocol::{DEFAULT_MAX_PACKET, Packet, PacketError, PacketId};
     use rooms::testing::{Recorder, TestRoom};
@@ -97,6 +99,8 @@ mod tests {
     struct TalkRoom(Talk);
 
     impl RoomLogic for TalkRoom {
+        type Event = Infallible;
+
         fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
             self.0.entered(room, member);
         }

@@ -100,6 +100,12 @@ impl ClientConnection {
             .and_then(|deadline| deadline.checked_add(since.elapsed()));
     }
 
+    /// Takes this time as not waited: it was the server that had stopped to answer while a read waited. At most what
+    /// the client has waited counts.
+    pub fn forgive(&mut self, time: Duration) {
+        self.patience.forgive(time);
+    }
+
     /// Reads what is there, at most the buffer; waits when nothing is. 0 means that the client has closed.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::{Worker, guard};
 use crate::delivery::Departure;
 use crate::game::Game;
-use crate::state::State;
+use crate::state::{Seat, State};
 
 impl<G: Game> Worker<G> {
     // ANCHOR: take_leave
@@ -11,6 +11,7 @@ impl<G: Game> Worker<G> {
     /// them. The logic hears of each, and may then want more of them to go.
     pub(super) fn take_leave(&mut self, mut current: Option<&mut State>) {
         loop {
+            self.park_sessions(current.as_deref_mut());
             let departures = self.delivery.departures();
             if departures.is_empty() {
                 return;
@@ -24,20 +25,38 @@ impl<G: Game> Worker<G> {
 
     /// Nobody is taken out where that member has gone already.
     fn depart(&mut self, departure: Departure, current: Option<&mut State>) {
-        let room = usize::try_from(departure.room).unwrap_or_default() / self.engine.config.workers;
-        let Some(member) = self.rooms[room].member(departure.unique_id) else {
+        let Some(member) = self.rooms[self.index_of(departure.room)].member(departure.unique_id) else {
             return;
         };
         let session = member.session.id();
         match current.filter(|state| state.session.id() == session) {
-            Some(state) => self.let_go(state, departure),
+            Some(state) => self.let_go_in_order(state, departure),
             // At shutdown its state may have gone ahead.
             None => {
                 if let Some(mut state) = self.states.remove(&session) {
-                    self.let_go(&mut state, departure);
+                    self.let_go_in_order(&mut state, departure);
                     self.states.insert(session, state);
                 }
             }
+        }
+    }
+
+    /// A parked session goes when it goes on.
+    fn let_go_in_order(&mut self, state: &mut State, departure: Departure) {
+        match state.is_parked() {
+            true => state.wait_to_depart(departure),
+            false => self.let_go(state, departure),
+        }
+    }
+
+    /// One that was to go while it was parked, unless it has left meanwhile.
+    pub(super) fn let_go_late(&mut self, state: &mut State, departure: Departure) {
+        let is_there = |seat: Seat| {
+            i32::try_from(seat.room) == Ok(departure.room) && seat.unique_id == departure.unique_id
+        };
+        if state.seat.is_some_and(is_there) {
+            self.let_go(state, departure);
+            self.take_leave(Some(state));
         }
     }
 

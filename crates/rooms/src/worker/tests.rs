@@ -1,5 +1,6 @@
 //! A worker without its thread and without sockets: the tests say what is in its channels, and when it works.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,6 +45,8 @@ impl Game for Nothing {
 }
 
 impl RoomLogic for Nothing {
+    type Event = Infallible;
+
     fn packet(
         &mut self,
         _room: &mut RoomContext<'_>,
@@ -77,7 +80,7 @@ fn limited_worker(trace: Option<Trace>) -> Worker<Nothing> {
 fn worker(config: Config) -> Worker<Nothing> {
     let (engine, mut inboxes) = Engine::new(config, Nothing, Shutdown::new());
     let backlog = Backlog::without_helper().expect("a descriptor");
-    let delivery = engine.delivery(&backlog);
+    let delivery = engine.delivery(0, &backlog);
     Worker::new(0, engine, inboxes.remove(0), delivery)
 }
 
@@ -180,26 +183,20 @@ fn a_worker_that_comes_late_does_not_blame_the_client() {
 
 #[test]
 fn time_passes_for_a_worker_that_always_has_items() {
-    let mut worker = worker(Config {
-        tick: Some(Duration::from_micros(1)),
-        ..Config::default()
-    });
+    let mut worker = worker(Config::default());
     let client = TestClient::new(1);
     let now = Instant::now();
     for _ in 0..3 {
         client.hand_over(&worker, ping(), now);
-        while worker.ticks.is_empty() {
-            thread::yield_now();
-        }
+        worker.delivery.alarms().set(7, now);
         let first = worker.wait().expect("something to do");
-        assert!(matches!(first, Work::Tick));
-        // The tick that is due by now does not keep the item waiting.
-        while worker.ticks.is_empty() {
-            thread::yield_now();
-        }
+        assert!(matches!(first, Work::Alarm));
+        // An alarm that is due by now does not keep the item waiting.
+        worker.delivery.alarms().set(8, now);
         assert!(worker.batch(first));
         assert_eq!(client.replies(), [pong()]);
     }
+    assert_eq!(worker.delivery.next_alarm(), None);
 }
 
 #[test]

@@ -39,11 +39,11 @@ fn a_packet_is_the_games_or_the_rooms_or_nobodys() {
 #[test]
 fn time_passes_in_every_room_with_a_member() {
     for workers in [1, 4] {
-        let server = Running::start(Config {
+        let config = Config {
             workers,
-            tick: Some(Duration::from_millis(5)),
             ..Config::default()
-        });
+        };
+        let server = Running::start_with_ticks(config, Some(Duration::from_millis(5)));
         let mut clients = [0, 1, 2, 3].map(|room| {
             let mut client = server.user(&format!("user {room}"));
             let number = format!("user {room} is in {room}");

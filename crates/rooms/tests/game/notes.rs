@@ -1,10 +1,13 @@
 //! A game in which everything that happens becomes a note to all members of the room. Users with certain
 //! names are traps: the call about them panics.
 
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, OnceLock};
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
 
 use protocol::{ErrorCode, Packet, PacketId};
-use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
+use rooms::{Delivery, Game, Handled, Incoming, Member, Outside, RoomContext, RoomLogic, Ticket, User};
 
 /// From a member: a note to all. From the room: what has happened.
 pub(crate) const NOTE: PacketId = PacketId(901);
@@ -23,7 +26,18 @@ pub(crate) const REASON: ErrorCode = ErrorCode(999);
 /// From a user: its worker does nothing until the test lets it go on.
 pub(crate) const HOLD: PacketId = PacketId(904);
 
+/// From a member: it is parked, by its room.
+pub(crate) const PARK: PacketId = PacketId(907);
+/// From a user in a room or not: it is parked, by the game.
+pub(crate) const ASK: PacketId = PacketId(908);
+/// From a member: when the server ends, the room waits for an event.
+pub(crate) const WAIT_AT_THE_END: PacketId = PacketId(909);
+
+/// An answer after which its receiver is parked again.
+pub(crate) const AGAIN: &str = "again";
+
 /// Names whose calls panic.
+pub(crate) const ENTERING: &str = "bad entering";
 pub(crate) const ENTERED: &str = "bad entered";
 pub(crate) const LEFT: &str = "bad left";
 pub(crate) const LOGGED_OUT: &str = "bad logged_out";
@@ -33,11 +47,22 @@ pub(crate) const PANIC: &str = "panic!";
 pub(crate) struct Notes {
     /// Where a worker and the test meet twice.
     pub(crate) gate: Arc<Barrier>,
+    /// How often the rooms tell the time.
+    pub(crate) tick: Option<Duration>,
+    /// Set when the server starts.
+    pub(crate) outside: Arc<OnceLock<Outside<String>>>,
+    /// Where the tickets go.
+    pub(crate) tickets: Sender<Ticket>,
 }
 
-#[derive(Default)]
 pub(crate) struct NoteRoom {
+    tick: Option<Duration>,
     tick_is_a_trap: bool,
+    tickets: Sender<Ticket>,
+    /// What came from outside while nobody was there.
+    unread: Option<String>,
+    /// Events that are to come before the server ends, where one has asked for that.
+    missing: Option<usize>,
 }
 
 /// A packet with a text as its body.
@@ -55,8 +80,19 @@ fn body<'a>(packet: &Incoming<'a>) -> &'a str {
 impl Game for Notes {
     type Room = NoteRoom;
 
+    fn start(&self, outside: Outside<String>) {
+        assert!(self.outside.set(outside).is_ok(), "it starts once");
+    }
+
     fn new_room(&self, _number: i32) -> NoteRoom {
-        NoteRoom::default()
+        assert!(self.outside.get().is_some(), "rooms come after the start");
+        NoteRoom {
+            tick: self.tick,
+            tick_is_a_trap: false,
+            tickets: self.tickets.clone(),
+            unread: None,
+            missing: None,
+        }
     }
 
     fn packet(
@@ -71,9 +107,19 @@ impl Game for Notes {
                 self.gate.wait();
                 self.gate.wait();
             }
+            ASK => self.tickets.send(delivery.park()).expect("a test"),
             _ => return Ok(Handled::UnknownId),
         }
         Ok(Handled::Yes)
+    }
+
+    fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: String) {
+        assert_ne!(event, PANIC);
+        if event == AGAIN {
+            self.tickets.send(delivery.park()).expect("a test");
+        }
+        let answer = text(MIRROR, &format!("{}: {event}", user.user_id));
+        delivery.send(user.session, &answer).expect("a short answer");
     }
 
     fn needs_room(&self, packet: &Incoming<'_>) -> bool {
@@ -86,8 +132,21 @@ impl Game for Notes {
 }
 
 impl RoomLogic for NoteRoom {
+    type Event = String;
+
+    fn entering(&mut self, room: &mut RoomContext<'_>, member: &Member) {
+        assert_ne!(&*member.user_id, ENTERING);
+        if let Some(unread) = self.unread.take() {
+            room.send(&member.session, &text(NOTE, &unread))
+                .expect("a short note");
+        }
+    }
+
     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
         assert_ne!(&*member.user_id, ENTERED);
+        if self.tick.is_some() {
+            room.wake_at(room.now());
+        }
         note(room, &format!("{} is in {}", member.user_id, room.number()));
     }
 
@@ -100,11 +159,26 @@ impl RoomLogic for NoteRoom {
         match packet.packet_id() {
             NOTE => note(room, &format!("{}: {}", from.user_id, body(packet))),
             TRAP_THE_TICK => self.tick_is_a_trap = true,
+            PARK => self.tickets.send(room.park(from)).expect("a test"),
+            WAIT_AT_THE_END => self.missing = Some(1),
             REMOVE => room.remove(member_called(room, body(packet))),
             CLOSE => room.close(member_called(room, body(packet)), REASON),
             _ => return Ok(Handled::UnknownId),
         }
         Ok(Handled::Yes)
+    }
+
+    fn event(&mut self, room: &mut RoomContext<'_>, from: Option<&Member>, event: String) {
+        assert_ne!(event, PANIC);
+        self.missing = self.missing.map(|missing| missing.saturating_sub(1));
+        if let Some(member) = from.filter(|_| event == AGAIN) {
+            self.tickets.send(room.park(member)).expect("a test");
+        }
+        let to = from.map_or("all", |member| &member.user_id);
+        match room.members().is_empty() {
+            true => self.unread = Some(event),
+            false => note(room, &format!("to {to}: {event}")),
+        }
     }
 
     fn left(&mut self, room: &mut RoomContext<'_>, member: &Member) {
@@ -116,8 +190,18 @@ impl RoomLogic for NoteRoom {
     }
 
     fn tick(&mut self, room: &mut RoomContext<'_>) {
+        if let Some(tick) = self.tick {
+            room.wake_at(room.now() + tick);
+        }
         assert!(!std::mem::take(&mut self.tick_is_a_trap), "a trap");
         note(room, "tick");
+    }
+
+    fn closing(&mut self, room: &mut RoomContext<'_>) -> bool {
+        if self.missing.is_some() {
+            note(room, "closing");
+        }
+        self.missing.is_none_or(|missing| missing == 0)
     }
 }
 

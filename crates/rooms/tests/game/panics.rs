@@ -7,7 +7,7 @@ use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, Frames, PacketId};
 use rooms::{Config, Direction};
 
-use crate::notes::{ENTERED, LEFT, LOGGED_OUT, MIRROR, NOTE, PANIC, TRAP_THE_TICK};
+use crate::notes::{ENTERED, ENTERING, LEFT, LOGGED_OUT, MIRROR, NOTE, PANIC, TRAP_THE_TICK};
 use crate::server::{Running, enter, entered, has_come, has_left, leave, note, packet};
 use crate::support::{Client, eventually};
 
@@ -95,6 +95,26 @@ fn in_a_packet_of_the_game() {
 }
 
 #[test]
+fn in_entering() {
+    with_workers(|server| {
+        let mut witnesses = Witnesses::enter(&server);
+        let mut bad = server.user(ENTERING);
+        bad.send(&enter(7));
+        bad.receive_until_ended();
+        // As in `entered`: who has come must go.
+        let come_and_gone = [
+            has_come(2, ENTERING),
+            has_left(2),
+            note(&format!("{ENTERING} of 2")),
+        ];
+        witnesses.beside.expect(&come_and_gone.concat());
+        drop(server.user_again(ENTERING));
+        witnesses.are_alone(&server, 3);
+        server.end();
+    });
+}
+
+#[test]
 fn in_entered() {
     with_workers(|server| {
         let mut witnesses = Witnesses::enter(&server);
@@ -175,11 +195,11 @@ fn in_logged_out() {
 #[test]
 fn in_tick() {
     for workers in [1, 4] {
-        let server = Running::start(Config {
+        let config = Config {
             workers,
-            tick: Some(Duration::from_millis(5)),
             ..Config::default()
-        });
+        };
+        let server = Running::start_with_ticks(config, Some(Duration::from_millis(5)));
         let mut clients = [7, 8].map(|room| {
             let mut client = server.user(&format!("in {room}"));
             client.send(&enter(room));

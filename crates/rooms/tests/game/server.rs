@@ -1,8 +1,11 @@
 //! Starts the engine in the test's process, with clients.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, OnceLock};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, unbounded};
 
 use net::{Listener, Shutdown, Summary};
 use protocol::message::{
@@ -10,36 +13,53 @@ use protocol::message::{
     RoomNewUserNtf, RoomUser, RoomUserListNtf,
 };
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
-use rooms::{Config, Counters, Port};
+use rooms::{Config, Counters, Outside, Port, Ticket};
 
 use crate::notes::{HOLD, NOTE, Notes, text};
 use crate::support::{Client, eventually};
+
+/// How long something may take on a busy machine. Only a test that fails waits so long.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server on a free port, on a thread of its own.
 pub(crate) struct Running {
     address: SocketAddr,
     pub(crate) counters: Arc<Counters>,
     gate: Arc<Barrier>,
+    outside: Arc<OnceLock<Outside<String>>>,
+    tickets: Receiver<Ticket>,
     shutdown: Shutdown,
     thread: Option<JoinHandle<Summary>>,
 }
 
 impl Running {
     pub(crate) fn start(config: Config) -> Self {
+        Self::start_with_ticks(config, None)
+    }
+
+    /// Its rooms tell the time so often.
+    pub(crate) fn start_with_ticks(config: Config, tick: Option<Duration>) -> Self {
         let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_address().expect("its address");
         let counters = Arc::clone(&config.counters);
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
         let gate = Arc::new(Barrier::new(2));
+        let outside = Arc::default();
+        let (sender, tickets) = unbounded();
         let game = Notes {
             gate: Arc::clone(&gate),
+            tick,
+            outside: Arc::clone(&outside),
+            tickets: sender,
         };
         let run = move || rooms::run([Port::from(listener)], config, game, &flag).expect("threads");
         Self {
             address,
             counters,
             gate,
+            outside,
+            tickets,
             shutdown,
             thread: Some(thread::spawn(run)),
         }
@@ -72,6 +92,26 @@ impl Running {
 
     pub(crate) fn let_go(&self) {
         self.gate.wait();
+    }
+
+    /// The way into its rooms, once it has started.
+    pub(crate) fn outside(&self) -> &Outside<String> {
+        self.outside.get().expect("it has answered somebody")
+    }
+
+    /// The ticket of a session that is parked.
+    pub(crate) fn ticket(&self) -> Ticket {
+        self.tickets.recv_timeout(PATIENCE).expect("a ticket")
+    }
+
+    /// Answers the session that is parked.
+    pub(crate) fn resume(&self, event: &str) {
+        self.outside().resume(self.ticket(), event.to_owned());
+    }
+
+    /// Asks it to end, and does not wait for that.
+    pub(crate) fn request_end(&self) {
+        self.shutdown.request();
     }
 
     /// Ends the server in order.
@@ -110,6 +150,13 @@ pub(crate) fn with_two_and(config: &Config, test: impl Fn(&Running, Client, Clie
         test(&server, alice, bob);
         server.end();
     }
+}
+
+/// The rest that a client gets before the server closes.
+pub(crate) fn ends(client: &mut Client, rest: &[u8]) {
+    client.expect(rest);
+    client.half_close();
+    client.expect_end();
 }
 
 /// The bytes of a message that fits.

@@ -1,0 +1,22 @@
+//! What a worker is told past the queue of its items.
+
+use crate::item::Item;
+use crate::state::State;
+use crate::ticket::Parking;
+
+// ANCHOR: orders
+/// What a worker is told past its queue. `E` is the event of its rooms.
+#[derive(Debug)]
+pub(crate) enum Command<E> {
+    /// A session comes over from another worker, with the rest of the item that brought it here.
+    TakeOver(Box<(State, Item)>),
+    /// Something has happened outside of the server, and concerns this room.
+    Event { room: i32, event: E },
+    /// A ticket is back. Without an event, it was dropped.
+    Resume { parking: Parking, event: Option<E> },
+    /// All that was read is answered: tell the clients that the server ends.
+    SayGoodBye,
+    /// End the thread.
+    Stop,
+}
+// ANCHOR_END: orders
