@@ -6,7 +6,7 @@ use std::path::Path;
 use super::book::Book;
 use super::row::{Account, StakeId};
 use super::sqlite::{Sqlite, amount, round, user};
-use super::{Amount, LedgerError, RoundId, UserId};
+use super::{Amount, LedgerError, Numbers, RoundId, UserId};
 
 /// What the rows of a file add up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Audit {
     pub house: Amount,
     /// What is staked in rounds that have not ended, in the order of rounds, users and sides.
     pub open: Vec<OpenStake>,
+    /// How far each table has come.
+    pub tables: BTreeMap<i32, Numbers>,
     /// How many movements there are.
     pub movements: usize,
 }
@@ -132,14 +134,17 @@ fn summary(book: Book, movements: usize) -> Audit {
         });
     let mut open: Vec<OpenStake> = open.collect();
     open.sort_by(|one, other| (one.round, &one.user, one.side).cmp(&(other.round, &other.user, other.side)));
+    let tables = book
+        .tables
+        .iter()
+        .map(|(table, state)| (*table, state.last))
+        .collect();
     let users = book.users.into_iter().collect();
     Audit {
         users,
         house: book.house,
         open,
+        tables,
         movements,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::draft::{Changes, Draft};
 use super::row::StakeId;
 use super::table::{Round, Table};
 use super::{Amount, RoundId, UserId};
@@ -24,18 +23,6 @@ impl Book {
             chips,
             ..Self::default()
         }
-    }
-
-    /// What a batch will have made of the book. It is dropped where it cannot be stored.
-    pub(super) fn draft(&self) -> Draft<'_> {
-        Draft::new(self)
-    }
-
-    /// Takes over what is stored now.
-    pub(super) fn adopt(&mut self, changes: Changes) {
-        self.house = changes.house.unwrap_or(self.house);
-        self.users.extend(changes.users);
-        self.tables.extend(changes.tables);
     }
 
     pub(super) fn balance(&self, user: &UserId) -> Amount {

@@ -30,6 +30,13 @@ impl Changes {
     pub(super) fn are_none(&self) -> bool {
         self.rows.is_empty() && self.ends.is_empty()
     }
+
+    /// They are stored, so the book has them now.
+    pub(super) fn enter(self, book: &mut Book) {
+        book.house = self.house.unwrap_or(book.house);
+        book.users.extend(self.users);
+        book.tables.extend(self.tables);
+    }
 }
 
 /// A mark that a table leaves, beside its rows.
@@ -44,7 +51,7 @@ pub(super) enum End {
     },
 }
 
-/// The book with the changes laid over it.
+/// The book with the changes laid over it: what a batch will have made of it. It is dropped where it cannot be stored.
 pub(super) struct Draft<'a> {
     book: &'a Book,
     changes: Changes,

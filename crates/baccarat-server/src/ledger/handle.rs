@@ -128,7 +128,7 @@ impl Handle {
         self.ask(Request::Stake(stake, Reply::new(reply)));
     }
 
-    /// Moves all chips from a side to another.
+    /// Moves chips of a user from one side to another.
     pub fn move_stake(
         &self,
         moved: StakeMove,

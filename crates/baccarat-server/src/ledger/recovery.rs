@@ -1,17 +1,14 @@
 //! The rounds that the last process has left open: those with a result are paid, all others refunded.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use tracing::info;
 
 use super::book::Book;
-use super::request::Returns;
-use super::sqlite::Sqlite;
+use super::draft::Draft;
+use super::sqlite::{Results, Sqlite};
 use super::store::Store;
 use super::{LedgerError, RoundId};
-
-/// Results by their rounds.
-pub(super) type Results = HashMap<RoundId, Returns>;
 
 /// Closes them all in one transaction. A process that is killed meanwhile has done nothing, and the next one does it.
 pub(super) fn close_open_rounds(
@@ -19,7 +16,7 @@ pub(super) fn close_open_rounds(
     store: &mut Sqlite,
     results: &Results,
 ) -> Result<(), LedgerError> {
-    let mut draft = book.draft();
+    let mut draft = Draft::new(book);
     let (mut paid, mut refunded) = (0, 0);
     for round in open_rounds(book) {
         let (closed, count) = match results.get(&round) {
@@ -32,7 +29,7 @@ pub(super) fn close_open_rounds(
     let changes = draft.into_changes();
     if !changes.are_none() {
         store.store(&changes)?;
-        book.adopt(changes);
+        changes.enter(book);
         info!(
             paid,
             refunded, "rounds were open when the last server ended; all are closed now"

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-pub(super) use self::load::{amount, round, user};
+pub(super) use self::load::{Results, amount, round, user};
 use self::reason::{Why, because};
 use super::LedgerError;
 use super::draft::Changes;

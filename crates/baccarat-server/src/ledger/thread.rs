@@ -113,7 +113,7 @@ impl<S: Store> LedgerThread<S> {
 
     /// Stores all of a batch or nothing, and only then answers.
     fn store(&mut self, batch: impl Iterator<Item = Request>) {
-        let mut draft = self.book.draft();
+        let mut draft = Draft::new(&self.book);
         let answers: Vec<Answer> = batch.filter_map(|request| work(&mut draft, request)).collect();
         let changes = draft.into_changes();
         if changes.are_none() {
@@ -121,7 +121,7 @@ impl<S: Store> LedgerThread<S> {
         }
         match self.store.store(&changes) {
             Ok(()) => {
-                self.book.adopt(changes);
+                changes.enter(&mut self.book);
                 answers.into_iter().for_each(Answer::send);
             }
             Err(error) => self.refuse(answers, &Arc::new(error)),

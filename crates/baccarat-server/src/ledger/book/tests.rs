@@ -68,11 +68,11 @@ impl Ledger {
     }
 
     fn ask<T>(&mut self, request: impl FnOnce(&mut Draft<'_>) -> T) -> T {
-        let mut draft = self.book.draft();
+        let mut draft = Draft::new(&self.book);
         let outcome = request(&mut draft);
         let changes = draft.into_changes();
         self.rows = changes.rows.iter().map(|row| row.key.kind).collect();
-        self.book.adopt(changes);
+        changes.enter(&mut self.book);
         assert_eq!(self.book.total(), 0);
         outcome
     }
@@ -337,7 +337,7 @@ fn numbers_that_a_file_cannot_keep_are_refused() {
 fn a_draft_that_is_dropped_was_never_there() {
     let mut ledger = Ledger::new();
     ledger.stake("alice", 1, 1, 10).unwrap();
-    let mut draft = ledger.book.draft();
+    let mut draft = Draft::new(&ledger.book);
     draft.stake(&stake("alice", 1, 2, 10)).unwrap();
     draft.settle(&settlement(BANKER_WINS)).unwrap();
     drop(draft);
@@ -349,7 +349,7 @@ fn a_draft_that_is_dropped_was_never_there() {
 fn a_request_that_is_refused_is_nothing_to_store() {
     let mut ledger = Ledger::new();
     ledger.balance("alice");
-    let mut draft = ledger.book.draft();
+    let mut draft = Draft::new(&ledger.book);
     draft.stake(&stake("alice", 1, 1, 5_000)).unwrap_err();
     let changes: Changes = draft.into_changes();
     assert!(changes.are_none());

@@ -1,15 +1,19 @@
 //! Reads the file: what each account has, how far each table has come, and which open rounds have a result.
 
+use std::collections::HashMap;
+
 use rusqlite::Row;
 use rusqlite::types::FromSqlError;
 
 use super::super::book::Book;
-use super::super::recovery::Results;
 use super::super::request::Returns;
 use super::super::table::Table;
 use super::super::{Amount, LedgerError, Numbers, RoundId, UserId};
 use super::Sqlite;
 use super::reason::Why;
+
+/// Results by their rounds.
+pub(in super::super) type Results = HashMap<RoundId, Returns>;
 
 impl Sqlite {
     /// Fills an empty book, and gives the results that rounds with stakes have.
