@@ -81,6 +81,10 @@ impl Asking {
         outcome.recv().expect("an answer").expect("the shoe begins");
     }
 
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
     pub(crate) fn numbers(&self, table: i32) -> Numbers {
         self.handle.numbers(table)
     }
