@@ -13,13 +13,10 @@ use command_line::ProcessGroup;
 
 use crate::settings::Settings;
 use places::Places;
-use startup::start;
+use startup::{PAUSE, start};
 
 /// How long a server may take to listen.
 const START: Duration = Duration::from_secs(10);
-
-/// Between two looks at what has no way to tell.
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// A process that crashes needs this long to be gone, while its connections are closed already.
 const CRASH: Duration = Duration::from_millis(200);

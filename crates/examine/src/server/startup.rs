@@ -11,8 +11,10 @@ use anyhow::{Context, bail};
 use command_line::ProcessGroup;
 use harness::lines::each_line;
 
-use super::PAUSE;
 use super::places::{LISTENING, Places, listening_at, places, says_listening};
+
+/// Between two looks at what has no way to tell.
+pub(super) const PAUSE: Duration = Duration::from_millis(5);
 
 /// How long a server is given to say that it listens, before its port is tried: a server for one client would
 /// take the trial for that.
