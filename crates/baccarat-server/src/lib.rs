@@ -1,8 +1,31 @@
-//! Baccarat as a server: tables in rooms, and a ledger of the chips.
+//! Baccarat at tables: a game on the engine of [`rooms`], with stakes that are written down before they count.
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `game` | the game as the engine sees it: tables, whispers, the balance |
+//! | `table` | the phases of one table, from the first stake to the payout |
+//! | `requests` | what members ask of their table: start, bet, stake, cut |
+//! | `stakes` | the stakes of one round |
+//! | `dealer` | the shoe of a table, its cuts and its reveal |
+//! | `event` | what the ledger answers, and the way back to the table |
+//! | `house` | what all tables share |
+//! | `settings`, `flags` | how a table plays, and how it is told so |
 //! | [`ledger`] | who has how many chips, written down before anybody is told |
 #![forbid(unsafe_code)]
 
+mod dealer;
+mod event;
+mod flags;
+mod game;
+mod house;
 pub mod ledger;
+mod requests;
+mod settings;
+mod stakes;
+mod table;
+
+pub use event::Event;
+pub use flags::TableFlags;
+pub use game::Baccarat;
+pub use settings::{Rounds, TableSettings};
+pub use table::Table;

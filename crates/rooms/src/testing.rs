@@ -204,6 +204,12 @@ impl<L: RoomLogic> TestRoom<L> {
         self.delivery.set_now(end);
     }
 
+    /// So much time passes while the worker is busy with others: the logic hears of no alarm on the way, before the next
+    /// [`pass`](Self::pass).
+    pub fn pass_unnoticed(&mut self, time: Duration) {
+        self.delivery.set_now(self.now() + time);
+    }
+
     /// The server ends: true where the logic has nothing more to do.
     pub fn closing(&mut self) -> bool {
         self.work();
