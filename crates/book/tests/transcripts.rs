@@ -61,6 +61,7 @@ pages! {
     chat_your_own_client: "docs/src/chat/your-own-client.md",
     baccarat_1_score: "docs/src/baccarat/1-score.md",
     baccarat_rules: "docs/src/baccarat/rules.md",
+    baccarat_money: "docs/src/baccarat/money.md",
     baccarat_fair: "docs/src/baccarat/fair.md",
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",

@@ -26,7 +26,6 @@ pub(super) fn changes(transaction: &Transaction<'_>, changes: &Changes) -> Resul
     write_tables(transaction, tables)
 }
 
-// ANCHOR: movements
 /// A row that is there already is an error, which takes the whole batch back.
 fn write_movements(transaction: &Transaction<'_>, rows: &[Row]) -> Result<()> {
     const INSERT: &str = "INSERT INTO movements VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -52,7 +51,6 @@ fn write_movements(transaction: &Transaction<'_>, rows: &[Row]) -> Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: movements
 
 /// Of an account in a row. User and round are those of the row.
 fn name(account: &Account) -> String {
