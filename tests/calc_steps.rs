@@ -7,12 +7,10 @@
 mod requests;
 mod support;
 
-#[cfg(target_os = "linux")]
-use requests::answers_at_each_address;
 use requests::{bare, reply, request};
-#[cfg(target_os = "linux")]
-use support::Signal;
 use support::{Client, MOMENT, Program, Server};
+#[cfg(target_os = "linux")]
+use support::{Signal, with_names};
 
 const RAW: &str = env!("CARGO_BIN_EXE_calc-1-raw");
 const LENGTH: &str = env!("CARGO_BIN_EXE_calc-2-length");
@@ -207,10 +205,19 @@ fn in_step_6_nobody_waits() {
     }
 }
 
+/// `twins` is a name with an address of each family.
 #[cfg(target_os = "linux")]
 #[test]
 fn step_6_listens_on_a_name_at_each_address() {
-    answers_at_each_address(FACADE, &["twins:0"]);
+    let Some(program) = with_names(FACADE) else { return };
+    let server = program.args(&["twins:0"]).serve();
+    let lines = server.process.stdout.wait_for_lines(2, "listening on ");
+    assert_ne!(lines[0], lines[1]);
+    for line in lines {
+        let address = line.trim_start_matches("listening on ").parse();
+        let mut client = Client::connect(address.expect("an address"));
+        client.exchange(&request(b'+', 10, 20), &reply(30));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `chat_client/server` | that server, and its packets |
+//! | `chat_client/server` | that server |
 //! | `chat_client/script` | lines piped in, lines printed |
 //! | `chat_client/codecs` | the same in other codecs, and compressed |
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
@@ -11,6 +11,7 @@
 //! | `chat_client/keys` | what helps this person: Tab, Ctrl-R, pastes, long lines |
 //! | `chat_client/signals` | whatever ends or stops it, the terminal is in order |
 //! | `chat_client/with_server` | the real server instead, in every codec |
+//! | `chat_client/ports` | that server, with a port for each codec |
 //! | `chat_client/picture` | the picture of the README: two terminals and the real server |
 //! | `chat_client/screen` | what a terminal makes of what is printed on it |
 //!
@@ -25,6 +26,8 @@ mod codecs;
 mod keys;
 #[path = "chat_client/picture.rs"]
 mod picture;
+#[path = "chat_client/ports.rs"]
+mod ports;
 #[path = "chat_client/refused.rs"]
 mod refused;
 #[path = "chat_client/screen.rs"]

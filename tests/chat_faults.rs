@@ -4,16 +4,16 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `chat_faults/user` | a client that takes packet after packet |
-//! | `chat_faults/packets` | bad lengths, claims, pieces, packets before the login, texts that are none |
-//! | `chat_faults/limits` | who is too slow, too silent or too loud, or one too many |
-//! | `chat_faults/system` | a system that gives the server nothing, clients that are gone, a start that fails |
-//! | `chat_faults/deaf` | a member who never reads in a room that chats |
-//! | `chat_faults/entries` | who enters a full room again and again, and a room that is too large for a list |
-//! | `chat_faults/names` | a hundred who want to be the same user |
+//! | `chat_faults/packets` | ten thousand requests in one go, and texts that harm a screen |
+//! | `chat_faults/system` | members that go without a word, and a start without descriptors |
+//! | `chat_faults/deaf` | a member that never reads in a room that chats |
+//! | `chat_faults/entries` | a client that enters a full room again and again, and a room that is too large for a list |
+//! | `chat_faults/names` | a hundred clients that want to be the same user |
 //! | `chat_faults/shutdown` | Ctrl-C and SIGTERM under load |
-//! | `chat_faults/flat` | thousands who come and go leave nothing behind |
+//! | `chat_faults/flat` | thousands of clients that come and go leave nothing behind |
 //!
-//! How each packet looks byte by byte is tested elsewhere.
+//! How each packet looks byte by byte is tested in `chat`, what no server does wrong in `programs`, and users at random by
+//! `loadgen soak`.
 #![cfg(target_os = "linux")]
 
 #[path = "chat_faults/deaf.rs"]
@@ -22,8 +22,6 @@ mod deaf;
 mod entries;
 #[path = "chat_faults/flat.rs"]
 mod flat;
-#[path = "chat_faults/limits.rs"]
-mod limits;
 #[path = "chat_faults/names.rs"]
 mod names;
 #[path = "chat_faults/packets.rs"]

@@ -5,16 +5,15 @@
 //! | `echo/bytes` | the finished server, any bytes |
 //! | `echo/packets` | the finished server, `--packets`, byte by byte |
 //! | `echo/names` | a name with several addresses: all are listened on |
-//! | `echo/limits` | what clients may not do: each limit, met |
+//! | `echo/system` | what the system is told of a client |
 //! | `echo/places` | how many clients there may be |
-//! | `echo/faults` | what the server outlives |
 //! | `echo/pauses` | a server that was stopped for longer than its timeouts |
 //! | `echo/shutdown` | Ctrl-C and SIGTERM |
-//! | `echo/command_line` | flags, variables, log, exit codes |
 //! | `echo/client` | the program `echo-client` as a filter |
 //! | `echo/late_pipe` | pipes that do not block, and a full disk |
-//! | `echo/variables` | environment variables |
 //! | `echo/terminal` | the program `echo-client` at a terminal |
+//!
+//! What it has in common with the other servers (flags, log, limits, faults) is tested in `programs`.
 //!
 //! They send signals and open terminals, which Windows has not; what only Linux tells is asked there only.
 #![cfg(unix)]
@@ -25,14 +24,8 @@ mod support;
 mod bytes;
 #[path = "echo/client.rs"]
 mod client;
-#[path = "echo/command_line.rs"]
-mod command_line;
-#[path = "echo/faults.rs"]
-mod faults;
 #[path = "echo/late_pipe.rs"]
 mod late_pipe;
-#[path = "echo/limits.rs"]
-mod limits;
 #[path = "echo/names.rs"]
 mod names;
 #[path = "echo/packets.rs"]
@@ -44,10 +37,10 @@ mod pauses;
 mod places;
 #[path = "echo/shutdown.rs"]
 mod shutdown;
+#[path = "echo/system.rs"]
+mod system;
 #[path = "echo/terminal.rs"]
 mod terminal;
-#[path = "echo/variables.rs"]
-mod variables;
 
 use support::raw_echo::{HELLO, is_served, noise};
 use support::wire::error_packet;

@@ -17,23 +17,7 @@ mod started;
 mod steps;
 mod support;
 
-use std::env;
-use std::path::Path;
-
 use support::{Finished, Program};
-
-/// A program of this build: a test is `target/debug/deps/NAME`, a program `target/debug/NAME`.
-#[track_caller]
-fn program(name: &str) -> String {
-    let test = env::current_exe().expect("a test is a program");
-    let folder = test.parent().and_then(Path::parent).expect("a folder");
-    let path = folder.join(name);
-    assert!(
-        path.is_file(),
-        "{name} is not built: run `cargo test --workspace`, or `cargo build` first"
-    );
-    path.to_str().expect("a path in UTF-8").to_owned()
-}
 
 /// The program under test, to its end.
 #[track_caller]

@@ -5,11 +5,14 @@
 //! |---|---|
 //! | `python_clients/room` | with each other, with `chat-client` and with the real server |
 //! | `python_clients/refused` | errors: each is one line, and an exit code |
+//! | `chat_client/ports` | the real server, with a port for each codec |
 //! | `python_clients/wire` | packets in pieces and bodies that are broken, from a server that is written down here |
 //!
 //! The programs beside them send signals, which Windows has not.
 #![cfg(unix)]
 
+#[path = "chat_client/ports.rs"]
+mod ports;
 mod support;
 
 #[path = "python_clients/refused.rs"]
@@ -23,10 +26,8 @@ use std::io::{Write, stderr};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::LazyLock;
 
-use support::{Process, Program, Server, address_of};
-
-/// The codecs, each of which has a client and a port.
-const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
+use ports::{CODECS, server};
+use support::{Process, Program};
 
 static IS_THERE: LazyLock<bool> = LazyLock::new(|| {
     let version = Command::new("python3").arg("--version").output();
@@ -56,19 +57,6 @@ fn script(name: &str, arguments: &[&str]) -> Program {
         .env("LC_ALL", "C")
         .args(&[&script])
         .args(arguments)
-}
-
-/// The server with a port for each codec, and the ports' addresses in the order of `CODECS`.
-#[track_caller]
-fn server(flags: &[&str]) -> (Server, [String; 3]) {
-    let server = Program::new(env!("CARGO_BIN_EXE_chat-server"))
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
-        .args(flags)
-        .serve();
-    let further = |codec| address_of(&server.process, codec).to_string();
-    let addresses = [server.host_and_port(), further("msgpack"), further("protobuf")];
-    (server, addresses)
 }
 
 /// One that is in its room, and can be typed to.

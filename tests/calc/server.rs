@@ -4,10 +4,8 @@ use std::io::Read;
 use std::net::TcpStream;
 
 use super::calc_server;
-#[cfg(target_os = "linux")]
-use super::requests::answers_at_each_address;
 use super::requests::{bare, reply, request};
-use super::support::{PATIENCE, Program, Signal};
+use super::support::{PATIENCE, Signal};
 
 /// To look whether a byte was read takes its time on a machine with many sockets.
 const PATIENT: &[&str] = &["--frame-timeout", "0"];
@@ -152,40 +150,4 @@ fn ctrl_c_ends_it_after_the_replies_with_a_summary() {
         "{log}"
     );
     assert!(log.contains("closed: server shutting down"), "{log}");
-}
-
-#[test]
-fn wrong_flags_and_a_taken_port_are_one_line() {
-    let program = || Program::new(env!("CARGO_BIN_EXE_calc-server"));
-    let server = calc_server(&[]);
-    let finished = program().args(&["--bind", &server.host_and_port()]).run();
-    assert_eq!(
-        finished.expect_failure(1),
-        format!(
-            "calc-server: cannot listen on {}: address in use: is another server running there?",
-            server.address
-        )
-    );
-    for wrong in [
-        &["--no-such-flag"][..],
-        &["--bind", "nowhere"],
-        &["--rate-limit", "5"],
-    ] {
-        program().args(wrong).run().expect_failure(2);
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_name_is_listened_on_at_each_address() {
-    answers_at_each_address(env!("CARGO_BIN_EXE_calc-server"), &["--bind", "twins:0"]);
-}
-
-#[test]
-fn limits_of_packets_are_refused() {
-    for flags in [["--max-packet", "256"], ["--rate-limit", "10"]] {
-        let finished = Program::new(env!("CARGO_BIN_EXE_calc-server")).args(&flags).run();
-        let problem = "of the game protocol, and here there are none";
-        finished.refuses_flags("calc-server", problem);
-    }
 }

@@ -1,25 +1,43 @@
 //! Packets in one write, and packets in pieces: TCP knows no packets, and the server must not mind.
 
-use crate::support::messages::{chat, enter, entered, log_in, logged_in, said_by_oneself};
+use crate::support::messages::{
+    chat, enter, entered, leave, left, log_in, logged_in, relay, relayed, said_by_oneself, whisper, whispered,
+};
 use crate::support::{Server, wait_until_all_read};
 use crate::{servers, user};
 
 /// To look whether a byte was read takes its time on a busy machine.
 const PATIENT: [&str; 4] = ["--frame-timeout", "0", "--login-timeout", "0"];
 
-/// LOGIN, ENTER and CHAT of one user in a room of its own; and what is answered. Both as they stand on the
-/// wire, so that they can be cut.
+/// What one user in a room of its own asks for, and what is answered. Both as they stand on the wire, so that they can be
+/// cut.
 fn conversation(server: &Server, number: usize) -> [Vec<u8>; 2] {
     let room = i32::try_from(number).expect("few rooms");
     [
-        [log_in(&format!("user {number}")), enter(room), chat("안녕")].concat(),
-        [logged_in(1), entered(room, 1), said_by_oneself(1, "안녕")].concat(),
+        [
+            log_in(&format!("user {number}")),
+            enter(room),
+            chat("안녕"),
+            relay(b"\0\xff"),
+            whisper("nobody", "hi"),
+            leave(),
+        ]
+        .concat(),
+        [
+            logged_in(1),
+            entered(room, 1),
+            said_by_oneself(1, "안녕"),
+            relayed(1, b"\0\xff"),
+            whispered(152),
+            left(1),
+        ]
+        .concat(),
     ]
     .map(|packets| server.to_wire(&packets))
 }
 
 #[test]
-fn login_enter_and_chat_in_one_write_all_succeed() {
+fn requests_in_one_write_all_succeed() {
     for server in servers(&PATIENT) {
         for number in 0..8 {
             let [sent, expected] = conversation(&server, number);
@@ -29,7 +47,7 @@ fn login_enter_and_chat_in_one_write_all_succeed() {
 }
 
 #[test]
-fn login_enter_and_chat_can_be_cut_anywhere() {
+fn requests_can_be_cut_anywhere() {
     let servers: Vec<_> = servers(&PATIENT).collect();
     let places = || {
         servers.iter().flat_map(|server| {
@@ -53,7 +71,7 @@ fn login_enter_and_chat_can_be_cut_anywhere() {
 }
 
 #[test]
-fn login_enter_and_chat_can_come_byte_by_byte() {
+fn requests_can_come_byte_by_byte() {
     for server in servers(&PATIENT) {
         let [sent, expected] = conversation(&server, 1);
         let mut client = server.connect().on_the_wire();

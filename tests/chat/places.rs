@@ -1,7 +1,5 @@
 //! How many clients, members and rooms there may be, and what happens to one over the limit.
 
-use std::net::Ipv4Addr;
-
 use crate::support::messages::{
     PING, PONG, chat, enter, entered, has_come, has_left, leave, left, log_in, logged_in, not_entered, relay,
     relayed, said_by_oneself,
@@ -33,44 +31,6 @@ fn one_client_too_many_is_refused_until_a_place_is_free() {
         place_is_free(&server);
         heard_nothing_more(&mut alice);
     }
-}
-
-#[test]
-fn a_refused_client_that_has_spoken_already_still_hears_why() {
-    let server = server(&["--max-connections", "1"]);
-    let _alice = user(&server, "alice");
-    for _ in 0..20 {
-        let mut refused = server.connect();
-        // It may be refused before it has spoken, but it must not be reset.
-        let _ = refused.try_send(&log_in("bob"));
-        assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
-    }
-}
-
-#[test]
-fn one_address_gets_no_more_than_its_share() {
-    let server = server(&["--max-per-ip", "1"]);
-    let alice = user(&server, "alice");
-    assert_eq!(server.connect().receive_rest(), error_packet(SERVER_FULL));
-    server
-        .log()
-        .wait_for_line("too many connections from one address: 1 are open");
-    if cfg!(target_os = "linux") {
-        heard_nothing_more(&mut server.connect_from(Ipv4Addr::new(127, 0, 0, 2)));
-    }
-    goes(alice);
-    place_is_free(&server);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_client_for_whom_there_is_no_thread_is_refused() {
-    let server = server(&["--stack-size", "64MiB"]);
-    server.process.leave_room_for(32 << 20);
-    for _ in 0..3 {
-        assert_eq!(server.connect().receive_rest(), error_packet(SERVER_FULL));
-    }
-    server.log().wait_for_line(": no thread for the client: ");
 }
 
 #[test]

@@ -4,23 +4,9 @@ use std::io::Write;
 use std::process::{ChildStdin, Stdio};
 use std::thread;
 
+use crate::ports::{CODECS, server};
 use crate::screen::Screen;
-use crate::support::{LatePipe, Process, Program, Server, Terminal, address_of, eventually};
-
-const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
-
-/// The server with a port for each codec, and the ports' addresses in the order of `CODECS`.
-#[track_caller]
-fn server(flags: &[&str]) -> (Server, [String; 3]) {
-    let server = Program::new(env!("CARGO_BIN_EXE_chat-server"))
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
-        .args(flags)
-        .serve();
-    let further = |codec| address_of(&server.process, codec).to_string();
-    let addresses = [server.host_and_port(), further("msgpack"), further("protobuf")];
-    (server, addresses)
-}
+use crate::support::{LatePipe, Process, Program, Server, Terminal, eventually};
 
 fn client(address: &str, name: &str, flags: &[&str]) -> Program {
     Program::new(env!("CARGO_BIN_EXE_chat-client"))

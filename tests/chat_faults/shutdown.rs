@@ -7,11 +7,10 @@ use std::thread;
 use protocol::ErrorCode;
 use protocol::message::Message;
 
-use crate::support::messages::{chat, enter, log_in, logged_in, relay};
-use crate::support::wire::error_packet;
-use crate::support::{Client, PATIENCE, Server, Signal, eventually};
+use crate::support::messages::{chat, enter, log_in};
+use crate::support::{PATIENCE, Server, Signal};
 use crate::user::User;
-use crate::{WORKERS, alone_in, server, speaks};
+use crate::{WORKERS, server};
 
 const CLIENTS: usize = 200;
 const ROOMS: usize = 10;
@@ -186,102 +185,4 @@ fn chat_until_the_last_words(mut member: Member, chatting: &Sender<()>) -> Membe
     }
     member.hear_the_rest();
     member
-}
-
-/// Somebody has asked for a megabyte and does not read it; nothing but the drain time ends that.
-fn deaf_client(server: &Server) -> Client {
-    let mut deaf = server.connect_with_little_room();
-    deaf.send(&[log_in("deaf"), enter(999)].concat());
-    deaf.send(&relay(&[b'x'; 1_000]).repeat(1_000));
-    deaf.wait_until_read();
-    deaf
-}
-
-const WITHOUT_LIMITS: [&str; 6] = ["--rate-limit", "0", "--write-timeout", "0", "--outbox-limit", "0"];
-
-/// A terminal signals, and so does the program that has started the server. Both are there at one moment, and those
-/// who are connected still hear the last words.
-#[test]
-fn two_signals_at_once_are_one_request() {
-    for workers in WORKERS {
-        let server = server(workers, &[]);
-        let mut member = alone_in(1, &server, "member");
-        server.process.freeze();
-        SIGNALS.into_iter().for_each(|signal| server.signal(signal));
-        server.process.thaw();
-        assert_eq!(
-            member.receive_rest(),
-            error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0)
-        );
-        drop(member);
-        server.process.finish().expect_success();
-    }
-}
-
-/// The server is stopped, so they wait in the kernel's queue when the signal comes, and are connected all the same.
-#[test]
-fn clients_that_were_not_accepted_yet_hear_the_last_words() {
-    for workers in WORKERS {
-        let server = server(workers, &[]);
-        let mut member = alone_in(1, &server, "member");
-        server.process.freeze();
-        let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
-        for (number, speaks) in clients.iter_mut().enumerate().step_by(2) {
-            speaks.send(&log_in(&format!("late {number}")));
-        }
-        server.signal(Signal::TERM);
-        server.process.thaw();
-        assert_eq!(
-            member.receive_rest(),
-            error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0)
-        );
-        for client in &mut clients {
-            let received = client.receive_rest();
-            // Some may be accepted, and answered, before the signal is.
-            let rest = received.strip_prefix(&logged_in(1)[..]).unwrap_or(&received);
-            assert_eq!(rest, error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0));
-        }
-        drop((member, clients));
-        let finished = server.process.finish().expect_success();
-        assert!(
-            finished.stderr.contains("21 clients served, 0 refused"),
-            "{}",
-            finished.stderr
-        );
-    }
-}
-
-#[test]
-fn who_does_not_read_is_cut_off_when_the_drain_time_is_over() {
-    for (workers, signal) in WORKERS.into_iter().zip(SIGNALS) {
-        let server = server(workers, &[&WITHOUT_LIMITS[..], &["--drain", "500ms"]].concat());
-        let mut witness = alone_in(1, &server, "witness");
-        let _deaf = deaf_client(&server);
-        speaks(&mut witness, 1);
-        server.signal(signal);
-        assert_eq!(
-            witness.receive_rest(),
-            error_packet(ErrorCode::SERVER_SHUTTING_DOWN.0)
-        );
-        drop(witness);
-        let log = server.process.finish().expect_success().stderr;
-        assert!(
-            log.contains("drain time over; connections closed early: 1"),
-            "{log}"
-        );
-    }
-}
-
-#[test]
-fn a_second_signal_ends_at_once_with_130() {
-    for (workers, signal) in WORKERS.into_iter().zip(SIGNALS) {
-        let mut server = server(workers, &[&WITHOUT_LIMITS[..], &["--drain", "300s"]].concat());
-        let _deaf = deaf_client(&server);
-        // Those within a second are one request.
-        eventually("a signal ends it", || {
-            server.signal(signal);
-            !server.process.is_running()
-        });
-        assert_eq!(server.wait().code(), Some(130));
-    }
 }

@@ -296,3 +296,17 @@ fn a_variable_sets_the_server() {
     let program = Program::new(CLIENT).env("ECHO_CLIENT_SERVER", &server.host_and_port());
     assert_eq!(program.run_with(b"hello\n").expect_success().text(), "hello\n");
 }
+
+/// What the program finds out itself.
+#[test]
+fn a_variable_that_goes_with_nothing_is_named() {
+    let finished = Program::new(CLIENT).env("ECHO_CLIENT_TIMEOUT", "0").run();
+    let problem = "--timeout must be longer than 0 (--timeout comes from the variable ECHO_CLIENT_TIMEOUT)";
+    finished.refuses_flags("echo-client", problem);
+    let typed = Program::new(CLIENT)
+        .env("ECHO_CLIENT_TIMEOUT", "1s")
+        .args(&["--timeout", "0"]);
+    typed
+        .run()
+        .refuses_flags("echo-client", "--timeout must be longer than 0; try");
+}

@@ -1,6 +1,6 @@
 //! Standard streams that do not block, that nobody reads, or that lead to a full disk.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{Write, pipe};
 use std::process::Stdio;
 use std::thread;
@@ -67,58 +67,6 @@ fn a_log_that_is_read_late_is_complete() {
         assert_eq!(lines.count(), CLIENTS, "{what}");
     }
     assert!(!finished.stderr.contains("lost"), "{}", finished.stderr);
-}
-
-/// What was asked for and cannot be printed is a failure.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_is_said_and_is_exit_code_1() {
-    let full = || {
-        OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .expect("a device")
-    };
-    for (program, name) in [(SERVER, "echo-server"), (CLIENT, "echo-client")] {
-        for flag in ["--help", "-h", "--version"] {
-            let program = Program::new(program).args(&[flag]);
-            let child = program.spawn(Stdio::null(), full().into(), Stdio::piped());
-            let finished = Process::new(child).finish();
-            let line = finished.expect_failure(1);
-            let expected = format!("{name}: cannot print: No space left on device (os error 28)");
-            assert_eq!(line, expected, "{flag}");
-        }
-    }
-    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0"]);
-    let child = program.spawn(Stdio::null(), full().into(), Stdio::piped());
-    let finished = Process::new(child).finish();
-    finished.expect_failure(1);
-}
-
-/// As in `--help | head -1`.
-#[test]
-fn help_that_nobody_reads_any_more_is_no_failure() {
-    let (reader, writer) = pipe().expect("a pipe");
-    drop(reader);
-    let program = Program::new(SERVER).args(&["--help"]);
-    let child = program.spawn(Stdio::null(), writer.into(), Stdio::piped());
-    let finished = Process::new(child).finish().expect_success();
-    assert_eq!(finished.stderr, "");
-}
-
-/// The log is no output: a server goes on without it.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_log_on_a_full_disk_does_not_stop_the_server() {
-    let full = OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .expect("a device");
-    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--log", "debug"]);
-    let child = program.spawn(Stdio::null(), Stdio::piped(), full.into());
-    let server = Server::new(Process::new(child));
-    is_served(&mut server.connect());
-    server.terminate().expect_success();
 }
 
 /// A disk that is full for a while: a limit of the size of files, which is lifted before the end.

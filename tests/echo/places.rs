@@ -1,102 +1,14 @@
 //! How many clients there may be, and what happens to one over the limit.
 
-use std::net::Ipv4Addr;
-
 #[cfg(target_os = "linux")]
 use crate::server_at;
 #[cfg(target_os = "linux")]
 use crate::support::Client;
+use crate::support::Program;
+#[cfg(target_os = "linux")]
+use crate::support::wait_until_all_read;
 use crate::support::wire::{SERVER_FULL, echo, error_packet};
-use crate::support::{Program, eventually};
-#[cfg(target_os = "linux")]
-use crate::support::{Server, starts_or_says_why_not, wait_until_all_read};
-use crate::{HELLO, SERVER, both_ways, is_served, noise, server};
-
-#[test]
-fn one_client_too_many_is_refused_until_a_place_is_free() {
-    for (way, last_words) in both_ways(SERVER_FULL) {
-        let server = server(&[way, &["--max-connections", "2"]].concat());
-        let (mut first, mut second) = (server.connect(), server.connect());
-        is_served(&mut first);
-        is_served(&mut second);
-
-        let mut third = server.connect();
-        assert_eq!(third.receive_rest(), last_words, "{way:?}");
-        let line = server.log().wait_for_line("refused ");
-        let reason = format!("refused {}: server full: 2 connections are open", third.address());
-        assert!(line.ends_with(&reason), "{line}");
-
-        drop(first);
-        eventually("the place is free", || server.connect().is_answered(HELLO, HELLO));
-        is_served(&mut second);
-    }
-}
-
-#[test]
-fn a_refused_client_that_has_sent_already_still_hears_why() {
-    let server = server(&["--packets", "--max-connections", "1"]);
-    let mut first = server.connect();
-    is_served(&mut first);
-    for _ in 0..20 {
-        let mut refused = server.connect();
-        // It may be refused before it has spoken, but it must not be reset.
-        let _ = refused.try_send(HELLO);
-        assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refusal_costs_no_thread() {
-    let server = server(&["--packets", "--max-connections", "1"]);
-    let mut first = server.connect();
-    is_served(&mut first);
-    let before = server.process.threads();
-    // They stay, so that the server lingers for them.
-    let mut refused: Vec<_> = (0..20).map(|_| server.connect()).collect();
-    for client in &mut refused {
-        client.expect(&error_packet(SERVER_FULL));
-        assert_eq!(server.process.threads(), before);
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_client_for_whom_there_is_no_thread_is_refused() {
-    let server = server(&["--packets", "--stack-size", "64MiB"]);
-    server.process.leave_room_for(32 << 20);
-    for _ in 0..3 {
-        let mut refused = server.connect();
-        assert_eq!(refused.receive_rest(), error_packet(SERVER_FULL));
-    }
-    server.log().wait_for_line(": no thread for the client: ");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_start_without_threads_is_one_line() {
-    starts_or_says_why_not(SERVER, &["--bind", "127.0.0.1:0"], |process| {
-        let server = Server::new(process);
-        // The one that was tried at the start is there for a client, as soon as the system has it back.
-        eventually("a client is served", || {
-            server.connect().is_answered(HELLO, HELLO)
-        });
-        server.terminate().expect_success();
-    });
-}
-
-#[test]
-fn a_stack_for_which_there_is_no_room_is_told_at_the_start() {
-    // More than there are addresses.
-    let finished = Program::new(SERVER)
-        .args(&["--bind", "127.0.0.1:0", "--stack-size", "128TiB"])
-        .run();
-    let line = finished.expect_failure(1);
-    let reason = "echo-server: --stack-size is too large, or the system has no memory or threads left: no thread for a client, with a stack of \
-                  140737488355328 bytes";
-    assert!(line.starts_with(reason), "{line}");
-    assert!(finished.stdout.is_empty(), "{}", finished.text());
-}
+use crate::{SERVER, is_served, noise};
 
 /// Memory that an allocation does not get ends the process: there are as many places as have room.
 #[cfg(target_os = "linux")]
@@ -128,23 +40,6 @@ fn with_little_memory_there_are_fewer_places_and_the_server_lives() {
     }
     drop(clients);
     server.terminate().expect_success();
-}
-
-#[test]
-fn one_address_gets_no_more_than_its_share() {
-    let server = server(&["--packets", "--max-per-ip", "1"]);
-    let mut first = server.connect();
-    is_served(&mut first);
-    let mut second = server.connect();
-    assert_eq!(second.receive_rest(), error_packet(SERVER_FULL));
-    server
-        .log()
-        .wait_for_line("too many connections from one address: 1 are open");
-    if cfg!(target_os = "linux") {
-        is_served(&mut server.connect_from(Ipv4Addr::new(127, 0, 0, 2)));
-    }
-    drop(first);
-    eventually("the place is free", || server.connect().is_answered(HELLO, HELLO));
 }
 
 /// Addresses of two networks, and one of IPv4.

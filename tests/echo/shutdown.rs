@@ -3,11 +3,10 @@
 use std::net::TcpStream;
 use std::sync::Barrier;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::support::wire::{SERVER_SHUTTING_DOWN, echo, error_packet};
-use crate::support::{Client, Program, Signal, eventually};
-use crate::{HELLO, SERVER, both_ways, is_served, noise, server};
+use crate::support::{Client, Signal, eventually};
+use crate::{HELLO, is_served, noise, server};
 
 const CLIENTS: usize = 200;
 
@@ -30,23 +29,6 @@ fn without_last_words(received: &[u8]) -> &[u8] {
     let last_words = error_packet(SERVER_SHUTTING_DOWN);
     let replies = received.strip_suffix(&last_words);
     replies.unwrap_or_else(|| panic!("no last words: {} bytes", received.len()))
-}
-
-#[test]
-fn a_signal_without_clients_ends_with_0_and_a_summary() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let server = server(&[]);
-        is_served(&mut server.connect());
-        server.signal(signal);
-        let finished = server.process.finish().expect_success();
-        let summary = "1 clients served, 0 refused, 0 cut off; 11 bytes in, 11 bytes out";
-        assert!(
-            finished.stderr.trim_end().ends_with(summary),
-            "{}",
-            finished.stderr
-        );
-        assert_eq!(finished.text().lines().count(), 1, "{}", finished.text());
-    }
 }
 
 /// With the server frozen while the requests and the signal come, all of them are under way at once.
@@ -155,102 +137,6 @@ fn talk_until_the_last_words(mut client: Client, all_are_talking: &Barrier) -> u
             return exchanges + 1;
         }
     }
-}
-
-#[test]
-fn a_second_signal_ends_at_once_with_130() {
-    // Signals within this time are one request.
-    const ONE_REQUEST: Duration = Duration::from_secs(1);
-    let start = Instant::now();
-    let mut server = server(&["--write-timeout", "0", "--drain", "300s"]);
-    let mut deaf = server.connect();
-    deaf.send_until_stuck(&noise(65_536));
-    eventually("a signal ends it", || {
-        server.signal(Signal::INT);
-        !server.process.is_running()
-    });
-    assert!(start.elapsed() >= ONE_REQUEST, "{:?}", start.elapsed());
-    assert_eq!(server.wait().code(), Some(130));
-}
-
-/// A terminal signals its whole group, and the program that has started the server passes the signal on. With the
-/// server stopped meanwhile, both are there at one moment.
-#[cfg(target_os = "linux")]
-#[test]
-fn two_signals_at_once_are_one_request() {
-    let server = server(&["--packets"]);
-    let mut client = server.connect();
-    is_served(&mut client);
-    server.process.freeze();
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        server.signal(signal);
-    }
-    server.process.thaw();
-    // It stays connected until it has heard them.
-    assert_eq!(client.receive_rest(), error_packet(SERVER_SHUTTING_DOWN));
-    drop(client);
-    let finished = server.process.finish().expect_success();
-    assert!(
-        finished.stderr.contains("1 clients served"),
-        "{}",
-        finished.stderr
-    );
-}
-
-/// The server is stopped, so they wait in the kernel's queue when the signal comes, and are connected all the same.
-#[cfg(target_os = "linux")]
-#[test]
-fn clients_that_were_not_accepted_yet_get_an_orderly_end() {
-    for (way, last_words) in both_ways(SERVER_SHUTTING_DOWN) {
-        let server = server(way);
-        server.process.freeze();
-        let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
-        for speaks in clients.iter_mut().step_by(2) {
-            speaks.send(HELLO);
-        }
-        server.signal(Signal::TERM);
-        server.process.thaw();
-        for client in &mut clients {
-            let received = client.receive_rest();
-            // Some may be accepted, and answered, before the signal is.
-            let rest = received.strip_prefix(HELLO).unwrap_or(&received);
-            assert_eq!(rest, last_words, "{way:?}");
-        }
-        drop(clients);
-        let finished = server.process.finish().expect_success();
-        assert!(
-            finished.stderr.contains("20 clients served, 0 refused"),
-            "{}",
-            finished.stderr
-        );
-    }
-}
-
-/// As `dash -c 'echo-server &'` starts it: Ctrl-C at this terminal is for somebody else.
-#[cfg(target_os = "linux")]
-#[test]
-fn ctrl_c_that_was_ignored_at_the_start_stays_ignored() {
-    let server = Program::new("env")
-        .args(&["--ignore-signal=INT", SERVER, "--bind", "127.0.0.1:0"])
-        .serve();
-    assert!(server.process.ignores(Signal::INT));
-    assert!(!server.process.ignores(Signal::TERM));
-    server.signal(Signal::INT);
-    is_served(&mut server.connect());
-    server.terminate().expect_success();
-}
-
-#[test]
-fn whoever_does_not_read_is_cut_off_when_the_drain_time_is_over() {
-    let server = server(&["--write-timeout", "0", "--drain", "300ms"]);
-    let mut deaf = server.connect();
-    deaf.send_until_stuck(&noise(65_536));
-    let finished = server.terminate().expect_success();
-    assert!(
-        finished.stderr.contains("1 clients served"),
-        "{}",
-        finished.stderr
-    );
 }
 
 #[test]

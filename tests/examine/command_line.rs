@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use crate::examine;
 use crate::support::{Program, unused_address};
-use crate::{examine, program};
 
 fn step_of_the_calculator(flags: &[&str]) -> crate::support::Finished {
-    let step = program("calc-2-length");
+    let step = Program::path_of_this_build("calc-2-length");
     let command = ["--", &*step, "127.0.0.1:0"];
     examine(&[&["calc", "127.0.0.1:0"], flags, &command].concat())
 }
@@ -74,7 +74,7 @@ fn another_codec_has_other_checks() {
 /// A server that answers in binary: its bytes are shown as they came.
 #[test]
 fn in_another_codec_a_failure_is_told_with_what_came_on_the_wire() {
-    let server = Program::new(&program("chat-server"))
+    let server = Program::of_this_build("chat-server")
         .args(&["--bind", "127.0.0.1:0", "--log", "off"])
         .serve();
     let address = server.host_and_port();

@@ -1,11 +1,11 @@
 //! The finished servers pass, with their default limits.
 
+use crate::examine;
 use crate::support::{Program, Server, Signal, eventually};
-use crate::{examine, program};
 
 #[track_caller]
 fn server(name: &str, flags: &[&str]) -> Server {
-    Program::new(&program(name))
+    Program::of_this_build(name)
         .args(&["--bind", "127.0.0.1:0"])
         .args(flags)
         .serve()
@@ -39,7 +39,7 @@ fn the_calculator_passes_with_and_without_lengths() {
 #[test]
 fn every_server_with_rooms_passes_what_all_of_them_must_do() {
     passes("room-server", &[], &server("chat-server", &[]));
-    let guess = Program::new(&program("examples/guess"))
+    let guess = Program::of_this_build("examples/guess")
         .args(&["--bind", "127.0.0.1:0"])
         .serve();
     passes("room-server", &[], &guess);
@@ -69,7 +69,7 @@ fn the_chat_server_passes_twice_with_any_number_of_workers() {
 
 #[test]
 fn the_chat_server_passes_in_each_codec_with_compression() {
-    let server = Program::new(&program("chat-server"))
+    let server = Program::of_this_build("chat-server")
         .args(&["--bind", "127.0.0.1:0", "--codec", "msgpack"])
         .args(&["--listen", "binary=127.0.0.1:0"])
         .args(&["--listen", "protobuf=127.0.0.1:0"])
@@ -128,7 +128,7 @@ fn classic_results_are_right_where_they_are_asked_for() {
 fn the_time_server_passes_as_text_and_as_four_bytes() {
     for format in [&[][..], &["--rfc868"]] {
         let anywhere = ["--daytime", "--sessions", "--udp"].map(|service| [service, "127.0.0.1:0"]);
-        let server = Program::new(&program("time-server"))
+        let server = Program::of_this_build("time-server")
             .args(anywhere.as_flattened())
             .args(format)
             .start();

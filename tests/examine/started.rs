@@ -2,12 +2,12 @@
 
 use std::net::TcpListener;
 
+use crate::examine;
 use crate::support::{Program, Signal, eventually, unused_address};
-use crate::{examine, program};
 
 #[test]
 fn a_server_that_was_started_is_ended() {
-    let step = program("echo-4-threads");
+    let step = Program::path_of_this_build("echo-4-threads");
     let (listener, address) = unused_address();
     drop(listener);
     let address = address.to_string();
@@ -19,7 +19,7 @@ fn a_server_that_was_started_is_ended() {
 
 #[test]
 fn a_server_that_does_not_say_where_it_listens_is_found_by_its_port() {
-    let step = program("echo-4-threads");
+    let step = Program::path_of_this_build("echo-4-threads");
     let (listener, address) = unused_address();
     drop(listener);
     let address = address.to_string();
@@ -40,7 +40,7 @@ fn a_server_that_does_not_say_where_it_listens_is_found_by_its_port() {
 /// A line that says that it listens, but not where.
 #[test]
 fn a_server_that_prints_what_it_wants_is_found_by_its_port() {
-    let step = program("echo-4-threads");
+    let step = Program::path_of_this_build("echo-4-threads");
     let (listener, address) = unused_address();
     drop(listener);
     let (address, port) = (address.to_string(), address.port());
@@ -86,7 +86,7 @@ fn is_free(address: &str) {
 
 #[test]
 fn what_a_server_has_started_is_ended_with_it() {
-    let step = program("echo-4-threads");
+    let step = Program::path_of_this_build("echo-4-threads");
     let (listener, address) = unused_address();
     drop(listener);
     let address = address.to_string();
@@ -99,7 +99,7 @@ fn what_a_server_has_started_is_ended_with_it() {
 #[test]
 fn a_signal_in_the_middle_leaves_nothing_behind() {
     for signal in [Signal::INT, Signal::TERM] {
-        let step = program("echo-3-iterate");
+        let step = Program::path_of_this_build("echo-3-iterate");
         let (listener, address) = unused_address();
         drop(listener);
         let address = address.to_string();

@@ -5,7 +5,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::{examine, program};
+use crate::examine;
+use crate::support::Program;
 
 /// Checks that must fail, in one examination: most of them wait, so several examinations wait side by side.
 const AT_ONCE: usize = 4;
@@ -13,7 +14,7 @@ const AT_ONCE: usize = 4;
 /// Which of these checks fail.
 #[track_caller]
 fn failed(kind: &str, flags: &[&str], step: &str, only: &[String]) -> BTreeSet<String> {
-    let program = program(step);
+    let program = Program::path_of_this_build(step);
     let command = ["--", &*program, "127.0.0.1:0"];
     let only = only.iter().flat_map(|name| ["--only", name]);
     let examined = [kind, "127.0.0.1:0", "--json"].into_iter().chain(only);

@@ -1,23 +1,12 @@
 //! The finished servers pass, and what they have no limit for is skipped with the reason.
 
-use std::env;
-use std::path::Path;
-
 use crate::support::{Program, Server};
 use crate::{Verdicts, soak};
 
-/// A server of another package, from the same build: a test is `target/debug/deps/NAME`, a program
-/// `target/debug/NAME`.
+/// A server of another package.
 #[track_caller]
 fn server(name: &str, flags: &[&str]) -> Server {
-    let test = env::current_exe().expect("this test");
-    let folder = test.parent().and_then(Path::parent).expect("its folder");
-    let path = folder.join(name);
-    assert!(
-        path.exists(),
-        "{name} is not built: cargo build --workspace --bins"
-    );
-    Program::new(path.to_str().expect("a readable path"))
+    Program::of_this_build(name)
         .args(&["--bind", "127.0.0.1:0"])
         .args(flags)
         .serve()

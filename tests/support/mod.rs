@@ -8,7 +8,7 @@
 //! | `output` | what a program prints, to be waited for |
 //! | `client` | a connection that knows what it expects |
 //! | `coding` | clients for which the same messages are other bytes |
-//! | `flags` | what the command line of every server has in common |
+//! | `flags` | how every program refuses its flags |
 //! | `names` | Linux: names with several addresses, for one program alone |
 //! | `flood` | a client that goes on over the rate limit |
 //! | `raw_echo` | what every echo server of raw bytes does |

@@ -1,7 +1,9 @@
 //! Runs a program with arguments, and collects how it ended.
 
+use std::env;
 use std::ffi::OsStr;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
 
@@ -19,6 +21,25 @@ impl Program {
         // A program that prints a backtrace where one line was promised is caught here.
         command.env("RUST_BACKTRACE", "1");
         Self { command }
+    }
+
+    /// A program that may belong to another package.
+    #[track_caller]
+    pub(crate) fn of_this_build(name: &str) -> Self {
+        Self::new(&Self::path_of_this_build(name))
+    }
+
+    /// A test is `target/debug/deps/NAME`, a program `target/debug/NAME`.
+    #[track_caller]
+    pub(crate) fn path_of_this_build(name: &str) -> String {
+        let test = env::current_exe().expect("a test is a program");
+        let folder = test.parent().and_then(Path::parent).expect("a folder");
+        let path = folder.join(name);
+        assert!(
+            path.is_file(),
+            "{name} is not built: run `cargo test --workspace`, or `cargo build` first"
+        );
+        path.to_str().expect("a path in UTF-8").to_owned()
     }
 
     pub(crate) fn args(mut self, arguments: &[&str]) -> Self {

@@ -5,7 +5,7 @@ use std::thread;
 use crate::clients::{is_served, receive};
 use crate::clock::TEXT;
 use crate::server::start;
-use crate::support::{Client, Signal, eventually};
+use crate::support::{Client, Signal};
 
 #[test]
 fn a_signal_ends_all_services_with_0_and_one_summary() {
@@ -101,34 +101,6 @@ fn talk_until_the_end(mut client: Client) -> usize {
             }
         }
     }
-}
-
-#[test]
-fn a_second_signal_ends_at_once_with_130() {
-    let mut server = start(&["--write-timeout", "0", "--drain", "300s"]);
-    let mut deaf = Client::connect_with_little_room(server.sessions);
-    deaf.send_until_stuck(&[b'\n'; 65_536]);
-    // Those within a second are one request.
-    eventually("a signal ends it", || {
-        server.process.signal(Signal::INT);
-        !server.process.is_running()
-    });
-    assert_eq!(server.process.wait().code(), Some(130));
-}
-
-#[test]
-fn whoever_does_not_read_is_cut_off_when_the_drain_time_is_over() {
-    let server = start(&["--write-timeout", "0", "--drain", "300ms"]);
-    let mut deaf = Client::connect_with_little_room(server.sessions);
-    deaf.send_until_stuck(&[b'\n'; 65_536]);
-    let finished = server.terminate().expect_success();
-    assert!(
-        finished
-            .stderr
-            .contains("drain time over; connections closed early: 1"),
-        "{}",
-        finished.stderr
-    );
 }
 
 /// Nothing of a server that was killed is left over that would keep the next one from its addresses.

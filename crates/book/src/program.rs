@@ -85,7 +85,11 @@ impl Programs {
         Ok(Prepared { text, variables })
     }
 
-    fn path(&self, name: &str) -> Result<PathBuf> {
+    /// Where the program of this name is.
+    ///
+    /// # Errors
+    /// When it was not built.
+    pub fn path(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         if !path.is_file() {
             bail!("the program {name} is not built: run `cargo test --workspace`, or `cargo build` first");

@@ -5,11 +5,12 @@
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs, thread};
 
 use book::page;
+use book::program::Programs;
 use serde_json::Value;
 
 /// The variable that says which solution is to be served.
@@ -190,7 +191,9 @@ fn failed(arguments: &[&str], names: &[String], patience: &str, server: &[&str])
 
 /// What it prints.
 fn examine(arguments: &[&str]) -> String {
-    let output = Command::new(program("examine")).args(arguments).output();
+    let programs = Programs::of_this_build().expect("a test is a program");
+    let examine = programs.path("examine").expect("it is built");
+    let output = Command::new(examine).args(arguments).output();
     let output = output.expect("it can be started");
     assert!(
         output.stderr.is_empty(),
@@ -198,18 +201,6 @@ fn examine(arguments: &[&str]) -> String {
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// A program of this build: a test is `target/debug/deps/NAME`, a program `target/debug/NAME`.
-fn program(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("a test is a program");
-    let folder = test.parent().and_then(Path::parent).expect("a folder");
-    let path = folder.join(name);
-    assert!(
-        path.is_file(),
-        "{name} is not built: run `cargo test --workspace`, or `cargo build` first"
-    );
-    path
 }
 
 /// Behind the heading of the exercises, in backquotes.
