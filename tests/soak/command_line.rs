@@ -21,7 +21,7 @@ fn wrong_flags_are_told_in_one_line() {
     let cases: [(&[&str], i32, &str); 4] = [
         (&["--only", "floods"], 1, "`floods` is not a row for this server"),
         (&["--scale", "2"], 2, "`2` is not a share"),
-        (&["--clients", "5001"], 2, "5001"),
+        (&["--clients", "20001"], 2, "20001"),
         (&["--pid", "1"], 1, "process 1"),
     ];
     for (flags, code, reason) in cases {

@@ -13,8 +13,11 @@ use super::row::Row;
 use super::rows::ROWS;
 use super::service::Service;
 
-/// Connections at the same time that no row goes over.
-const MOST_CLIENTS: u64 = 5_000;
+/// Connections at the same time that no row goes over, unless more are asked for.
+const CLIENTS: u64 = 5_000;
+
+/// More than most systems allow a process, and enough to see what each of them costs.
+const MOST_CLIENTS: u64 = 20_000;
 
 const EXAMPLES: &str = "Examples:
   loadgen soak --list chat
@@ -50,8 +53,8 @@ pub struct SoakFlags {
     /// Draw memory, threads, descriptors and the control client's latency over time.
     #[arg(long, value_name = "FILE.svg")]
     pub(super) plot: Option<PathBuf>,
-    /// Connections at the same time, at most.
-    #[arg(long, value_name = "COUNT", default_value_t = MOST_CLIENTS, value_parser = clap::value_parser!(u64).range(1..=MOST_CLIENTS))]
+    /// Connections at the same time, at most; with more than 5,000, so many are in the row `crowd`.
+    #[arg(long, value_name = "COUNT", default_value_t = CLIENTS, value_parser = clap::value_parser!(u64).range(1..=MOST_CLIENTS))]
     clients: u64,
     /// Multiply all counts by this, for a short run: 0.01 is one in a hundred.
     #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share)]

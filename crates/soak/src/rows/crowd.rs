@@ -16,7 +16,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// Clients who are served once, say nothing, and are served again.
 pub(crate) fn crowd(plan: &Plan) -> anyhow::Result<Outcome> {
-    let count = plan.crowd_size(5_000)?;
+    let count = plan.crowd_size(plan.clients.max(5_000))?;
     let before = plan.usage()?;
     let mut clients = Vec::with_capacity(count);
     for number in 0..count {
