@@ -4,12 +4,18 @@
 # stopped and goes on. To measure all anew, remove the *.json there.
 #
 # What stands behind its name goes to `loadgen compare`: `docs/measure.sh --rounds 1 -- --duration 100ms` is quick.
-# Redis and NATS must be installed (Debian: redis-server, nats-server).
+# Redis and NATS must be installed (Debian: redis-server, nats-server), and a C compiler.
 set -eu
 cd "$(dirname "$0")/.."
-bin=${CARGO_TARGET_DIR:-$PWD/target}/release
 cargo build --release --workspace --bins
-cc -O2 -pthread -o "$bin/echo-pthread" crates/echo-server/benches/peer/echo_pthread.c
-cc -O2 -pthread -o "$bin/calc-three-calls" crates/calc-server/benches/peer/calc_three_calls.c
-PATH="$bin:$PATH" loadgen compare --cells docs/cells.json --into docs/src/figures "$@"
+failed=0
+for suite in echo calc chat; do
+    cargo run -q --release --bin loadgen -- compare --suite "$suite" --into docs/src/figures "$@" || {
+        # 1: a server was too slow, or could not be measured. All else is the end: a wrong flag, Ctrl-C.
+        code=$?
+        [ "$code" -eq 1 ] || exit "$code"
+        failed=1
+    }
+done
 UPDATE=1 cargo test -p loadgen --test figures
+exit "$failed"

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use figures::{Spread, thousands};
 use serde_json::Value;
 
 const BEGIN: &str = "<!-- table: ";
@@ -41,6 +42,16 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
 }
 
+/// The tables of the suites that this page shows.
+fn tables() -> Vec<Value> {
+    let suite = |name: &str| json(&format!("../crates/loadgen/suites/{name}.json"));
+    let suites = ["echo", "calc", "chat"].map(suite);
+    suites
+        .iter()
+        .flat_map(|suite| list(&suite["tables"]).to_vec())
+        .collect()
+}
+
 /// A comparison is that of the closed loop or of the open one of a cell.
 fn comparisons(file: &str, name: &str) -> Vec<Value> {
     let results = json(&format!("src/figures/{file}"));
@@ -56,18 +67,6 @@ fn row(columns: &[String]) -> String {
     format!("| {} |\n", columns.join(" | "))
 }
 
-/// Three digits together.
-fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let groups: Vec<_> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(String::from_utf8_lossy)
-        .collect();
-    groups.join(",")
-}
-
 /// Two digits that say something, or all in front of the point.
 fn short(value: f64) -> String {
     match value {
@@ -79,10 +78,8 @@ fn short(value: f64) -> String {
 }
 
 fn spread(middle: f64, rounds: impl Iterator<Item = f64>, write: fn(f64) -> String) -> String {
-    let rounds: Vec<_> = rounds.collect();
-    let least = rounds.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = rounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    format!("{} ({} to {})", write(middle), write(least), write(most))
+    let Spread { min, max, .. } = Spread::of(&rounds.collect::<Vec<_>>());
+    format!("{} ({} to {})", write(middle), write(min), write(max))
 }
 
 /// The columns that say what a load is, and their headings.
@@ -212,7 +209,7 @@ fn conditions(files: &BTreeSet<String>) -> String {
 
 /// The page with all that stands between the comments made again.
 fn made(page: &str) -> String {
-    let files: BTreeSet<_> = list(&json("cells.json")["tables"])
+    let files: BTreeSet<_> = tables()
         .iter()
         .map(|table| text(&table["file"]).to_owned())
         .collect();
@@ -252,7 +249,7 @@ fn the_tables_of_the_page_are_those_of_the_measurements() {
 #[test]
 fn each_cell_has_its_figures_and_each_table_stands_on_the_page() {
     let page = read("src/performance.md");
-    for table in list(&json("cells.json")["tables"]) {
+    for table in tables() {
         let file = text(&table["file"]);
         for name in ["closed_loop", "open_loop"] {
             assert!(
@@ -269,11 +266,10 @@ fn each_cell_has_its_figures_and_each_table_stands_on_the_page() {
                 let started = servers(comparison)
                     .iter()
                     .map(|server| format!("{}={}", text(&server["name"]), text(&server["command"])));
-                assert_eq!(
-                    started.collect::<Vec<_>>(),
-                    list(&table["servers"]),
-                    "{file}: measure again"
-                );
+                let listed = list(&table["servers"])
+                    .iter()
+                    .map(|server| format!("{}={}", text(&server["name"]), text(&server["command"])));
+                assert!(started.eq(listed), "{file}: measure again");
                 assert_eq!(comparison["rate"].is_number(), name == "open_loop", "{file}");
             }
         }

@@ -178,3 +178,36 @@ fn a_server_that_never_says_that_it_listens_is_given_up() {
         "loadgen: silent: cannot start silent (sleep): it has not said `listening on` within 200ms";
     assert_eq!(finished.expect_failure(1), expected);
 }
+
+/// Their sources are in the program.
+#[test]
+fn servers_in_c_are_compiled_where_they_are_asked_for() {
+    let servers = ["echo=echo-pthread 0", "calc=calc-three-calls 0"].map(str::to_owned);
+    for (server, load) in servers.iter().zip(["echo", "calc"]) {
+        let load = format!("{load} --count 100 --connections 2");
+        let finished = compare(std::slice::from_ref(server), "--rounds 1", &load).expect_success();
+        assert!(finished.text().starts_with(&load[..4]), "{}", finished.text());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn costs_are_told_of_a_server_and_what_it_has_started() {
+    let servers = [started("one", "io-models", "process")];
+    let servers = servers.map(|server| server.replace(" --max-connections 100", ""));
+    let finished = compare(
+        &servers,
+        "--rounds 1 --costs --json",
+        "echo --count 2000 --connections 3",
+    );
+    let comparison = json(&finished.expect_success());
+    let one = &comparison["servers"][0];
+    // Each client has a process, which alone has a mebibyte of memory that it shares with nobody.
+    let switches = number(&one["context_switches_per_message"]["median"]);
+    assert!((0.01..100.0).contains(&switches), "{one}");
+    assert!(number(&one["memory_mebibytes"]["median"]) > 0.0, "{one}");
+    assert!(
+        number(&one["cpu_seconds_per_million_messages"]["median"]) > 0.0,
+        "{one}"
+    );
+}

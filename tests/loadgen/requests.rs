@@ -1,7 +1,11 @@
 //! Echo and calculator: counts, bytes, and what the process of the server has used.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
+use socket2::{Domain, Socket, Type};
+
 use crate::support::Program;
-use crate::{measure, number, program, server};
+use crate::{errors, measure, measure_wrong, number, program, server};
 
 #[test]
 fn an_echo_is_counted_to_the_byte() {
@@ -144,4 +148,41 @@ fn a_server_may_be_given_by_its_name() {
         .serve();
     let address = format!("localhost:{}", server.address.port());
     assert_eq!(measure("echo", address, "--count 10")["messages"], 10);
+}
+
+#[test]
+fn all_connections_can_be_opened_at_the_same_time() {
+    let server = server("echo-server", &[]);
+    let report = measure("echo", server.address, "--at-once --connections 50 --count 200");
+    assert_eq!(
+        (&report["connections"], &report["messages"]),
+        (&50.into(), &200.into())
+    );
+}
+
+/// Each of them is told, and nothing is waited for.
+#[test]
+fn connections_that_are_refused_at_the_same_time_are_told() {
+    // The port of a service that nobody runs any more.
+    let (report, _) = measure_wrong("echo", "127.0.0.1:1", "--at-once --connections 5 --count 5");
+    assert_eq!(errors(&report, "connect_refused"), 5, "{report}");
+    assert_eq!(errors(&report, "missing"), 0, "{report}");
+}
+
+/// Whoever is never accepted has no answer.
+#[test]
+fn a_connection_that_does_not_come_about_is_missing() {
+    let queue = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    queue
+        .bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())
+        .expect("a free port");
+    queue.listen(0).expect("a queue that has hardly a place");
+    let address = queue
+        .local_addr()
+        .expect("its address")
+        .as_socket()
+        .expect("an address of IPv4");
+    let flags = "--at-once --connections 3 --count 3 --timeout 300ms";
+    let (report, _) = measure_wrong("echo", address, flags);
+    assert_eq!(errors(&report, "missing"), 3, "{report}");
 }

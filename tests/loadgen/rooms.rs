@@ -49,3 +49,16 @@ fn rooms_that_cannot_be_entered_are_one_line() {
     assert_eq!(finished.expect_failure(1), expected);
     assert!(finished.stdout.is_empty(), "{}", finished.text());
 }
+
+#[test]
+fn members_that_never_read_are_counted_and_those_that_are_cut_off() {
+    let small = ["--outbox-limit", "4KiB", "--send-buffer", "4KiB"];
+    let server = server("chat-server", &[&NO_LIMIT[..], &small].concat());
+    for (count, cut_off) in [(1, 0), (10_000, 2)] {
+        let flags = format!("--rooms 2 --members 3 --stalled 1 --in-flight 8 --count {count}");
+        let report = measure("chat", server.address, &flags);
+        assert_eq!(report["messages"], 3 * count, "those of the others: {report}");
+        let expected = serde_json::json!({"members": 2, "cut_off": cut_off});
+        assert_eq!(report["stalled"], expected);
+    }
+}

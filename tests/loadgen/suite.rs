@@ -1,4 +1,4 @@
-//! `loadgen compare --cells`: many comparisons, one after the other, none of them twice.
+//! `loadgen compare --suite`: many comparisons, one after the other, none of them twice.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use crate::compare::started;
 use crate::support::{Finished, Program, Signal, eventually};
 use crate::{LOADGEN, number, run};
 
-/// A folder of this test, and in it a file of cells.
-fn cells(name: &str) -> (PathBuf, String) {
+/// A folder of this test, and in it a suite.
+fn suite(name: &str) -> (PathBuf, String) {
     let folder = format!("{}/{name}-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     let folder = PathBuf::from(folder);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
-    let chat = |name, more| started(name, "chat-server", &format!("--rate-limit 0 {more}"));
-    let cells = json!({
+    let chat = |name, more| server(name, "chat-server", &format!("--rate-limit 0 {more}"));
+    let suite = json!({
         "drive": "--duration 1h",
         "tables": [
             {
                 "file": "echo.json",
-                "servers": [started("one", "echo-server", ""), started("two", "echo-server", "")],
+                "servers": [server("one", "echo-server", ""), server("two", "echo-server", "")],
                 "cells": [
                     {"load": "echo --connections 2", "in_flight": 4, "figure": "echo.svg"},
                     {"load": "echo", "in_flight": 1},
@@ -34,16 +34,44 @@ fn cells(name: &str) -> (PathBuf, String) {
             },
         ],
     });
-    let file = folder.join("cells.json");
-    fs::write(&file, cells.to_string()).expect("a file");
+    let file = folder.join("suite.json");
+    fs::write(&file, suite.to_string()).expect("a file");
     let file = file.to_str().expect("text").to_owned();
     (folder, file)
 }
 
+/// A server of this build, as a suite has it.
+fn server(name: &str, program: &str, flags: &str) -> Value {
+    let started = started(name, program, flags);
+    let (name, command) = started.split_once('=').expect("NAME=COMMAND");
+    json!({"name": name, "command": command})
+}
+
 fn measure(file: &str) -> Finished {
-    run(&[
-        "compare", "--cells", file, "--rounds", "1", "--", "--count", "300",
-    ])
+    run(&flags(file, "1"))
+}
+
+/// Results are kept beside the suite.
+fn flags<'a>(file: &'a str, rounds: &'a str) -> [&'a str; 10] {
+    let folder = Path::new(file).parent().and_then(Path::to_str).expect("text");
+    [
+        "compare", "--suite", file, "--into", folder, "--rounds", rounds, "--", "--count", "300",
+    ]
+}
+
+/// One table, measured once, in a folder of this test. What it says, and what it has kept.
+fn measure_table(name: &str, table: Value) -> (Finished, PathBuf) {
+    let (folder, file) = suite(name);
+    let suite = json!({"drive": "--count 300", "tables": [table]});
+    fs::write(&file, suite.to_string()).expect("a file");
+    (measure(&file), folder)
+}
+
+/// What it says in the end of what is no success.
+#[track_caller]
+fn last_line(finished: &Finished) -> &str {
+    assert_eq!(finished.status.code(), Some(1), "{finished:#?}");
+    finished.stderr.lines().last().expect("a line")
 }
 
 fn results(folder: &Path, name: &str) -> Value {
@@ -53,7 +81,7 @@ fn results(folder: &Path, name: &str) -> Value {
 
 #[test]
 fn each_cell_is_measured_in_both_loops_and_once_only() {
-    let (folder, file) = cells("suite");
+    let (folder, file) = suite("suite");
     let finished = measure(&file).expect_success();
     assert_eq!(
         finished
@@ -88,11 +116,9 @@ fn each_cell_is_measured_in_both_loops_and_once_only() {
 
 #[test]
 fn a_suite_that_was_stopped_goes_on() {
-    let (folder, file) = cells("stopped");
+    let (folder, file) = suite("stopped");
     fs::remove_file(folder.join("echo.json")).unwrap_or_default();
-    let flags = [
-        "compare", "--cells", &file, "--rounds", "3", "--", "--count", "300",
-    ];
+    let flags = flags(&file, "3");
     let running = Program::new(LOADGEN).args(&flags).start();
     running.stderr.wait_for_line("[3/6] ");
     running.signal(Signal::INT);
@@ -114,25 +140,25 @@ fn a_suite_that_was_stopped_goes_on() {
 }
 
 #[test]
-fn a_cell_that_cannot_be_measured_does_not_keep_the_others_from_it() {
-    let (folder, file) = cells("failing");
-    let right = fs::read_to_string(&file).expect("cells");
-    let wrong = right.replace("two=", "two=/no/such/program ");
-    fs::write(&file, wrong).expect("a file");
+fn a_server_that_fails_does_not_keep_the_others_from_it() {
+    let (folder, file) = suite("failing");
+    let right = fs::read_to_string(&file).expect("a suite");
+    let mut wrong: Value = serde_json::from_str(&right).expect("JSON");
+    wrong["tables"][0]["servers"][1]["command"] = "/no/such/program".into();
+    fs::write(&file, wrong.to_string()).expect("a file");
     let finished = measure(&file);
-    assert_eq!(finished.status.code(), Some(1), "{finished:#?}");
-    let last = finished.stderr.lines().last().expect("a line");
+    let last = last_line(&finished);
     assert!(
-        last.starts_with("loadgen: 2 cells could not be measured"),
+        last.starts_with("loadgen: 2 servers or cells could not be measured"),
         "{last}"
     );
+    let table = finished.text();
     assert!(
-        finished
-            .stderr
-            .contains("\necho: two: cannot start two (/no/such/program)"),
-        "{}",
-        finished.stderr
+        table.contains("\ntwo: cannot start two (/no/such/program): no such program\n"),
+        "{table}"
     );
+    let echo = &results(&folder, "echo.json")["cells"][0]["closed_loop"]["servers"];
+    assert!(number(&echo[0]["messages_per_second"]["median"]) > 0.0, "{echo}");
     assert!(!results(&folder, "chat.json")["cells"][0]["open_loop"].is_null());
     fs::write(&file, right).expect("a file");
     let again = measure(&file).expect_success();
@@ -140,9 +166,107 @@ fn a_cell_that_cannot_be_measured_does_not_keep_the_others_from_it() {
     fs::remove_dir_all(folder).expect("the folder of this test");
 }
 
+/// What is far from 1 does not depend on the machine.
+#[test]
+fn a_ratio_under_its_bound_is_an_error_in_the_end() {
+    for (at_least, is_right) in [(0.001, true), (1_000.0, false)] {
+        let table = json!({
+            "file": "bound.json",
+            "servers": [server("one", "echo-server", ""), server("two", "echo-server", "")],
+            "cells": [{"load": "echo", "in_flight": 1, "at_least": {"two": at_least}}],
+        });
+        let (finished, folder) = measure_table(&format!("bound-{is_right}"), table);
+        let text = finished.text();
+        let line = text.lines().find(|line| line.starts_with("  ratio to two "));
+        let line = line.unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(line.ends_with(": missed"), !is_right, "{line}");
+        if is_right {
+            finished.expect_success();
+        } else {
+            assert_eq!(
+                last_line(&finished),
+                "loadgen: 1 ratios are under what they must be at least"
+            );
+        }
+        fs::remove_dir_all(folder).expect("the folder of this test");
+    }
+}
+
+#[test]
+fn a_peer_that_is_not_installed_is_left_out() {
+    let mut missing = server("theirs", "echo-server", "");
+    missing["command"] = "/no/such/program".into();
+    missing["may_be_missing"] = true.into();
+    let table = json!({
+        "file": "alone.json",
+        "servers": [server("ours", "echo-server", ""), missing],
+        "cells": [{"load": "echo", "in_flight": 1, "at_least": {"theirs": 1.0}}],
+    });
+    let (finished, folder) = measure_table("alone", table);
+    let finished = finished.expect_success();
+    let expected = "theirs is left out: /no/such/program is not installed\n";
+    assert!(finished.stderr.starts_with(expected), "{}", finished.stderr);
+    fs::remove_dir_all(folder).expect("the folder of this test");
+}
+
+#[test]
+fn a_table_of_costs_is_a_page_and_a_figure() {
+    let mut alone = server("alone", "echo-server", "");
+    alone["most_connections"] = 1.into();
+    let table = json!({
+        "file": "costs.json",
+        "costs": true,
+        "page": "costs.txt",
+        "figure": "costs.svg",
+        "servers": [server("usual", "echo-server", ""), alone],
+        "cells": [
+            {"load": "echo --connections 1", "in_flight": 4},
+            {"load": "echo --connections 2", "in_flight": 4},
+        ],
+    });
+    let (finished, folder) = measure_table("costs", table);
+    finished.expect_success();
+    let page = fs::read_to_string(folder.join("costs.txt")).expect("a page");
+    let part = |name: &str| {
+        let (_, behind) = page
+            .split_once(&format!("# ANCHOR: {name}\n"))
+            .expect("its begin");
+        behind
+            .split_once(&format!("\n# ANCHOR_END: {name}\n"))
+            .expect("its end")
+            .0
+    };
+    assert!(
+        part("conditions").contains(" processors, load threads 1, messages of 64 bytes"),
+        "{page}"
+    );
+    assert!(
+        part("in-flight-4-connections-2").ends_with("\n| alone | - | - | - | - | - | - | - | - |"),
+        "{page}"
+    );
+    let row = part("in-flight-4-connections-1")
+        .lines()
+        .nth(2)
+        .expect("the first row");
+    let cells: Vec<_> = row.split(" | ").collect();
+    assert_eq!((cells[0], cells.len()), ("| usual", 9), "{row}");
+    let memory: f64 = cells[8].trim_end_matches(" |").parse().unwrap_or_default();
+    assert!(memory > 0.0 || !cfg!(target_os = "linux"), "{row}");
+    let figure = fs::read_to_string(folder.join("costs.svg")).expect("a figure");
+    for part in [
+        "4 in flight on each connection",
+        "1 connection",
+        "2 connections",
+        "alone",
+    ] {
+        assert!(figure.contains(&format!("\n{part}\n")), "{part}: {figure}");
+    }
+    fs::remove_dir_all(folder).expect("the folder of this test");
+}
+
 #[test]
 fn a_mistake_is_found_before_the_first_measurement() {
-    let (folder, file) = cells("wrong");
+    let (folder, file) = suite("wrong");
     for (from, to, problem) in [
         (
             "chat --members 3",
@@ -150,10 +274,10 @@ fn a_mistake_is_found_before_the_first_measurement() {
             "chat --members 0: invalid value '0'",
         ),
         ("\"in_flight\":2", "\"inflight\":2", "unknown field `inflight`"),
-        ("plain=", "=", "is not NAME=COMMAND"),
+        ("\"plain\"", "\"\"", "is not NAME=COMMAND"),
         ("chat.json", "no/such/chat.json", "cannot write "),
     ] {
-        let text = fs::read_to_string(&file).expect("cells");
+        let text = fs::read_to_string(&file).expect("a suite");
         fs::write(&file, text.replace(from, to)).expect("a file");
         let finished = measure(&file);
         let line = finished.expect_failure(1);

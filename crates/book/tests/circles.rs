@@ -27,29 +27,6 @@ const KNOWN: &[(&str, &[&str])] = &[
         "crates/examine/src/checks/room_server/",
         &["bomb.rs", "crowd.rs", "mod.rs", "refused.rs", "rooms.rs"],
     ),
-    ("crates/loadgen/src/bench/", &["mod.rs", "rounds.rs"]),
-    ("crates/loadgen/src/command/", &["compare.rs", "suite.rs"]),
-    (
-        "crates/loadgen/src/",
-        &[
-            "engine/mod.rs",
-            "engine/progress.rs",
-            "engine/report.rs",
-            "requests/mod.rs",
-        ],
-    ),
-    (
-        "crates/loadgen/src/matrix/",
-        &["flags.rs", "mod.rs", "results.rs"],
-    ),
-    (
-        "crates/loadgen/src/room_load/",
-        &["contest.rs", "idle.rs", "mod.rs", "stalled.rs"],
-    ),
-    (
-        "crates/loadgen/src/room_load/wire/",
-        &["chat.rs", "mod.rs", "nats.rs", "redis.rs"],
-    ),
     ("crates/rooms/src/", &["config.rs", "delivery.rs", "encoded.rs"]),
 ];
 

@@ -19,6 +19,9 @@ static HAS_FIGURES: Mutex<bool> = Mutex::new(false);
 /// What a program adds to the number of the signal that has ended it, to get its exit code (bash(1), "EXIT STATUS").
 const BY_SIGNAL: i32 = 128;
 
+/// What is told behind figures that are not all that were asked for.
+pub(crate) const FIGURES_SO_FAR: &str = "these are the figures so far";
+
 /// A measurement that a signal has ended, and what has come of it.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted: {outcome}")]

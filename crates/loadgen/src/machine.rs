@@ -1,8 +1,8 @@
 //! When and on what machine something is measured: without that, a figure says nothing.
 
 use std::env::consts::OS;
-use std::fs;
 use std::thread::available_parallelism;
+use std::{fmt, fs};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,14 +39,20 @@ impl Machine {
     }
 }
 
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} processors", self.system, self.cores)
+    }
+}
+
 /// The operating system, and its kernel where that has a number of its own.
-pub(crate) fn system() -> String {
+fn system() -> String {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!("{OS} {}", release.trim()).trim_end().to_owned()
 }
 
 /// Processors that this program may use.
-pub(crate) fn cores() -> usize {
+fn cores() -> usize {
     available_parallelism().map_or(1, Into::into)
 }
 

@@ -7,21 +7,8 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fmt, io};
 
-use anyhow::{Context, ensure};
-use harness::{Announcement, Process, RunningServer};
-
-use crate::bench::flags::PATIENCE;
-
-/// A server that a benchmark knows by name.
-#[derive(Debug, Clone)]
-pub struct Program {
-    /// The name, on the command line and in the table.
-    pub name: &'static str,
-    /// The file, or the name of a program that is installed.
-    pub path: &'static str,
-    /// Arguments that make it listen on a port of its choice, where it can choose one.
-    pub arguments: &'static [&'static str],
-}
+use anyhow::Context;
+use harness::{Announcement, RunningServer};
 
 /// How a server is told where to listen, and how it says that it does.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +30,6 @@ pub(crate) const FIRST_LINE: Startup = Startup {
 pub(crate) struct ServerCommand {
     /// Its name in the table.
     pub(crate) name: String,
-    /// Which of the benchmark's programs it is, if any.
-    pub(crate) known: Option<&'static str>,
     program: OsString,
     arguments: Vec<String>,
 }
@@ -57,51 +42,36 @@ impl fmt::Display for ServerCommand {
     }
 }
 
-/// Compiles a peer that is written in C.
-///
-/// # Errors
-/// When there is no compiler, or it refuses.
-pub fn compile(source: &str, program: &str) -> anyhow::Result<()> {
-    let status = Command::new("cc")
-        .args(["-O2", "-pthread", "-Wall", "-Wextra", "-o", program, source])
-        .status()
-        .context("cannot start the C compiler `cc`")?;
-    ensure!(status.success(), "cannot compile {source}: {status}");
-    Ok(())
-}
-
 impl ServerCommand {
-    /// A server of the benchmark itself.
-    pub(crate) fn known(program: &Program) -> Self {
-        Self {
-            name: program.name.to_owned(),
-            known: Some(program.name),
-            program: program.path.into(),
-            arguments: program.arguments.iter().map(ToString::to_string).collect(),
-        }
-    }
-
-    /// `NAME=COMMAND`: words are separated by blanks, without quoting. The benchmark's own programs go by
-    /// their names.
-    pub(crate) fn parse(text: &str, programs: &[Program]) -> anyhow::Result<Self> {
+    /// `NAME=COMMAND`: words are separated by blanks, without quoting.
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let (name, command) = text
             .split_once('=')
             .filter(|(name, _)| !name.is_empty())
             .with_context(|| format!("{text} is not NAME=COMMAND"))?;
         let mut words = command.split_whitespace();
-        let first = words.next().with_context(|| format!("{text} has no command"))?;
-        let mut server = match programs.iter().find(|program| program.name == first) {
-            Some(program) => Self::known(program),
-            None => Self {
-                name: String::new(),
-                known: None,
-                program: first.into(),
-                arguments: Vec::new(),
-            },
-        };
-        name.clone_into(&mut server.name);
-        server.arguments.extend(words.map(str::to_owned));
-        Ok(server)
+        let program = words.next().with_context(|| format!("{text} has no command"))?;
+        Ok(Self {
+            name: name.to_owned(),
+            program: program.into(),
+            arguments: words.map(str::to_owned).collect(),
+        })
+    }
+
+    /// The same, but this is the file of its program.
+    pub(crate) fn with_program(self, program: PathBuf) -> Self {
+        let program = program.into();
+        Self { program, ..self }
+    }
+
+    /// What must be installed for it.
+    pub(crate) fn needs(&self) -> String {
+        self.program.to_string_lossy().into_owned()
+    }
+
+    /// True where there is such a program.
+    pub(crate) fn is_installed(&self) -> bool {
+        find(Path::new(&self.program)).is_some()
     }
 
     /// The name of its program, without the folder.
@@ -134,11 +104,6 @@ impl ServerCommand {
         Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
     }
 
-    /// Starts a server of this workspace, and waits until it listens.
-    pub(crate) fn start(&self) -> anyhow::Result<RunningServer> {
-        self.start_as(FIRST_LINE, PATIENCE)
-    }
-
     /// Starts it, and waits until it listens, but not longer than `patience`.
     pub(crate) fn start_as(&self, startup: Startup, patience: Duration) -> anyhow::Result<RunningServer> {
         self.try_start(startup, patience)
@@ -164,20 +129,20 @@ fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
-/// A program in the directories where programs are. `/usr/sbin` is one where servers are, but it is not in
-/// the `PATH` of every user.
+/// A program beside this one, since those of this workspace are built into one folder, or where programs are. `/usr/sbin`
+/// is where some servers are, but it is not in the `PATH` of every user.
 fn find(program: &Path) -> Option<PathBuf> {
     if program.components().count() > 1 {
         return program.is_file().then(|| program.to_owned());
     }
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
+    let beside = env::current_exe()
+        .ok()
+        .and_then(|own| Some(own.parent()?.to_owned()));
+    beside
+        .into_iter()
+        .chain(env::split_paths(&path))
         .chain(["/usr/sbin".into()])
         .map(|directory| directory.join(program))
         .find(|file| file.is_file())
-}
-
-/// Memory that it has now, in KiB.
-pub(crate) fn resident_kib(server: &RunningServer) -> anyhow::Result<u64> {
-    Ok(Process::find(server.id())?.usage()?.resident_kib)
 }

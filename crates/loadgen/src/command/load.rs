@@ -1,5 +1,6 @@
 //! Makes a load out of flags.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -7,11 +8,12 @@ use anyhow::ensure;
 use protocol::Codec;
 use serde::{Deserialize, Serialize};
 
-use super::flags::{CalcFlags, ChatFlags, DriveFlags, EchoFlags};
+use super::flags::{CalcFlags, CellFlags, ChatFlags, DriveFlags, EchoFlags};
 use crate::engine::report::Report;
 use crate::engine::{Drive, Length, WARM_UP};
 use crate::machine::Machine;
 use crate::requests::messages::Messages;
+use crate::requests::opening::Opening;
 use crate::requests::{self, Cell};
 use crate::room_load::Wire;
 use crate::room_load::cell::{self, RoomCell};
@@ -26,62 +28,65 @@ const OTHER_DESCRIPTORS: usize = 16;
 const DESCRIPTORS_OF_A_THREAD: usize = 3;
 
 /// What is sent, by how many.
-pub(super) enum Load {
+pub(crate) enum Load {
     /// Requests and replies.
     Requests {
         kind: &'static str,
         messages: Messages,
         cell: Cell,
+        opening: Opening,
     },
     /// Rooms.
     Rooms { cell: RoomCell, wire: Wire },
 }
 
 impl Load {
-    pub(super) fn echo(flags: &EchoFlags) -> Self {
+    pub(crate) fn echo(flags: &EchoFlags) -> Self {
         Self::Requests {
             kind: "echo",
             messages: Messages::echo(flags.size, flags.packets),
             cell: Cell::new(flags.cell.connections, flags.cell.in_flight),
+            opening: opening(flags.cell),
         }
     }
 
-    pub(super) fn calc(flags: &CalcFlags) -> Self {
+    pub(crate) fn calc(flags: &CalcFlags) -> Self {
         Self::Requests {
             kind: "calc",
             messages: Messages::calculations(),
             cell: Cell::new(flags.cell.connections, flags.cell.in_flight),
+            opening: opening(flags.cell),
         }
     }
 
-    pub(super) fn chat(flags: &ChatFlags) -> Self {
+    pub(crate) fn chat(flags: &ChatFlags) -> Self {
         Self::Rooms {
             cell: RoomCell {
                 rooms: flags.rooms,
                 members: flags.members,
                 senders: flags.senders,
                 in_flight: flags.in_flight,
-                at_least: &[],
+                stalled: flags.stalled,
             },
             wire: flags.wire().unwrap_or(Wire::Chat(Codec::default())),
         }
     }
 
     /// What it is and how it is driven, in one line.
-    pub(super) fn heading(&self, drive: &DriveFlags) -> String {
+    pub(crate) fn heading(&self, drive: &DriveFlags) -> String {
         let (clients, in_flight) = match self {
-            Self::Requests { cell, .. } => (format!("connections {}", cell.connections), cell.in_flight),
-            Self::Rooms { cell, .. } => {
-                let RoomCell {
-                    rooms,
-                    members,
-                    senders,
-                    in_flight,
-                    ..
-                } = cell;
-                let clients = format!("rooms {rooms} x {members} members, senders {senders} in each");
-                (clients, *in_flight)
+            Self::Requests { cell, opening, .. } => {
+                let at_once = if *opening == Opening::AtOnce {
+                    " at once"
+                } else {
+                    ""
+                };
+                (
+                    format!("connections {}{at_once}", cell.connections),
+                    cell.in_flight,
+                )
             }
+            Self::Rooms { cell, .. } => (cell.to_string(), cell.in_flight),
         };
         let kind = match self {
             Self::Rooms {
@@ -97,7 +102,7 @@ impl Load {
     }
 
     /// What it is and how it is driven, and when and where: for whoever reads the figures later.
-    pub(super) fn conditions(&self, drive: &DriveFlags) -> Conditions {
+    pub(crate) fn conditions(&self, drive: &DriveFlags) -> Conditions {
         let (length, warm_up) = drive.length();
         let (seconds, count) = match length {
             Length::For(time) => (Some(time.as_secs_f64()), None),
@@ -131,26 +136,32 @@ impl Load {
                 rooms: cell.rooms,
                 members: cell.members,
                 senders: cell.senders,
+                stalled: cell.stalled,
                 in_flight: in_closed_loop(cell.in_flight),
             },
         }
     }
 
     /// How often each message that is sent comes back.
-    pub(super) fn copies(&self) -> usize {
+    pub(crate) fn copies(&self) -> usize {
         match self {
             Self::Requests { .. } => 1,
             Self::Rooms { cell, .. } => cell.members,
         }
     }
 
+    /// All of them.
+    pub(crate) fn connections(&self) -> usize {
+        match self {
+            Self::Requests { cell, .. } => cell.connections,
+            Self::Rooms { cell, .. } => cell.rooms * (cell.members + cell.stalled),
+        }
+    }
+
     /// Fails where this program may not open so many connections: before the first, since the last would take
     /// the place of what the event loops need.
-    pub(super) fn fits(&self, drive: &DriveFlags, limit: Option<u64>) -> anyhow::Result<()> {
-        let connections = match self {
-            Self::Requests { cell, .. } => cell.connections,
-            Self::Rooms { cell, .. } => cell.rooms * cell.members,
-        };
+    pub(crate) fn fits(&self, drive: &DriveFlags, limit: Option<u64>) -> anyhow::Result<()> {
+        let connections = self.connections();
         let needed =
             connections + OTHER_DESCRIPTORS + drive.threads.min(connections) * DESCRIPTORS_OF_A_THREAD;
         let limit = limit.unwrap_or(u64::MAX);
@@ -162,7 +173,7 @@ impl Load {
     }
 
     /// What it is, in one word.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Requests { kind, .. } => kind,
             Self::Rooms { .. } => "chat",
@@ -170,16 +181,46 @@ impl Load {
     }
 
     /// Drives a server with it; in this wire, where there are several.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         address: SocketAddr,
         wire: Option<Wire>,
         drive: &Drive,
     ) -> anyhow::Result<Report> {
+        let nothing = || Ok(|| Ok(()));
+        let opening = match self {
+            Self::Requests { opening, .. } => *opening,
+            Self::Rooms { .. } => Opening::OneByOne,
+        };
+        let (report, ()) = self.run_opened(address, wire, (opening, drive), nothing)?;
+        Ok(report)
+    }
+
+    /// The same, with a look at the server while it is at rest: `begin` is called when each connection has had an answer,
+    /// and what it returns when the last message has come and all connections are still open.
+    pub(crate) fn run_looking<T, E: FnOnce() -> anyhow::Result<T>>(
+        &self,
+        address: SocketAddr,
+        wire: Option<Wire>,
+        drive: &Drive,
+        begin: impl FnOnce() -> anyhow::Result<E>,
+    ) -> anyhow::Result<(Report, T)> {
+        self.run_opened(address, wire, (Opening::Answered, drive), begin)
+    }
+
+    fn run_opened<T, E: FnOnce() -> anyhow::Result<T>>(
+        &self,
+        address: SocketAddr,
+        wire: Option<Wire>,
+        (opening, drive): (Opening, &Drive),
+        begin: impl FnOnce() -> anyhow::Result<E>,
+    ) -> anyhow::Result<(Report, T)> {
         match self {
-            Self::Requests { messages, cell, .. } => requests::run(address, messages, *cell, drive),
+            Self::Requests { messages, cell, .. } => {
+                requests::run(address, messages, *cell, (opening, drive), begin)
+            }
             Self::Rooms { cell, wire: own } => {
-                cell::run(address, wire.unwrap_or(*own).dialect(), *cell, drive)
+                cell::run(address, wire.unwrap_or(*own).dialect(), *cell, drive, begin)
             }
         }
     }
@@ -187,14 +228,14 @@ impl Load {
 
 /// What was measured, when, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Conditions {
+pub(crate) struct Conditions {
     #[serde(flatten)]
     machine: Machine,
     /// In one line.
-    pub(super) load: String,
-    cell: CellNumbers,
+    pub(crate) load: String,
+    pub(crate) cell: CellNumbers,
     /// Messages a second, in an open loop.
-    pub(super) rate: Option<f64>,
+    pub(crate) rate: Option<f64>,
     seconds: Option<f64>,
     warm_up_seconds: f64,
     count: Option<u64>,
@@ -204,7 +245,7 @@ pub(super) struct Conditions {
 /// The numbers of a load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum CellNumbers {
+pub(crate) enum CellNumbers {
     Requests {
         kind: String,
         message_bytes: usize,
@@ -217,14 +258,62 @@ enum CellNumbers {
         rooms: usize,
         members: usize,
         senders: usize,
+        #[serde(default, skip_serializing_if = "is_none")]
+        stalled: usize,
         /// In a closed loop.
         in_flight: Option<usize>,
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+fn opening(flags: CellFlags) -> Opening {
+    match flags.at_once {
+        true => Opening::AtOnce,
+        false => Opening::OneByOne,
+    }
+}
+
+impl CellNumbers {
+    /// All of them.
+    pub(crate) fn connections(&self) -> usize {
+        match self {
+            Self::Requests { connections, .. } => *connections,
+            Self::Rooms {
+                rooms,
+                members,
+                stalled,
+                ..
+            } => rooms * (members + stalled),
+        }
+    }
+
+    /// Messages on the way from each, in a closed loop.
+    pub(crate) fn in_flight(&self) -> Option<usize> {
+        match self {
+            Self::Requests { in_flight, .. } | Self::Rooms { in_flight, .. } => *in_flight,
+        }
+    }
+}
+
+/// Where, and how long, in a sentence.
+impl fmt::Display for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, load threads {}", self.machine, self.load_threads)?;
+        if let CellNumbers::Requests { message_bytes, .. } = &self.cell {
+            write!(f, ", messages of {message_bytes} bytes")?;
+        }
+        self.seconds
+            .map_or(Ok(()), |seconds| write!(f, ", {seconds} s each"))
+    }
+}
+
 impl Conditions {
     /// True where the same was measured on the same machine, whenever that was.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         let machine = other.machine.clone();
         self.machine.is_same(&machine)
             && Self {
@@ -247,7 +336,7 @@ impl DriveFlags {
     }
 
     /// How the load is driven, with a bar for those who wait.
-    pub(super) fn drive(&self, slices: bool, pid: Option<u32>) -> Drive {
+    pub(crate) fn drive(&self, slices: bool, pid: Option<u32>) -> Drive {
         let (length, warm_up) = self.length();
         Drive {
             length,
@@ -265,7 +354,7 @@ impl DriveFlags {
 #[cfg(test)]
 impl Conditions {
     /// Some.
-    pub(super) fn of_a_test() -> Self {
+    pub(crate) fn of_a_test() -> Self {
         Self {
             machine: Machine::now(),
             load: "echo".to_owned(),

@@ -6,15 +6,11 @@
 //! | `load` | from flags to a load that can be run |
 //! | `single` | a server that is there |
 //! | `compare` | servers that are started, in turns |
-//! | `comparison` | what is told of those |
-//! | `suite` | many comparisons, one after the other |
 
 mod compare;
-mod comparison;
 mod flags;
 mod load;
 mod single;
-mod suite;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,6 @@ use command_line::print_line;
 use figures::check_file;
 use net::Family;
 
-use super::compare::FIGURES_SO_FAR;
 use super::flags::{LoadCommand, OneLoad};
 use super::load::Load;
 use crate::engine::Drive;
@@ -71,7 +70,7 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
         report.plot(path, &heading)?;
     }
     if report.interrupted.is_some() {
-        interrupt::check(FIGURES_SO_FAR)?;
+        interrupt::check(interrupt::FIGURES_SO_FAR)?;
     }
     report.failures.verdict()?;
     let came = report.messages + report.latencies.len();

@@ -2,6 +2,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `drive` | how a load is driven |
 //! | `pace` | when a client sends: closed loop and open loop |
 //! | `event_loop` | many clients on one thread |
 //! | `turns` | whose message is due next |
@@ -16,6 +17,7 @@
 //! | `progress` | the bar on a terminal |
 //! | `report` | what is told in the end |
 
+mod drive;
 pub(crate) mod event_loop;
 pub(crate) mod failure;
 pub(crate) mod latencies;
@@ -36,49 +38,19 @@ use std::time::{Duration, Instant};
 use anyhow::{anyhow, ensure};
 
 use crate::interrupt;
+pub(crate) use drive::{Drive, Length, WARM_UP};
 use event_loop::{Client, EventLoop, Span};
 use failure::{Failure, Failures, Kind};
-use pace::{Nanos, Pace, share};
+use pace::Nanos;
 use process::Watch;
 use progress::Progress;
-use recorder::{Recorder, Window};
+use recorder::Recorder;
 use report::Report;
 use together::Together;
-
-/// How long caches, the scheduler and the threads of the server get to settle, unless it is said.
-pub(crate) const WARM_UP: Duration = Duration::from_millis(300);
 
 /// How long after the end of an open loop a message may be sent that was due before it. A server that takes
 /// nothing for longer is told as that; without an end, a rate that nobody can keep up with would have none.
 const LATE: Duration = Duration::from_secs(1);
-
-/// How long a load lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Length {
-    /// So long, after the warm-up.
-    For(Duration),
-    /// Until so many messages have been sent.
-    Count(u64),
-}
-
-/// How a load is driven, whatever its messages are.
-#[derive(Debug, Clone)]
-pub(crate) struct Drive {
-    pub(crate) length: Length,
-    /// Nothing counts before it is over.
-    pub(crate) warm_up: Duration,
-    /// Messages a second of all clients, in an open loop.
-    pub(crate) rate: Option<f64>,
-    pub(crate) threads: usize,
-    /// How long to wait for a connection, and for the last messages.
-    pub(crate) patience: Duration,
-    /// Keep how it went over time.
-    pub(crate) slices: bool,
-    /// Show a bar, where standard error is a terminal.
-    pub(crate) progress: bool,
-    /// The server's process.
-    pub(crate) pid: Option<u32>,
-}
 
 /// Clients that are connected, and how that was.
 pub(crate) struct Ready<C> {
@@ -92,33 +64,13 @@ pub(crate) struct Ready<C> {
 }
 
 impl Drive {
-    /// The pace of one of `talkers` who send.
-    pub(crate) fn pace(&self, number: usize, talkers: usize, in_flight: usize) -> Pace {
-        match (self.rate, self.length) {
-            (Some(rate), Length::Count(count)) => Pace::open(rate, number, talkers, count),
-            (Some(rate), Length::For(window)) => {
-                let total = (self.warm_up + window).as_secs_f64() * rate;
-                Pace::open(rate, number, talkers, total.round() as u64)
-            }
-            (None, Length::Count(count)) => Pace::closed(in_flight as u64, share(count, number, talkers)),
-            (None, Length::For(_)) => Pace::closed(in_flight as u64, u64::MAX / talkers.max(1) as u64),
-        }
-    }
-
-    /// Deals the clients out to the threads, drives them to the end, and reports.
+    /// Deals the clients out to the threads, drives them to the end, and reports. `at_end` is called when the load is over
+    /// and its connections are still open.
     ///
     /// # Errors
-    /// When there is no client, or the load generator itself fails. What the server does wrong stands in the
-    /// report.
-    pub(crate) fn run<C: Client>(&self, ready: Ready<C>) -> anyhow::Result<Report> {
-        self.run_then(ready, || Ok(())).map(|(report, ())| report)
-    }
-
-    /// As [`run`](Self::run), and calls `at_end` when the load is over and its connections are still open.
-    ///
-    /// # Errors
-    /// Those of [`run`](Self::run), and that of `at_end`.
-    pub(crate) fn run_then<C: Client, T>(
+    /// When there is no client, when the load generator itself fails, or that of `at_end`. What the server does wrong
+    /// is in the report.
+    pub(crate) fn run<C: Client, T>(
         &self,
         ready: Ready<C>,
         at_end: impl FnOnce() -> anyhow::Result<T>,
@@ -194,14 +146,6 @@ impl Drive {
         progress.end();
     }
 
-    /// What is measured of it.
-    fn window(&self) -> Window {
-        match self.length {
-            Length::For(window) => Window::behind(self.warm_up, window),
-            Length::Count(_) => Window::ALL,
-        }
-    }
-
     fn deal_out<C: Client>(&self, mut clients: Vec<C>, epoch: Instant) -> anyhow::Result<Vec<EventLoop<C>>> {
         let count = clients.len();
         let threads = self.threads.min(count);
@@ -227,51 +171,5 @@ impl Drive {
             end,
             patience: self.patience,
         }
-    }
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
-
-    use super::*;
-    use crate::requests::messages::Messages;
-    use crate::requests::{self, Cell};
-
-    /// What the server of this test computes for its first message, in seconds: some ticks of the clock.
-    const WORK: f64 = 0.05;
-
-    fn work() {
-        let begun = Watch::begin(std::process::id()).unwrap();
-        while begun.end().unwrap().cpu_seconds < WORK {}
-    }
-
-    #[test]
-    fn the_server_is_looked_at_before_its_first_message() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        thread::spawn(move || {
-            let mut client = listener.accept().unwrap().0;
-            let (mut message, mut work) = ([0; 64], Some(work));
-            while client.read_exact(&mut message).is_ok() {
-                work.take().inspect(|work| work());
-                client.write_all(&message).unwrap();
-            }
-        });
-        let drive = Drive {
-            length: Length::For(Duration::from_millis(1)),
-            warm_up: Duration::from_millis(300),
-            rate: Some(10.0),
-            threads: 1,
-            patience: Duration::from_secs(10),
-            slices: false,
-            progress: false,
-            pid: Some(std::process::id()),
-        };
-        let report = requests::run(address, &Messages::echo(64, false), Cell::new(1, 1), &drive).unwrap();
-        let usage = report.usage.expect("this is Linux");
-        assert!(usage.cpu_seconds >= WORK, "{usage:?}");
-        assert_eq!(report.all_messages, 3);
     }
 }

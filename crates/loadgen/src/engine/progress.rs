@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Drive, Length};
+use super::drive::{Drive, Length};
 
 const TEMPLATE: &str = "{wide_bar} {percent:>3}%  {msg}";
 

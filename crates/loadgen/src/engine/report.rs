@@ -8,12 +8,12 @@ use anyhow::{bail, ensure};
 use figures::{Chart, Content, draw, mebibytes, milliseconds, thousands};
 use serde::Serialize;
 
+use super::drive::{Drive, Length};
 use super::failure::{Counted, Failures, Kind};
 use super::latencies::Latencies;
 use super::process::Usage;
 use super::recorder::Recorder;
 use super::slices::Slices;
-use super::{Drive, Length};
 
 /// The percentiles that are told.
 const PERCENTILES: [(&str, f64); 5] = [
@@ -45,9 +45,19 @@ pub(crate) struct Report {
     pub(crate) latencies: Latencies,
     pub(crate) failures: Failures,
     pub(crate) usage: Option<Usage>,
+    /// Members of rooms that never read.
+    pub(crate) stalled: Option<Stalled>,
     /// Messages that were on the way when a signal ended it before its time.
     pub(crate) interrupted: Option<u64>,
     slices: Option<Slices>,
+}
+
+/// Members of rooms that never read.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Stalled {
+    pub(crate) members: usize,
+    /// Those whose connection the server has ended.
+    pub(crate) cut_off: usize,
 }
 
 impl Report {
@@ -76,6 +86,7 @@ impl Report {
             latencies: recorder.latencies,
             failures,
             usage,
+            stalled: None,
             interrupted: recorder.interrupted.map(|_| recorder.on_the_way),
             slices: recorder.slices,
         }
@@ -139,6 +150,10 @@ impl Report {
                 counted.first
             ));
         }
+        if let Some(stalled) = self.stalled {
+            let note = format!("cut off of {}", stalled.members);
+            rows.push(row("stalled members", stalled.cut_off as f64, &note));
+        }
         if let Some(on_the_way) = self.interrupted {
             rows.push(row("interrupted", on_the_way as f64, "messages were on the way"));
         }
@@ -185,6 +200,7 @@ impl Report {
             server: self
                 .usage
                 .map(|usage| UsageReport::new(&usage, self.all_messages)),
+            stalled: self.stalled,
             interrupted: self.interrupted.is_some(),
         }
     }
@@ -230,6 +246,8 @@ pub(crate) struct Json<'a> {
     latency_milliseconds: BTreeMap<&'static str, f64>,
     errors: BTreeMap<Kind, &'a Counted>,
     server: Option<UsageReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stalled: Option<Stalled>,
     interrupted: bool,
 }
 

@@ -17,6 +17,8 @@ use crate::engine::recorder::Recorder;
 /// A connection, and how far it is in its stream.
 pub(super) struct LoadConnection<'a> {
     stream: TcpStream,
+    /// It is no longer on its way to the server.
+    stands: bool,
     traffic: &'a Traffic,
     /// An error packet may come in the place of a reply.
     packets: bool,
@@ -35,16 +37,16 @@ pub(super) struct LoadConnection<'a> {
 impl<'a> LoadConnection<'a> {
     /// The connection of this number among all.
     pub(super) fn new(
-        stream: std::net::TcpStream,
+        stream: TcpStream,
         number: usize,
         pace: Pace,
         traffic: &'a Traffic,
         packets: bool,
-    ) -> Result<Self, Failure> {
-        stream.set_nonblocking(true).map_err(Failure::connect)?;
+    ) -> Self {
         let first = Traffic::start(number);
-        Ok(Self {
-            stream: TcpStream::from_std(stream),
+        Self {
+            stream,
+            stands: true,
             traffic,
             packets,
             at_once: pace.at_once(traffic.requests.message_size()),
@@ -53,7 +55,33 @@ impl<'a> LoadConnection<'a> {
             sent: traffic.requests.position(first),
             received: traffic.replies.position(first),
             on_the_way: VecDeque::new(),
-        })
+        }
+    }
+
+    /// The same, where it has been begun, and nobody has waited until it stands.
+    pub(super) fn on_its_way(self) -> Self {
+        Self {
+            stands: false,
+            ..self
+        }
+    }
+
+    /// Whether it has come about: not where it was begun without waiting for that.
+    fn stands(&mut self) -> Result<bool, Failure> {
+        if self.stands {
+            return Ok(true);
+        }
+        let error = match self.stream.take_error() {
+            Ok(None) => match self.stream.peer_addr() {
+                Err(error) if error.kind() == ErrorKind::NotConnected => return Ok(false),
+                peer => peer.err(),
+            },
+            Ok(error) => error,
+            Err(error) => Some(error),
+        };
+        // Either way nothing is to be waited for any more.
+        self.stands = true;
+        error.map_or(Ok(true), |error| Err(Failure::connect(error)))
     }
 
     /// Replies that have come.
@@ -146,6 +174,9 @@ impl Client for LoadConnection<'_> {
     }
 
     fn receive(&mut self, event: &Event, buffer: &mut [u8], recorder: &mut Recorder) -> Result<(), Failure> {
+        if !self.stands()? {
+            return Ok(());
+        }
         loop {
             let count = match self.stream.read(buffer) {
                 Ok(0) => return Err(Failure::closed()),
@@ -167,6 +198,9 @@ impl Client for LoadConnection<'_> {
     }
 
     fn send(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
+        if !self.stands()? {
+            return Ok(());
+        }
         let now = recorder.now();
         let begun = self.begun();
         let most = begun.saturating_add(self.at_once);
@@ -203,7 +237,8 @@ impl Client for LoadConnection<'_> {
     }
 
     fn outstanding(&self) -> u64 {
-        self.begun() - self.replies()
+        // One that has not come about would have sent something.
+        self.begun() - self.replies() + u64::from(!self.stands)
     }
 }
 
@@ -221,14 +256,16 @@ mod tests {
     use crate::requests::messages::Messages;
 
     /// Somebody who sends back what comes.
-    fn echo() -> std::net::TcpStream {
+    fn echo() -> TcpStream {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             let (stream, _) = listener.accept().unwrap();
             io::copy(&mut &stream, &mut &stream)
         });
-        std::net::TcpStream::connect(address).unwrap()
+        let stream = std::net::TcpStream::connect(address).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        TcpStream::from_std(stream)
     }
 
     #[test]
@@ -238,7 +275,7 @@ mod tests {
         let pace = Pace::open(1_000.0, 0, 1, 200);
         let epoch = Instant::now().checked_sub(Duration::from_millis(200)).unwrap();
         let recorder = Recorder::new(epoch, Window::ALL, false).unwrap();
-        let client = LoadConnection::new(echo(), 0, pace, &traffic, false).unwrap();
+        let client = LoadConnection::new(echo(), 0, pace, &traffic, false);
         let span = Span {
             end: None,
             patience: Duration::from_secs(10),

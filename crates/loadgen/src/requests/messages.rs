@@ -7,7 +7,7 @@ use protocol::{HEADER_SIZE, Header, PacketId};
 type Message = Box<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
 
 /// How the message of a number is asked and answered. All requests have one size, and all replies.
-pub struct Messages {
+pub(crate) struct Messages {
     /// The request of this number.
     pub(crate) request: Message,
     /// The reply that must come to it.
@@ -35,8 +35,7 @@ const CALCULATION_SIZE: i32 = 9;
 impl Messages {
     /// Messages of `size` bytes, which come back as they are; as ECHO packets, where those are wanted, with
     /// their header among the bytes.
-    #[must_use]
-    pub fn echo(size: usize, packets: bool) -> Self {
+    pub(crate) fn echo(size: usize, packets: bool) -> Self {
         let message = move |number: usize| {
             if !packets {
                 return noise(number, size);
@@ -61,8 +60,7 @@ impl Messages {
     }
 
     /// Calculations with numbers large enough to wrap.
-    #[must_use]
-    pub fn calculations() -> Self {
+    pub(crate) fn calculations() -> Self {
         Self {
             request: Box::new(|number| {
                 let (op, left, right) = calculation(number);

@@ -103,12 +103,6 @@ impl Stream {
         let start = (from % self.period) as usize;
         &self.bytes[start..start + (to - from) as usize]
     }
-
-    /// One message.
-    pub(crate) fn message(&self, number: u64) -> &[u8] {
-        let start = self.position(number);
-        self.between(start, start + self.size)
-    }
 }
 
 #[cfg(test)]
@@ -150,7 +144,8 @@ mod tests {
             traffic.requests.between(start, start + 6),
             [last as u8, 0xff, 0, 0xff, 1, 0xff]
         );
-        assert_eq!(traffic.replies.message(last + 1), [0]);
+        let start = traffic.replies.position(last + 1);
+        assert_eq!(traffic.replies.between(start, start + 1), [0]);
     }
 
     #[test]

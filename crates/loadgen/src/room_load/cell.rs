@@ -9,63 +9,78 @@ use anyhow::Context;
 use super::entrance::{self, Entered};
 use super::member::Member;
 use super::room::Room;
-use super::wire::Dialect;
+use super::stalled;
+use super::wire::dialect::Dialect;
 use crate::engine::failure::Failures;
 use crate::engine::report::Report;
 use crate::engine::{Drive, Ready};
 
 /// One load: the unit that is measured.
 #[derive(Debug, Clone, Copy)]
-pub struct RoomCell {
+pub(crate) struct RoomCell {
     /// Rooms at the same time.
-    pub rooms: usize,
+    pub(crate) rooms: usize,
     /// Members of each room.
-    pub members: usize,
+    pub(crate) members: usize,
     /// Those of them who talk.
-    pub senders: usize,
+    pub(crate) senders: usize,
     /// Messages on the way from each of those, in a closed loop.
-    pub in_flight: usize,
-    /// The ratio to be reached, for each server by name.
-    pub at_least: &'static [(&'static str, f64)],
+    pub(crate) in_flight: usize,
+    /// More members of each room, which never read.
+    pub(crate) stalled: usize,
 }
 
 impl fmt::Display for RoomCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "rooms {} x {} members, senders {} in each, in flight {} from each",
-            self.rooms, self.members, self.senders, self.in_flight
-        )
+        let Self {
+            rooms,
+            members,
+            senders,
+            ..
+        } = self;
+        write!(f, "rooms {rooms} x {members} members, senders {senders} in each")?;
+        match self.stalled {
+            0 => Ok(()),
+            stalled => write!(f, ", and {stalled} that never read"),
+        }
     }
 }
 
-/// Drives a server with this load, in rooms that are made for it.
+/// Drives a server with this load, in rooms that are made for it. `begin` is called when all have entered; what it returns
+/// is called when the last message has come, and all are still there.
 ///
 /// # Errors
-/// When not all members enter their rooms; what else the server does wrong stands in the report.
-pub(crate) fn run(
+/// When not all members enter their rooms, or what `begin` and its successor say; what else the server does wrong stands in the report.
+pub(crate) fn run<T, E: FnOnce() -> anyhow::Result<T>>(
     address: SocketAddr,
     dialect: &'static dyn Dialect,
     cell: RoomCell,
     drive: &Drive,
-) -> anyhow::Result<Report> {
-    let begin = Instant::now();
-    let entered = entrance::enter(address, dialect, cell.rooms, cell.members, drive.patience)
+    begin: impl FnOnce() -> anyhow::Result<E>,
+) -> anyhow::Result<(Report, T)> {
+    let start = Instant::now();
+    let all = cell.members + cell.stalled;
+    let mut entered = entrance::enter(address, dialect, cell.rooms, all, drive.patience)
         .with_context(|| address.to_string())?;
-    run_entered(dialect, cell, entered, begin.elapsed(), drive)
+    let stalled: Vec<_> = entered
+        .iter_mut()
+        .flat_map(|room| room.split_off(cell.members))
+        .collect();
+    let setup = start.elapsed();
+    let end = begin()?;
+    let (mut report, seen) = run_entered(dialect, cell, (entered, setup), drive, end)?;
+    report.stalled = stalled::look_at(stalled)?;
+    Ok((report, seen))
 }
 
-/// Drives a server with these members.
-///
-/// # Errors
-/// When the load generator itself fails.
-pub(crate) fn run_entered(
+/// Drives a server with members that have taken so long to enter.
+fn run_entered<T>(
     dialect: &'static dyn Dialect,
     cell: RoomCell,
-    entered: Vec<Vec<Entered>>,
-    setup: Duration,
+    (entered, setup): (Vec<Vec<Entered>>, Duration),
     drive: &Drive,
-) -> anyhow::Result<Report> {
+    end: impl FnOnce() -> anyhow::Result<T>,
+) -> anyhow::Result<(Report, T)> {
     let rooms = rooms(dialect, &entered, cell.senders)?;
     let talkers = cell.rooms * cell.senders;
     let mut clients = Vec::with_capacity(cell.rooms * cell.members);
@@ -81,20 +96,17 @@ pub(crate) fn run_entered(
         }
     }
     let failures = Failures::default();
-    drive.run(Ready {
+    let ready = Ready {
         clients,
         failures,
         setup,
         copies: cell.members as u64,
-    })
+    };
+    drive.run(ready, end)
 }
 
 /// The rooms of these members, of whom the first `senders` in each talk.
-pub(crate) fn rooms(
-    dialect: &dyn Dialect,
-    entered: &[Vec<Entered>],
-    senders: usize,
-) -> anyhow::Result<Vec<Room>> {
+fn rooms(dialect: &dyn Dialect, entered: &[Vec<Entered>], senders: usize) -> anyhow::Result<Vec<Room>> {
     let room = |(number, members): (usize, &Vec<Entered>)| {
         let ids: Vec<_> = members[..senders].iter().map(|member| member.unique_id).collect();
         Room::new(number, dialect, &ids)

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
-use super::wire::{Dialect, Says};
+use super::wire::dialect::{Dialect, Says};
 use crate::engine::failure::Failure;
-use crate::requests::connect;
+use crate::requests::connect::connect;
 
 /// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
 /// time; but not all, since those who are in the room get a small packet for each newcomer, and the kernel

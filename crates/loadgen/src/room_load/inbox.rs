@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 
 use super::room::{Came, Room};
-use super::wire::{Dialect, Note, Says};
+use super::wire::dialect::{Dialect, Note, Says};
 use crate::engine::failure::{Failure, Failures};
 use crate::engine::pace::Nanos;
 use crate::engine::recorder::Recorder;

@@ -9,7 +9,7 @@ use super::entrance::Entered;
 use super::inbox::Inbox;
 use super::message::MESSAGE_SIZE;
 use super::room::Room;
-use super::wire::Dialect;
+use super::wire::dialect::Dialect;
 use crate::engine::event_loop::Client;
 use crate::engine::failure::{Failure, Failures};
 use crate::engine::pace::{Nanos, Pace};

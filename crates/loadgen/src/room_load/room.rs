@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::ensure;
 
 use super::message::{MESSAGE_SIZE, Message, message, number, sender, time};
-use super::wire::{Dialect, Frame};
+use super::wire::dialect::{Dialect, Frame};
 use crate::engine::failure::{Failure, Failures, Kind};
 use crate::engine::pace::Nanos;
 

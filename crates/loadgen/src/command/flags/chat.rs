@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use protocol::Codec;
 
-use super::values::{MOST_CONNECTIONS, crowd, in_flight};
+use super::values::{MOST_CONNECTIONS, at_most_a_crowd, crowd, in_flight};
 use crate::room_load::Wire;
 use crate::server::ServerCommand;
 
@@ -18,6 +18,9 @@ pub(crate) struct ChatFlags {
     /// Members of each room that talk. Messages are counted where they are sent, deliveries at all members.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = crowd)]
     pub(crate) senders: usize,
+    /// More members of each room, which never read: what do they cost the others, and are they cut off?
+    #[arg(long, value_name = "COUNT", default_value = "0", value_parser = at_most_a_crowd)]
+    pub(crate) stalled: usize,
     /// Messages on the way from each sender, in a closed loop.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = in_flight, conflicts_with = "rate")]
     pub(crate) in_flight: usize,
@@ -83,9 +86,13 @@ impl ChatFlags {
                 self.senders, self.members
             ));
         }
-        if self.rooms * self.members > MOST_CONNECTIONS {
+        if self.rooms * (self.members + self.stalled) > MOST_CONNECTIONS {
+            let stalled = match self.stalled {
+                0 => String::new(),
+                count => format!(" and --stalled {count}"),
+            };
             return Err(format!(
-                "--rooms {} of --members {} are more than {MOST_CONNECTIONS} connections",
+                "--rooms {} of --members {}{stalled} are more than {MOST_CONNECTIONS} connections",
                 self.rooms, self.members
             ));
         }

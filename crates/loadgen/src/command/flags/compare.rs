@@ -13,23 +13,28 @@ pub(crate) struct CompareFlags {
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
     /// nats-server are started and understood in their own ways. In a chat, `--codec CODEC` in the command is also
     /// the codec of the load for this server, so that one table can have several codecs.
-    #[arg(value_name = "NAME=COMMAND", required_unless_present = "cells", num_args = 1..)]
+    #[arg(value_name = "NAME=COMMAND", required_unless_present = "suite", num_args = 1..)]
     pub(crate) servers: Vec<String>,
-    /// Instead of servers and a load: all comparisons of this file, in JSON, one after the other. Each is measured in a
-    /// closed loop, and then at half the rate that its slowest server has reached. Results are kept in files beside
-    /// this one, and no comparison is measured twice. The flags after `--` say how each load is driven, without its kind.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["servers", "json", "plot"])]
-    pub(crate) cells: Option<PathBuf>,
-    /// Write the results of --cells into this folder instead.
-    #[arg(long, value_name = "FOLDER", requires = "cells")]
+    /// Instead of one load: all comparisons of a suite, echo, calc, chat or models, or of a file of yours with one. Each is
+    /// measured in a closed loop, and then at half the rate that its slowest server has reached. Where a ratio is under
+    /// what the suite says it must be at least, the exit code is 1. Servers are one more in each of its tables; flags
+    /// after `--` say how each load is driven, without its kind.
+    #[arg(long, value_name = "SUITE", conflicts_with_all = ["json", "plot", "costs"])]
+    pub(crate) suite: Option<String>,
+    /// Keep the results of a suite in this folder, with its figures: what is there is not measured again.
+    #[arg(long, value_name = "FOLDER", requires = "suite")]
     pub(crate) into: Option<PathBuf>,
+    /// Look at what each message costs a server and all that it has started: time on a processor, switches between
+    /// threads, memory, and, by perf or strace, system calls (Linux).
+    #[arg(long)]
+    pub(crate) costs: bool,
     /// How often each server is started and measured.
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
     #[command(flatten)]
     pub(crate) output: OutputFlags,
     /// `echo`, `calc` or `chat` with their flags, but without HOST:PORT.
-    #[arg(value_name = "LOAD", last = true, required_unless_present = "cells")]
+    #[arg(value_name = "LOAD", last = true, required_unless_present = "suite")]
     pub(crate) load: Vec<String>,
 }
 
@@ -59,10 +64,10 @@ pub(crate) struct ComparedFlags<L: Args> {
 
 impl CompareFlags {
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.cells.is_some() {
+        let commands = self.commands().map_err(|error| format!("{error:#}"))?;
+        if self.suite.is_some() {
             return Ok(());
         }
-        let commands = self.commands().map_err(|error| format!("{error:#}"))?;
         match self.load()? {
             ComparedLoad::Chat(flags) => flags.load.check_servers(&commands),
             ComparedLoad::Echo(_) | ComparedLoad::Calc(_) => Ok(()),
@@ -71,7 +76,10 @@ impl CompareFlags {
 
     /// The servers in front of `--`.
     pub(crate) fn commands(&self) -> anyhow::Result<Vec<ServerCommand>> {
-        commands(&self.servers)
+        self.servers
+            .iter()
+            .map(|text| ServerCommand::parse(text))
+            .collect()
     }
 
     /// The load behind `--`.
@@ -79,12 +87,6 @@ impl CompareFlags {
         let load = ComparedLoad::parse_words(self.load.iter().map(String::as_str));
         load.map_err(|problem| format!("after `--`: {problem}"))
     }
-}
-
-/// Servers, each with its name.
-pub(crate) fn commands(servers: &[String]) -> anyhow::Result<Vec<ServerCommand>> {
-    let command = |text: &String| ServerCommand::parse(text, &[]);
-    servers.iter().map(command).collect()
 }
 
 impl ComparedLoad {

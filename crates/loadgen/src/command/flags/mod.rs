@@ -23,9 +23,9 @@ use net::NetAddress;
 use soak::SoakFlags;
 
 pub(super) use chat::ChatFlags;
-pub(super) use compare::{CompareFlags, ComparedLoad, commands};
+pub(super) use compare::{CompareFlags, ComparedLoad};
 pub(super) use drive::DriveFlags;
-pub(super) use requests::{CalcFlags, EchoFlags};
+pub(super) use requests::{CalcFlags, CellFlags, EchoFlags};
 
 const EXAMPLES: &str =
     "Every flag can also be set by its environment variable, whatever the load: LOADGEN_COUNT for --count.
@@ -37,7 +37,8 @@ Examples:
   loadgen chat 127.0.0.1:11021 --rooms 10 --members 20 --senders 2 --rate 1000 --plot chat.svg
   loadgen chat 127.0.0.1:11021 --codec msgpack
   loadgen compare one='echo-server --bind 127.0.0.1:0' two='./mine 0' -- echo --connections 64
-  loadgen compare binary='chat-server --bind 127.0.0.1:0' msgpack='./mine 0 --codec msgpack' -- chat";
+  loadgen compare binary='chat-server --bind 127.0.0.1:0' msgpack='./mine 0 --codec msgpack' -- chat
+  loadgen compare --suite chat";
 
 /// Drives a server with many connections, checks every byte that comes back, and measures how many messages
 /// it answers and how long each of them takes.

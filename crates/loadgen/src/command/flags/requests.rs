@@ -31,6 +31,9 @@ pub(crate) struct CellFlags {
     /// Messages on the way on each connection, in a closed loop.
     #[arg(long, value_name = "COUNT", default_value = "1", value_parser = in_flight, conflicts_with = "rate")]
     pub(crate) in_flight: usize,
+    /// Open all connections at the same time, instead of one after the other: does the server find a place for each?
+    #[arg(long)]
+    pub(crate) at_once: bool,
 }
 
 impl EchoFlags {

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use command_line::{duration, size};
 
-use crate::bench::flags::at_least_one;
-
 /// Where a thousand connections would need more memory than there is, a mistake is more likely than a wish.
 const MOST_IN_FLIGHT: usize = 1_000_000;
 const LARGEST_MESSAGE: usize = 16 << 20;
@@ -29,6 +27,13 @@ pub(super) fn crowd(text: &str) -> Result<usize, String> {
     at_most(text, MOST_CONNECTIONS)
 }
 
+pub(super) fn at_most_a_crowd(text: &str) -> Result<usize, String> {
+    match text {
+        "0" => Ok(0),
+        _ => crowd(text),
+    }
+}
+
 pub(super) fn threads(text: &str) -> Result<usize, String> {
     at_most(text, MOST_THREADS)
 }
@@ -37,6 +42,13 @@ fn at_most(text: &str, most: usize) -> Result<usize, String> {
     match at_least_one(text)? {
         count if count <= most => Ok(count),
         count => Err(format!("{count} are more than {most}")),
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err(format!("`{text}` is not a count of at least 1")),
     }
 }
 

@@ -8,7 +8,7 @@
 use protocol::message::{Encode, LoginReq, Message, RoomChatNtf, RoomChatReq, RoomEnterReq};
 use protocol::{Codec, ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, PacketId};
 
-use super::{Dialect, Frame, Note, Says};
+use super::dialect::{Dialect, Frame, Note, Says};
 use crate::engine::failure::{Failure, Kind};
 use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::{FIRST_LINE, Startup};

@@ -6,7 +6,8 @@
 
 use harness::{Announcement, Stream};
 
-use super::{Dialect, Frame, Note, Says, line_size, unexpected};
+use super::dialect::{Dialect, Frame, Note, Says};
+use super::lines::{line_size, unexpected};
 use crate::engine::failure::Failure;
 use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::Startup;

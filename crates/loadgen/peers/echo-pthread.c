@@ -1,7 +1,7 @@
-/* The peer that the bench measures the echo server against: a thread per client in plain C, and nothing that
+/* The peer that loadgen compares the echo server with: a thread per client in plain C, and nothing that
  * the bytes do not need. No limits, no log, no shutdown.
  *
- * echo_pthread [PORT [timeouts]]     0, the default, lets the system choose
+ * echo-pthread [PORT [timeouts]]     0, the default, lets the system choose
  *
  * With `timeouts`, reads end after 120 s and writes after 10 s, as in the server that it is compared with. */
 #include <arpa/inet.h>

@@ -1,0 +1,430 @@
+//! The results of a comparison: medians, ratios to the first server, and how far both are spread.
+
+use std::collections::BTreeMap;
+
+use figures::{Spread, median};
+use serde::{Deserialize, Serialize};
+
+use super::calls::Counter;
+use super::costs::Costs;
+use crate::command::load::Conditions;
+use crate::engine::latencies::Latencies;
+use crate::engine::report::{Report, percentiles};
+
+/// What one round says of one server.
+#[derive(Debug, Clone)]
+pub(super) struct Figures {
+    per_second: f64,
+    latencies: Latencies,
+    costs: Costs,
+}
+
+impl Figures {
+    /// Of a server that did nothing wrong.
+    pub(super) fn new(report: Report, costs: Costs) -> anyhow::Result<Self> {
+        let latencies = report.latencies.clone();
+        Ok(Self {
+            per_second: report.flawless()?,
+            latencies,
+            costs,
+        })
+    }
+}
+
+/// A server that is compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Named {
+    pub(super) name: String,
+    /// How it is started.
+    pub(super) command: String,
+    /// What a message broker says of itself.
+    pub(super) version: Option<String>,
+}
+
+/// What has come of one server.
+pub(super) struct Outcome {
+    pub(super) named: Named,
+    /// Nothing where the load is against its nature.
+    pub(super) rounds: Option<anyhow::Result<Vec<Figures>>>,
+    /// System calls for each message.
+    pub(super) calls: Option<f64>,
+}
+
+/// A server, with what was measured of it, or what it did wrong; neither where the load is against its nature.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ServerResult {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    #[serde(flatten)]
+    pub(super) measured: Option<Measured>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+/// All that was measured of one server.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Measured {
+    pub(super) messages_per_second: Spread,
+    messages_per_second_by_round: Vec<f64>,
+    /// Those of all rounds together: percentiles of rounds cannot be put together.
+    latency_milliseconds: BTreeMap<String, f64>,
+    pub(super) latency_p50_by_round_milliseconds: Spread,
+    pub(super) latency_p99_by_round_milliseconds: Spread,
+    /// Linux only, as all that follows. It is also microseconds for each message.
+    pub(super) cpu_seconds_per_million_messages: Option<Spread>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) context_switches_per_message: Option<Spread>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) system_calls_per_message: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) memory_mebibytes: Option<Spread>,
+    /// Its throughput to that of the first server: of the medians, and round by round.
+    pub(super) ratio_of_medians: Option<f64>,
+    pub(super) ratio_by_round: Option<Spread>,
+}
+
+/// All servers, the first of which the others are compared with.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Comparison {
+    #[serde(flatten)]
+    conditions: Conditions,
+    rounds: usize,
+    /// A signal came before all rounds were done.
+    interrupted: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    system_calls_counted_by: Option<String>,
+    servers: Vec<ServerResult>,
+}
+
+/// The throughput of the first server to that of another one, and what it must be at least.
+pub(super) struct Verdict {
+    /// Of the medians, or the median of the rounds: whichever is less.
+    pub(super) ratio: f64,
+    pub(super) at_least: f64,
+}
+
+impl Verdict {
+    pub(super) fn is_missed(&self) -> bool {
+        self.ratio < self.at_least
+    }
+}
+
+impl Comparison {
+    /// From what has come of each server. All that were measured have the same number of rounds, which is the one that
+    /// was asked for, but for a signal.
+    ///
+    /// # Errors
+    /// When the figures do not fit together.
+    pub(super) fn new(
+        conditions: Conditions,
+        asked: u32,
+        outcomes: Vec<Outcome>,
+        counter: Option<Counter>,
+    ) -> anyhow::Result<Self> {
+        let rounds = |outcome: &Outcome| Some(outcome.rounds.as_ref()?.as_ref().ok()?.len());
+        let count = outcomes.iter().find_map(rounds).unwrap_or(0);
+        let first = outcomes
+            .first()
+            .and_then(|first| first.rounds.as_ref()?.as_ref().ok());
+        let first = first.map(|rounds| column(rounds, |one| one.per_second));
+        let servers = outcomes
+            .into_iter()
+            .map(|outcome| ServerResult::new(outcome, first.as_deref()));
+        let servers = servers.collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(Self {
+            conditions,
+            rounds: count,
+            interrupted: count < asked as usize && servers.iter().any(|server| server.measured.is_some()),
+            system_calls_counted_by: counter.map(|counter| counter.to_string()),
+            servers,
+        })
+    }
+
+    /// False where a signal came before all rounds were done.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.interrupted
+    }
+
+    /// True where the same was measured of the same servers in as many rounds, and none did anything wrong.
+    pub(super) fn is_of<'a>(
+        &self,
+        conditions: &Conditions,
+        servers: impl Iterator<Item = &'a Named>,
+        rounds: u32,
+    ) -> bool {
+        let named = self.servers.iter().map(|server| &server.named);
+        let is_whole = self.rounds == rounds as usize && self.failures().is_empty();
+        is_whole && self.conditions.is_same(conditions) && named.eq(servers)
+    }
+
+    pub(super) fn servers(&self) -> &[ServerResult] {
+        &self.servers
+    }
+
+    pub(super) fn measured(&self) -> impl Iterator<Item = &Measured> {
+        self.servers.iter().filter_map(|server| server.measured.as_ref())
+    }
+
+    /// A line for each server that did something wrong.
+    pub(super) fn failures(&self) -> Vec<String> {
+        let failures = self.servers.iter().filter_map(|server| server.failure.clone());
+        failures.collect()
+    }
+
+    /// Messages a second of the slowest server.
+    pub(super) fn slowest(&self) -> f64 {
+        let medians = self.measured().map(|own| own.messages_per_second.median);
+        medians.fold(f64::INFINITY, f64::min)
+    }
+
+    /// The throughput of the first server to that of this one, where both were measured.
+    pub(super) fn verdict(&self, name: &str, at_least: f64) -> Option<Verdict> {
+        let other = self.servers.iter().find(|server| server.named.name == name)?;
+        let other = other.measured.as_ref()?;
+        let ratio = other.ratio_of_medians?.max(other.ratio_by_round?.median).recip();
+        Some(Verdict { ratio, at_least })
+    }
+
+    /// The load, in one line.
+    pub(super) fn load(&self) -> &str {
+        &self.conditions.load
+    }
+
+    /// Messages a second, in an open loop.
+    pub(super) fn rate(&self) -> Option<f64> {
+        self.conditions.rate
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        self.conditions.cell.connections()
+    }
+
+    /// In a closed loop.
+    pub(super) fn in_flight(&self) -> Option<usize> {
+        self.conditions.cell.in_flight()
+    }
+
+    /// What was measured, in one line.
+    pub(super) fn heading(&self) -> String {
+        let interrupted = if self.interrupted { "; interrupted" } else { "" };
+        format!("{}; rounds {}{interrupted}", self.load(), self.rounds)
+    }
+
+    /// Where and how it was measured, in one sentence.
+    pub(super) fn how_measured(&self) -> String {
+        let calls = match &self.system_calls_counted_by {
+            Some(counter) => format!("counted by {counter}"),
+            None => "not counted, since there is neither perf nor strace".to_owned(),
+        };
+        format!(
+            "{}, rounds {}, medians; system calls {calls}.",
+            self.conditions, self.rounds
+        )
+    }
+}
+
+impl ServerResult {
+    fn new(outcome: Outcome, first: Option<&[f64]>) -> anyhow::Result<Self> {
+        let (measured, failure) = match outcome.rounds {
+            None => (None, None),
+            Some(Ok(rounds)) => (Some(Measured::new(&rounds, outcome.calls, first)?), None),
+            Some(Err(error)) => (None, Some(format!("{error:#}"))),
+        };
+        Ok(Self {
+            named: outcome.named,
+            measured,
+            failure,
+        })
+    }
+}
+
+impl Measured {
+    fn new(rounds: &[Figures], calls: Option<f64>, first: Option<&[f64]>) -> anyhow::Result<Self> {
+        let per_second = column(rounds, |one| one.per_second);
+        let mut latencies = Latencies::fine()?;
+        for round in rounds {
+            latencies.add(&round.latencies)?;
+        }
+        let percentile = |quantile| Spread::of(&column(rounds, |one| one.latencies.milliseconds(quantile)));
+        let by_name = percentiles(&latencies).into_iter();
+        let known = |value: fn(&Costs) -> Option<f64>| {
+            let values: Vec<_> = rounds.iter().filter_map(|one| value(&one.costs)).collect();
+            (!values.is_empty()).then(|| Spread::of(&values))
+        };
+        Ok(Self {
+            ratio_of_medians: first.map(|first| median(&per_second) / median(first)),
+            ratio_by_round: first.map(|first| Spread::of_ratios(&per_second, first)),
+            messages_per_second: Spread::of(&per_second),
+            latency_milliseconds: by_name.map(|(name, value)| (name.to_owned(), value)).collect(),
+            latency_p50_by_round_milliseconds: percentile(0.5),
+            latency_p99_by_round_milliseconds: percentile(0.99),
+            cpu_seconds_per_million_messages: known(|costs| costs.cpu_microseconds),
+            context_switches_per_message: known(|costs| costs.context_switches),
+            system_calls_per_message: calls,
+            memory_mebibytes: known(|costs| costs.memory_mebibytes),
+            messages_per_second_by_round: per_second,
+        })
+    }
+
+    /// Nothing where no message has a latency.
+    pub(super) fn percentile(&self, name: &str) -> Option<f64> {
+        self.latency_milliseconds.get(name).copied()
+    }
+}
+
+fn column(rounds: &[Figures], value: impl Fn(&Figures) -> f64) -> Vec<f64> {
+    rounds.iter().map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLISECOND: u64 = 1_000_000;
+
+    fn named(name: &str) -> Named {
+        Named {
+            name: name.to_owned(),
+            command: name.to_owned(),
+            version: None,
+        }
+    }
+
+    /// A round with so many messages that took so many milliseconds.
+    fn round(per_second: f64, latencies: &[(u64, u64)]) -> Figures {
+        let mut all = Latencies::fine().unwrap();
+        for (milliseconds, count) in latencies {
+            all.record(milliseconds * MILLISECOND, *count);
+        }
+        let costs = Costs {
+            cpu_microseconds: Some(per_second / 10.0),
+            ..Costs::default()
+        };
+        Figures {
+            per_second,
+            latencies: all,
+            costs,
+        }
+    }
+
+    fn outcome(name: &str, rounds: anyhow::Result<Vec<Figures>>) -> Outcome {
+        Outcome {
+            named: named(name),
+            rounds: Some(rounds),
+            calls: None,
+        }
+    }
+
+    fn compared(outcomes: Vec<Outcome>) -> Comparison {
+        Comparison::new(Conditions::of_a_test(), 3, outcomes, None).unwrap()
+    }
+
+    #[test]
+    fn ratios_are_to_the_first_server_and_by_round() {
+        // The machine was slow in the second round, for both.
+        let rounds = |figures: [f64; 3]| figures.map(|per_second| round(per_second, &[(1, 9)])).to_vec();
+        let comparison = compared(vec![
+            outcome("one", Ok(rounds([100.0, 10.0, 100.0]))),
+            outcome("two", Ok(rounds([200.0, 20.0, 150.0]))),
+        ]);
+        let measured: Vec<_> = comparison.measured().collect();
+        let (one, two) = (measured[0], measured[1]);
+        assert_eq!(
+            (one.ratio_of_medians, one.ratio_by_round.unwrap().max),
+            (Some(1.0), 1.0)
+        );
+        let by_round = Spread {
+            median: 2.0,
+            min: 1.5,
+            max: 2.0,
+        };
+        assert_eq!(
+            (two.ratio_of_medians, two.ratio_by_round),
+            (Some(1.5), Some(by_round))
+        );
+        assert_eq!(two.messages_per_second_by_round, [200.0, 20.0, 150.0]);
+        assert_eq!(two.cpu_seconds_per_million_messages.unwrap().median, 15.0);
+        assert!(comparison.table().contains("two"), "{}", comparison.table());
+    }
+
+    #[test]
+    fn percentiles_are_of_the_messages_of_all_rounds() {
+        // A server that stops for a moment in one round of three.
+        let rounds = vec![
+            round(100.0, &[(1, 1_000)]),
+            round(100.0, &[(1, 900), (50, 100)]),
+            round(100.0, &[(1, 1_000)]),
+        ];
+        let comparison = compared(vec![outcome("one", Ok(rounds))]);
+        let server = comparison.measured().next().unwrap();
+        // 100 of 3,000 are more than a hundredth; the median of the rounds' percentiles is 1 ms.
+        assert_eq!(server.latency_milliseconds["p99"], 50.0);
+        assert!((server.latency_p99_by_round_milliseconds.median - 1.0).abs() < 0.01);
+        assert!(comparison.table().contains(" 50.000 "), "{}", comparison.table());
+    }
+
+    #[test]
+    fn rounds_that_are_missing_are_told() {
+        let rounds = vec![round(100.0, &[(1, 9)])];
+        let comparison = compared(vec![outcome("one", Ok(rounds))]);
+        assert!(!comparison.is_whole());
+        let table = comparison.table();
+        assert!(
+            table.lines().next().unwrap().ends_with("; rounds 1; interrupted"),
+            "{table}"
+        );
+        assert_eq!(serde_json::to_value(&comparison).unwrap()["interrupted"], true);
+    }
+
+    #[test]
+    fn the_first_server_must_have_its_ratio_in_both_ways() {
+        let rounds = |figures: [f64; 3]| Ok(figures.map(|per_second| round(per_second, &[(1, 9)])).to_vec());
+        let comparison = compared(vec![
+            outcome("ours", rounds([300.0, 30.0, 200.0])),
+            outcome("theirs", rounds([100.0, 10.0, 200.0])),
+        ]);
+        let verdict = comparison.verdict("theirs", 2.5).unwrap();
+        assert!(
+            (verdict.ratio - 2.0).abs() < 1e-9 && verdict.is_missed(),
+            "{}",
+            verdict.ratio
+        );
+        assert!(!comparison.verdict("theirs", 1.9).unwrap().is_missed());
+        assert!(comparison.verdict("who is not there", 1.0).is_none());
+    }
+
+    #[test]
+    fn a_server_that_is_wrong_or_cannot_take_part_has_a_row() {
+        let one = |per_second| Ok(vec![round(per_second, &[(1, 9)]); 3]);
+        let alone = Outcome {
+            rounds: None,
+            ..outcome("alone", one(1.0))
+        };
+        let outcomes = vec![
+            outcome("usual", one(1_000.0)),
+            alone,
+            outcome("wrong", Err(anyhow::anyhow!("wrong: closed"))),
+            outcome("fast", one(2_000.0)),
+        ];
+        let comparison = compared(outcomes);
+        let page = comparison.page();
+        let expected = "\
+# ANCHOR: in-flight-1-connections-1
+| server | a second | ratio | by round | p99 ms | CPU µs | switches | calls | MiB |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|
+| usual | 1,000 | 1.000 | 1.000 | 1.000 | 100.00 | - | - | - |
+| alone | - | - | - | - | - | - | - | - |
+| wrong | - | - | - | - | - | - | - | - |
+| fast | 2,000 | 2.000 | 2.000 | 1.000 | 200.00 | - | - | - |
+
+wrong: closed
+# ANCHOR_END: in-flight-1-connections-1";
+        assert_eq!(page, expected);
+        let again: Comparison = serde_json::from_str(&serde_json::to_string(&comparison).unwrap()).unwrap();
+        assert_eq!(again.page(), page);
+        assert_eq!(
+            (again.failures(), again.slowest()),
+            (vec!["wrong: closed".to_owned()], 1_000.0)
+        );
+    }
+}

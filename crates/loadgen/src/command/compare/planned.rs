@@ -1,0 +1,199 @@
+//! A comparison before it is made: which servers, under which load, how often; and making it.
+
+use anyhow::Context;
+use harness::RunningServer;
+
+use super::calls::Counter;
+use super::comparison::{Comparison, Figures, Named, Outcome};
+use super::costs::{self, Costs};
+use super::rounds::alternate;
+use crate::command::flags::{ComparedLoad, DriveFlags};
+use crate::command::load::Load;
+use crate::engine::Drive;
+use crate::interrupt;
+use crate::room_load::Wire;
+use crate::server::{FIRST_LINE, ServerCommand};
+
+/// How a comparison is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    pub(super) rounds: u32,
+    /// Look at what each message costs the servers.
+    pub(super) costs: bool,
+    /// A server that does something wrong has no figures; else it is the end.
+    pub(super) goes_on: bool,
+}
+
+/// A comparison that has not been made yet.
+pub(super) struct Planned {
+    contestants: Vec<Contestant>,
+    load: Load,
+    drive: DriveFlags,
+    how: How,
+}
+
+/// A server of the comparison.
+struct Contestant {
+    command: ServerCommand,
+    /// In a load that has several: that of the server's own command, or else that of the load.
+    wire: Option<Wire>,
+    named: Named,
+    /// More connections at the same time are against its nature.
+    most_connections: usize,
+}
+
+impl Planned {
+    /// Of these servers under this load.
+    ///
+    /// # Errors
+    /// When the load is too large for so many open files; when a codec or a broker is not known.
+    pub(super) fn new(
+        commands: Vec<ServerCommand>,
+        load: ComparedLoad,
+        how: How,
+        limit: Option<u64>,
+    ) -> anyhow::Result<Self> {
+        let (load, drive) = match load {
+            ComparedLoad::Echo(flags) => (Load::echo(&flags.load), flags.drive),
+            ComparedLoad::Calc(flags) => (Load::calc(&flags.load), flags.drive),
+            ComparedLoad::Chat(flags) => (Load::chat(&flags.load), flags.drive),
+        };
+        load.fits(&drive, limit)?;
+        let contestant = |command| Contestant::new(command, &load);
+        let contestants = commands
+            .into_iter()
+            .map(contestant)
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Self {
+            contestants,
+            load,
+            drive,
+            how,
+        })
+    }
+
+    /// The same, with what is against the nature of some servers: more than so many connections, each by its name.
+    pub(super) fn with_most_connections(mut self, most: impl Fn(&str) -> Option<usize>) -> Self {
+        for contestant in &mut self.contestants {
+            contestant.most_connections = most(&contestant.named.name).unwrap_or(usize::MAX);
+        }
+        self
+    }
+
+    /// True where these are its figures.
+    pub(super) fn is_done_by(&self, done: &Comparison) -> bool {
+        let servers = self.contestants.iter().map(|contestant| &contestant.named);
+        done.is_of(&self.load.conditions(&self.drive), servers, self.how.rounds)
+    }
+
+    /// What is measured, in one line.
+    pub(super) fn heading(&self) -> String {
+        let names = self
+            .contestants
+            .iter()
+            .map(|contestant| contestant.named.name.as_str());
+        let names: Vec<_> = names.collect();
+        format!("{}: {}", names.join(", "), self.load.heading(&self.drive))
+    }
+
+    /// How often each message that is sent comes back.
+    pub(super) fn copies(&self) -> usize {
+        self.load.copies()
+    }
+
+    /// Measures all rounds, or fewer where a signal comes.
+    ///
+    /// # Errors
+    /// When a server does something wrong, and that is the end; when a signal comes before the first round is over.
+    pub(super) fn measure(&self) -> anyhow::Result<Comparison> {
+        let conditions = self.load.conditions(&self.drive);
+        let drive = self.drive.drive(false, None);
+        let counter = self.how.costs.then(Counter::find).flatten();
+        let able = |contestant: &&Contestant| self.load.connections() <= contestant.most_connections;
+        let able: Vec<_> = self.contestants.iter().filter(able).collect();
+        let rounds = alternate(&able, self.how.rounds, |contestant| {
+            self.round(contestant, &drive)
+        })?;
+        if rounds.iter().all(Vec::is_empty) {
+            interrupt::check("no round was over")?;
+        }
+        let mut measured = able.into_iter().zip(rounds).peekable();
+        let outcome = |contestant: &Contestant| {
+            let own = measured.next_if(|(able, _)| std::ptr::eq(*able, contestant));
+            let rounds: Option<anyhow::Result<Vec<_>>> = own.map(|(_, rounds)| rounds.into_iter().collect());
+            let calls = counter
+                .filter(|_| matches!(rounds, Some(Ok(_))))
+                .and_then(|counter| contestant.calls(counter, &self.load, &drive));
+            Outcome {
+                named: contestant.named.clone(),
+                rounds,
+                calls,
+            }
+        };
+        let outcomes = self.contestants.iter().map(outcome).collect();
+        Comparison::new(conditions, self.how.rounds, outcomes, counter)
+    }
+
+    /// One server in one round; `None` after a signal.
+    fn round(
+        &self,
+        contestant: &Contestant,
+        drive: &Drive,
+    ) -> anyhow::Result<Option<anyhow::Result<Figures>>> {
+        let measured = contestant.measure(&self.load, drive, self.how.costs);
+        if interrupt::is_requested() {
+            return Ok(None);
+        }
+        match measured.with_context(|| contestant.named.name.clone()) {
+            Err(error) if !self.how.goes_on => Err(error),
+            measured => Ok(Some(measured)),
+        }
+    }
+}
+
+impl Contestant {
+    fn new(command: ServerCommand, load: &Load) -> anyhow::Result<Self> {
+        let wire = match load {
+            Load::Rooms { wire, .. } => Some(Wire::of(&command)?.unwrap_or(*wire)),
+            Load::Requests { .. } => None,
+        };
+        let named = Named {
+            name: command.name.clone(),
+            command: command.to_string(),
+            // Only brokers are known to tell their version and nothing else.
+            version: match wire {
+                Some(Wire::Redis | Wire::Nats) => command.version()?,
+                _ => None,
+            },
+        };
+        Ok(Self {
+            command,
+            wire,
+            named,
+            most_connections: usize::MAX,
+        })
+    }
+
+    fn start(&self, drive: &Drive) -> anyhow::Result<RunningServer> {
+        let startup = self.wire.map_or(FIRST_LINE, |wire| wire.dialect().startup());
+        self.command.start_as(startup, drive.patience)
+    }
+
+    fn measure(&self, load: &Load, drive: &Drive, with_costs: bool) -> anyhow::Result<Figures> {
+        let running = self.start(drive)?;
+        if with_costs {
+            let (report, costs) = costs::measure(&running, load, self.wire, drive)?;
+            return Figures::new(report, costs);
+        }
+        let mut drive = drive.clone();
+        drive.pid = cfg!(target_os = "linux").then(|| running.id());
+        let report = load.run(running.address, self.wire, &drive)?;
+        let usage = report.usage;
+        let costs = usage.map(|usage| Costs::of_usage(usage, report.all_messages));
+        Figures::new(report, costs.unwrap_or_default())
+    }
+
+    fn calls(&self, counter: Counter, load: &Load, drive: &Drive) -> Option<f64> {
+        costs::count_calls(counter, || self.start(drive), load, self.wire, drive)
+    }
+}
