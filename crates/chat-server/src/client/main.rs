@@ -1,21 +1,5 @@
 //! The program `chat-client`: a person, or a script, in the rooms of a chat server.
 
-mod body;
-mod chat;
-mod command;
-mod complete;
-mod conversation;
-mod history;
-mod inbox;
-mod keys;
-mod line;
-mod parts;
-mod queue;
-mod request;
-mod room;
-mod script;
-mod terminal;
-
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,9 +7,7 @@ use std::time::Duration;
 use command_line::{ClientFlags, LogFlags, ProgramFlags};
 use net::NetAddress;
 use protocol::Codec;
-
-use crate::chat::Chat;
-use crate::conversation::{Conversation, Options};
+use room_client::{Chat, Conversation, Options, check_name, script, terminal};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -53,7 +35,7 @@ struct Flags {
     #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:11021")]
     server: NetAddress,
     /// Your name, 16 bytes at most; nobody else who is logged in can have it.
-    #[arg(long, value_name = "NAME", value_parser = name)]
+    #[arg(long, value_name = "NAME", value_parser = check_name)]
     name: String,
     /// The room to enter at once; /enter takes you to another.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
@@ -90,10 +72,6 @@ impl ProgramFlags for Flags {
     fn check(&self) -> Result<(), String> {
         self.client.check()
     }
-}
-
-fn name(text: &str) -> Result<String, String> {
-    command::check_name(text)
 }
 
 fn main() -> ExitCode {

@@ -14,7 +14,7 @@ use crate::room::Room;
 
 /// One user's side of the chat.
 #[derive(Debug)]
-pub(crate) struct Chat {
+pub struct Chat {
     name: String,
     codec: Codec,
     logged_in: bool,
@@ -38,7 +38,9 @@ pub(crate) struct Reaction {
 }
 
 impl Chat {
-    pub(crate) fn new(name: &str, codec: Codec) -> Self {
+    /// Nothing is asked for yet; all bodies are written in this codec.
+    #[must_use]
+    pub fn new(name: &str, codec: Codec) -> Self {
         Self {
             name: name.to_owned(),
             codec,

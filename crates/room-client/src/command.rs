@@ -158,7 +158,10 @@ fn message(text: &str) -> Result<String, String> {
 }
 
 /// Makes sure that this can be a user's name, which the server would find out only later.
-pub(crate) fn check_name(name: &str) -> Result<String, String> {
+///
+/// # Errors
+/// What is wrong with it, in a sentence.
+pub fn check_name(name: &str) -> Result<String, String> {
     user_name(name)
         .map(Cow::into_owned)
         .map_err(|error| error.to_string())

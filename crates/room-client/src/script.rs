@@ -1,4 +1,4 @@
-//! Runs the chat client without a terminal: a line in, a line out, no prompt.
+//! Runs a client of rooms without a terminal: a line in, a line out, no prompt.
 
 use std::io::{self, ErrorKind, Read};
 use std::thread;
@@ -13,7 +13,7 @@ use crate::line::Line;
 const BUFFER: usize = 8 * 1024;
 
 /// Standard output. A script has nobody who reads a problem and does better: it ends.
-pub(crate) struct Lines;
+pub struct Lines;
 
 impl Screen for Lines {
     fn show(&mut self, line: &Line) -> anyhow::Result<()> {
@@ -25,7 +25,10 @@ impl Screen for Lines {
 }
 
 /// Sends all lines, each when the one before is answered.
-pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
+///
+/// # Errors
+/// The first line that is refused, or the end of the connection.
+pub fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
     let (lines, typed) = bounded(1);
     // Where it is over before the input is, this thread ends with the process.
     let input = thread::Builder::new().name("input".to_owned());

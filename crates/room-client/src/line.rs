@@ -6,7 +6,7 @@ use command_line::printable;
 
 /// What is shown, and what kind of thing it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Line {
+pub enum Line {
     /// Somebody said something, in the room or as a whisper.
     Message(String),
     /// Something has happened.

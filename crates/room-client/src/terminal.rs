@@ -1,4 +1,4 @@
-//! Runs the chat client at a terminal: messages of others appear above the line that is being typed.
+//! Runs a client of rooms at a terminal: messages of others appear above the line that is being typed.
 //!
 //! The line editor has a printer for that, which hands each line over to the editor's thread. Between two
 //! lines of input it would print at once instead, past a line that still waits to be handed over. So there
@@ -29,7 +29,10 @@ const REST_OF_KEY: u16 = 500;
 const NOTHING: &str = "\x1b[A\n";
 
 /// Finds out whether this terminal will do, before anybody is told that somebody comes.
-pub(crate) fn check() -> anyhow::Result<()> {
+///
+/// # Errors
+/// When lines of others cannot be shown on it.
+pub fn check() -> anyhow::Result<()> {
     ensure!(
         can_edit(),
         "TERM is {:?}: such a terminal cannot show messages above the line that is typed; set TERM to what \
@@ -40,7 +43,10 @@ pub(crate) fn check() -> anyhow::Result<()> {
 }
 
 /// Sends what is typed until it is over.
-pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
+///
+/// # Errors
+/// The end of the connection, or of the terminal.
+pub fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
     let (mut terminal, typed) = Terminal::open()?;
     let outcome = conversation.run(typed, Pace::Person, &mut terminal);
     outcome.and(terminal.close())

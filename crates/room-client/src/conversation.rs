@@ -23,7 +23,11 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const AT_ITS_PACE: &str = "the server limits how fast you may send: the rest follows at that pace";
 
 /// Where lines are shown.
-pub(crate) trait Screen {
+pub trait Screen {
+    /// Shows a line.
+    ///
+    /// # Errors
+    /// When it cannot be printed, or when nobody is there who could do something about it.
     fn show(&mut self, line: &Line) -> anyhow::Result<()>;
 
     /// Takes the names of those in the room, whenever they are others.
@@ -55,19 +59,19 @@ pub(crate) enum Pace {
 
 /// What its user wants of a conversation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Options {
+pub struct Options {
     /// Bodies of more bytes are sent compressed; none are without it.
-    pub(crate) compress_over: Option<usize>,
+    pub compress_over: Option<usize>,
     /// How long to wait for an answer that must come.
-    pub(crate) timeout: Duration,
+    pub timeout: Duration,
     /// Time from one PING to the next; zero for none.
-    pub(crate) ping_every: Duration,
+    pub ping_every: Duration,
     /// After how many messages it is over.
-    pub(crate) exit_after: Option<u64>,
+    pub exit_after: Option<u64>,
 }
 
 /// One user's chat with a server.
-pub(crate) struct Conversation {
+pub struct Conversation {
     chat: Chat,
     connection: Arc<Connection>,
     inbox: Inbox,
@@ -86,7 +90,11 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    pub(crate) fn new(chat: Chat, connection: Connection, options: Options) -> io::Result<Self> {
+    /// Starts to read from the server.
+    ///
+    /// # Errors
+    /// When the system has no thread for it.
+    pub fn new(chat: Chat, connection: Connection, options: Options) -> io::Result<Self> {
         let connection = Arc::new(connection);
         let ping = match options.ping_every {
             Duration::ZERO => never(),
@@ -109,7 +117,10 @@ impl Conversation {
     }
 
     /// Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
-    pub(crate) fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// What the server refuses, or why it cannot be talked to.
+    pub fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
         if self.options.compress_over.is_some() {
             let request = self.chat.ask_for_compression()?;
             self.send(&request, screen)?;
