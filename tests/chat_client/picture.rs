@@ -105,3 +105,22 @@ fn the_picture_of_the_readme_is_what_two_clients_show() {
         "the clients show something else now: `{UPDATE}=1 cargo test -p chat-server --test chat-client picture` draws it"
     );
 }
+
+/// The README shows how each of the two begins: the line that starts the client, and what is on its terminal then.
+#[test]
+fn the_session_of_the_readme_is_what_two_people_see() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = fs::read_to_string(readme).expect("the README");
+    for window in session() {
+        let flags = window.title.strip_prefix("chat-client ").expect("the program");
+        let command = format!("cargo run -q --release --bin chat-client -- {flags}");
+        let (_, shown) = readme
+            .split_once(&command)
+            .expect("the README starts this client");
+        if let Some(shown) = shown.strip_prefix('\n') {
+            let (shown, _) = shown.split_once("\n```").expect("the end of a listing");
+            let lines: Vec<_> = shown.lines().collect();
+            assert_eq!(window.rows[..lines.len()], lines);
+        }
+    }
+}

@@ -57,9 +57,12 @@ fn every_listing_exists() {
     assert!(listings > 0);
 }
 
+/// A page that is read where nothing fills in a listing.
+const README: &str = "README.md";
+
 #[test]
 fn code_is_shown_by_anchors_only() {
-    for page in pages() {
+    for page in pages().into_iter().filter(|page| page.path != Path::new(README)) {
         let is_code = |fence: &&Fence<'_>| fence.kind.starts_with("rust") || fence.kind == "python";
         for fence in page.fences().iter().filter(is_code) {
             let by_anchor = |line: &&str| line.is_empty() || include(line).is_some();
@@ -72,6 +75,31 @@ fn code_is_shown_by_anchors_only() {
     }
 }
 
+/// A comment above its listing names the file and the anchor whose lines they are.
+#[test]
+fn the_listing_of_the_readme_is_what_the_file_has() {
+    let readme = Page::read(README).expect("the README");
+    let fences = readme.fences();
+    let mut listings = fences.iter().filter(|fence| fence.kind == "rust").peekable();
+    assert!(listings.peek().is_some());
+    for fence in listings {
+        let at = readme.at(fence.line);
+        let above = readme.text.lines().nth(fence.line - 3).unwrap_or_default();
+        let named = above
+            .strip_prefix("<!-- listing: ")
+            .and_then(|rest| rest.strip_suffix(" -->"));
+        let (file, anchor) = named.and_then(|named| named.split_once(':')).expect(&at);
+        let source = fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{at}: {error}"));
+        let lines = anchored(&source, anchor).unwrap_or_else(|| panic!("{at}: no anchor {anchor}"));
+        let indent = lines[0].len() - lines[0].trim_start().len();
+        let lines: Vec<_> = lines
+            .iter()
+            .map(|line| line.get(indent..).unwrap_or_default())
+            .collect();
+        assert_eq!(fence.lines, lines, "{at}");
+    }
+}
+
 #[test]
 fn the_summary_lists_every_chapter() {
     let summary = Page::read(SUMMARY).expect("the summary");
@@ -80,7 +108,7 @@ fn the_summary_lists_every_chapter() {
         .flat_map(|(_, line)| links(line))
         .map(|path| target(&summary, path))
         .collect();
-    let not_chapters = ["README.md", SUMMARY].map(PathBuf::from);
+    let not_chapters = [README, SUMMARY].map(PathBuf::from);
     let paths = pages().into_iter().map(|page| page.path);
     let chapters: BTreeSet<_> = paths.filter(|path| !not_chapters.contains(path)).collect();
     assert_eq!(listed, chapters);

@@ -89,6 +89,7 @@ impl RoomLogic for GuessRoom {
         self.ask_for_time(room);
     }
 
+    // ANCHOR: guess
     fn packet(
         &mut self,
         room: &mut RoomContext<'_>,
@@ -107,6 +108,7 @@ impl RoomLogic for GuessRoom {
         })?;
         Ok(Handled::Yes)
     }
+    // ANCHOR_END: guess
 
     fn left(&mut self, _: &mut RoomContext<'_>, member: &Member) {
         self.seen.retain(|(unique_id, _)| *unique_id != member.unique_id);
