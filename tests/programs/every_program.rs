@@ -6,7 +6,8 @@ use std::process::Stdio;
 
 use crate::support::{Finished, Process, Program};
 
-const PROGRAMS: [&str; 17] = [
+const PROGRAMS: [&str; 18] = [
+    "baccarat-server",
     "calc-client",
     "calc-server",
     "chat-client",

@@ -24,6 +24,27 @@ pub(crate) const DEFAULTS: [(&str, &str); 12] = [
 /// The flags that this server has beside them, or with a default of its own.
 pub(crate) fn own_defaults(program: &str) -> &'static [(&'static str, &'static str)] {
     match program {
+        "baccarat-server" => &[
+            ("bet-time", "5s"),
+            ("bind", "127.0.0.1:11031"),
+            ("chips", "10000"),
+            ("cut-card", "16"),
+            ("decks", "8"),
+            ("max", "10000"),
+            ("min", "1"),
+            ("result-time", "10s"),
+            ("rounds", "manual"),
+            ("unit", "10"),
+            ("codec", "binary"),
+            ("login-timeout", "10s"),
+            ("outbox-limit", "256KiB"),
+            ("rate-limit", "100"),
+            ("room-size", "100"),
+            ("rooms", "1000"),
+            ("send-buffer", "64KiB"),
+            ("stats", "0"),
+            ("workers", "1"),
+        ],
         "calc-server" => &[
             ("bind", "127.0.0.1:4000"),
             ("rate-limit", "0"),

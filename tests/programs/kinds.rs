@@ -35,6 +35,10 @@ pub(crate) enum Framing {
 
 const LINE: &[u8] = b"\x0b\x00\x65\x00\x00hello\n";
 const ANYWHERE: &[&str] = &["--bind", "127.0.0.1:0"];
+const PATIENT_BACCARAT: [(&str, &str); 2] = [
+    ("BACCARAT_SERVER_LOGIN_TIMEOUT", "0"),
+    ("BACCARAT_SERVER_RATE_LIMIT", "0"),
+];
 const PATIENT_CHAT: [(&str, &str); 2] = [
     ("CHAT_SERVER_LOGIN_TIMEOUT", "0"),
     ("CHAT_SERVER_RATE_LIMIT", "0"),
@@ -63,7 +67,13 @@ const ECHO: Kind = Kind {
 };
 
 /// All of them. A new server is a new row.
-pub(crate) const KINDS: [Kind; 6] = [
+pub(crate) const KINDS: [Kind; 7] = [
+    Kind {
+        name: "baccarat-server",
+        program: "baccarat-server",
+        variables: &PATIENT_BACCARAT,
+        ..CHAT
+    },
     ECHO,
     Kind {
         name: "echo-server --packets",

@@ -164,7 +164,7 @@ fn zero_switches_a_limit_off() {
             "--send-buffer=0",
             "--rate-limit=0",
         ];
-        if kind.program == "chat-server" {
+        if ["baccarat-server", "chat-server"].contains(&kind.program) {
             flags.extend(["--login-timeout=0", "--outbox-limit=0", "--stats=0"]);
         }
         let server = kind.start(&flags);
