@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `flags` | what can be asked for, of one load or of several |
 //! | `load` | from flags to a load that can be run |
+//! | `conditions` | what was measured, when and where |
 //! | `single` | a server that is there |
 //! | `compare` | servers that are started, in turns |
 
 mod compare;
+mod conditions;
 mod flags;
 mod load;
 mod single;

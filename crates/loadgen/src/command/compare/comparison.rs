@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calls::Counter;
 use super::costs::Costs;
-use crate::command::load::Conditions;
+use crate::command::conditions::Conditions;
 use crate::engine::latencies::Latencies;
 use crate::engine::report::{Report, percentiles};
 

@@ -60,8 +60,9 @@ impl Peers {
     }
 
     fn make_folder(&mut self) -> anyhow::Result<PathBuf> {
+        // A new one, which nobody else has prepared.
         let folder = env::temp_dir().join(format!("loadgen-peers-{}", id()));
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         self.folder = Some(folder.clone());
         Ok(folder)
     }
