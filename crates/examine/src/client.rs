@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use incoming::Incoming;
-use protocol::Frames;
+use protocol::{Frames, PacketId};
 use socket2::SockRef;
 
 use crate::conversation::Conversation;
@@ -157,6 +157,11 @@ impl<'a> Client<'a> {
         if let Notation::Packets(_) = self.notation() {
             self.pace.wait_for(Frames::new(bytes).count());
         }
+    }
+
+    /// Whether this is what the game tells a newcomer to a room.
+    pub(crate) fn is_for_newcomers(&self, id: PacketId) -> bool {
+        self.conversation.is_for_newcomers(id)
     }
 
     fn note(&self, what: &str) {

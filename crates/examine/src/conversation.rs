@@ -3,12 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use protocol::PacketId;
+
 use crate::notation::Notation;
 use crate::translation;
 
 /// All clients of one check take part in it.
 pub(crate) struct Conversation {
     notation: Notation,
+    told_to_newcomers: &'static [PacketId],
     patience: Duration,
     end: Instant,
     clients: Cell<usize>,
@@ -17,9 +20,15 @@ pub(crate) struct Conversation {
 
 impl Conversation {
     /// One that waits for bytes so long, and is over with all checks.
-    pub(crate) fn new(notation: Notation, patience: Duration, end: Instant) -> Self {
+    pub(crate) fn new(
+        notation: Notation,
+        told_to_newcomers: &'static [PacketId],
+        patience: Duration,
+        end: Instant,
+    ) -> Self {
         Self {
             notation,
+            told_to_newcomers,
             patience,
             end,
             clients: Cell::new(0),
@@ -49,6 +58,11 @@ impl Conversation {
     /// What has been said, in order.
     pub(crate) fn into_lines(self) -> Vec<String> {
         self.lines.into_inner()
+    }
+
+    /// Whether this is what the game tells a newcomer to a room.
+    pub(crate) fn is_for_newcomers(&self, id: PacketId) -> bool {
+        self.told_to_newcomers.contains(&id)
     }
 
     pub(crate) fn notation(&self) -> Notation {

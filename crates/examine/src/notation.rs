@@ -1,6 +1,6 @@
 //! Shows bytes to a person: what they mean, and in hexadecimal.
 
-use protocol::message::quoted;
+use protocol::message::{baccarat, quoted};
 use protocol::{Codec, Frames, trace};
 
 /// Bytes in one line of hexadecimal.
@@ -47,10 +47,14 @@ impl Notation {
 }
 
 fn packets(codec: Codec, bytes: &[u8]) -> String {
+    let reading = trace::Reading {
+        own: Some(&baccarat::MESSAGES),
+        ..codec.into()
+    };
     let mut frames = Frames::new(bytes);
     let mut lines: Vec<_> = frames
         .by_ref()
-        .map(|frame| shortened(&trace::line(codec, frame.bytes)))
+        .map(|frame| shortened(&trace::line(reading, frame.bytes)))
         .collect();
     // A header that cannot be ends the frames; what is left is shown as it is.
     let rest = frames.as_bytes();

@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use harness::socket::{connect, connect_with_little_room};
+use protocol::PacketId;
 
 use crate::client::Client;
 use crate::conversation::Conversation;
@@ -65,6 +66,8 @@ pub(crate) struct Opening {
     pub(crate) one_of_many: fn(&Stage<'_>, usize) -> Greeting,
     /// Whether the greeting is a login, of which only one is welcome on a connection.
     pub(crate) logs_in: bool,
+    /// What a game tells a newcomer to a room: checks of entering pass over it.
+    pub(crate) told_to_newcomers: &'static [PacketId],
 }
 
 /// What one check works with.
@@ -95,7 +98,12 @@ impl<'a> Stage<'a> {
             examination,
             number,
             counted: Cell::new(0),
-            conversation: Conversation::new(notation, settings.patience, examination.end),
+            conversation: Conversation::new(
+                notation,
+                opening.map_or(&[], |opening| opening.told_to_newcomers),
+                settings.patience,
+                examination.end,
+            ),
         }
     }
 

@@ -4,7 +4,7 @@
 //! with binary packets. That is what makes one check fit all codecs, and any server: in the other codecs the same
 //! can be said with numbers of other widths, with fields in another order, and with fields that nobody knows.
 
-use protocol::message::{Encode, Message};
+use protocol::message::{Encode, Message, baccarat};
 use protocol::{Codec, Frame, Frames, HEADER_SIZE, Header, LARGEST_PACKET, PacketId};
 
 /// Binary packets in this codec. What is no message there, such as half a packet, stays as it is.
@@ -54,9 +54,17 @@ pub(crate) fn is_message(codec: Codec, frame: &Frame<'_>) -> bool {
 
 /// `None` for what is no message in the codec that it comes in.
 fn translated(frame: &Frame<'_>, body: &[u8], from: Codec, to: Codec) -> Option<Vec<u8>> {
+    let id = frame.header.packet_id;
     let mut scratch = Vec::new();
-    let message = Message::decode_as(from, frame.header.packet_id, body, &mut scratch).ok()??;
-    message.encode_as(to).ok().map(protocol::Packet::into_bytes)
+    let packet = match baccarat::Message::IDS.contains(&id) {
+        true => baccarat::Message::decode_as(from, id, body, &mut scratch)
+            .ok()??
+            .encode_as(to),
+        false => Message::decode_as(from, id, body, &mut scratch)
+            .ok()??
+            .encode_as(to),
+    };
+    packet.ok().map(protocol::Packet::into_bytes)
 }
 
 fn with_type(mut packet: Vec<u8>, frame: &Frame<'_>) -> Vec<u8> {
@@ -99,6 +107,14 @@ mod tests {
         }
         let broken = b"\x0d\0\xdb\x02\0\x81\xa3Msg\xa3hi";
         assert_eq!(to_binary(Codec::MsgPack, &only_frame(broken)), broken);
+    }
+
+    #[test]
+    fn a_message_of_baccarat_is_translated_as_well() {
+        let bet = [6, 0, 0xf9, 2, 0, 2];
+        let wire = from_binary(Codec::MsgPack, &bet);
+        assert_eq!(wire, b"\x0c\0\xf9\x02\0\x81\xa4Side\x02");
+        assert_eq!(to_binary(Codec::MsgPack, &only_frame(&wire)), bet);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub static CALC: Kind = Kind {
             calculation(stage, b'+', number, 1_000, number + 1_000)
         },
         logs_in: false,
+        told_to_newcomers: &[],
     }),
     checks: |_| checks(),
 };

@@ -21,6 +21,7 @@ pub static ECHO_LINE: Kind = Kind {
         follow_up: |_| Greeting::same(b"and again\n"),
         one_of_many: |_, number| Greeting::same(format!("line {number}\n").as_bytes()),
         logs_in: false,
+        told_to_newcomers: &[],
     }),
     checks: |_| checks(),
 };

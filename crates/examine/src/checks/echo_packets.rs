@@ -26,6 +26,7 @@ pub static ECHO_PACKETS: Kind = Kind {
         // Of different sizes.
         one_of_many: |_, number| Greeting::same(&echo("again ".repeat(1 + number % 7).as_bytes())),
         logs_in: false,
+        told_to_newcomers: &[],
     }),
     checks: |_| checks(),
 };

@@ -40,7 +40,7 @@ pub static CHAT: Kind = Kind {
     checks,
 };
 
-struct Chat;
+pub(super) struct Chat;
 
 impl Game for Chat {
     const NOT_IN_ROOM: &'static str = "leaving, and a message, from a user who is in no room";
@@ -68,28 +68,33 @@ impl Talk for Chat {
     }
 }
 
-/// Those that fit the codec. Most fit all of them, and have other words at most.
 fn checks(codec: Codec) -> Vec<Check> {
+    checks_of::<Chat>(codec)
+}
+
+/// Those that fit the codec, of a game in whose rooms people talk as in a chat. Most fit all codecs, and have other
+/// words at most.
+pub(super) fn checks_of<G: Talk>(codec: Codec) -> Vec<Check> {
     let checks = [
         &room_server::stream::CHECKS[..],
         &stream::CHECKS,
         &room_server::stream::CLIENTS,
         &SIZES,
         &login::CHECKS,
-        &refused::checks::<Chat>(),
+        &refused::checks::<G>(),
         bodies(codec),
         &compression::CHECKS,
         &rooms::CHECKS,
         &[
-            rooms::after_leave::<Chat>(),
+            rooms::after_leave::<G>(),
             rooms::DISCONNECT,
-            rooms::rooms_apart::<Chat>(),
+            rooms::rooms_apart::<G>(),
         ],
         &talk::CHECKS,
         &whispers::CHECKS,
         &invitations::CHECKS,
         &crowd::CHECKS,
-        &[crowd::slow_reader::<Chat>()],
+        &[crowd::slow_reader::<G>()],
         &room_server::stream::SLOW_CHECKS,
     ];
     words_of_codecs::told_in(codec, &checks.concat())

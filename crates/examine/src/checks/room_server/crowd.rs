@@ -4,7 +4,7 @@ use protocol::message::RoomUserListNtf;
 use protocol::{Codec, ErrorCode, HEADER_SIZE, PacketId};
 
 use super::Talk;
-use super::user::User;
+use super::user::{User, id_of};
 use super::words::{enter, leave, login, new_user, not_entered};
 use crate::check::{Check, Need};
 use crate::checks::any;
@@ -130,7 +130,7 @@ fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<Incoming
     loop {
         let expected = "ROOM_USER_LIST_NTF (723) of legal size, then ROOM_ENTER_RES (722)";
         let packet = newcomer.next_packet(expected)?;
-        match PacketId(u16::from_le_bytes([packet[2], packet[3]])) {
+        match id_of(&packet) {
             PacketId::ROOM_ENTER_RES => return Ok(lists),
             PacketId::ROOM_USER_LIST_NTF
                 if packet.wire.len() <= max_packet
@@ -138,6 +138,7 @@ fn all_lists(newcomer: &mut User<'_>, max_packet: usize) -> Outcome<Vec<Incoming
             {
                 lists.push(packet);
             }
+            id if newcomer.is_for_newcomers(id) => {}
             _ => return Err(packet.is_no(expected)),
         }
     }

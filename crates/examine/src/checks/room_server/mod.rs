@@ -49,6 +49,9 @@ pub(crate) trait Game {
     /// What a user who is in no room asks for in vain.
     const NOT_IN_ROOM: &'static str;
 
+    /// Ids that it does not know, since they belong to other games.
+    const OF_OTHERS: &'static [u16] = &[751, 761, 802];
+
     /// Requests of it, all of which need a login.
     fn requests() -> Vec<Vec<u8>>;
 
@@ -103,6 +106,7 @@ pub(crate) const OPENING: Opening = Opening {
     follow_up,
     one_of_many: |stage, _| follow_up(stage),
     logs_in: true,
+    told_to_newcomers: &[],
 };
 
 /// A login under a name that is new each time.

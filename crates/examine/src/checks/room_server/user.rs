@@ -93,12 +93,16 @@ impl Stage<'_> {
     /// Rooms in which nobody is: in the upper half of the server's, since people start with the first. Other ones for
     /// each check, since the users of the check before may not have gone yet, and for each examination.
     pub(crate) fn rooms<const N: usize>(&self) -> Outcome<[i32; N]> {
+        let rooms = self.rooms_for(N)?;
+        Ok(rooms
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("as many as were asked for")))
+    }
+
+    /// The same, where it is not known before how many.
+    pub(crate) fn rooms_for(&self, count: usize) -> Outcome<Vec<i32>> {
         let mut probe = self.user("probe")?;
-        let mut rooms = [0; N];
-        for room in &mut rooms {
-            *room = self.empty_room(&mut probe)?;
-        }
-        Ok(rooms)
+        (0..count).map(|_| self.empty_room(&mut probe)).collect()
     }
 
     /// The next empty room; the last that was tried, where a server says that none is empty.
@@ -182,9 +186,13 @@ impl Client<'_> {
         }
     }
 
-    /// The next packet says that the user is in this room; gives its unique id.
+    /// The next packet, but for what the game tells a newcomer, says that the user is in this room; gives its unique
+    /// id.
     pub(crate) fn expect_entered(&mut self, room: i32) -> Outcome<u64> {
-        let packet = self.next_packet(&format!("a ROOM_ENTER_RES (722) for room {room}"))?;
+        let mut packet = self.next_packet(&format!("a ROOM_ENTER_RES (722) for room {room}"))?;
+        while self.is_for_newcomers(id_of(&packet)) {
+            packet = self.next_packet(&format!("a ROOM_ENTER_RES (722) for room {room}"))?;
+        }
         // A unique id is whatever the server says, but 0, which is for who was not let in.
         let id = unique_id(&packet).unwrap_or(1).max(1);
         match entered(room, id) {
@@ -195,13 +203,20 @@ impl Client<'_> {
 
     /// All that was under way to this client has come, and is of no interest.
     pub(crate) fn settle(&mut self) -> Outcome {
+        self.packets_so_far().map(drop)
+    }
+
+    /// All that was under way to this client.
+    pub(crate) fn packets_so_far(&mut self) -> Outcome<Vec<Incoming>> {
         let mark = echo(b"is that all?");
         self.send(&mark)?;
+        let mut packets = Vec::new();
         for _ in 0..MOST_SKIPPED {
             let packet = self.next_packet("an ECHO (101), or an ERROR_NTF (203)")?;
             if packet == mark || is_unknown(&packet) {
-                return Ok(());
+                return Ok(packets);
             }
+            packets.push(packet);
         }
         Err(Failure::words(
             "the answer to an ECHO",
@@ -232,7 +247,8 @@ fn is_unknown(packet: &Incoming) -> bool {
     .any(|code| *packet == error(*code))
 }
 
-fn id_of(packet: &[u8]) -> PacketId {
+/// The id in the header of a packet.
+pub(crate) fn id_of(packet: &[u8]) -> PacketId {
     PacketId(u16::from_le_bytes([packet[2], packet[3]]))
 }
 
