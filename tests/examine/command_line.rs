@@ -141,11 +141,12 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         (
             &["chat", "--codec", "msgpack", "--classic-results"],
-            "--classic-results is for chat and room-server, with --codec binary",
+            "--classic-results is for chat, baccarat and room-server, with --codec binary",
         ),
         (&["cards"], "cards"),
         (&["chat", "--rooms", "0"], "--rooms"),
         (&["chat", "--idle-timeout", "120s"], "20s at most"),
+        (&["baccarat", "--decks", "9"], "--decks"),
         (&["calc", "nonsense"], "nonsense"),
     ] {
         let finished = examine(flags);

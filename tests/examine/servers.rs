@@ -1,5 +1,8 @@
 //! The finished servers pass, with their default limits.
 
+use std::fs;
+use std::path::Path;
+
 use crate::examine;
 use crate::support::{Program, Server, Signal, eventually};
 
@@ -90,6 +93,42 @@ fn the_chat_server_passes_in_each_codec_with_compression() {
             "{text}"
         );
     }
+}
+
+/// Tables whose rounds and shoes are short, so that nothing is skipped but what needs --slow.
+const SHORT: [&str; 8] = [
+    "--bet-time",
+    "2s",
+    "--result-time",
+    "300ms",
+    "--decks",
+    "1",
+    "--max",
+    "5000",
+];
+
+#[test]
+fn the_baccarat_server_passes_in_each_codec_with_any_number_of_workers() {
+    for (codec, workers) in [("binary", "1"), ("msgpack", "4"), ("protobuf", "4")] {
+        let in_codec = ["--codec", codec];
+        let server = server(
+            "baccarat-server",
+            &[&SHORT[..], &in_codec, &["--workers", workers]].concat(),
+        );
+        passes("baccarat", &[&SHORT[..], &in_codec].concat(), &server);
+    }
+}
+
+/// With its defaults, and with a ledger that is stored.
+#[test]
+fn the_baccarat_server_passes_with_a_ledger_in_a_file() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examine-baccarat");
+    // What an earlier run has left.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for tests");
+    let ledger = folder.join("chips.db");
+    let server = server("baccarat-server", &["--ledger", ledger.to_str().expect("UTF-8")]);
+    passes("baccarat", &[], &server);
 }
 
 #[test]

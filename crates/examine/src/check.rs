@@ -1,5 +1,7 @@
 //! A check: its name, what it does, the rule and the hint, and what it needs.
 
+use std::time::Duration;
+
 use protocol::LARGEST_PACKET;
 
 use crate::failure::Outcome;
@@ -30,6 +32,12 @@ impl Check {
     }
 }
 
+/// Rounds that are as short are waited for without being asked.
+const SHORT_ROUND: Duration = Duration::from_secs(4);
+
+/// A shoe of one deck has about seven rounds, and each of them ends with this.
+const SHORT_RESULT: Duration = Duration::from_millis(500);
+
 /// What a check cannot be done without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -51,6 +59,10 @@ pub enum Need {
     Sessions,
     /// The address of the datagrams of a time server.
     Udp,
+    /// The time to wait for whole rounds of baccarat.
+    Rounds,
+    /// The time to wait for all rounds of a shoe.
+    Shoe,
 }
 
 impl Need {
@@ -72,6 +84,14 @@ impl Need {
             Self::Daytime => (settings.has(Service::Daytime), "needs --service daytime"),
             Self::Sessions => (settings.has(Service::Sessions), "needs --sessions"),
             Self::Udp => (settings.has(Service::Udp), "needs --udp"),
+            Self::Rounds => (
+                settings.slow || settings.table.round_time() <= SHORT_ROUND,
+                "needs --slow, or a --bet-time and a --result-time of 4s together at most",
+            ),
+            Self::Shoe => (
+                settings.table.decks == 1 && settings.table.result_time <= SHORT_RESULT,
+                "needs --decks 1 and a --result-time of 500ms at most",
+            ),
         };
         (!is_there).then_some(reason)
     }

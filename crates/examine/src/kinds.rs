@@ -6,11 +6,19 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-pub use crate::checks::{CALC, CHAT, ECHO_LINE, ECHO_PACKETS, ROOM_SERVER, TIME};
+pub use crate::checks::{BACCARAT, CALC, CHAT, ECHO_LINE, ECHO_PACKETS, ROOM_SERVER, TIME};
 use crate::kind::Kind;
 
 /// All of them, the simplest first.
-pub static ALL: [&Kind; 6] = [&ECHO_LINE, &ECHO_PACKETS, &CALC, &ROOM_SERVER, &CHAT, &TIME];
+pub static ALL: [&Kind; 7] = [
+    &ECHO_LINE,
+    &ECHO_PACKETS,
+    &CALC,
+    &ROOM_SERVER,
+    &CHAT,
+    &BACCARAT,
+    &TIME,
+];
 
 /// Reads the name of one from the command line, whose help lists them.
 #[must_use]

@@ -47,4 +47,4 @@ pub use examination::{Finding, Verdict, examine};
 pub use failure::{Failure, Shown};
 pub use kind::Kind;
 pub use server::Server;
-pub use settings::{Service, Settings};
+pub use settings::{Service, Settings, Table};

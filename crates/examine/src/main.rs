@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{LogFlags, ProgramFlags, print_line};
-use examine::{Check, Finding, Kind, Server, Service, Settings, examine, kinds, report};
+use examine::{Check, Finding, Kind, Server, Service, Settings, Table, examine, kinds, report};
 use net::{Family, NetAddress};
 use protocol::Codec;
 
@@ -67,22 +67,22 @@ struct ServerFlags {
     /// Its largest packet, header included: 256 to 65535 bytes.
     #[arg(long, value_name = "SIZE", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(256..))]
     max_packet: u16,
-    /// How the bodies of its packets are written: binary, msgpack or protobuf (chat, room-server).
+    /// How the bodies of its packets are written: binary, msgpack or protobuf (chat, baccarat, room-server).
     #[arg(long, value_name = "CODEC", default_value_t = Codec::Binary)]
     codec: Codec,
     /// It takes compressed packets: also check that (chat).
     #[arg(long)]
     compression: bool,
-    /// It says 0 for success in ROOM_CHAT_RES and ROOM_LEAVE_RES, as the original codelab's server does (chat, room-server; binary).
+    /// It says 0 for success in ROOM_CHAT_RES and ROOM_LEAVE_RES, as the original codelab's server does (chat, baccarat, room-server; binary).
     #[arg(long)]
     classic_results: bool,
-    /// How many rooms it has (chat, room-server).
+    /// How many rooms it has (chat, baccarat, room-server).
     #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i32).range(8..))]
     rooms: i32,
-    /// How many members a room may have (chat, room-server).
+    /// How many members a room may have (chat, baccarat, room-server).
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(10..=500))]
     room_size: u16,
-    /// After how long it closes a client that does not log in (chat, room-server; with --slow).
+    /// After how long it closes a client that does not log in (chat, baccarat, room-server; with --slow).
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = short_duration)]
     login_timeout: Duration,
     /// After how long it closes a silent client (with --slow).
@@ -103,6 +103,42 @@ struct ServerFlags {
     /// The time comes as 4 bytes instead of text (time).
     #[arg(long)]
     rfc868: bool,
+    /// How long stakes are taken (baccarat).
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = short_duration)]
+    bet_time: Duration,
+    /// How long the cards lie on the table (baccarat).
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = short_duration)]
+    result_time: Duration,
+    /// How many chips a GAME_BET_REQ stakes (baccarat).
+    #[arg(long, value_name = "CHIPS", default_value_t = 10, value_parser = chips())]
+    unit: i64,
+    /// How many chips may be on one side (baccarat).
+    #[arg(long, value_name = "CHIPS", default_value_t = 10_000, value_parser = chips())]
+    max: i64,
+    /// How many chips a new user has (baccarat).
+    #[arg(long, value_name = "CHIPS", default_value_t = 10_000, value_parser = chips())]
+    chips: i64,
+    /// How many decks are in a shoe (baccarat).
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=8))]
+    decks: u8,
+}
+
+/// So many that their hundredths can be counted.
+fn chips() -> clap::builder::RangedI64ValueParser<i64> {
+    clap::value_parser!(i64).range(1..=1_000_000_000_000)
+}
+
+impl ServerFlags {
+    fn table(&self) -> Table {
+        Table {
+            bet_time: self.bet_time,
+            result_time: self.result_time,
+            unit: self.unit,
+            max: self.max,
+            chips: self.chips,
+            decks: self.decks,
+        }
+    }
 }
 
 /// A timeout that can be waited for within the minute that an examination may take.
@@ -123,10 +159,12 @@ impl ProgramFlags for Flags {
     fn check(&self) -> Result<(), String> {
         let codec = self.about.codec;
         if !self.kind.has_codecs && (codec != Codec::Binary || self.about.compression) {
-            return Err("--codec and --compression are for chat and room-server".to_owned());
+            return Err("--codec and --compression are for chat, baccarat and room-server".to_owned());
         }
         if self.about.classic_results && !(self.kind.has_codecs && codec == Codec::Binary) {
-            return Err("--classic-results is for chat and room-server, with --codec binary".to_owned());
+            return Err(
+                "--classic-results is for chat, baccarat and room-server, with --codec binary".to_owned(),
+            );
         }
         let checks = self.kind.checks(codec);
         for name in &self.only {
@@ -174,6 +212,7 @@ impl Flags {
             sessions: self.place(about.sessions.as_ref())?,
             udp: self.place(about.udp.as_ref())?,
             rfc868: about.rfc868,
+            table: about.table(),
             ..Settings::default()
         })
     }

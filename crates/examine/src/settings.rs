@@ -40,6 +40,45 @@ pub struct Settings {
     pub udp: Option<SocketAddr>,
     /// Whether a time server speaks RFC 868.
     pub rfc868: bool,
+    /// The tables of a server for baccarat.
+    pub table: Table,
+}
+
+/// What a table for baccarat is like.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// How long stakes are taken.
+    pub bet_time: Duration,
+    /// How long the cards lie on the table.
+    pub result_time: Duration,
+    /// What a `GAME_BET_REQ` stakes, in chips.
+    pub unit: i64,
+    /// The most that may be on one side, in chips.
+    pub max: i64,
+    /// What a new user has, in chips.
+    pub chips: i64,
+    /// How many decks are in a shoe.
+    pub decks: u8,
+}
+
+impl Table {
+    /// A round that nobody stakes on is over after this.
+    pub(crate) fn round_time(&self) -> Duration {
+        self.bet_time + self.result_time
+    }
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            bet_time: Duration::from_secs(5),
+            result_time: Duration::from_secs(10),
+            unit: 10,
+            max: 10_000,
+            chips: 10_000,
+            decks: 8,
+        }
+    }
 }
 
 /// What a time server does.
@@ -88,6 +127,7 @@ impl Default for Settings {
             sessions: None,
             udp: None,
             rfc868: false,
+            table: Table::default(),
         }
     }
 }

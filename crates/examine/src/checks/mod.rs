@@ -9,8 +9,10 @@
 //! | `echo_packets` | packets that come back |
 //! | `room_server` | what every room server must do, with a file for each subject |
 //! | `chat` | what only a chat does |
+//! | `baccarat` | what only a table for baccarat does |
 
 mod any;
+mod baccarat;
 mod byte_order;
 mod calc;
 mod chat;
@@ -20,6 +22,7 @@ mod packets;
 mod room_server;
 mod time;
 
+pub use baccarat::BACCARAT;
 pub use calc::CALC;
 pub use chat::CHAT;
 pub use echo_line::ECHO_LINE;

@@ -16,6 +16,7 @@ use protocol::{
 
 use super::chat_codecs::Edge;
 use super::chat_rooms::Room;
+use super::tables::Casino;
 use super::{read_some, serve};
 
 /// Time for another thread to do the same.
@@ -89,6 +90,8 @@ pub(crate) struct Chat {
     pub(crate) kept_names: Vec<String>,
     /// For the mistake of one counter for all rooms.
     pub(crate) last_id: u64,
+    /// The tables, where cards are played in the rooms.
+    pub(crate) casino: Option<Casino>,
 }
 
 /// A connection, and its user.
@@ -112,7 +115,11 @@ pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
 }
 
 pub(crate) fn serve_chat(chat: Chat) -> SocketAddr {
-    let chat = Arc::new(Mutex::new(chat));
+    serve_shared(&Arc::new(Mutex::new(chat)))
+}
+
+pub(crate) fn serve_shared(chat: &Arc<Mutex<Chat>>) -> SocketAddr {
+    let chat = Arc::clone(chat);
     let numbers = Arc::new(Mutex::new(0..));
     serve(move |stream| {
         let number = lock(&numbers).next().expect("numbers do not end");
@@ -120,7 +127,7 @@ pub(crate) fn serve_chat(chat: Chat) -> SocketAddr {
     })
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

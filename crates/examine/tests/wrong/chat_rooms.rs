@@ -49,6 +49,7 @@ impl Chat {
             return Err(ErrorCode::ENTER_ROOM_USER_FULL);
         }
         let id = self.new_id(room);
+        self.comes_to_the_table(room);
         self.tell_of_entry(room, &members, number, id);
         self.client_mut(number).seat = Some((room, id));
         self.rooms.entry(room).or_default().members.push((id, number));
@@ -117,8 +118,10 @@ impl Chat {
             room,
             user_unique_id: id,
         };
+        let of_the_table = self.for_newcomers(room);
         let mut packets: Vec<_> = lists
             .into_iter()
+            .chain(of_the_table)
             .chain([entered.encode().expect("numbers")])
             .collect();
         if self.is(Mistake::ListAfterTheResult) {
@@ -139,10 +142,10 @@ impl Chat {
     }
 
     fn leave(&mut self, number: usize, by_request: bool) {
-        let Some((room, unique_id)) = self.client_mut(number).seat.take() else {
+        let Some((place, unique_id)) = self.client_mut(number).seat.take() else {
             return;
         };
-        let room = self.rooms.entry(room).or_default();
+        let room = self.rooms.entry(place).or_default();
         room.members.retain(|(_, member)| *member != number);
         room.former.push(number);
         let members = room.members.clone();
@@ -151,6 +154,15 @@ impl Chat {
                 self.send(member, RoomLeaveUserNtf { unique_id }.encode());
             }
         }
+        self.leaves_the_table(place, number);
+    }
+
+    /// Unique id and client of each, in the order in which they came.
+    pub(crate) fn members(&self, room: i32) -> Vec<(u64, usize)> {
+        self.rooms
+            .get(&room)
+            .map(|room| room.members.clone())
+            .unwrap_or_default()
     }
 
     /// Where there is a mistake, its way out is another one.

@@ -30,11 +30,12 @@ impl Chat {
                 self.answer(number, PacketId::ROOM_INVITE_RES, outcome);
                 Ok(())
             }
+            _ if self.casino.is_some() => self.table_packet(number, seat, frame),
             _ => Err(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),
         }
     }
 
-    fn name(&self, number: usize) -> String {
+    pub(crate) fn name(&self, number: usize) -> String {
         self.client(number).name.clone().unwrap_or_default()
     }
 

@@ -8,6 +8,8 @@
 //! | `calc` | the calculator |
 //! | `chat`, `chat_rooms`, `chat_users` | the chat: its threads, its rooms, and what users do |
 //! | `chat_codecs` | the bodies of its packets in other codecs |
+//! | `tables`, `table_stakes` | baccarat in those rooms: what members ask for |
+//! | `table_rounds`, `table_hands` | its rounds, and its cards |
 //! | `time` | daytime, sessions and UDP |
 
 pub(crate) mod calc;
@@ -17,6 +19,10 @@ mod chat_rooms;
 mod chat_users;
 pub(crate) mod lines;
 pub(crate) mod packets;
+mod table_hands;
+mod table_rounds;
+mod table_stakes;
+pub(crate) mod tables;
 pub(crate) mod time;
 
 use std::io::{self, ErrorKind, Read, Write};
