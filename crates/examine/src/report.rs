@@ -83,7 +83,7 @@ fn end_of_line(text: &str) -> usize {
 }
 
 fn rule(kind: &Kind, check: &Check) -> String {
-    match check.rule.contains(".md: ") {
+    match check.rule.contains(".md") {
         true => check.rule.to_owned(),
         false => format!("wire.md, section {}: {}", kind.section, check.rule),
     }
@@ -187,5 +187,23 @@ mod tests {
     fn a_word_that_is_longer_than_a_line_is_kept_whole() {
         assert_eq!(end_of_line(&"x".repeat(200)), 200);
         assert_eq!(end_of_line(&format!("{} y", "x".repeat(200))), 201);
+    }
+
+    /// People talk at a table as in a chat, so its kind has rules of two sections, and of two pages.
+    #[test]
+    fn a_rule_names_its_page_once() {
+        let kind = &crate::kinds::BACCARAT;
+        for codec in protocol::Codec::ALL {
+            for check in kind.checks(codec) {
+                let rule = rule(kind, &check);
+                assert_eq!(rule.matches(".md").count(), 1, "{rule}");
+            }
+        }
+        let told = |name| {
+            let mut checks = kind.checks(protocol::Codec::Binary).into_iter();
+            rule(kind, &checks.find(|check| check.name == name).expect("a check"))
+        };
+        assert!(told("login").starts_with("wire.md, section 3: LOGIN_REQ"));
+        assert!(told("stake").starts_with("wire.md, section 5: STAKE_RES"));
     }
 }

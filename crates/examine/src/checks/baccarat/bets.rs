@@ -14,7 +14,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "bet",
         does: "one of two members bets on the player",
-        rule: "GAME_BET_RES, and then GAME_BET_NTF (763), which the others get too; a bet stakes --unit chips",
+        rule: "wire.md, section 5: GAME_BET_RES, and then GAME_BET_NTF (763), which the others get too; a bet stakes --unit chips",
         hint: "763 is not 753, which says that a round starts; take the chips from the account (say so where your unit is not \
                10, or a new user has not 10,000: --unit, --chips)",
         needs: Need::Nothing,
@@ -23,7 +23,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "bet-moves",
         does: "one member bets on the player, and then on the banker",
-        rule: "a second bet moves that stake to the other side",
+        rule: "wire.md, section 5: a second bet moves that stake to the other side",
         hint: "one stake a member: its side changes, and no more chips are taken",
         needs: Need::Nothing,
         play: bet_moves,
@@ -31,7 +31,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "bet-same-side",
         does: "one member bets twice on the banker",
-        rule: "184: the same side",
+        rule: "wire.md, section 5: 184: the same side",
         hint: "compare the side with the one that the member has bet on in this round",
         needs: Need::Nothing,
         play: bet_same_side,
@@ -39,7 +39,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "bet-body",
         does: "bets and stakes whose bodies are too short or too long",
-        rule: "181: a body that does not fit, in GAME_BET_RES or STAKE_RES",
+        rule: "wire.md, section 5: 181: a body that does not fit, in GAME_BET_RES or STAKE_RES",
         hint: "the error has its own RES; the table is as it was before",
         needs: Need::Nothing,
         play: bet_body,
@@ -47,7 +47,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "early",
         does: "a bet and a stake before a round has started",
-        rule: "182: not in the betting phase",
+        rule: "wire.md, section 5: 182: not in the betting phase",
         hint: "look at the phase before you look at the stake",
         needs: Need::Nothing,
         play: early,
@@ -55,7 +55,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "late",
         does: "a bet and a stake when the cards lie on the table",
-        rule: "182: not in the betting phase",
+        rule: "wire.md, section 5: 182: not in the betting phase",
         hint: "betting has ended with the last stake: the result is known",
         needs: Need::Nothing,
         play: late,

@@ -15,7 +15,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "cards",
         does: "the cards of rounds at 24 tables",
-        rule: "a card is 0 to 51; a third card that was not drawn is -1; two cards of each hand are always drawn",
+        rule: "wire.md, section 5: a card is 0 to 51; a third card that was not drawn is -1; two cards of each hand are always drawn",
         hint: "banker cards come first in GAME_RESULT_NTF, then those of the player",
         needs: Need::Nothing,
         play: |stage| each_round(stage, |ended| hands(ended).map(drop)),
@@ -23,7 +23,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "scores",
         does: "scores and winners of rounds at 24 tables",
-        rule: "ace 1, 2 to 9 their value, ten and faces 0, sums modulo 10; the higher score wins",
+        rule: "wire.md, section 5: ace 1, 2 to 9 their value, ten and faces 0, sums modulo 10; the higher score wins",
         hint: "rank = card % 13, with 0 = ace: a two is rank 1 and counts 2, a ten is rank 9 and counts 0",
         needs: Need::Nothing,
         play: |stage| each_round(stage, scores_follow),
@@ -31,7 +31,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "third-cards",
         does: "who draws a third card in rounds at 24 tables",
-        rule: "8 or 9 in two cards ends it; the player draws on 0 to 5; the banker on 0 to 5 if the player stood, else by \
+        rule: "wire.md, section 5: 8 or 9 in two cards ends it; the player draws on 0 to 5; the banker on 0 to 5 if the player stood, else by \
                the value of the player's third card",
         hint: "the value, not the number of the card, and not that of the hand; decide before the banker draws whether the \
                player stood",
@@ -41,7 +41,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "payouts",
         does: "stakes on all five sides in rounds at 24 tables",
-        rule: "returned per chip, the stake included: player 2, banker 1.95, tie 9, a pair 12, player and banker 1 at a \
+        rule: "wire.md, section 5: returned per chip, the stake included: player 2, banker 1.95, tie 9, a pair 12, player and banker 1 at a \
                tie; else nothing",
         hint: "in hundredths, as whole numbers; player and banker get their stake back at a tie; BALANCE_RES says the same",
         needs: Need::Nothing,

@@ -21,7 +21,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "all-staked",
         does: "both members stake, one after the other",
-        rule: "betting ends as soon as every member has a stake: TABLE_NTF of phase 3, GAME_RESULT_NTF to all, PAYOUT_NTF to \
+        rule: "wire.md, section 5: betting ends as soon as every member has a stake: TABLE_NTF of phase 3, GAME_RESULT_NTF to all, PAYOUT_NTF to \
                each who had a stake",
         hint: "ask after each stake whether somebody has none; the table first, then the cards, then the money",
         needs: Need::Nothing,
@@ -30,7 +30,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "undecided-leaves",
         does: "one member stakes, and the other one leaves without a stake",
-        rule: "betting ends as soon as every member has a stake; that is asked again when a member leaves",
+        rule: "wire.md, section 5: betting ends as soon as every member has a stake; that is asked again when a member leaves",
         hint: "a member that leaves must not keep the others waiting",
         needs: Need::Nothing,
         play: undecided_leaves,
@@ -38,7 +38,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "leaver-paid",
         does: "two of three members stake on player, banker and tie, and one of them leaves; the third one stakes",
-        rule: "a player that leaves keeps the stake in play, and finds the payout in the balance",
+        rule: "wire.md, section 5: a player that leaves keeps the stake in play, and finds the payout in the balance",
         hint: "keep stakes by user, not by member; pay who has left too",
         needs: Need::Nothing,
         play: leaver_is_paid,
@@ -46,7 +46,7 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "last-leaves",
         does: "a member with stakes on player, banker and tie leaves, and then the last one; the first comes back",
-        rule: "when the last member leaves, an open round is settled at once",
+        rule: "wire.md, section 5: when the last member leaves, an open round is settled at once",
         hint: "an empty table has no time to wait for: deal, pay, and go back to phase 1",
         needs: Need::Nothing,
         play: last_leaves,

@@ -35,7 +35,8 @@ use crate::stage::Opening;
 pub static BACCARAT: Kind = Kind {
     name: "baccarat",
     does: "Tables for baccarat, and the chat at them",
-    section: 5,
+    // That of the chat, most of whose checks are done here too; rules of tables name their own.
+    section: 3,
     port: 11031,
     has_codecs: true,
     has_services: false,

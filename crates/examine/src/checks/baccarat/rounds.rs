@@ -20,7 +20,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "start",
         does: "the first of two members starts a round",
-        rule: "GAME_START_RES before GAME_START_NTF; TABLE_NTF to all at every change of phase, before any other packet of \
+        rule: "wire.md, section 5: GAME_START_RES before GAME_START_NTF; TABLE_NTF to all at every change of phase, before any other packet of \
                the new phase",
         hint: "answer, tell the table, and then that a round starts",
         needs: Need::Nothing,
@@ -29,7 +29,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "master",
         does: "others want to start a round; then the first member leaves, another comes, and the next one starts it",
-        rule: "173: only the master starts a round: the member with the lowest unique_id, also after others have left",
+        rule: "wire.md, section 5: 173: only the master starts a round: the member with the lowest unique_id, also after others have left",
         hint: "look for the lowest unique_id when somebody asks; the newest member is never the master of others",
         needs: Need::Nothing,
         play: masters,
@@ -37,7 +37,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "start-running",
         does: "the master starts a round while stakes are taken, and while the cards lie on the table",
-        rule: "171 while a round runs",
+        rule: "wire.md, section 5: 171 while a round runs",
         hint: "look at the phase: only 1, WAITING, begins a round",
         needs: Need::Nothing,
         play: start_running,
@@ -45,7 +45,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "time-left",
         does: "the times that are announced when stakes are taken, and when the cards lie on the table",
-        rule: "time_left is in milliseconds: that of --bet-time in phase 2, and that of --result-time in phase 3",
+        rule: "wire.md, section 5: time_left is in milliseconds: that of --bet-time in phase 2, and that of --result-time in phase 3",
         hint: "five seconds are 5000 ms, and neither 5 nor 5000000; (say so where yours are not 5s and 10s: --bet-time, \
                --result-time)",
         needs: Need::Nothing,
@@ -54,7 +54,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "phases",
         does: "a round that nobody stakes on, with its times, and the beginning of the next",
-        rule: "phases: 1 waiting, 2 betting until its time ends, 3 result, then 1 again; TABLE_NTF before any other packet of \
+        rule: "wire.md, section 5: phases: 1 waiting, 2 betting until its time ends, 3 result, then 1 again; TABLE_NTF before any other packet of \
                a phase, and GAME_RESULT_NTF in phase 3",
         hint: "a timer for each table; the round's number goes up when a round starts",
         needs: Need::Rounds,
@@ -63,7 +63,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "next-round",
         does: "two rounds with other stakes, one after the other",
-        rule: "a stake is for one round",
+        rule: "wire.md, section 5: a stake is for one round",
         hint: "clear the stakes when a round has been paid",
         needs: Need::Rounds,
         play: next_round,

@@ -12,7 +12,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "balance",
         does: "the balance of a new user, in a room and after a stake",
-        rule: "a new user has --chips chips; a balance is in hundredths of a chip",
+        rule: "wire.md, section 5: a new user has --chips chips; a balance is in hundredths of a chip",
         hint: "take the stake from the account when it is made, and not when the round ends",
         needs: Need::Nothing,
         play: balances,
@@ -20,7 +20,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "stake",
         does: "one of two members stakes on the banker, then twice more in one write, on both sides",
-        rule: "STAKE_RES with the new balance, then STAKE_NTF to all, with all that this member has on that side now",
+        rule: "wire.md, section 5: STAKE_RES with the new balance, then STAKE_NTF to all, with all that this member has on that side now",
         hint: "add the amount to what is there; answer first, and tell everybody then, the member too",
         needs: Need::Nothing,
         play: stakes_chips,
@@ -28,7 +28,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "wrong-round",
         does: "stakes for the round before, and for the next one",
-        rule: "187: STAKE_REQ names another round",
+        rule: "wire.md, section 5: 187: STAKE_REQ names another round",
         hint: "a client that is late means the round that it has seen",
         needs: Need::Nothing,
         play: wrong_round,
@@ -36,7 +36,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "no-such-side",
         does: "stakes on sides 0, 6 and -1, and bets on sides 0 and 3",
-        rule: "183: no such side; a stake has five, a bet has two",
+        rule: "wire.md, section 5: 183: no such side; a stake has five, a bet has two",
         hint: "the side has a sign: compare with both ends",
         needs: Need::Nothing,
         play: no_such_side,
@@ -44,7 +44,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "limits",
         does: "stakes of 0 and -1 chips, of one chip over --max, and of one chip more on a side that is at --max",
-        rule: "185: under --min or over --max of one side, or not above 0",
+        rule: "wire.md, section 5: 185: under --min or over --max of one side, or not above 0",
         hint: "compare what would be on the side, not only what is added",
         needs: Need::Nothing,
         play: limits,
@@ -52,7 +52,7 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "funds",
         does: "stakes until the account has too little for the next",
-        rule: "186: more than the balance",
+        rule: "wire.md, section 5: 186: more than the balance",
         hint: "compare with what is left in the account, in hundredths",
         needs: Need::Nothing,
         play: funds,
