@@ -1,4 +1,4 @@
-//! `--compress-over`: who gets compressed bodies, and which bodies that are.
+//! `--compress-over`: which clients get compressed bodies, and which of their bodies are compressed.
 
 use protocol::{Codec, FrameDecoder, LARGEST_PACKET};
 
