@@ -6,7 +6,7 @@ use std::time::Duration;
 use net::{Limits, RateLimit};
 
 use crate::counters::Counters;
-use crate::delivery::Trace;
+use crate::trace::Trace;
 
 /// A user in a list of users, in the codec that takes most for it, Protocol Buffers: key and length; key and unique
 /// id; key, length and bytes of the longest name.

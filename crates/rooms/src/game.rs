@@ -1,14 +1,12 @@
 //! What a game gives the engine besides its rooms: what users can do outside of rooms.
 
-use std::sync::Arc;
-
 use protocol::ErrorCode;
 
 use crate::delivery::Delivery;
 use crate::incoming::Incoming;
 use crate::outside::Outside;
 use crate::room::{Handled, RoomLogic};
-use crate::session::Session;
+use crate::user::User;
 
 /// A game, or a chat: its rooms, and what users can do outside of them.
 pub trait Game: Send + Sync + 'static {
@@ -53,12 +51,3 @@ pub trait Game: Send + Sync + 'static {
 
 /// What comes from outside to a game and its rooms.
 pub type EventOf<G> = <<G as Game>::Room as RoomLogic>::Event;
-
-/// A user who is logged in.
-#[derive(Debug, Clone, Copy)]
-pub struct User<'a> {
-    /// The user's name.
-    pub user_id: &'a str,
-    /// Where packets for this user go.
-    pub session: &'a Arc<Session>,
-}

@@ -21,11 +21,12 @@
 //! | `session`, `state` | what threads share of a session, and what its worker has alone |
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
-//! | `users` | who is logged in: the one shared table |
+//! | `user`, `users` | a user who is logged in; all of them: the one shared table |
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
 //! | `alarms` | when rooms want to be told the time |
 //! | `transport` | the way of the bytes out of an outbox |
+//! | `trace` | who may look at every packet |
 //! | `config` | what a server can be told |
 //! | `counters` | what it counts, and its line of status |
 //! | `sync` | the locks and flags of all these |
@@ -56,15 +57,17 @@ mod sync;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod ticket;
+mod trace;
 mod transport;
+mod user;
 mod users;
 mod worker;
 
 pub use config::Config;
 pub use counters::{Counters, Counts, Status};
-pub use delivery::{Delivery, Direction, Trace};
+pub use delivery::Delivery;
 pub use dispatch::result;
-pub use game::{EventOf, Game, User};
+pub use game::{EventOf, Game};
 pub use incoming::Incoming;
 pub use outside::Outside;
 pub use ports::Port;
@@ -72,4 +75,6 @@ pub use room::{Handled, Member, RoomContext, RoomLogic};
 pub use server::{run, run_and_tell};
 pub use session::Session;
 pub use ticket::Ticket;
+pub use trace::{Direction, Trace};
 pub use transport::Transport;
+pub use user::User;

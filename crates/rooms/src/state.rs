@@ -7,9 +7,9 @@ use std::time::Instant;
 use net::{RateLimit, RateLimiter, Verdict};
 
 use crate::delivery::Departure;
-use crate::game::User;
 use crate::item::Item;
 use crate::session::Session;
+use crate::user::User;
 
 /// The worker's part of a session. It moves with it.
 #[derive(Debug)]

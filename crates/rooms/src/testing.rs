@@ -2,6 +2,7 @@
 
 mod parking;
 mod recorder;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,8 +23,8 @@ use crate::room::{Handled, Room, RoomLogic};
 use crate::session::Session;
 use crate::users::Users;
 
-use parking::{Parked, Waiting};
 pub use recorder::Recorder;
+use waiting::{Parked, Waiting};
 
 /// The number of the room.
 const NUMBER: i32 = 1;

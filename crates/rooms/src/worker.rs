@@ -14,13 +14,14 @@ use tracing::{error, info};
 
 use crate::command::Command;
 use crate::counters::{add, subtract};
-use crate::delivery::{Delivery, Direction};
+use crate::delivery::Delivery;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
 use crate::item::{End, Item};
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
+use crate::trace::Direction;
 use yielding::Yielding;
 
 /// A batch ends after so many items or bytes: a client must not wait for a reply because others talk on.

@@ -1,41 +1,19 @@
 //! What comes to a test's room from outside, and members that wait for it.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use protocol::ErrorCode;
 use protocol::message::ErrorNtf;
 
+use super::waiting::{Parked, Waiting};
 use super::{NUMBER, TestRoom};
 use crate::command::Command;
-use crate::delivery::Departure;
 use crate::outside::Outside;
 use crate::room::{Handled, RoomLogic};
 use crate::ticket::Parking;
 
 /// How long [`TestRoom::wait_for_event`] waits. Only a test that fails waits so long.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// A session that is parked.
-#[derive(Default)]
-pub(super) struct Parked {
-    /// Those that are out.
-    tickets: usize,
-    waiting: VecDeque<Waiting>,
-}
-
-/// What waits until a member goes on.
-pub(super) enum Waiting {
-    Packet(u64, Vec<u8>),
-    Leave(u64),
-    Departure(Departure),
-}
-
-impl Parked {
-    pub(super) fn wait(&mut self, what: Waiting) {
-        self.waiting.push_back(what);
-    }
-}
 
 impl<L: RoomLogic> TestRoom<L> {
     /// The way for events from outside to this room.

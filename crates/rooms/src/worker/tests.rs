@@ -13,11 +13,11 @@ use super::*;
 use crate::backlog::Backlog;
 use crate::client::{ClientThread, Open};
 use crate::config::Config;
-use crate::delivery::Trace;
 use crate::incoming::Incoming;
 use crate::item::Packets;
 use crate::room::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
+use crate::trace::Trace;
 use crate::transport::Transport;
 
 /// A game without rules.

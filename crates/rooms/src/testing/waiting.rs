@@ -1,0 +1,26 @@
+//! What waits while a member of a test's room is parked.
+
+use std::collections::VecDeque;
+
+use crate::delivery::Departure;
+
+/// A session that is parked.
+#[derive(Default)]
+pub(super) struct Parked {
+    /// Those that are out.
+    pub(super) tickets: usize,
+    pub(super) waiting: VecDeque<Waiting>,
+}
+
+/// What waits until a member goes on.
+pub(super) enum Waiting {
+    Packet(u64, Vec<u8>),
+    Leave(u64),
+    Departure(Departure),
+}
+
+impl Parked {
+    pub(super) fn wait(&mut self, what: Waiting) {
+        self.waiting.push_back(what);
+    }
+}
