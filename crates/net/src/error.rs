@@ -125,6 +125,9 @@ pub enum NetError {
     /// A handler panicked.
     #[error("the handler panicked: {0}")]
     Panicked(String),
+    /// A thread that serves many clients panicked.
+    #[error("a worker has panicked, and so the server has ended: {0}")]
+    WorkerPanicked(String),
     /// The client broke the rules of the protocol that the handler speaks.
     #[error("protocol error")]
     Protocol(#[source] Box<dyn Error + Send + Sync>),

@@ -1,7 +1,7 @@
 //! What all threads of a room server share: its settings, its game, its users, and the ways to its workers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use net::Shutdown;
@@ -28,6 +28,8 @@ pub(crate) struct Engine<G: Game> {
     pub(crate) shutdown: Shutdown,
     /// Connections whose last item is not dealt with yet.
     open: AtomicUsize,
+    /// A worker has panicked: its part of what is read is never answered.
+    has_lost_a_worker: AtomicBool,
     items: Vec<Sender<Item>>,
     commands: Arc<[Sender<Command<EventOf<G>>>]>,
 }
@@ -60,6 +62,7 @@ impl<G: Game> Engine<G> {
             users: Arc::default(),
             shutdown,
             open: AtomicUsize::new(0),
+            has_lost_a_worker: AtomicBool::new(false),
             items,
             commands,
         };
@@ -110,6 +113,17 @@ impl<G: Game> Engine<G> {
 
     pub(crate) fn command_all(&self, command: impl Fn() -> Command<EventOf<G>>) {
         (0..self.commands.len()).for_each(|worker| self.command(worker, command()));
+    }
+
+    /// A worker has panicked: the server ends, and tells its other clients without waiting for that worker's.
+    pub(crate) fn lose_worker(&self) {
+        self.has_lost_a_worker.store(true, Ordering::SeqCst);
+        self.shutdown.request();
+        self.command_all(|| Command::SayGoodBye);
+    }
+
+    pub(crate) fn has_lost_a_worker(&self) -> bool {
+        self.has_lost_a_worker.load(Ordering::SeqCst)
     }
 
     pub(crate) fn opened(&self) {

@@ -1,10 +1,11 @@
 //! The life of a room server: starts its threads, waits until it is to end, and ends them.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use net::{NetError, Shutdown, Summary, panic_text};
-use tracing::{error, warn};
+use tracing::warn;
 
 use crate::backlog::Backlog;
 use crate::command::Command;
@@ -17,7 +18,8 @@ use crate::worker::Worker;
 /// Serves all ports until `shutdown` is requested, then ends in order, and says what was done.
 ///
 /// # Errors
-/// [`NetError::NoThreadFor`] or [`NetError::Io`] when there is no thread or no descriptor to start with.
+/// [`NetError::NoThreadFor`] or [`NetError::Io`] when there is no thread or no descriptor to start with;
+/// [`NetError::WorkerPanicked`] when a worker has panicked, by a fault of the engine, and so the server had to end.
 pub fn run<G: Game>(
     ports: impl IntoIterator<Item = Port>,
     config: Config,
@@ -54,13 +56,10 @@ pub fn run_and_tell<G: Game>(
     shutdown.on_request(move || released.release());
     let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown, ready);
     engine.command_all(|| Command::Stop);
-    for worker in workers {
-        if let Err(cause) = worker.join() {
-            error!("a worker panicked: {}", panic_text(cause.as_ref()));
-        }
-    }
+    let worked: Vec<_> = workers.into_iter().map(join).collect();
     backlog.stop();
     drop(helper.join());
+    worked.into_iter().collect::<Result<(), _>>()?;
     summary
 }
 
@@ -68,7 +67,7 @@ fn spawn_workers<G: Game>(
     engine: &Arc<Engine<G>>,
     inboxes: Vec<Inbox<EventOf<G>>>,
     backlog: &Backlog,
-) -> Result<Vec<JoinHandle<()>>, NetError> {
+) -> Result<Vec<JoinHandle<Result<(), NetError>>>, NetError> {
     let spawn = |(index, inbox)| {
         let worker = Worker::new(index, Arc::clone(engine), inbox, engine.delivery(index, backlog));
         thread::Builder::new()
@@ -77,4 +76,9 @@ fn spawn_workers<G: Game>(
             .map_err(|error| NetError::no_thread_for("a worker", error))
     };
     inboxes.into_iter().enumerate().map(spawn).collect()
+}
+
+fn join(worker: JoinHandle<Result<(), NetError>>) -> Result<(), NetError> {
+    let panicked = |cause: Box<dyn Any + Send>| Err(NetError::WorkerPanicked(panic_text(cause.as_ref())));
+    worker.join().unwrap_or_else(panicked)
 }

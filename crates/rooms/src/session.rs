@@ -195,7 +195,7 @@ impl Session {
 impl Session {
     /// Bytes that were handed over are dealt with.
     pub(crate) fn answered(&self, bytes: usize) {
-        self.update(|progress| progress.in_flight -= bytes);
+        self.update(|progress| progress.in_flight = progress.in_flight.saturating_sub(bytes));
     }
 
     /// From now on nothing more of it is answered.
@@ -312,6 +312,20 @@ impl Session {
             progress.cut = Some(reason);
             progress.clogged = false;
             progress.finished |= outbox.is_closing();
+        });
+    }
+
+    /// Its worker is no more: whatever its client thread waits for does not come. It does not touch the outbox, since
+    /// it may be there that the worker has come to grief.
+    pub(crate) fn lose(&self, reason: NetError) {
+        self.ended.store(true, Ordering::Release);
+        self.transport.cut();
+        self.update(|progress| {
+            progress.cut.get_or_insert(reason);
+            progress.in_flight = 0;
+            progress.clogged = false;
+            progress.parked = None;
+            progress.finished = true;
         });
     }
 

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::select;
-use net::{NetError, Shutdown, Verdict, panic_text};
+use net::{NetError, Verdict, panic_text};
 use protocol::message::ErrorNtf;
 use protocol::{ErrorCode, Frame};
 use tracing::{error, info};
@@ -45,6 +45,8 @@ pub(crate) struct Worker<G: Game> {
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
     yielding: Yielding,
+    /// Whose item, or ticket, it has in hand, or had last: where it panics, nobody else knows of this session.
+    in_hand: Option<Arc<Session>>,
     /// Items that waited when it last told.
     queued: u64,
 }
@@ -101,18 +103,32 @@ impl<G: Game> Worker<G> {
             unfinished: None,
             answered: Vec::new(),
             yielding: Yielding::default(),
+            in_hand: None,
             queued: 0,
         }
     }
 
-    // ANCHOR: run
-    /// Waits for work, does what is there up to a batch, sends what it has led to, and again.
-    pub(crate) fn run(mut self) {
+    /// Does all that comes, until the server ends.
+    ///
+    /// # Errors
+    /// [`NetError::WorkerPanicked`] where it could not: then all its rooms are lost, so the server ends, and can be started
+    /// again. It takes a fault of the engine itself; what a game's code does is caught by [`guard`].
+    pub(crate) fn run(mut self) -> Result<(), NetError> {
         if self.engine.config.batch_scheduling {
             // Only a question of speed: without it everything works the same.
             let _ = net::set_batch_scheduling();
         }
-        let _a_panic = EndsTheServer(self.engine.shutdown.clone());
+        panic::catch_unwind(AssertUnwindSafe(|| self.serve())).map_err(|cause| {
+            let cause = panic_text(cause.as_ref());
+            error!("a worker has panicked, so the server ends: {cause}");
+            self.bury(&cause);
+            NetError::WorkerPanicked(cause)
+        })
+    }
+
+    // ANCHOR: run
+    /// Waits for work, does what is there up to a batch, sends what it has led to, and again.
+    fn serve(&mut self) {
         while let Some(first) = self.wait()
             && self.batch(first)
         {}
@@ -210,6 +226,7 @@ impl<G: Game> Worker<G> {
         match command {
             Command::TakeOver(moved) => {
                 let (state, item) = *moved;
+                self.in_hand = Some(Arc::clone(&state.session));
                 state.session.belongs_to(self.index);
                 self.go_on(state, item, true);
             }
@@ -222,6 +239,7 @@ impl<G: Game> Worker<G> {
     }
 
     fn take(&mut self, item: Item) {
+        self.in_hand = Some(Arc::clone(&item.session));
         let id = item.session.id();
         let mut state = self.states.remove(&id).unwrap_or_else(|| {
             State::new(
@@ -336,6 +354,8 @@ impl<G: Game> Worker<G> {
     /// the last that it gets.
     fn end(&mut self, mut state: State, end: End) {
         let last_word = match end {
+            // With a worker that is lost, nobody waits until everything is answered.
+            End::ShuttingDown if self.engine.has_lost_a_worker() => Some(ErrorCode::SERVER_SHUTTING_DOWN),
             End::ShuttingDown => {
                 self.ending.push(state);
                 return self.engine.closed();
@@ -412,18 +432,6 @@ impl<E> Work<E> {
     }
 }
 
-/// With a worker that has panicked, all its rooms are lost: the server ends, and can be started again. It takes a
-/// fault of the engine itself; what a game's code does is caught by [`guard`].
-struct EndsTheServer(Shutdown);
-
-impl Drop for EndsTheServer {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.request();
-        }
-    }
-}
-
 /// Calls a game's code, or a trace's. A panic of it is logged and told; it is the affair of one client or one room, and
 /// must not end the worker of all others.
 fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
@@ -435,6 +443,7 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+mod burying;
 mod closing;
 mod departing;
 mod parking;

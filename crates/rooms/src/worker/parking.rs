@@ -1,5 +1,7 @@
 //! Events from outside, and sessions that wait for one.
 
+use std::sync::Arc;
+
 use net::NetError;
 
 use super::{Worker, guard};
@@ -35,6 +37,7 @@ impl<G: Game> Worker<G> {
     pub(super) fn resume(&mut self, parking: Parking, event: Option<EventOf<G>>) {
         match parking.session.and_then(|session| self.states.remove(&session)) {
             Some(mut state) => {
+                self.in_hand = Some(Arc::clone(&state.session));
                 state.resume(self.delivery.now());
                 self.tell(&mut state, parking, event);
                 self.go_on_with_waiting(Some(state));

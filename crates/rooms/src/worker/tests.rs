@@ -274,8 +274,16 @@ fn a_worker_that_panics_ends_the_server() {
         recorder: Recorder::default(),
     };
     client.hand_over(&worker, ping(), Instant::now());
-    guard(|| worker.run()).expect_err("a panic");
+    let engine = Arc::clone(&worker.engine);
+    let thread = thread::spawn(move || worker.run());
+    // Its client thread is told, and nobody waits for what it says last.
+    client.session.wait_until_answered();
+    let reason = client.session.wait_until_finished();
+    assert!(matches!(reason, Some(NetError::WorkerPanicked(_))), "{reason:?}");
     assert!(shutdown.requested());
+    engine.command_all(|| Command::Stop);
+    let outcome = thread.join().expect("it has caught its panic");
+    assert!(matches!(outcome, Err(NetError::WorkerPanicked(_))), "{outcome:?}");
 }
 
 #[test]

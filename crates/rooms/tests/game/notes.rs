@@ -30,6 +30,9 @@ pub(crate) const HOLD: PacketId = PacketId(904);
 pub(crate) const PARK: PacketId = PacketId(907);
 /// From a user in a room or not: it is parked, by the game.
 pub(crate) const ASK: PacketId = PacketId(908);
+/// From a user: a panic that the worker does not survive.
+pub(crate) const BOMB: PacketId = PacketId(910);
+
 /// From a member: when the server ends, the room waits for an event.
 pub(crate) const WAIT_AT_THE_END: PacketId = PacketId(909);
 
@@ -107,6 +110,7 @@ impl Game for Notes {
                 self.gate.wait();
                 self.gate.wait();
             }
+            BOMB => std::panic::panic_any(Bomb),
             ASK => self.tickets.send(delivery.park()).expect("a test"),
             _ => return Ok(Handled::UnknownId),
         }
@@ -202,6 +206,15 @@ impl RoomLogic for NoteRoom {
             note(room, "closing");
         }
         self.missing.is_none_or(|missing| missing == 0)
+    }
+}
+
+/// What a panic leaves behind, and panics again when it is thrown away, outside of all that is caught.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("what a panic has left behind");
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use net::{Limits, NetError};
 use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, Frames, PacketId};
 use rooms::{Config, Direction};
 
-use crate::notes::{ENTERED, ENTERING, LEFT, LOGGED_OUT, MIRROR, NOTE, PANIC, TRAP_THE_TICK};
+use crate::notes::{BOMB, ENTERED, ENTERING, LEFT, LOGGED_OUT, MIRROR, NOTE, PANIC, TRAP_THE_TICK};
 use crate::server::{Running, enter, entered, has_come, has_left, leave, note, packet};
 use crate::support::{Client, eventually};
 
@@ -258,5 +259,41 @@ fn in_the_trace_of_a_last_word() {
                 ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_SHUTTING_DOWN)
             );
         }
+    }
+}
+
+/// A fault of the engine is worse: the rooms of that worker are lost. The server ends, and says so, also where it would
+/// give its clients all the time in the world.
+#[test]
+fn in_the_worker_itself() {
+    for workers in [1, 4] {
+        let server = Running::start(Config {
+            workers,
+            limits: Limits {
+                drain: None,
+                ..Limits::default()
+            },
+            ..Config::default()
+        });
+        let Witnesses {
+            beside,
+            mut elsewhere,
+        } = Witnesses::enter(&server);
+        let silent = server.connect();
+        let mut bad = server.user("bad");
+        bad.send(&enter(11));
+        bad.skip_to(&note("bad is in 11"));
+        bad.send(&packet(BOMB, ""));
+        // Rooms 7 and 11 have the same worker.
+        for mut lost in [bad, beside] {
+            lost.receive_until_ended();
+        }
+        if workers > 1 {
+            let last_word = ErrorNtf::bytes(Codec::Binary, ErrorCode::SERVER_SHUTTING_DOWN);
+            elsewhere.expect(&last_word);
+        }
+        drop([elsewhere, silent]);
+        let outcome = server.has_ended();
+        assert!(matches!(outcome, Err(NetError::WorkerPanicked(_))), "{outcome:?}");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
 
-use net::{Listener, Shutdown, Summary};
+use net::{Listener, NetError, Shutdown, Summary};
 use protocol::message::{
     ErrorNtf, LoginReq, LoginRes, RoomEnterReq, RoomEnterRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,
     RoomNewUserNtf, RoomUser, RoomUserListNtf,
@@ -29,7 +29,7 @@ pub(crate) struct Running {
     outside: Arc<OnceLock<Outside<String>>>,
     tickets: Receiver<Ticket>,
     shutdown: Shutdown,
-    thread: Option<JoinHandle<Summary>>,
+    thread: Option<JoinHandle<Result<Summary, NetError>>>,
 }
 
 impl Running {
@@ -53,7 +53,7 @@ impl Running {
             outside: Arc::clone(&outside),
             tickets: sender,
         };
-        let run = move || rooms::run([Port::from(listener)], config, game, &flag).expect("threads");
+        let run = move || rooms::run([Port::from(listener)], config, game, &flag);
         Self {
             address,
             counters,
@@ -115,8 +115,13 @@ impl Running {
     }
 
     /// Ends the server in order.
-    pub(crate) fn end(mut self) -> Summary {
+    pub(crate) fn end(self) -> Summary {
         self.shutdown.request();
+        self.has_ended().expect("an end in order")
+    }
+
+    /// How it has ended by itself.
+    pub(crate) fn has_ended(mut self) -> Result<Summary, NetError> {
         let thread = self.thread.take().expect("it is ended once");
         thread.join().expect("a server that does not panic")
     }
