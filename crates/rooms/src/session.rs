@@ -176,6 +176,12 @@ impl Session {
         }
     }
 
+    /// True where nothing is under way.
+    #[cfg(test)]
+    pub(crate) fn is_answered(&self) -> bool {
+        self.progress.lock().in_flight == 0
+    }
+
     /// Why a worker wants the connection to be ended, if one does.
     pub(crate) fn dismissal(&self) -> Option<NetError> {
         self.progress.lock().dismissed.take()

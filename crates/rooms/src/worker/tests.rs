@@ -20,6 +20,8 @@ use crate::testing::Recorder;
 use crate::trace::Trace;
 use crate::transport::Transport;
 
+mod random;
+
 /// A game without rules.
 struct Nothing;
 

@@ -1,7 +1,7 @@
 //! The waits of a client's thread: each of them ends. The test itself is the client's thread.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use loom::thread;
 use net::NetError;
@@ -197,5 +197,47 @@ fn until_another_worker_has_it() {
         session.wait_until_answered();
         assert_eq!(session.worker(), 1);
         worker.join().expect("no panic");
+    });
+}
+
+#[test]
+fn until_it_is_resumed() {
+    for_every_order(|| {
+        let session = session(1, &Recorder::default(), None);
+        session.handed_over(5);
+        let now = Instant::now();
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            own.park(now);
+            own.resume(now + Duration::from_secs(3));
+            own.answered(5);
+        });
+        // Before, in the middle or behind it.
+        assert!(session.wait_until_ready());
+        session.wait_until_answered();
+        assert!(session.was_parked());
+        assert_eq!(session.take_parked_time(), Duration::from_secs(3));
+        assert!(!session.was_parked());
+        worker.join().expect("no panic");
+    });
+}
+
+#[test]
+fn until_its_worker_is_lost() {
+    for_every_order(|| {
+        let recorder = Recorder::with_room_for(0);
+        let session = session(1, &recorder, Some(16));
+        session.handed_over(MAX_IN_FLIGHT + 1);
+        let own = Arc::clone(&session);
+        let worker = thread::spawn(move || {
+            own.park(Instant::now());
+            own.lose(NetError::WorkerPanicked("a fault".to_owned()));
+        });
+        assert!(session.wait_until_ready());
+        session.wait_until_answered();
+        let reason = session.wait_until_finished();
+        assert!(matches!(reason, Some(NetError::WorkerPanicked(_))), "{reason:?}");
+        worker.join().expect("no panic");
+        assert!(recorder.is_cut());
     });
 }
