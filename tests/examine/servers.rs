@@ -131,6 +131,22 @@ fn the_baccarat_server_passes_with_a_ledger_in_a_file() {
     passes("baccarat", &[], &server);
 }
 
+/// A round in which nobody says anything must not be longer than a client may be silent.
+#[test]
+fn rounds_are_waited_for_where_the_idle_timeout_allows_it() {
+    let server = server("baccarat-server", &["--bet-time", "1s", "--result-time", "200ms"]);
+    for (idle_timeout, line) in [
+        ("1200ms", "-     phases             needs an --idle-timeout"),
+        ("1300ms", "ok    phases "),
+    ] {
+        let flags = ["--only", "phases", "--bet-time", "1s", "--result-time", "200ms"];
+        let address = server.host_and_port();
+        let about_silence = ["--idle-timeout", idle_timeout, "--patience", "8s"];
+        let finished = examine(&[&["baccarat", &*address], &flags[..], &about_silence].concat());
+        assert!(finished.expect_success().text().contains(line), "{line}");
+    }
+}
+
 #[test]
 fn compression_that_is_not_there_is_found_missing() {
     let server = server("chat-server", &[]);

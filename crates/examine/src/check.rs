@@ -84,6 +84,14 @@ impl Need {
             Self::Daytime => (settings.has(Service::Daytime), "needs --service daytime"),
             Self::Sessions => (settings.has(Service::Sessions), "needs --sessions"),
             Self::Udp => (settings.has(Service::Udp), "needs --udp"),
+            // Nobody says anything meanwhile.
+            Self::Rounds
+                if settings
+                    .idle_timeout
+                    .is_some_and(|idle| idle <= settings.table.round_time()) =>
+            {
+                (false, "needs an --idle-timeout that is longer than a round")
+            }
             Self::Rounds => (
                 settings.slow || settings.table.round_time() <= SHORT_ROUND,
                 "needs --slow, or a --bet-time and a --result-time of 4s together at most",
