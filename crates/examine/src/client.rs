@@ -3,14 +3,11 @@
 mod incoming;
 mod receive;
 
-use std::io::{self, ErrorKind, Write};
-use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use incoming::Incoming;
 use protocol::{Frames, PacketId};
-use socket2::SockRef;
 
 use crate::conversation::Conversation;
 use crate::failure::{Failure, Outcome};
@@ -33,7 +30,7 @@ const SENDING: Duration = Duration::from_secs(10);
 /// A connection to the server.
 pub(crate) struct Client<'a> {
     conversation: &'a Conversation,
-    stream: TcpStream,
+    connection: harness::Client,
     number: usize,
     /// What has come, and is not expected yet.
     pending: Vec<u8>,
@@ -43,10 +40,10 @@ pub(crate) struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    pub(crate) fn new(conversation: &'a Conversation, stream: TcpStream, number: usize) -> Self {
+    pub(crate) fn new(conversation: &'a Conversation, connection: harness::Client, number: usize) -> Self {
         Self {
             conversation,
-            stream,
+            connection,
             number,
             pending: Vec::new(),
             pace: Pace::new(),
@@ -95,23 +92,17 @@ impl<'a> Client<'a> {
     /// Sends the same bytes again and again until the server takes no more of them, and reads nothing.
     pub(crate) fn send_without_reading(&mut self, bytes: &[u8]) {
         self.note("--> sends and sends, and reads nothing");
-        let _ = self.stream.set_write_timeout(Some(STUCK));
         let end = Instant::now() + self.conversation.at_most(SENDING);
-        let mut sent = 0;
+        let goes_on = |sent| sent < MOST_UNREAD && Instant::now() < end;
         // It may be closed for that, which is no fault.
-        while sent < MOST_UNREAD
-            && Instant::now() < end
-            && let Ok(count) = self.stream.write(&bytes[sent % bytes.len()..])
-        {
-            sent += count;
-        }
+        let _ = self.connection.send_until_stuck(bytes, STUCK, goes_on);
     }
 
     /// Says that nothing more will be sent.
     pub(crate) fn half_close(&mut self) {
         self.note("closes its sending side");
         // Where the connection is gone, what it has said before tells more than this.
-        let _ = self.stream.shutdown(Shutdown::Write);
+        let _ = self.connection.half_close();
     }
 
     /// Closes the connection, without a look at what has come.
@@ -123,7 +114,7 @@ impl<'a> Client<'a> {
     pub(crate) fn reset(self) {
         self.note("breaks off");
         // If it cannot be broken, it is closed.
-        let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        let _ = self.connection.reset();
     }
 
     fn write(&mut self, bytes: &[u8]) -> Outcome {
@@ -134,17 +125,15 @@ impl<'a> Client<'a> {
                 return Err(Failure::words(expected, "the time for all checks is over"));
             }
             let patience = self.conversation.patience();
-            let _ = self.stream.set_write_timeout(Some(patience));
-            match self.stream.write(rest) {
-                Ok(count) => rest = &rest[count..],
-                Err(error) if is_timeout(&error) => {
+            match self.connection.send_some(rest, patience) {
+                Ok(0) => {
                     let came = format!(
                         "client {} could send nothing more for {patience:.1?}",
                         self.number
                     );
                     return Err(Failure::words(expected, came));
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(count) => rest = &rest[count..],
                 // The server has gone; what it has said before tells more than this.
                 Err(_) => return Ok(()),
             }
@@ -179,9 +168,4 @@ fn cuts(pieces: &[&[u8]]) -> String {
         [start, rest] => format!("cut into {} and {} bytes", start.len(), rest.len()),
         _ => format!("cut into {} pieces", pieces.len()),
     }
-}
-
-/// What a socket answers when its timeout is over.
-pub(crate) fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

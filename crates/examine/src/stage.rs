@@ -3,10 +3,9 @@
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use harness::socket::{connect, connect_with_little_room};
 use protocol::PacketId;
 
 use crate::client::Client;
@@ -109,7 +108,7 @@ impl<'a> Stage<'a> {
 
     /// A new client of the server.
     pub(crate) fn connect(&self) -> Outcome<Client<'_>> {
-        self.connect_with(self.server, connect)
+        self.connect_with(self.server, harness::Client::connect)
     }
 
     /// A client that only wants to know more of a failure: the report says nothing of it.
@@ -119,7 +118,7 @@ impl<'a> Stage<'a> {
 
     /// A client of one service of the server.
     pub(crate) fn connect_to(&self, service: Service) -> Outcome<Client<'_>> {
-        self.connect_with(self.place(service), connect)
+        self.connect_with(self.place(service), harness::Client::connect)
     }
 
     /// Where this service listens.
@@ -129,18 +128,18 @@ impl<'a> Stage<'a> {
 
     /// A client to which nobody can send much before it reads.
     pub(crate) fn connect_with_little_room(&self) -> Outcome<Client<'_>> {
-        self.connect_with(self.server, connect_with_little_room)
+        self.connect_with(self.server, harness::Client::connect_with_little_room)
     }
 
     fn connect_with(
         &self,
         server: SocketAddr,
-        connect: fn(SocketAddr, Duration) -> io::Result<TcpStream>,
+        connect: fn(SocketAddr, Duration) -> io::Result<harness::Client>,
     ) -> Outcome<Client<'_>> {
         let number = self.conversation.next_client();
         self.note(format!("client {number} connects"));
         match connect(server, self.patience()) {
-            Ok(stream) => Ok(Client::new(&self.conversation, stream, number)),
+            Ok(connection) => Ok(Client::new(&self.conversation, connection, number)),
             Err(error) => Err(Failure::refusal(number, &error.to_string())),
         }
     }

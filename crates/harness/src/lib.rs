@@ -10,16 +10,17 @@
 //! | [`process`] | memory, threads, descriptors and processor time of a process |
 //! | [`tree`] | the same of a process and all that it has started |
 //! | [`connections`] | what the system knows of TCP connections |
-//! | [`socket`] | connecting as a client to which little can be sent |
+//! | [`client`] | a client that need not be polite |
 #![forbid(unsafe_code)]
 
+pub mod client;
 pub mod connections;
 pub mod lines;
 pub mod process;
-pub mod socket;
 pub mod startup;
 pub mod tree;
 
+pub use client::{Brought, Client};
 pub use process::{Process, Usage};
 pub use startup::{Announcement, RunningServer, Stream};
 pub use tree::Tree;

@@ -1,13 +1,13 @@
 //! A client of the server: it never waits for ever, and gives up after Ctrl-C.
 
 use std::fmt;
-use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::io;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+pub(super) use harness::Brought;
 use protocol::{HEADER_SIZE, Header, LARGEST_PACKET, PacketId};
-use socket2::{Domain, SockRef, Socket, Type};
 
 use super::interrupt;
 
@@ -19,7 +19,7 @@ const SLICE: Duration = Duration::from_millis(100);
 
 /// A connection, and what has come on it and is not used yet.
 pub(super) struct Client {
-    stream: TcpStream,
+    connection: harness::Client,
     came: Vec<u8>,
 }
 
@@ -32,56 +32,34 @@ pub(super) struct End {
     pub(super) orderly: bool,
 }
 
-/// What one read has brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Brought {
-    Bytes,
-    Nothing,
-    End,
-    Reset,
-}
-
 impl Client {
     pub(super) fn connect(address: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, ANSWER)
-            .with_context(|| format!("cannot connect to {address}"))?;
-        Self::new(stream)
+        Self::new(address, harness::Client::connect)
     }
 
-    /// Whoever writes to this client soon has to wait, unless it reads.
+    /// A server that writes to this client soon has to wait, unless it reads.
     pub(super) fn connect_with_little_room(address: SocketAddr) -> anyhow::Result<Self> {
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-        // Only before connect: a window that was once offered is not taken back.
-        socket.set_recv_buffer_size(4 * 1024)?;
-        // Linux makes the sender's buffer as large as some segments, and a segment of the loopback has 64 KiB.
-        #[cfg(unix)]
-        socket.set_tcp_mss(536)?;
-        socket
-            .connect_timeout(&address.into(), ANSWER)
-            .with_context(|| format!("cannot connect to {address}"))?;
-        Self::new(socket.into())
+        Self::new(address, harness::Client::connect_with_little_room)
     }
 
-    fn new(stream: TcpStream) -> anyhow::Result<Self> {
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(SLICE))?;
-        stream.set_write_timeout(Some(SLICE))?;
+    fn new(
+        address: SocketAddr,
+        connect: fn(SocketAddr, Duration) -> io::Result<harness::Client>,
+    ) -> anyhow::Result<Self> {
+        let connection = connect(address, ANSWER).with_context(|| format!("cannot connect to {address}"))?;
         let came = Vec::new();
-        Ok(Self { stream, came })
+        Ok(Self { connection, came })
     }
 
     /// A second handle, for a thread that sends while another receives.
     pub(super) fn second_handle(&self) -> anyhow::Result<Self> {
-        let came = Vec::new();
-        Ok(Self {
-            stream: self.stream.try_clone()?,
-            came,
-        })
+        let (connection, came) = (self.connection.second_handle()?, Vec::new());
+        Ok(Self { connection, came })
     }
 
     /// From now on no call waits.
     pub(super) fn never_wait(&self) -> anyhow::Result<()> {
-        Ok(self.stream.set_nonblocking(true)?)
+        Ok(self.connection.set_waiting(false)?)
     }
 
     /// Sends all of it, and fails where the server takes nothing for [`ANSWER`].
@@ -104,26 +82,13 @@ impl Client {
 
     /// Sends what the kernel takes, after a tenth of a second nothing.
     pub(super) fn send_some(&mut self, bytes: &[u8]) -> anyhow::Result<usize> {
-        match self.stream.write(bytes) {
-            Ok(count) => Ok(count),
-            Err(error) if is_only_a_wake_up(error.kind()) => Ok(0),
-            Err(error) => Err(error).context("cannot send"),
-        }
+        self.connection.send_some(bytes, SLICE).context("cannot send")
     }
 
     /// Reads once.
     pub(super) fn read_some(&mut self) -> anyhow::Result<Brought> {
-        let mut buffer = [0; 16 * 1024];
-        match self.stream.read(&mut buffer) {
-            Ok(0) => Ok(Brought::End),
-            Ok(count) => {
-                self.came.extend_from_slice(&buffer[..count]);
-                Ok(Brought::Bytes)
-            }
-            Err(error) if is_only_a_wake_up(error.kind()) => Ok(Brought::Nothing),
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(Brought::Reset),
-            Err(error) => Err(error).context("cannot receive"),
-        }
+        let brought = self.connection.receive_some(&mut self.came, usize::MAX, SLICE);
+        brought.context("cannot receive")
     }
 
     /// Waits until so many bytes are there.
@@ -233,21 +198,13 @@ impl Client {
 
     /// Says that nothing more will be sent.
     pub(super) fn half_close(&mut self) -> anyhow::Result<()> {
-        Ok(self.stream.shutdown(Shutdown::Write)?)
+        Ok(self.connection.half_close()?)
     }
 
     /// Breaks the connection: the other side gets a reset instead of an end.
     pub(super) fn reset(self) -> anyhow::Result<()> {
-        Ok(SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?)
+        Ok(self.connection.reset()?)
     }
-}
-
-/// A timeout, or a signal: nothing is wrong with the connection.
-fn is_only_a_wake_up(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-    )
 }
 
 /// The beginning of some bytes, escaped.

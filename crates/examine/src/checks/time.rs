@@ -5,10 +5,11 @@ mod moment;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
+use harness::client::is_timeout;
 use moment::{Format, is_now};
 
 use crate::check::{Check, Need};
-use crate::client::{Client, is_timeout};
+use crate::client::Client;
 use crate::failure::{Ending, Failure, Outcome};
 use crate::kind::Kind;
 use crate::notation::Notation;

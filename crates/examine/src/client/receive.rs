@@ -1,12 +1,12 @@
 //! Compares what a client gets with what it must get.
 
-use std::io::{ErrorKind, Read};
 use std::mem;
 use std::time::Duration;
 
+use harness::Brought;
 use protocol::{Codec, Frames, Header, PacketId};
 
-use super::{Client, Incoming, is_timeout};
+use super::{Client, Incoming};
 use crate::failure::{Ending, Failure, Outcome};
 use crate::notation::Notation;
 
@@ -232,9 +232,9 @@ impl Client<'_> {
     }
 
     fn take_what_came(&mut self) {
-        if self.stream.set_nonblocking(true).is_ok() {
+        if self.connection.set_waiting(false).is_ok() {
             while self.read_more(Duration::ZERO).is_none() {}
-            let _ = self.stream.set_nonblocking(false);
+            let _ = self.connection.set_waiting(true);
         }
     }
 
@@ -296,20 +296,15 @@ impl Client<'_> {
         if self.pending.len() > MOST_PENDING {
             return Some(Ending::Flood);
         }
-        let mut buffer = [0; 16 * 1024];
-        let read = self
-            .stream
-            .set_read_timeout(Some(self.conversation.at_most(patience)))
-            .and_then(|()| self.stream.read(&mut buffer));
-        match read {
-            Ok(0) => Some(Ending::End),
-            Ok(count) => {
-                self.pending.extend_from_slice(&buffer[..count]);
-                None
-            }
-            Err(error) if is_timeout(&error) => Some(Ending::Silence),
-            Err(error) if error.kind() == ErrorKind::Interrupted => None,
-            Err(_) => Some(Ending::Reset),
+        let patience = self.conversation.at_most(patience);
+        match self
+            .connection
+            .receive_some(&mut self.pending, usize::MAX, patience)
+        {
+            Ok(Brought::Bytes) => None,
+            Ok(Brought::Nothing) => Some(Ending::Silence),
+            Ok(Brought::End) => Some(Ending::End),
+            Ok(Brought::Reset) | Err(_) => Some(Ending::Reset),
         }
     }
 }
