@@ -80,7 +80,7 @@ impl Served {
     pub(crate) fn expect_end(&mut self) {
         let mut rest = [0; 64];
         let count = self.stream.read(&mut rest).expect("an orderly end");
-        assert_eq!(rest[..count], []);
+        assert_eq!(rest[..count], [0; 0]);
     }
 
     /// Closes in good order: what has been sent arrives, whatever the client says.

@@ -1,12 +1,13 @@
 //! A connection that knows what it expects, and fails the test where something else comes.
 
 use std::borrow::Cow;
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
 use std::slice;
 use std::time::Duration;
 
-use socket2::{Domain, SockRef, Socket, Type};
+use harness::Brought;
+use harness::client::is_timeout;
 
 use super::{Coding, PATIENCE};
 
@@ -15,7 +16,7 @@ const MORE_THAN_ALL_BUFFERS: usize = 500_000_000;
 
 /// A client of any server.
 pub(crate) struct Client {
-    stream: TcpStream,
+    connection: harness::Client,
     /// What becomes of that which a test sends and expects, if anything.
     coding: Option<Coding>,
 }
@@ -28,37 +29,25 @@ impl Client {
 
     /// For those who connect to somebody that may have ended.
     pub(crate) fn try_connect(address: SocketAddr) -> io::Result<Self> {
-        TcpStream::connect(address).map(Self::new)
+        harness::Client::connect(address, PATIENCE).map(Self::new)
     }
 
     #[track_caller]
     pub(crate) fn connect_from(ip: impl Into<IpAddr>, address: SocketAddr) -> Self {
-        let from = SocketAddr::new(ip.into(), 0);
-        let socket = Socket::new(Domain::for_address(from), Type::STREAM, None).expect("a socket");
-        socket.bind(&from.into()).expect("an address of this machine");
-        socket.connect(&address.into()).expect("the server accepts");
-        Self::new(socket.into())
+        let connection = harness::Client::connect_from(ip.into(), address, PATIENCE);
+        Self::new(connection.expect("the server accepts"))
     }
 
     /// Whoever writes to this client soon has to wait, unless it reads.
     #[track_caller]
     pub(crate) fn connect_with_little_room(address: SocketAddr) -> Self {
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
-        // Only before connect: a window that was once offered is not taken back.
-        socket.set_recv_buffer_size(4 * 1024).expect("a live socket");
-        // Linux makes the sender's buffer as large as some segments, and a segment of the loopback has 64 KiB.
-        #[cfg(unix)]
-        socket.set_tcp_mss(536).expect("a live socket");
-        socket.connect(&address.into()).expect("the server accepts");
-        Self::new(socket.into())
+        let connection = harness::Client::connect_with_little_room(address, PATIENCE);
+        Self::new(connection.expect("the server accepts"))
     }
 
-    fn new(stream: TcpStream) -> Self {
-        stream.set_nodelay(true).expect("a live socket");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
-        let client = Self { stream, coding: None };
-        client.set_write_timeout(PATIENCE);
-        client
+    fn new(connection: harness::Client) -> Self {
+        let coding = None;
+        Self { connection, coding }
     }
 
     /// The same client, which translates from now on.
@@ -73,9 +62,9 @@ impl Client {
 
     /// A second handle, for a thread that sends while another receives.
     pub(crate) fn second_handle(&self) -> Self {
-        let stream = self.stream.try_clone().expect("a live socket");
+        let connection = self.connection.second_handle().expect("a live socket");
         let coding = self.coding;
-        Self { stream, coding }
+        Self { connection, coding }
     }
 
     fn to_wire<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
@@ -93,7 +82,7 @@ impl Client {
 
     /// This side of the connection, as it stands in the server's log.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.stream.local_addr().expect("a live socket")
+        self.connection.stream().local_addr().expect("a live socket")
     }
 
     #[track_caller]
@@ -104,28 +93,17 @@ impl Client {
     /// For those who send to somebody that may have closed.
     pub(crate) fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let bytes = self.to_wire(bytes);
-        self.stream.write_all(&bytes)
+        self.connection.send(&bytes, PATIENCE)
     }
 
     /// Receives exactly these bytes.
     #[track_caller]
     pub(crate) fn expect(&mut self, expected: &[u8]) {
         let expected = &self.to_wire(expected)[..];
-        let mut received = vec![0; expected.len()];
-        let mut count = 0;
-        while count < received.len() {
-            match self.stream.read(&mut received[count..]) {
-                Ok(more) if more > 0 => count += more,
-                other => {
-                    let so_far = show(&received[..count]);
-                    panic!(
-                        "{other:?} after {so_far}, {count} of {} bytes of {}",
-                        expected.len(),
-                        show(expected)
-                    );
-                }
-            }
-        }
+        let received = match self.try_receive(expected.len()) {
+            Ok(received) => received,
+            Err(error) => panic!("{error} of {} bytes of {}", expected.len(), show(expected)),
+        };
         assert_same(&received, expected);
     }
 
@@ -133,11 +111,9 @@ impl Client {
     #[track_caller]
     pub(crate) fn is_answered_within(&mut self, time: Duration, request: &[u8], reply: &[u8]) -> bool {
         self.send(request);
-        self.stream.set_read_timeout(Some(time)).expect("a live socket");
-        let comes = self.stream.peek(&mut [0]);
-        self.stream
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a live socket");
+        let stream = self.connection.stream();
+        stream.set_read_timeout(Some(time)).expect("a live socket");
+        let comes = stream.peek(&mut [0]);
         match comes {
             Err(error) if is_timeout(&error) => return false,
             _ => self.expect(reply),
@@ -148,7 +124,8 @@ impl Client {
     /// Fills the buffer, with bytes as they come.
     #[track_caller]
     pub(crate) fn receive_exactly(&mut self, buffer: &mut [u8]) {
-        self.stream.read_exact(buffer).expect("so many bytes");
+        let received = self.try_receive(buffer.len()).expect("so many bytes");
+        buffer.copy_from_slice(&received);
     }
 
     /// Sends a request and receives exactly this reply.
@@ -161,11 +138,29 @@ impl Client {
     /// Sends a request, and says whether exactly this reply comes.
     pub(crate) fn is_answered(&mut self, request: &[u8], reply: &[u8]) -> bool {
         let reply = &self.to_wire(reply)[..];
-        let mut received = vec![0; reply.len()];
         let answered = self
             .try_send(request)
-            .and_then(|()| self.stream.read_exact(&mut received));
-        answered.is_ok() && received == reply
+            .and_then(|()| self.try_receive(reply.len()));
+        answered.is_ok_and(|received| received == reply)
+    }
+
+    /// So many bytes.
+    fn try_receive(&self, count: usize) -> io::Result<Vec<u8>> {
+        let mut received = Vec::new();
+        while received.len() < count {
+            let missing = count - received.len();
+            match self.receive(&mut received, missing, PATIENCE)? {
+                Brought::Bytes => {}
+                other => {
+                    let so_far = show(&received);
+                    return Err(io::Error::other(format!(
+                        "{other:?} after {so_far}, {} bytes",
+                        received.len()
+                    )));
+                }
+            }
+        }
+        Ok(received)
     }
 
     /// Receives until these bytes have come, whatever comes before them.
@@ -181,20 +176,31 @@ impl Client {
         }
     }
 
-    /// Whatever is there, as it comes, at most 64 KiB; nothing at the end.
+    /// Whatever is there, as it comes; nothing at the end.
     pub(crate) fn receive_some(&mut self) -> io::Result<Vec<u8>> {
-        let mut received = vec![0; 64 * 1024];
-        let count = self.stream.read(&mut received)?;
-        received.truncate(count);
-        Ok(received)
+        let mut received = Vec::new();
+        match self.receive(&mut received, usize::MAX, PATIENCE)? {
+            Brought::Bytes | Brought::End => Ok(received),
+            Brought::Nothing => Err(ErrorKind::TimedOut.into()),
+            Brought::Reset => Err(ErrorKind::ConnectionReset.into()),
+        }
+    }
+
+    fn receive(&self, received: &mut Vec<u8>, most: usize, time: Duration) -> io::Result<Brought> {
+        self.connection.receive_some(received, most, time)
     }
 
     /// All that comes until an orderly end. A reset fails the test.
     #[track_caller]
     pub(crate) fn receive_rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        let outcome = self.stream.read_to_end(&mut rest);
-        assert!(outcome.is_ok(), "{outcome:?} after {}", show(&rest));
+        loop {
+            match self.receive(&mut rest, usize::MAX, PATIENCE) {
+                Ok(Brought::Bytes) => {}
+                Ok(Brought::End) => break,
+                other => panic!("{other:?} after {}", show(&rest)),
+            }
+        }
         self.translate_back(rest)
     }
 
@@ -219,10 +225,9 @@ impl Client {
     /// Nothing more comes but an end, orderly or not.
     #[track_caller]
     pub(crate) fn expect_end_or_reset(&mut self) {
-        let mut byte = [0];
-        match self.stream.read(&mut byte) {
-            Ok(0) => {}
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+        let mut byte = Vec::new();
+        match self.receive(&mut byte, 1, PATIENCE) {
+            Ok(Brought::End | Brought::Reset) => {}
             other => panic!("expected an end, got {other:?}: {byte:?}"),
         }
     }
@@ -230,26 +235,21 @@ impl Client {
     /// Nothing comes for this long, not even an end.
     #[track_caller]
     pub(crate) fn expect_silence(&mut self, time: Duration) {
-        self.stream.set_read_timeout(Some(time)).expect("a live socket");
-        let mut byte = [0];
-        match self.stream.read(&mut byte) {
-            Err(error) if is_timeout(&error) => {}
+        let mut byte = Vec::new();
+        match self.receive(&mut byte, 1, time) {
+            Ok(Brought::Nothing) => {}
             other => panic!("expected silence, got {other:?}: {byte:?}"),
         }
-        self.stream
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a live socket");
     }
 
     /// True when the end comes within this time, orderly or not, false when nothing comes.
     #[track_caller]
     pub(crate) fn has_ended_within(&mut self, time: Duration) -> bool {
-        self.stream.set_read_timeout(Some(time)).expect("a live socket");
-        let mut byte = [0];
-        match self.stream.read(&mut byte) {
-            Ok(0) => true,
-            Ok(_) => panic!("expected the end or nothing, got {byte:?}"),
-            Err(error) => !is_timeout(&error),
+        let mut byte = Vec::new();
+        match self.receive(&mut byte, 1, time) {
+            Ok(Brought::Nothing) => false,
+            Ok(Brought::Bytes) => panic!("expected the end or nothing, got {byte:?}"),
+            Ok(Brought::End | Brought::Reset) | Err(_) => true,
         }
     }
 
@@ -257,47 +257,36 @@ impl Client {
     /// many bytes it has taken.
     #[track_caller]
     pub(crate) fn send_until_stuck(&mut self, piece: &[u8]) -> usize {
-        self.set_write_timeout(super::MOMENT);
-        let mut taken = 0;
-        let error = loop {
+        let goes_on = |taken| {
             assert!(taken < MORE_THAN_ALL_BUFFERS, "the server takes whatever it gets");
-            match self.stream.write(&piece[taken % piece.len()..]) {
-                Ok(count) => taken += count,
-                Err(error) => break error,
-            }
+            true
         };
-        assert!(is_timeout(&error), "expected to wait, got: {error}");
-        self.set_write_timeout(PATIENCE);
-        taken
-    }
-
-    fn set_write_timeout(&self, time: Duration) {
-        self.stream.set_write_timeout(Some(time)).expect("a live socket");
+        let taken = self.connection.send_until_stuck(piece, super::MOMENT, goes_on);
+        taken.expect("a live connection")
     }
 
     /// What the server's kernel has of this client's replies and cannot get rid of.
     #[cfg(target_os = "linux")]
     pub(crate) fn bytes_on_their_way_here(&self) -> u64 {
-        let there = self.stream.peer_addr().expect("a live socket");
-        super::watch::bytes_to_send(there, self.address())
+        let there = self.connection.stream().peer_addr().expect("a live socket");
+        bytes_to_send(there, self.address())
     }
 
     /// What this client's kernel has sent, and the server's has not said that it has.
     #[cfg(target_os = "linux")]
     pub(crate) fn bytes_on_their_way_there(&self) -> u64 {
-        let there = self.stream.peer_addr().expect("a live socket");
-        super::watch::bytes_to_send(self.address(), there)
+        let there = self.connection.stream().peer_addr().expect("a live socket");
+        bytes_to_send(self.address(), there)
     }
 
     /// Says that nothing more will be sent.
     pub(crate) fn half_close(&mut self) {
-        self.stream.shutdown(Shutdown::Write).expect("a live socket");
+        self.connection.half_close().expect("a live socket");
     }
 
     /// Breaks the connection: the other side gets a reset instead of an end.
     pub(crate) fn reset(self) {
-        let socket = SockRef::from(&self.stream);
-        socket.set_linger(Some(Duration::ZERO)).expect("a live socket");
+        self.connection.reset().expect("a live socket");
     }
 
     /// Waits until the server has read all that was sent, so that what is sent next comes with another
@@ -313,15 +302,25 @@ impl Client {
 pub(crate) fn wait_until_all_read(clients: &[Client]) {
     #[cfg(target_os = "linux")]
     {
-        let there = |client: &Client| client.stream.peer_addr().expect("a live socket");
+        let there = |client: &Client| client.connection.stream().peer_addr().expect("a live socket");
         let pairs: Vec<_> = clients
             .iter()
             .map(|client| (client.address(), there(client)))
             .collect();
-        super::eventually("everything sent is read", || super::watch::is_all_read(&pairs));
+        super::eventually("everything sent is read", || {
+            harness::connections::is_all_read(&pairs)
+        });
     }
     #[cfg(not(target_os = "linux"))]
     let _ = clients;
+}
+
+/// What the kernel of one side has sent, and the other has not said that it has.
+#[cfg(target_os = "linux")]
+fn bytes_to_send(here: SocketAddr, there: SocketAddr) -> u64 {
+    harness::connections::bytes_to_send(here, there)
+        .expect("a live connection")
+        .into()
 }
 
 /// Says where they differ first, which for a megabyte is more useful than both.
@@ -342,11 +341,6 @@ pub(crate) fn assert_same(received: &[u8], expected: &[u8]) {
         show(&received[at..]),
         show(&expected[at..])
     );
-}
-
-/// What a socket answers when its read or write timeout is over.
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
 /// The beginning of it, escaped.
