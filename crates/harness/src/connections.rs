@@ -16,24 +16,27 @@ pub fn has_connections(_port: u16) -> bool {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::{HashMap, HashSet};
+    use std::fs;
     use std::net::SocketAddr;
 
-    use procfs::net::{TcpNetEntry, TcpState, tcp, tcp6};
+    use procfs::net::{TcpNetEntries, TcpNetEntry, TcpState};
+    use procfs::{FromBufReadSI, current_system_info};
+
+    /// The tables of the network that this program is in.
+    const OURS: &str = "/proc/net";
 
     /// True where the system knows a connection from or to this port: a past one too, which it remembers for a minute
     /// (TIME-WAIT).
     #[must_use]
     pub fn has_connections(port: u16) -> bool {
-        all().any(|row| {
-            let is_here = [row.local_address, row.remote_address].map(|address| address.port() == port);
-            is_here.contains(&true) && row.state != TcpState::Listen
-        })
+        rows(OURS, &[port]).any(|row| row.state != TcpState::Listen)
     }
 
     /// Bytes that `here` has sent, and `there` has not said that it has; `None` where there is no such connection.
     #[must_use]
     pub fn bytes_to_send(here: SocketAddr, there: SocketAddr) -> Option<u32> {
-        let row = all().find(|row| (row.local_address, row.remote_address) == (here, there));
+        let row =
+            rows(OURS, &[here.port()]).find(|row| (row.local_address, row.remote_address) == (here, there));
         row.map(|row| row.tx_queue)
     }
 
@@ -41,7 +44,9 @@ mod linux {
     /// read, and is read once for all of them.
     #[must_use]
     pub fn is_all_read(pairs: &[(SocketAddr, SocketAddr)]) -> bool {
-        let rows = all().map(|row| ((row.local_address, row.remote_address), row));
+        let ports: HashSet<_> = pairs.iter().map(|(_, there)| there.port()).collect();
+        let ports: Vec<_> = ports.into_iter().collect();
+        let rows = rows(OURS, &ports).map(|row| ((row.local_address, row.remote_address), row));
         let rows: HashMap<_, _> = rows.collect();
         pairs.iter().all(|&(here, there)| {
             let (sending, reading) = (rows.get(&(here, there)), rows.get(&(there, here)));
@@ -51,14 +56,26 @@ mod linux {
 
     /// The inodes of the sockets that listen on this port, in the network that this process is in.
     pub(crate) fn listening_sockets(process: &procfs::process::Process, port: u16) -> HashSet<u64> {
-        let tables = [process.tcp(), process.tcp6()];
-        let rows = tables.into_iter().flatten().flatten();
+        let rows = rows(&format!("/proc/{}/net", process.pid()), &[port]);
         let is_it = |row: &TcpNetEntry| row.state == TcpState::Listen && row.local_address.port() == port;
         rows.filter(is_it).map(|row| row.inode).collect()
     }
 
-    fn all() -> impl Iterator<Item = TcpNetEntry> {
-        [tcp(), tcp6()].into_iter().flatten().flatten()
+    /// The rows in which one of these ports stands, on either side. On a machine that has served many, tens of thousands of
+    /// others are past connections: they are left out before they are parsed.
+    fn rows(folder: &str, ports: &[u16]) -> impl Iterator<Item = TcpNetEntry> + use<> {
+        let written: Vec<_> = ports.iter().map(|port| format!(":{port:04X} ")).collect();
+        let tables = ["tcp", "tcp6"].map(|name| fs::read_to_string(format!("{folder}/{name}")));
+        let rows = tables.into_iter().flatten().flat_map(move |table| {
+            let (heading, rows) = table.split_once('\n').unwrap_or_default();
+            let is_wanted = |row: &&str| written.iter().any(|port| row.contains(port));
+            let rows: Vec<_> = [heading]
+                .into_iter()
+                .chain(rows.lines().filter(is_wanted))
+                .collect();
+            TcpNetEntries::from_buf_read(rows.join("\n").as_bytes(), current_system_info())
+        });
+        rows.flat_map(|entries| entries.0)
     }
 
     #[cfg(test)]
