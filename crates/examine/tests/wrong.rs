@@ -520,7 +520,6 @@ fn mistakes_at_the_end_of_a_round() {
                 ForgetsTheNewest,
                 &[
                     "all-staked",
-                    "cards",
                     "last-leaves",
                     "late",
                     "leaver-paid",
@@ -539,7 +538,7 @@ fn mistakes_at_the_end_of_a_round() {
             (LastLeaverLeavesItOpen, &["last-leaves"]),
             (
                 UndrawnIsFiftyTwo,
-                &["cards", "history", "payouts", "reveal", "scores", "third-cards"],
+                &["history", "payouts", "reveal", "scores", "third-cards"],
             ),
             (LowerScoreWins, &["scores", "reveal"]),
             (PayoutWithoutTheStake, &["payouts"]),

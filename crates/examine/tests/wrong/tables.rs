@@ -13,7 +13,8 @@ use protocol::{ErrorCode, Frame, Packet, PacketId};
 use super::chat::{Answer, Chat, decode, lock, serve_shared};
 use super::table_rounds::Table;
 
-/// Times that are long enough for a busy machine and short enough for a test; a side is full before an account is empty.
+/// Times that are long enough for a busy machine and short enough for a test. A side is full before an account is
+/// empty.
 pub(crate) const SETTINGS: Settings = Settings {
     bet_time: Duration::from_secs(3),
     result_time: Duration::from_millis(200),

@@ -14,9 +14,10 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "bet",
         does: "one of two members bets on the player",
-        rule: "wire.md, section 5: GAME_BET_RES, and then GAME_BET_NTF (763), which the others get too; a bet stakes --unit chips",
-        hint: "763 is not 753, which says that a round starts; take the chips from the account (say so where your unit is not \
-               10, or a new user has not 10,000: --unit, --chips)",
+        rule: "wire.md, section 5: GAME_BET_RES, and then GAME_BET_NTF (763), which the others get too; a \
+               bet stakes --unit chips",
+        hint: "763 is not 753, which says that a round starts; take the chips from the account (say so where \
+               your unit is not 10, or a new user has not 10,000: --unit, --chips)",
         needs: Need::Nothing,
         play: bets_on_the_player,
     },

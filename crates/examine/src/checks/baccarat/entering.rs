@@ -11,8 +11,8 @@ use crate::client::Client;
 use crate::failure::Outcome;
 use crate::stage::Stage;
 
-const RULE: &str = "wire.md, section 5: a newcomer gets TABLE_NTF, HISTORY_NTF, and then ROOM_ENTER_RES; the time left is in milliseconds, and 0 \
-                    in phase 1";
+const RULE: &str = "wire.md, section 5: a newcomer gets TABLE_NTF, HISTORY_NTF, and then ROOM_ENTER_RES; the time \
+                    left is in milliseconds, and 0 in phase 1";
 const HINT: &str =
     "the table first, the rounds of its shoe then, also where there are none, and the answer last";
 
@@ -36,8 +36,8 @@ pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "history",
         does: "one user comes to a table when a round has ended",
-        rule: "wire.md, section 5: HISTORY_NTF has a byte a round of this shoe: bits 0-1 winner, bit 2 player pair, bit 3 banker pair, bit 4 \
-               natural",
+        rule: "wire.md, section 5: HISTORY_NTF has a byte a round of this shoe: bits 0-1 winner, bit 2 \
+               player pair, bit 3 banker pair, bit 4 natural",
         hint: "1 is the player, 2 the banker, 3 a tie; the newest round is the last byte",
         needs: Need::Nothing,
         play: history,

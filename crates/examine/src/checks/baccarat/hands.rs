@@ -1,9 +1,10 @@
 //! Checks of baccarat: a round at each of many tables, and whether cards, scores and payouts follow the rules.
 
 use baccarat::{Card, Hand, Outcome as RoundOutcome, Round, banker_draws, player_draws};
-use protocol::message::baccarat::{GameResultNtf, PayoutNtf};
+use protocol::message::baccarat::{GameResultNtf, PayoutNtf, StakeRes};
 
 use super::seat::{ALL_SIDES, Ended, PLAYER, begin};
+use super::words::stake;
 use crate::check::{Check, Need};
 use crate::failure::{Failure, Outcome};
 use crate::stage::Stage;
@@ -11,19 +12,12 @@ use crate::stage::Stage;
 /// So many tables show most of the rules: a tie comes at one of ten, and a third card at two of three.
 const TABLES: usize = 24;
 
-pub(super) const CHECKS: [Check; 4] = [
-    Check {
-        name: "cards",
-        does: "the cards of rounds at 24 tables",
-        rule: "wire.md, section 5: a card is 0 to 51; a third card that was not drawn is -1; two cards of each hand are always drawn",
-        hint: "banker cards come first in GAME_RESULT_NTF, then those of the player",
-        needs: Need::Nothing,
-        play: |stage| each_round(stage, |ended| hands(ended).map(drop)),
-    },
+pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "scores",
-        does: "scores and winners of rounds at 24 tables",
-        rule: "wire.md, section 5: ace 1, 2 to 9 their value, ten and faces 0, sums modulo 10; the higher score wins",
+        does: "cards, scores and winners of rounds at 24 tables",
+        rule: "wire.md, section 5: a card is 0 to 51, and -1 one that was not drawn; ace 1, 2 to 9 their \
+               value, ten and faces 0, sums modulo 10; the higher score wins",
         hint: "rank = card % 13, with 0 = ace: a two is rank 1 and counts 2, a ten is rank 9 and counts 0",
         needs: Need::Nothing,
         play: |stage| each_round(stage, scores_follow),
@@ -31,19 +25,20 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "third-cards",
         does: "who draws a third card in rounds at 24 tables",
-        rule: "wire.md, section 5: 8 or 9 in two cards ends it; the player draws on 0 to 5; the banker on 0 to 5 if the player stood, else by \
-               the value of the player's third card",
-        hint: "the value, not the number of the card, and not that of the hand; decide before the banker draws whether the \
-               player stood",
+        rule: "wire.md, section 5: 8 or 9 in two cards ends it; the player draws on 0 to 5; the banker on 0 \
+               to 5 if the player stood, else by the value of the player's third card",
+        hint: "the value, not the number of the card, and not that of the hand; decide before the banker \
+               draws whether the player stood",
         needs: Need::Nothing,
         play: |stage| each_round(stage, third_cards_follow),
     },
     Check {
         name: "payouts",
         does: "stakes on all five sides in rounds at 24 tables",
-        rule: "wire.md, section 5: returned per chip, the stake included: player 2, banker 1.95, tie 9, a pair 12, player and banker 1 at a \
-               tie; else nothing",
-        hint: "in hundredths, as whole numbers; player and banker get their stake back at a tie; BALANCE_RES says the same",
+        rule: "wire.md, section 5: returned per chip, the stake included: player 2, banker 1.95, tie 9, a \
+               pair 12, player and banker 1 at a tie; else nothing",
+        hint: "in hundredths, as whole numbers; player and banker get their stake back at a tie; BALANCE_RES \
+               says the same",
         needs: Need::Nothing,
         play: payouts_follow,
     },
@@ -69,9 +64,11 @@ fn round(stage: &Stage<'_>, room: i32) -> Outcome<Seen> {
     let mut members = stage.members(room, [&*a, &*b])?;
     let round = begin(&mut members)?;
     let [alice, bob] = &mut members;
+    let stakes = ALL_SIDES.map(|side| stake(round, side, unit));
+    alice.send(&stakes.concat())?;
     let mut left = 0;
-    for side in ALL_SIDES {
-        left = alice.stakes(round, side, unit)?;
+    for _ in stakes {
+        left = alice.skip::<StakeRes>()?.balance;
     }
     bob.stakes(round, PLAYER, unit)?;
     let ended = alice.ended()?;

@@ -21,16 +21,18 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "all-staked",
         does: "both members stake, one after the other",
-        rule: "wire.md, section 5: betting ends as soon as every member has a stake: TABLE_NTF of phase 3, GAME_RESULT_NTF to all, PAYOUT_NTF to \
-               each who had a stake",
-        hint: "ask after each stake whether somebody has none; the table first, then the cards, then the money",
+        rule: "wire.md, section 5: betting ends as soon as every member has a stake: TABLE_NTF of phase 3, \
+               GAME_RESULT_NTF to all, PAYOUT_NTF to each who had a stake",
+        hint: "ask after each stake whether somebody has none; the table first, then the cards, then the \
+               money",
         needs: Need::Nothing,
         play: all_staked,
     },
     Check {
         name: "undecided-leaves",
         does: "one member stakes, and the other one leaves without a stake",
-        rule: "wire.md, section 5: betting ends as soon as every member has a stake; that is asked again when a member leaves",
+        rule: "wire.md, section 5: betting ends as soon as every member has a stake; that is asked again \
+               when a member leaves",
         hint: "a member that leaves must not keep the others waiting",
         needs: Need::Nothing,
         play: undecided_leaves,
@@ -38,7 +40,8 @@ pub(super) const CHECKS: [Check; 4] = [
     Check {
         name: "leaver-paid",
         does: "two of three members stake on player, banker and tie, and one of them leaves; the third one stakes",
-        rule: "wire.md, section 5: a player that leaves keeps the stake in play, and finds the payout in the balance",
+        rule: "wire.md, section 5: a player that leaves keeps the stake in play, and finds the payout in the \
+               balance",
         hint: "keep stakes by user, not by member; pay who has left too",
         needs: Need::Nothing,
         play: leaver_is_paid,
@@ -150,7 +153,7 @@ fn last_leaves(stage: &Stage<'_>) -> Outcome {
     match returned > 0 && returned != 3 * unit * CHIP {
         true => Ok(()),
         false => Err(Failure::words(
-            "what a round returns for a unit on player, banker and tie, which is never nothing and never the three units",
+            "what a unit on player, banker and tie returns: never nothing, and never the three units",
             format!("{returned} hundredths"),
         )),
     }

@@ -20,8 +20,8 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "start",
         does: "the first of two members starts a round",
-        rule: "wire.md, section 5: GAME_START_RES before GAME_START_NTF; TABLE_NTF to all at every change of phase, before any other packet of \
-               the new phase",
+        rule: "wire.md, section 5: GAME_START_RES before GAME_START_NTF; TABLE_NTF to all at every change of \
+               phase, before any other packet of the new phase",
         hint: "answer, tell the table, and then that a round starts",
         needs: Need::Nothing,
         play: starts_a_round,
@@ -29,8 +29,10 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "master",
         does: "others want to start a round; then the first member leaves, another comes, and the next one starts it",
-        rule: "wire.md, section 5: 173: only the master starts a round: the member with the lowest unique_id, also after others have left",
-        hint: "look for the lowest unique_id when somebody asks; the newest member is never the master of others",
+        rule: "wire.md, section 5: 173: only the master starts a round: the member with the lowest \
+               unique_id, also after others have left",
+        hint: "look for the lowest unique_id when somebody asks; the newest member is never the master of \
+               others",
         needs: Need::Nothing,
         play: masters,
     },
@@ -45,17 +47,18 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "time-left",
         does: "the times that are announced when stakes are taken, and when the cards lie on the table",
-        rule: "wire.md, section 5: time_left is in milliseconds: that of --bet-time in phase 2, and that of --result-time in phase 3",
-        hint: "five seconds are 5000 ms, and neither 5 nor 5000000; (say so where yours are not 5s and 10s: --bet-time, \
-               --result-time)",
+        rule: "wire.md, section 5: time_left is in milliseconds: that of --bet-time in phase 2, and that of \
+               --result-time in phase 3",
+        hint: "five seconds are 5000 ms, and neither 5 nor 5000000; (say so where yours are not 5s and 10s: \
+               --bet-time, --result-time)",
         needs: Need::Nothing,
         play: time_left,
     },
     Check {
         name: "phases",
         does: "a round that nobody stakes on, with its times, and the beginning of the next",
-        rule: "wire.md, section 5: phases: 1 waiting, 2 betting until its time ends, 3 result, then 1 again; TABLE_NTF before any other packet of \
-               a phase, and GAME_RESULT_NTF in phase 3",
+        rule: "wire.md, section 5: phases: 1 waiting, 2 betting until its time ends, 3 result, then 1 again; \
+               TABLE_NTF before any other packet of a phase, and GAME_RESULT_NTF in phase 3",
         hint: "a timer for each table; the round's number goes up when a round starts",
         needs: Need::Rounds,
         play: phases,

@@ -1,5 +1,5 @@
-//! Members at a table, as the checks start with them. Getting that far is not what is checked, so it is not strict about
-//! that: one mistake of a server must make its own checks fail, and not all.
+//! Members at a table, as the checks start with them. Getting that far is not what is checked, so it is not strict
+//! about that: one mistake of a server must make its own checks fail, and not all.
 
 use protocol::message::baccarat::{BalanceRes, GameResultNtf, PayoutNtf, Side, StakeRes, TableNtf};
 use protocol::{ErrorCode, HEADER_SIZE};

@@ -20,7 +20,8 @@ pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "cut",
         does: "both members cut a new shoe, one of them twice",
-        rule: "wire.md, section 5: CUT_REQ once a member and shoe, before its first round; 182 for the second",
+        rule: "wire.md, section 5: CUT_REQ once a member and shoe, before its first round; 182 for the \
+               second",
         hint: "remember who has cut this shoe; the second one is refused, and nothing is cut",
         needs: Need::Nothing,
         play: cuts,
@@ -28,7 +29,8 @@ pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "cut-late",
         does: "cuts at 0 and -1, and one after a round has started",
-        rule: "wire.md, section 5: position is 1 to cards less 1, and 182 once the first round of the shoe has started",
+        rule: "wire.md, section 5: position is 1 to cards less 1, and 182 once the first round of the shoe \
+               has started",
         hint: "the cards are on their way to the table: a cut would change what was committed to",
         needs: Need::Nothing,
         play: cut_late,
@@ -36,10 +38,10 @@ pub(super) const CHECKS: [Check; 3] = [
     Check {
         name: "reveal",
         does: "all rounds of a shoe with two cuts, then its seed, and the next shoe",
-        rule: "wire.md, section 5: SHOE_REVEAL_NTF has the seed of the commitment, and the cuts in order; the cards of all rounds follow from \
-               them; then a new shoe begins with its TABLE_NTF",
-        hint: "the commitment is SHA-256 of \"baccarat shoe 1\" and the seed; shuffle, cut, turn up the first card, burn as \
-               many as its value, and deal",
+        rule: "wire.md, section 5: SHOE_REVEAL_NTF has the seed of the commitment, and the cuts in order; \
+               the cards of all rounds follow from them; then a new shoe begins with its TABLE_NTF",
+        hint: "the commitment is SHA-256 of \"baccarat shoe 1\" and the seed; shuffle, cut, turn up the \
+               first card, burn as many as its value, and deal",
         needs: Need::Shoe,
         play: reveals,
     },

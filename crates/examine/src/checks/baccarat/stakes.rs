@@ -20,7 +20,8 @@ pub(super) const CHECKS: [Check; 6] = [
     Check {
         name: "stake",
         does: "one of two members stakes on the banker, then twice more in one write, on both sides",
-        rule: "wire.md, section 5: STAKE_RES with the new balance, then STAKE_NTF to all, with all that this member has on that side now",
+        rule: "wire.md, section 5: STAKE_RES with the new balance, then STAKE_NTF to all, with all that this \
+               member has on that side now",
         hint: "add the amount to what is there; answer first, and tell everybody then, the member too",
         needs: Need::Nothing,
         play: stakes_chips,
