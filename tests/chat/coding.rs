@@ -7,6 +7,7 @@
 use protocol::message::{Encode, Message};
 use protocol::{Codec, Frame, FrameDecoder, Header, LARGEST_PACKET};
 
+use crate::own_message;
 use crate::support::Coding;
 
 /// What a client of this codec does to the packets of a test.
@@ -57,6 +58,6 @@ fn translated_packet(from: Codec, to: Codec, frame: Frame<'_>) -> Vec<u8> {
     let message = Message::decode_as(from, frame.header.packet_id, frame.body(), &mut scratch);
     match message.unwrap_or_else(|error| panic!("{error}: {frame:?}")) {
         Some(message) => message.encode_as(to).expect("a message").into_bytes(),
-        None => frame.bytes.to_vec(),
+        None => own_message(from, to, &frame).unwrap_or_else(|| frame.bytes.to_vec()),
     }
 }

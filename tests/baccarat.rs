@@ -1,0 +1,68 @@
+//! The finished baccarat server, as its clients have it: every test runs the real program, and most run it in every
+//! codec.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `baccarat/packets` | the packets of a table, written down by hand |
+//! | `baccarat/seats` | servers with tables, and users who sit at them |
+//! | `baccarat/bytes` | every message of a table, byte by byte |
+//! | `baccarat/rounds` | phases, in their order: by hand and by themselves, ended by time and by stakes |
+//! | `baccarat/refused` | every request that is refused, with its code |
+//! | `baccarat/late` | stakes that come late, early, twice, at the very end, and from members who leave |
+//! | `baccarat/leaving` | who leaves a table in the middle of a round, and who comes back |
+//! | `baccarat/shoe` | cuts, the end of a shoe, and its cards verified |
+//! | `baccarat/ledger` | ledgers that cannot be used, and flags that contradict each other |
+//!
+//! The faults, and chips in a server that is killed, are in `baccarat_faults`.
+#![cfg(unix)]
+
+mod support;
+
+#[path = "baccarat/bytes.rs"]
+mod bytes;
+#[path = "chat/coding.rs"]
+mod coding;
+#[path = "../crates/baccarat-server/tests/ledger/folder.rs"]
+mod folder;
+#[path = "baccarat/late.rs"]
+mod late;
+#[path = "baccarat/leaving.rs"]
+mod leaving;
+#[path = "baccarat/ledger.rs"]
+mod ledger;
+#[path = "chat/members.rs"]
+mod members;
+#[path = "baccarat/packets.rs"]
+mod packets;
+#[path = "baccarat/refused.rs"]
+mod refused;
+#[path = "baccarat/rounds.rs"]
+mod rounds;
+#[path = "baccarat/seats.rs"]
+mod seats;
+#[path = "baccarat/shoe.rs"]
+mod shoe;
+
+use protocol::message::Encode;
+use protocol::message::baccarat::Message;
+use protocol::{Codec, Frame};
+use support::{Program, Server};
+
+const SERVER: &str = env!("CARGO_BIN_EXE_baccarat-server");
+
+/// The server on a free port.
+#[track_caller]
+fn server(flags: &[&str]) -> Server {
+    Program::new(SERVER)
+        .args(&["--bind", "127.0.0.1:0"])
+        .args(flags)
+        .serve()
+}
+
+/// The messages of a table in another codec.
+fn own_message(from: Codec, to: Codec, frame: &Frame<'_>) -> Option<Vec<u8>> {
+    let mut scratch = Vec::new();
+    let message = Message::decode_as(from, frame.header.packet_id, frame.body(), &mut scratch);
+    let message = message.unwrap_or_else(|error| panic!("{error}: {frame:?}"))?;
+    Some(message.encode_as(to).expect("a message").into_bytes())
+}
