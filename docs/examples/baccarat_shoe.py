@@ -91,6 +91,7 @@ def main(seed, shoe, decks, *cuts):
     print("cuts", *cuts)
 
 
-if len(sys.argv) < 4:
-    sys.exit("usage: baccarat_shoe.py SEED SHOE DECKS [CUT ...]")
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit("usage: baccarat_shoe.py SEED SHOE DECKS [CUT ...]")
+    main(*sys.argv[1:])
