@@ -6,7 +6,7 @@
 //!
 //! **Run it:** `cargo run --bin baccarat-5-fair` (an address such as `127.0.0.1:7000` may follow). Ctrl-C ends it.
 //!
-//! **See it work:** in another terminal, `python3 docs/examples/baccarat_player.py 127.0.0.1:11031 alice 17` cuts at 17,
+//! **See it work:** in another terminal, `python3 -B docs/examples/baccarat_player.py 127.0.0.1:11031 alice 17` cuts at 17,
 //! stakes 10 chips on the banker until the shoe is over, and checks every card of it.
 //!
 //! **What still goes wrong:** when the process ends, the chips are gone, as in step 4, and the shoe is not revealed. There
