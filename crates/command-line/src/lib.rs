@@ -55,6 +55,7 @@ mod values;
 mod variables;
 
 pub use client_flags::ClientFlags;
+pub use colours::are_colours_welcome;
 pub use lines::{LONGEST_LINE, Lines};
 pub use listening::Listening;
 pub use log::{Format, Level, LogFlags, print_among_log};

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
 
-use crate::colours::are_welcome;
+use crate::colours::are_colours_welcome;
 use crate::fields::{AsJson, ForPeople};
 use crate::print::{LAST_PATIENCE, last_words};
 use crate::queue::{Lost, Queue};
@@ -98,7 +98,7 @@ impl LogFlags {
         let log = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::from(self.log))
             .with_target(false)
-            .with_ansi(are_welcome(&io::stderr()))
+            .with_ansi(are_colours_welcome(&io::stderr()))
             .with_writer(move || lines.clone());
         match self.log_format {
             Format::Text => log.fmt_fields(ForPeople).init(),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
-use crate::colours::are_welcome;
+use crate::colours::are_colours_welcome;
 #[cfg(unix)]
 use crate::guard;
 use crate::parse::{Parsed, one_line, parse};
@@ -64,7 +64,7 @@ fn refuse<F: CommandFactory>(error: &clap::Error) -> ExitCode {
 /// What was asked for, so it must arrive; but a reader that has enough, as in `--help | head -1`, may go.
 fn print_help<F: CommandFactory>(help: &clap::Error) -> ExitCode {
     let text = help.render();
-    let printed = match are_welcome(&io::stdout()) {
+    let printed = match are_colours_welcome(&io::stdout()) {
         true => print_text(&text.ansi().to_string()),
         false => print_text(&text.to_string()),
     };

@@ -5,23 +5,26 @@ use protocol::message::Message;
 use protocol::{Frame, LARGEST_PACKET, PacketId};
 
 use crate::chat::Chat;
+use crate::game::View;
 use crate::line::Line;
 use crate::request::WRONG_CODEC;
 
-/// What a packet means for the chat. A server may compress without being asked: what it claims is checked.
-pub(crate) fn line_of(frame: &Frame<'_>, chat: &mut Chat) -> anyhow::Result<Option<Line>> {
+/// What a packet means for the chat, or for its game. A server may compress without being asked: what it claims is checked.
+pub(crate) fn lines_of(frame: &Frame<'_>, chat: &mut Chat, view: View) -> anyhow::Result<Vec<Line>> {
     let id = frame.header.packet_id;
     let body = frame.plain_body(LARGEST_PACKET).with_context(|| unreadable(id))?;
     let mut scratch = Vec::new();
     let message = Message::decode_as(chat.codec(), id, &body, &mut scratch)
         .map_err(|error| with_cause(error.into(), chat))
         .with_context(|| unreadable(id))?;
-    Ok(match message {
-        Some(message) => chat.received(&message),
-        None => Some(Line::Notice(format!(
-            "the server sent a packet that this client does not know: {id}"
-        ))),
-    })
+    if let Some(message) = message {
+        return Ok(chat.received(&message).into_iter().collect());
+    }
+    let lines = chat.received_by_game(id, &body, view)?;
+    Ok(lines.unwrap_or_else(|| {
+        let unknown = format!("the server sent a packet that this client does not know: {id}");
+        vec![Line::Notice(unknown)]
+    }))
 }
 
 fn unreadable(id: PacketId) -> String {

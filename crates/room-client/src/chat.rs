@@ -7,14 +7,16 @@ use std::collections::VecDeque;
 use protocol::message::{Encode, ErrorNtf, Message, PingReq, RoomInviteDeclineReq};
 use protocol::{Codec, ErrorCode, Packet, PacketError, PacketId};
 
-use crate::command::{Command, HELP, as_typed};
+use crate::command::{Command, HELP, as_typed, first_word};
+use crate::game::{Action, Game, Surroundings, View, Vocabulary};
 use crate::line::Line;
 use crate::request::{Request, refusal};
 use crate::room::Room;
 
 /// One user's side of the chat.
 #[derive(Debug)]
-pub struct Chat {
+pub(crate) struct Chat {
+    game: Box<dyn Game>,
     name: String,
     codec: Codec,
     logged_in: bool,
@@ -39,9 +41,9 @@ pub(crate) struct Reaction {
 
 impl Chat {
     /// Nothing is asked for yet; all bodies are written in this codec.
-    #[must_use]
-    pub fn new(name: &str, codec: Codec) -> Self {
+    pub(crate) fn new(name: &str, codec: Codec, game: Box<dyn Game>) -> Self {
         Self {
+            game,
             name: name.to_owned(),
             codec,
             logged_in: false,
@@ -56,6 +58,16 @@ impl Chat {
     /// How the bodies of all packets are written.
     pub(crate) fn codec(&self) -> Codec {
         self.codec
+    }
+
+    /// What can be typed beside the chat's commands.
+    pub(crate) fn vocabulary(&self) -> Vocabulary {
+        self.game.vocabulary()
+    }
+
+    /// Whether what is typed has to wait for the game.
+    pub(crate) fn is_held(&self) -> bool {
+        self.game.holds_input()
     }
 
     pub(crate) fn is_logged_in(&self) -> bool {
@@ -112,17 +124,39 @@ impl Chat {
 
     /// Why the server closes the connection, in a sentence, where it has said so.
     pub(crate) fn farewell(&self) -> Option<String> {
-        self.farewell.map(|error| refusal(error, None))
+        self.farewell.map(|error| self.refusal(error, None))
     }
 
     /// Takes a typed line.
-    pub(crate) fn typed(&mut self, line: &str) -> Result<Reaction, PacketError> {
+    pub(crate) fn typed(&mut self, line: &str, view: View) -> Result<Reaction, PacketError> {
         if line.trim().is_empty() {
             return Ok(Reaction::default());
         }
-        match Command::parse(line) {
-            Ok(command) => self.obey(command),
-            Err(problem) => Ok(Reaction::show([Line::Problem(problem)])),
+        let outcome = match self.typed_to_game(line, view) {
+            Some(action) => action.map(|action| self.act(action)),
+            None => Command::parse(line).map(|command| self.obey(command)),
+        };
+        outcome.unwrap_or_else(|problem| Ok(Reaction::show([Line::Problem(problem)])))
+    }
+
+    /// A command of the game, where it is one.
+    fn typed_to_game(&mut self, line: &str, view: View) -> Option<Result<Action, String>> {
+        if !line.starts_with('/') {
+            return None;
+        }
+        let (word, rest) = first_word(line);
+        let at = Surroundings {
+            room: &self.room,
+            codec: self.codec,
+            view,
+        };
+        self.game.command(word, rest.trim_end(), &at)
+    }
+
+    fn act(&mut self, action: Action) -> Result<Reaction, PacketError> {
+        match action {
+            Action::Ask(request) => self.ask(Request::Game(request)).map(Reaction::send),
+            Action::Show(lines) => Ok(Reaction::show(lines)),
         }
     }
 
@@ -135,7 +169,7 @@ impl Chat {
             Command::Invite(user) => Request::Invite { user },
             Command::Decline(user) => return self.decline(&user),
             Command::Users => return Ok(Reaction::show([self.users()])),
-            Command::Help => return Ok(Reaction::show(HELP.map(|line| Line::Notice(line.to_owned())))),
+            Command::Help => return Ok(Reaction::show(self.help())),
             Command::Quit => return Ok(Reaction::quit()),
         };
         self.ask(request).map(Reaction::send)
@@ -164,17 +198,21 @@ impl Chat {
         })
     }
 
+    fn help(&self) -> Vec<Line> {
+        let lines = self.vocabulary().help.iter().chain(&HELP);
+        lines.map(|line| Line::Notice((*line).to_owned())).collect()
+    }
+
     fn users(&self) -> Line {
         match self.room.list() {
             Some(list) => Line::Notice(list),
-            None => Line::Problem(refusal(ErrorCode::ROOM_NOT_IN_USER, None)),
+            None => Line::Problem(self.refusal(ErrorCode::ROOM_NOT_IN_USER, None)),
         }
     }
 
     /// Takes a message of the server.
     pub(crate) fn received(&mut self, message: &Message<'_>) -> Option<Line> {
-        // Only as the very last word is this the reason for an end.
-        self.farewell.take_if(|error| *error == ErrorCode::RATE_LIMITED);
+        self.hear();
         match (message, result_of(message)) {
             (Message::ErrorNtf(ErrorNtf { error }), _) => self.error(*error),
             (_, Some(result)) => self.answered(message, result),
@@ -182,10 +220,56 @@ impl Chat {
         }
     }
 
+    /// Takes a packet that is none of the chat's; `None` where the game does not know it either.
+    pub(crate) fn received_by_game(
+        &mut self,
+        id: PacketId,
+        body: &[u8],
+        view: View,
+    ) -> anyhow::Result<Option<Vec<Line>>> {
+        self.hear();
+        let at = Surroundings {
+            room: &self.room,
+            codec: self.codec,
+            view,
+        };
+        let Some(news) = self.game.packet(id, body, &at)? else {
+            return Ok(None);
+        };
+        let answer = news.result.and_then(|result| self.game_answered(id, result));
+        Ok(Some(answer.into_iter().chain(news.lines).collect()))
+    }
+
+    /// Something has come. Only as the very last word is this the reason for an end.
+    fn hear(&mut self) {
+        self.farewell.take_if(|error| *error == ErrorCode::RATE_LIMITED);
+    }
+
+    fn game_answered(&mut self, id: PacketId, result: ErrorCode) -> Option<Line> {
+        let request = self.take(|request| request.answer() == id);
+        match (result, request) {
+            (ErrorCode::NONE, Some(Request::Game(request))) => request.done.map(Line::Notice),
+            (ErrorCode::NONE, _) => None,
+            (error, request) => Some(Line::Problem(self.refusal(error, request.as_ref()))),
+        }
+    }
+
+    /// A refusal in a sentence. What the game says of it comes first.
+    fn refusal(&self, error: ErrorCode, request: Option<&Request>) -> String {
+        let of_game = match request {
+            Some(Request::Game(request)) => Some(request),
+            _ => None,
+        };
+        match (self.game.refusal(error, of_game, &self.room), error.name()) {
+            (Some(sentence), Some(name)) => format!("{sentence} ({name})"),
+            _ => refusal(error, request),
+        }
+    }
+
     fn answered(&mut self, message: &Message<'_>, result: ErrorCode) -> Option<Line> {
         let request = self.take(|request| request.answer() == message.packet_id());
         if result != ErrorCode::NONE {
-            return Some(Line::Problem(refusal(result, request.as_ref())));
+            return Some(Line::Problem(self.refusal(result, request.as_ref())));
         }
         let done = match (message, request) {
             (Message::LoginRes(_), _) => {
@@ -196,7 +280,10 @@ impl Chat {
                 self.room
                     .enter(entered.room, entered.user_unique_id, &as_typed(&self.name))
             }
-            (Message::RoomLeaveRes(_), _) => self.room.leave(),
+            (Message::RoomLeaveRes(_), _) => {
+                self.game.left();
+                self.room.leave()
+            }
             (_, Some(Request::Whisper { user, message })) => {
                 format!("you whisper to {}: {message}", as_typed(&user))
             }
@@ -242,7 +329,7 @@ impl Chat {
             ErrorCode::ROOM_NOT_IN_USER => self.take(Request::needs_room),
             _ => self.unanswered.pop_front(),
         };
-        Some(Line::Problem(refusal(error, request.as_ref())))
+        Some(Line::Problem(self.refusal(error, request.as_ref())))
     }
 
     /// What others say and do.
@@ -277,7 +364,10 @@ impl Chat {
                 self.room.add(user.unique_id, &as_typed(user.user_id));
                 format!("{} has entered", as_typed(user.user_id))
             }
-            Message::RoomLeaveUserNtf(user) if self.room.is_own(user.unique_id) => self.room.be_taken_out(),
+            Message::RoomLeaveUserNtf(user) if self.room.is_own(user.unique_id) => {
+                self.game.left();
+                self.room.be_taken_out()
+            }
             Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
             Message::RoomRelayNtf(relay) => {
                 let bytes = String::from_utf8_lossy(relay.bytes);

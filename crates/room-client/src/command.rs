@@ -56,7 +56,7 @@ impl Command {
     }
 }
 
-fn first_word(text: &str) -> (&str, &str) {
+pub(crate) fn first_word(text: &str) -> (&str, &str) {
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     (word, rest.trim_start())
 }
@@ -158,10 +158,7 @@ fn message(text: &str) -> Result<String, String> {
 }
 
 /// Makes sure that this can be a user's name, which the server would find out only later.
-///
-/// # Errors
-/// What is wrong with it, in a sentence.
-pub fn check_name(name: &str) -> Result<String, String> {
+pub(crate) fn check_name(name: &str) -> Result<String, String> {
     user_name(name)
         .map(Cow::into_owned)
         .map_err(|error| error.to_string())

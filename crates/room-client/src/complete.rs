@@ -1,6 +1,7 @@
 //! Completion with Tab: the rest of a command, or of a name in the room.
 
 use crate::command::HELP;
+use crate::game::Vocabulary;
 
 /// Commands that are followed by a name.
 const WITH_NAME: [&str; 3] = ["/whisper", "/invite", "/decline"];
@@ -17,17 +18,19 @@ pub(crate) enum Completion {
 }
 
 /// Completes the last word of a line. `names` are written as they are typed, in quotes where they need them.
-pub(crate) fn complete(line: &str, names: &[String]) -> Completion {
+pub(crate) fn complete(line: &str, names: &[String], game: &Vocabulary) -> Completion {
     let (before, word) = line.split_at(last_word(line));
-    let commands = HELP.iter().filter_map(|help| help.split_whitespace().next());
+    let help = game.help.iter().chain(&HELP);
+    let commands = help.filter_map(|help| help.split_whitespace().next());
+    let words = game
+        .words
+        .iter()
+        .find(|(command, _)| *command == before.trim_end());
     let fitting: Vec<&str> = match before {
-        "" if word.starts_with('/') => commands.filter(|command| command.starts_with(word)).collect(),
+        "" if word.starts_with('/') => starting_with(word, commands),
+        _ if let Some((_, words)) = words => starting_with(word, words.iter().copied()),
         _ if word.is_empty() && !takes_name(before) => Vec::new(),
-        _ => names
-            .iter()
-            .map(String::as_str)
-            .filter(|name| name.starts_with(word))
-            .collect(),
+        _ => starting_with(word, names.iter().map(String::as_str)),
     };
     match fitting.as_slice() {
         [] => Completion::None,
@@ -42,6 +45,10 @@ pub(crate) fn complete(line: &str, names: &[String]) -> Completion {
             }
         }
     }
+}
+
+fn starting_with<'a>(start: &str, words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    words.filter(|word| word.starts_with(start)).collect()
 }
 
 /// Where the last word begins. Behind a command that takes a name, all the rest may be one: `"bob smith"`.
@@ -80,7 +87,7 @@ mod tests {
 
     fn completed(line: &str) -> Completion {
         let names = ["alice", "bob", "bobby", "\"bob smith\"", "\"bob jones\"", "캐롤"];
-        complete(line, &names.map(ToOwned::to_owned))
+        complete(line, &names.map(ToOwned::to_owned), &Vocabulary::default())
     }
 
     fn line(text: &str) -> Completion {
@@ -101,6 +108,22 @@ mod tests {
         ];
         assert_eq!(completed("/"), choice(&all));
         assert_eq!(completed("hi /w"), Completion::None);
+    }
+
+    #[test]
+    fn words_of_a_game_are_completed_where_they_belong() {
+        let game = Vocabulary {
+            help: &["/bet tie 5   stakes", "/balance   shows"],
+            words: &[("/bet", &["player", "banker", "player-pair"])],
+        };
+        let names = ["banana".to_owned()];
+        let completed = |line| complete(line, &names, &game);
+        assert_eq!(completed("/b"), choice(&["/bet", "/balance"]));
+        assert_eq!(completed("/be"), line("/bet "));
+        assert_eq!(completed("/bet "), choice(&["player", "banker", "player-pair"]));
+        assert_eq!(completed("/bet b"), line("/bet banker "));
+        assert_eq!(completed("/bet p"), line("/bet player"));
+        assert_eq!(completed("b"), line("banana "));
     }
 
     #[test]

@@ -10,8 +10,9 @@ use crossbeam_channel::{Receiver, after, never, select, tick};
 use net::{Connection, NetError};
 use protocol::{FrameDecoder, LARGEST_PACKET, Packet, compress};
 
-use crate::body::line_of;
+use crate::body::lines_of;
 use crate::chat::{Chat, Reaction};
+use crate::game::{View, Vocabulary};
 use crate::inbox::{Inbox, Read};
 use crate::line::Line;
 use crate::queue::{Outgoing, Queue};
@@ -23,15 +24,17 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const AT_ITS_PACE: &str = "the server limits how fast you may send: the rest follows at that pace";
 
 /// Where lines are shown.
-pub trait Screen {
-    /// Shows a line.
-    ///
-    /// # Errors
-    /// When it cannot be printed, or when nobody is there who could do something about it.
+pub(crate) trait Screen {
+    /// An error ends the conversation: the line cannot be printed, or nobody is there who could do better.
     fn show(&mut self, line: &Line) -> anyhow::Result<()>;
 
     /// Takes the names of those in the room, whenever they are others.
     fn company(&mut self, _names: &[String]) {}
+
+    /// How wide it is. A pipe has no width.
+    fn columns(&self) -> usize {
+        usize::MAX
+    }
 }
 
 /// What comes from the keyboard.
@@ -59,19 +62,19 @@ pub(crate) enum Pace {
 
 /// What its user wants of a conversation.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub(crate) struct Options {
     /// Bodies of more bytes are sent compressed; none are without it.
-    pub compress_over: Option<usize>,
+    pub(crate) compress_over: Option<usize>,
     /// How long to wait for an answer that must come.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Time from one PING to the next; zero for none.
-    pub ping_every: Duration,
+    pub(crate) ping_every: Duration,
     /// After how many messages it is over.
-    pub exit_after: Option<u64>,
+    pub(crate) exit_after: Option<u64>,
 }
 
 /// One user's chat with a server.
-pub struct Conversation {
+pub(crate) struct Conversation {
     chat: Chat,
     connection: Arc<Connection>,
     inbox: Inbox,
@@ -91,10 +94,7 @@ pub struct Conversation {
 
 impl Conversation {
     /// Starts to read from the server.
-    ///
-    /// # Errors
-    /// When the system has no thread for it.
-    pub fn new(chat: Chat, connection: Connection, options: Options) -> io::Result<Self> {
+    pub(crate) fn new(chat: Chat, connection: Connection, options: Options) -> io::Result<Self> {
         let connection = Arc::new(connection);
         let ping = match options.ping_every {
             Duration::ZERO => never(),
@@ -117,10 +117,7 @@ impl Conversation {
     }
 
     /// Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
-    ///
-    /// # Errors
-    /// What the server refuses, or why it cannot be talked to.
-    pub fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
+    pub(crate) fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
         if self.options.compress_over.is_some() {
             let request = self.chat.ask_for_compression()?;
             self.send(&request, screen)?;
@@ -162,6 +159,11 @@ impl Conversation {
         Ok(())
     }
 
+    /// What can be typed beside the chat's commands.
+    pub(crate) fn vocabulary(&self) -> Vocabulary {
+        self.chat.vocabulary()
+    }
+
     fn is_over(&self) -> bool {
         self.quit || Some(self.messages) == self.options.exit_after
     }
@@ -190,7 +192,7 @@ impl Conversation {
 
     /// Sends what waits, as far as it may be sent now.
     fn send_waiting(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
-        while !self.is_over() {
+        while !self.is_over() && !self.chat.is_held() {
             let next = self.queue.next(self.chat.unanswered(), self.options.timeout);
             match next {
                 Some(Outgoing::Line(line)) => self.typed(&line, screen)?,
@@ -209,7 +211,7 @@ impl Conversation {
     }
 
     fn typed(&mut self, line: &str, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let Reaction { packet, lines, quit } = self.chat.typed(line)?;
+        let Reaction { packet, lines, quit } = self.chat.typed(line, view(screen))?;
         if let Some(packet) = &packet {
             self.send(packet, screen)?;
         }
@@ -228,10 +230,10 @@ impl Conversation {
             .with_context(|| format!("line {}", self.lines))
     }
 
-    /// Goes on until the server owes nothing.
+    /// Goes on until the server owes nothing, and the game does not want what comes next to wait.
     fn await_answers(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
         let mut timeout = after(self.options.timeout);
-        while (self.chat.is_waiting() || !self.queue.is_empty()) && !self.is_over() {
+        while self.must_wait() && !self.is_over() {
             select! {
                 recv(self.inbox.reads()) -> read => self.arrived(read.ok(), screen)?,
                 recv(self.ping) -> _ => self.ping(screen)?,
@@ -247,6 +249,10 @@ impl Conversation {
             self.send_waiting(screen)?;
         }
         Ok(())
+    }
+
+    fn must_wait(&self) -> bool {
+        self.chat.is_waiting() || self.chat.is_held() || !self.queue.is_empty()
     }
 
     /// The time is over, unless the server wants a pause. What has come until now counts, also where this program
@@ -295,7 +301,7 @@ impl Conversation {
         while !self.is_over() {
             let frame = self.decoder.next_frame().context("the server sent no packet")?;
             let Some(frame) = frame else { break };
-            if let Some(line) = line_of(&frame, &mut self.chat)? {
+            for line in lines_of(&frame, &mut self.chat, view(screen))? {
                 self.messages += u64::from(matches!(line, Line::Message(_)));
                 screen.show(&line)?;
             }
@@ -350,5 +356,12 @@ impl Conversation {
             let deadline = Instant::now() + FAREWELL;
             while let Ok(Ok(_)) = self.inbox.reads().recv_deadline(deadline) {}
         }
+    }
+}
+
+fn view(screen: &impl Screen) -> View {
+    View {
+        now: Instant::now(),
+        columns: screen.columns(),
     }
 }

@@ -19,6 +19,7 @@ use rustyline::{
 
 use crate::complete::{Completion, complete};
 use crate::conversation::Input;
+use crate::game::Vocabulary;
 use crate::history::History;
 use crate::line::Line;
 use crate::parts::too_long;
@@ -32,12 +33,18 @@ type Recalled = Arc<Mutex<Option<String>>>;
 /// The names of those in the room, as they are typed.
 pub(crate) type Company = Arc<Mutex<Vec<String>>>;
 
+/// What Tab completes.
+pub(crate) struct Known {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) company: Company,
+}
+
 /// Enter, Tab, the arrows up and down, Ctrl-R, Ctrl-C and Ctrl-D, and what is the same at every prompt.
 pub(crate) struct Keys {
     shared: ::terminal::Keys,
     typed: Sender<io::Result<Input>>,
     history: Mutex<History>,
-    company: Company,
+    known: Known,
     recalled: Recalled,
 }
 
@@ -47,7 +54,7 @@ impl Keys {
     pub(crate) fn bind(
         editor: &mut LineEditor,
         guard: Guard,
-        company: Company,
+        known: Known,
         typed: Sender<io::Result<Input>>,
         started: Sender<()>,
     ) {
@@ -62,7 +69,7 @@ impl Keys {
             shared: ::terminal::Keys::new(guard, notes),
             typed,
             history: Mutex::default(),
-            company,
+            known,
             recalled,
         };
         editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(keys)));
@@ -82,7 +89,7 @@ impl Keys {
         if position < line.len() {
             return Cmd::Noop;
         }
-        match complete(line, &self.company.lock()) {
+        match complete(line, &self.known.company.lock(), &self.known.vocabulary) {
             Completion::None => Cmd::Noop,
             Completion::Line(line) => self.recall(Some(line)),
             Completion::Choice(words) => {

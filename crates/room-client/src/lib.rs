@@ -1,15 +1,19 @@
 //! A user in the rooms of a server: what the clients of all games have in common, at a terminal and in scripts.
 //!
+//! A client is [`RoomClientFlags`] and a [`Game`]; the chat is the one with [`NoGame`].
+//!
 //! | file | what is in it |
 //! |---|---|
-//! | [`conversation`](Conversation) | a connection, what is typed, and what comes |
-//! | [`chat`](Chat) | the state: requests without an answer, the members of the room |
+//! | `flags` | the flags, and the whole program |
+//! | `game` | what a game adds: commands, packets, words for refusals |
+//! | `conversation` | a connection, what is typed, and what comes |
+//! | `chat` | the state: requests without an answer, the members of the room |
 //! | `command`, `complete`, `parts` | what is typed: commands, the Tab key, lines that are too long |
 //! | `request`, `queue` | what is asked, in which order and how fast; refusals in words |
 //! | `inbox`, `body`, `room` | what comes: reads, messages, members |
 //! | `line` | a line on the screen, without anything that does something to a terminal |
-//! | [`script`] | no terminal: lines from a pipe |
-//! | [`terminal`], `keys`, `history` | a person, who types while others talk |
+//! | `script` | no terminal: lines from a pipe |
+//! | `terminal`, `keys`, `history` | a person, who types while others talk |
 #![forbid(unsafe_code)]
 
 mod body;
@@ -17,6 +21,8 @@ mod chat;
 mod command;
 mod complete;
 mod conversation;
+mod flags;
+mod game;
 mod history;
 mod inbox;
 mod keys;
@@ -25,10 +31,11 @@ mod parts;
 mod queue;
 mod request;
 mod room;
-pub mod script;
-pub mod terminal;
+mod script;
+mod terminal;
 
-pub use chat::Chat;
-pub use command::check_name;
-pub use conversation::{Conversation, Options, Screen};
-pub use line::Line;
+pub use flags::RoomClientFlags;
+pub use game::{Action, Game, News, NoGame, Surroundings, View, Vocabulary};
+pub use line::{Ink, Line, Piece};
+pub use request::GameRequest;
+pub use room::Room;

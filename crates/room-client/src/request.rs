@@ -36,6 +36,21 @@ pub(crate) enum Request {
     Invite {
         user: String,
     },
+    /// What only the game knows.
+    Game(GameRequest),
+}
+
+/// A request of a game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GameRequest {
+    /// How it is sent.
+    pub packet: Packet,
+    /// What answers it, where it is not an `ERROR_NTF`.
+    pub answer: PacketId,
+    /// Whether only a member of a room can ask for this.
+    pub needs_room: bool,
+    /// What is shown when it is granted, if anything.
+    pub done: Option<String>,
 }
 
 impl Request {
@@ -52,6 +67,7 @@ impl Request {
             }
             .encode_as(codec),
             Self::Invite { user } => RoomInviteReq { user_id: user }.encode_as(codec),
+            Self::Game(request) => Ok(request.packet.clone()),
         }
     }
 
@@ -65,12 +81,17 @@ impl Request {
             Self::Say { .. } => PacketId::ROOM_CHAT_RES,
             Self::Whisper { .. } => PacketId::WHISPER_RES,
             Self::Invite { .. } => PacketId::ROOM_INVITE_RES,
+            Self::Game(request) => request.answer,
         }
     }
 
     /// Whether only a member of a room can ask for this. Whoever is none gets an `ERROR_NTF`, not a `RES`.
     pub(crate) fn needs_room(&self) -> bool {
-        matches!(self, Self::Leave | Self::Say { .. } | Self::Invite { .. })
+        match self {
+            Self::Leave | Self::Say { .. } | Self::Invite { .. } => true,
+            Self::Game(request) => request.needs_room,
+            _ => false,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The room that the user is in, or is about to enter: the server tells of its members first.
 #[derive(Debug, Default)]
-pub(crate) struct Room {
+pub struct Room {
     number: Option<i32>,
     /// The user's.
     unique_id: Option<u64>,
@@ -24,8 +24,10 @@ impl Room {
         name
     }
 
-    /// A server names all members before they speak; should it not, their number must do.
-    pub(crate) fn name(&self, unique_id: u64) -> String {
+    /// The name of a member, as it is typed. A server names all members before they speak; should it not, their number
+    /// must do.
+    #[must_use]
+    pub fn name(&self, unique_id: u64) -> String {
         let unnamed = || format!("user {unique_id}");
         self.members.get(&unique_id).cloned().unwrap_or_else(unnamed)
     }
@@ -53,7 +55,8 @@ impl Room {
     }
 
     /// Whether this is the user.
-    pub(crate) fn is_own(&self, unique_id: u64) -> bool {
+    #[must_use]
+    pub fn is_own(&self, unique_id: u64) -> bool {
         self.unique_id == Some(unique_id)
     }
 
@@ -64,6 +67,12 @@ impl Room {
             Some(number) => format!("the server has taken you out of room {number}"),
             None => "the server has taken you out of the room".to_owned(),
         }
+    }
+
+    /// The member who has been here longest: the lowest unique id.
+    #[must_use]
+    pub fn first(&self) -> Option<u64> {
+        self.members.keys().next().copied()
     }
 
     /// Their names, the user's too.

@@ -13,7 +13,7 @@ use crate::line::Line;
 const BUFFER: usize = 8 * 1024;
 
 /// Standard output. A script has nobody who reads a problem and does better: it ends.
-pub struct Lines;
+pub(crate) struct Lines;
 
 impl Screen for Lines {
     fn show(&mut self, line: &Line) -> anyhow::Result<()> {
@@ -25,10 +25,7 @@ impl Screen for Lines {
 }
 
 /// Sends all lines, each when the one before is answered.
-///
-/// # Errors
-/// The first line that is refused, or the end of the connection.
-pub fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
+pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
     let (lines, typed) = bounded(1);
     // Where it is over before the input is, this thread ends with the process.
     let input = thread::Builder::new().name("input".to_owned());

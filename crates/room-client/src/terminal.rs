@@ -10,14 +10,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::{env, io};
 
-use ::terminal::{Guard, can_edit, config};
+use ::terminal::{Guard, can_edit, columns, config};
 use anyhow::{Context, anyhow, ensure};
 use crossbeam_channel::{bounded, unbounded};
 use rustyline::error::ReadlineError;
 use rustyline::{CompletionType, Config, ExternalPrinter};
 
 use crate::conversation::{Conversation, Pace, Screen, Typed};
-use crate::keys::{Company, Keys, LineEditor};
+use crate::game::Vocabulary;
+use crate::keys::{Company, Keys, Known, LineEditor};
 use crate::line::Line;
 
 const PROMPT: &str = "> ";
@@ -29,25 +30,19 @@ const REST_OF_KEY: u16 = 500;
 const NOTHING: &str = "\x1b[A\n";
 
 /// Finds out whether this terminal will do, before anybody is told that somebody comes.
-///
-/// # Errors
-/// When lines of others cannot be shown on it.
-pub fn check() -> anyhow::Result<()> {
+pub(crate) fn check(program: &str) -> anyhow::Result<()> {
     ensure!(
         can_edit(),
         "TERM is {:?}: such a terminal cannot show messages above the line that is typed; set TERM to what \
-         yours is, or type into a pipe: cat | chat-client ...",
+         yours is, or type into a pipe: cat | {program} ...",
         env::var("TERM").unwrap_or_default()
     );
     Ok(())
 }
 
 /// Sends what is typed until it is over.
-///
-/// # Errors
-/// The end of the connection, or of the terminal.
-pub fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
-    let (mut terminal, typed) = Terminal::open()?;
+pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
+    let (mut terminal, typed) = Terminal::open(conversation.vocabulary())?;
     let outcome = conversation.run(typed, Pace::Person, &mut terminal);
     outcome.and(terminal.close())
 }
@@ -60,6 +55,7 @@ struct Terminal {
     reading: Arc<AtomicBool>,
     /// Whose names Tab completes.
     company: Company,
+    has_colours: bool,
     _order: Order,
 }
 
@@ -75,18 +71,26 @@ impl Drop for Order {
 // ANCHOR: show
 impl Screen for Terminal {
     fn show(&mut self, line: &Line) -> anyhow::Result<()> {
-        self.printer.print(format!("{line}\n")).context("cannot print")
+        let text = match self.has_colours {
+            true => line.in_colour(),
+            false => line.to_string(),
+        };
+        self.printer.print(text + "\n").context("cannot print")
     }
 
     fn company(&mut self, names: &[String]) {
         names.clone_into(&mut self.company.lock());
+    }
+
+    fn columns(&self) -> usize {
+        columns()
     }
 }
 // ANCHOR_END: show
 
 impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
-    fn open() -> anyhow::Result<(Self, Typed)> {
+    fn open(vocabulary: Vocabulary) -> anyhow::Result<(Self, Typed)> {
         let guard = Guard::start().context("cannot watch for signals")?;
         outlive_interrupts().context("cannot watch for signals")?;
         let mut editor = LineEditor::with_config(editor_config())?;
@@ -98,7 +102,11 @@ impl Terminal {
         let (lines, typed) = unbounded();
         let (started, has_started) = bounded(1);
         let company = Company::default();
-        Keys::bind(&mut editor, guard.clone(), Arc::clone(&company), lines, started);
+        let known = Known {
+            vocabulary,
+            company: Arc::clone(&company),
+        };
+        Keys::bind(&mut editor, guard.clone(), known, lines, started);
         let reading = Arc::new(AtomicBool::new(true));
         let keyboard = spawn_keyboard(editor, guard.clone(), Arc::clone(&reading))?;
         // Should the keyboard fail, the conversation ends with it.
@@ -108,6 +116,7 @@ impl Terminal {
             keyboard,
             reading,
             company,
+            has_colours: command_line::are_colours_welcome(&io::stdout()),
             _order: Order(guard),
         };
         Ok((terminal, typed))

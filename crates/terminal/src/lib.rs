@@ -8,12 +8,14 @@
 //! types puts [`Guard`], [`Keys`] and [`Notes`] into an editor of its own.
 #![forbid(unsafe_code)]
 
+mod columns;
 mod guard;
 mod keys;
 mod note;
 mod paste;
 mod prompt;
 
+pub use columns::columns;
 pub use guard::{Guard, can_edit};
 pub use keys::{Keys, LONGEST_INPUT};
 pub use note::{Note, Notes};

@@ -1,8 +1,11 @@
 //! Tests of the client's state, with messages of the protocol and no connection.
 
+use std::time::Instant;
+
 use protocol::message::*;
 
 use super::*;
+use crate::game::NoGame;
 
 const NONE: ErrorCode = ErrorCode::NONE;
 
@@ -18,9 +21,16 @@ fn message(text: &str) -> Option<Line> {
     Some(Line::Message(text.to_owned()))
 }
 
+fn view() -> View {
+    View {
+        now: Instant::now(),
+        columns: 80,
+    }
+}
+
 /// Alice is in room 1, with bob and carol.
 fn alice() -> Chat {
-    let mut chat = Chat::new("alice", Codec::Binary);
+    let mut chat = Chat::new("alice", Codec::Binary, Box::new(NoGame));
     chat.log_in().unwrap();
     chat.received(&Message::LoginRes(LoginRes { result: NONE }));
     chat.enter(1).unwrap();
@@ -58,14 +68,14 @@ fn error(error: ErrorCode) -> Message<'static> {
 
 /// What a line makes the client send.
 fn sent(chat: &mut Chat, line: &str) -> Packet {
-    let reaction = chat.typed(line).unwrap();
+    let reaction = chat.typed(line, view()).unwrap();
     assert_eq!((reaction.lines, reaction.quit), (vec![], false), "{line}");
     reaction.packet.expect("a packet")
 }
 
 /// What a line makes the client show, without asking the server.
 fn shown(chat: &mut Chat, line: &str) -> Vec<String> {
-    let reaction = chat.typed(line).unwrap();
+    let reaction = chat.typed(line, view()).unwrap();
     assert_eq!((reaction.packet, reaction.quit), (None, false), "{line}");
     reaction.lines.iter().map(Line::to_string).collect()
 }
@@ -107,7 +117,7 @@ fn what_is_no_request_is_not_sent() {
         ["! not sent: the message has 127 bytes, and 126 are allowed"]
     );
     assert_eq!(shown(&mut chat, "/help").len(), HELP.len());
-    assert_eq!(chat.typed("/quit").unwrap(), Reaction::quit());
+    assert_eq!(chat.typed("/quit", view()).unwrap(), Reaction::quit());
     assert!(!chat.is_waiting());
 }
 
@@ -230,7 +240,7 @@ fn invitations_go_both_ways() {
         chat.received(&Message::RoomInviteNtf(RoomInviteNtf { user_id, room })),
         notice("bob invites you to room 2: /enter 2, or /decline bob")
     );
-    let reaction = chat.typed("/decline bob").unwrap();
+    let reaction = chat.typed("/decline bob", view()).unwrap();
     assert_eq!(
         reaction.packet,
         Some(RoomInviteDeclineReq { user_id }.encode().unwrap())

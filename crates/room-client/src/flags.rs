@@ -1,0 +1,96 @@
+//! The flags of a client of rooms, and the whole of such a program: it connects, logs in, and lets its user talk and play.
+
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use command_line::ClientFlags;
+use net::NetAddress;
+use protocol::Codec;
+
+use crate::chat::Chat;
+use crate::command::check_name;
+use crate::conversation::{Conversation, Options};
+use crate::game::Game;
+use crate::{script, terminal};
+
+/// What every client of rooms lets its user say. The program gives `server` its default:
+/// [`ProgramFlags::DEFAULTS`](command_line::ProgramFlags::DEFAULTS).
+#[derive(Debug, Clone, clap::Args)]
+pub struct RoomClientFlags {
+    /// The server.
+    #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
+    server: NetAddress,
+    /// Your name, 16 bytes at most; nobody else who is logged in can have it.
+    #[arg(long, value_name = "NAME", value_parser = check_name)]
+    name: String,
+    /// The room to enter at once; /enter takes you to another.
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    room: Option<i32>,
+    /// End, with exit code 0, when this many messages have been shown: those of the room (your own too), and
+    /// whispers. The end of the input does not end it then.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    exit_after: Option<u64>,
+    /// How often to show the server that you are there, so that you can read without saying anything, and
+    /// to see that it is there too; 0 for never.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = command_line::duration)]
+    ping_every: Duration,
+    /// How the bodies of packets are written: binary, msgpack or protobuf. It must be the codec of the server's
+    /// port.
+    #[arg(long, value_name = "CODEC", default_value_t)]
+    codec: Codec,
+    /// Send bodies of more than SIZE bytes compressed, where that makes them smaller, and ask the server to do
+    /// the same; 0 for bodies of any size. The server must have been started with this flag too.
+    #[arg(long, value_name = "SIZE", value_parser = command_line::size)]
+    compress_over: Option<usize>,
+    #[command(flatten)]
+    client: ClientFlags,
+}
+
+impl RoomClientFlags {
+    /// Finds flags that do not go together.
+    ///
+    /// # Errors
+    /// What is wrong, for [`ProgramFlags::check`](command_line::ProgramFlags::check).
+    pub fn check(&self) -> Result<(), String> {
+        self.client.check()
+    }
+
+    /// Talks and plays until it is over: with a prompt where standard input and output are a terminal, else line by
+    /// line. `program` is the name of this program, for an error.
+    ///
+    /// # Errors
+    /// The end of the connection; without a terminal, the first request that is refused too.
+    pub fn talk(&self, program: &str, game: Box<dyn Game>) -> anyhow::Result<()> {
+        let at_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        if at_terminal {
+            terminal::check(program)?;
+        }
+        let connection = self.client.connect(&self.server)?;
+        // Others may say nothing for hours. A server that is gone is noticed where it owes an answer: to the
+        // requests of a script, and to every PING.
+        connection.set_read_timeout(None)?;
+        if at_terminal {
+            command_line::print_line(&format!(
+                "connected to {}; /help lists the commands",
+                connection.peer_address()
+            ))?;
+        }
+        let chat = Chat::new(&self.name, self.codec, game);
+        let mut conversation = Conversation::new(chat, connection, self.options())?;
+        conversation.open(self.room, &mut script::Lines)?;
+        if at_terminal {
+            terminal::talk(conversation)
+        } else {
+            script::talk(conversation)
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            compress_over: self.compress_over,
+            timeout: self.client.timeout,
+            ping_every: self.ping_every,
+            exit_after: self.exit_after,
+        }
+    }
+}
