@@ -79,6 +79,8 @@ impl Screen {
             "D" => self.column -= count,
             "K" => self.erase(self.row..self.row + 1),
             "J" => self.erase(self.row..self.rows.len()),
+            // Colours take no place.
+            "m" => {}
             // Draw at once or in one go; mark what is pasted or do not.
             "h" | "l" if ["?2026", "?2004"].contains(&number) => {}
             other => panic!("an unknown sequence: {number}{other}"),

@@ -6,7 +6,8 @@ use std::process::Stdio;
 
 use crate::support::{Finished, Process, Program};
 
-const PROGRAMS: [&str; 18] = [
+const PROGRAMS: [&str; 19] = [
+    "baccarat-client",
     "baccarat-server",
     "calc-client",
     "calc-server",

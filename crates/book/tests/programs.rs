@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// What `cargo install --path crates/PACKAGE` installs: no step, nothing that is only for a test.
 const INSTALLED: [(&str, &[&str]); 9] = [
-    ("baccarat-server", &["baccarat-server"]),
+    ("baccarat-server", &["baccarat-client", "baccarat-server"]),
     ("calc-server", &["calc-client", "calc-server"]),
     ("chat-server", &["chat-client", "chat-server"]),
     ("echo-server", &["echo-client", "echo-server"]),

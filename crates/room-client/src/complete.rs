@@ -48,7 +48,10 @@ pub(crate) fn complete(line: &str, names: &[String], game: &Vocabulary) -> Compl
 }
 
 fn starting_with<'a>(start: &str, words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    words.filter(|word| word.starts_with(start)).collect()
+    let mut fitting: Vec<_> = words.filter(|word| word.starts_with(start)).collect();
+    // A command may have two lines of help.
+    fitting.dedup();
+    fitting
 }
 
 /// Where the last word begins. Behind a command that takes a name, all the rest may be one: `"bob smith"`.
@@ -113,7 +116,7 @@ mod tests {
     #[test]
     fn words_of_a_game_are_completed_where_they_belong() {
         let game = Vocabulary {
-            help: &["/bet tie 5   stakes", "/balance   shows"],
+            help: &["/bet tie 5   stakes", "/bet tie   moves", "/balance   shows"],
             words: &[("/bet", &["player", "banker", "player-pair"])],
         };
         let names = ["banana".to_owned()];

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use anyhow::Context;
 use command_line::ClientFlags;
 use net::NetAddress;
 use protocol::Codec;
@@ -21,8 +22,9 @@ pub struct RoomClientFlags {
     #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
     server: NetAddress,
     /// Your name, 16 bytes at most; nobody else who is logged in can have it.
-    #[arg(long, value_name = "NAME", value_parser = check_name)]
-    name: String,
+    // A subcommand that does not talk to a server can do without (`subcommand_negates_reqs` of clap).
+    #[arg(long, value_name = "NAME", value_parser = check_name, required = true)]
+    name: Option<String>,
     /// The room to enter at once; /enter takes you to another.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     room: Option<i32>,
@@ -61,6 +63,7 @@ impl RoomClientFlags {
     /// # Errors
     /// The end of the connection; without a terminal, the first request that is refused too.
     pub fn talk(&self, program: &str, game: Box<dyn Game>) -> anyhow::Result<()> {
+        let name = self.name.as_deref().context("--name must say who you are")?;
         let at_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         if at_terminal {
             terminal::check(program)?;
@@ -75,7 +78,7 @@ impl RoomClientFlags {
                 connection.peer_address()
             ))?;
         }
-        let chat = Chat::new(&self.name, self.codec, game);
+        let chat = Chat::new(name, self.codec, game);
         let mut conversation = Conversation::new(chat, connection, self.options())?;
         conversation.open(self.room, &mut script::Lines)?;
         if at_terminal {
