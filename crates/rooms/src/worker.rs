@@ -45,7 +45,7 @@ pub(crate) struct Worker<G: Game> {
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
     yielding: Yielding,
-    /// Whose item, or ticket, it has in hand, or had last: where it panics, nobody else knows of this session.
+    /// Whose item, or ticket, it has in hand: where it panics, nobody else knows of this session.
     in_hand: Option<Arc<Session>>,
     /// Items that waited when it last told.
     queued: u64,
@@ -213,12 +213,20 @@ impl<G: Game> Worker<G> {
     /// False when it was the last.
     fn work(&mut self, work: Work<EventOf<G>>) -> bool {
         self.delivery.set_now(Instant::now());
-        match work {
-            Work::Item(item) => self.take(item),
-            Work::Command(command) => return self.obey(command),
-            Work::Alarm => self.tick(),
-        }
-        true
+        let goes_on = match work {
+            Work::Item(item) => {
+                self.take(item);
+                true
+            }
+            Work::Command(command) => self.obey(command),
+            Work::Alarm => {
+                self.tick();
+                true
+            }
+        };
+        // A session that has ended must let go of its socket.
+        self.in_hand = None;
+        goes_on
     }
 
     /// False for the last command of all.

@@ -183,6 +183,23 @@ fn a_worker_that_comes_late_does_not_blame_the_client() {
     assert_eq!(client.replies(), vec![pong(); 100]);
 }
 
+/// It holds the socket, so the number of the socket stays in use as long as anybody has it.
+#[test]
+fn nobody_keeps_a_session_that_has_ended() {
+    let mut worker = worker(Config::default());
+    let client = TestClient::new(1);
+    worker.engine.opened();
+    client.hand_over_last(
+        &worker,
+        ping(),
+        Instant::now(),
+        Some(End::Told(ErrorCode::IDLE_TIMEOUT)),
+    );
+    let first = worker.wait().expect("an item");
+    assert!(worker.batch(first));
+    assert_eq!(Arc::strong_count(&client.session), 1);
+}
+
 #[test]
 fn time_passes_for_a_worker_that_always_has_items() {
     let mut worker = worker(Config::default());
