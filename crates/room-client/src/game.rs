@@ -9,6 +9,7 @@ use crate::line::Line;
 use crate::request::GameRequest;
 use crate::room::Room;
 
+// ANCHOR: game
 /// The client's side of a game. It has no socket, no thread, no clock and no terminal.
 pub trait Game: Debug {
     /// What can be typed.
@@ -53,6 +54,7 @@ pub trait Game: Debug {
         false
     }
 }
+// ANCHOR_END: game
 
 /// No game: the chat alone.
 #[derive(Debug, Clone, Copy)]

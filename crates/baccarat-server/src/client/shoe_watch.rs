@@ -77,12 +77,14 @@ impl ShoeWatch {
         self.record.rounds.iter().map(outcome).collect()
     }
 
+    // ANCHOR: end
     /// The shoe is over: what it shows, and the record of it.
     pub(crate) fn end(mut self, reveal: Reveal) -> (Record, Result<Verified, VerifyError>) {
         self.record.reveal = Some(reveal);
         let verified = verify(&self.record);
         (self.record, verified)
     }
+    // ANCHOR_END: end
 }
 
 /// The decks of a shoe of which no card has been taken. They may be one to eight: else the server says something odd, and
