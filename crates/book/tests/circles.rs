@@ -14,40 +14,18 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use book::page::root;
 use serde_json::Value;
 
 use crate_files::{Crate, Uses};
 
-/// Circles that are known, each as a folder and its files there. This list only becomes shorter.
-const KNOWN: &[(&str, &[&str])] = &[(
-    "crates/examine/src/checks/room_server/",
-    &["bomb.rs", "crowd.rs", "mod.rs", "refused.rs", "rooms.rs"],
-)];
-
-/// The files of each circle that is known.
-fn known() -> Vec<BTreeSet<String>> {
-    let full =
-        |(folder, files): &(&str, &[&str])| files.iter().map(|file| format!("{folder}{file}")).collect();
-    KNOWN.iter().map(full).collect()
-}
-
 #[test]
-fn no_files_use_one_another_but_those_that_are_known() {
-    let is_known = |circle: &Circle| known().iter().any(|known| circle.files.is_subset(known));
-    let new = CIRCLES.iter().filter(|circle| !is_known(circle));
-    let words: String = new.map(|circle| circle.words.as_str()).collect();
-    assert!(words.is_empty(), "files use one another:\n{words}");
-}
-
-#[test]
-fn a_circle_that_has_been_opened_is_no_longer_listed() {
-    for known in known() {
-        let is_there = CIRCLES.iter().any(|circle| circle.files.is_subset(&known));
-        assert!(is_there, "no circle any more, take it out of KNOWN: {known:?}");
-    }
+fn no_files_use_one_another() {
+    let root = root().canonicalize().expect("the workspace");
+    let of_crate = |file: &PathBuf| circles(&Crate::read(file).uses(), &root);
+    let circles: String = first_files().iter().flat_map(of_crate).collect();
+    assert!(circles.is_empty(), "files use one another:\n{circles}");
 }
 
 /// It sees a circle through re-exports, an imported module and a path in the code, and leaves tests alone.
@@ -81,23 +59,10 @@ fn a_circle_is_found_and_told_in_words() {
         panic!("{} circles", circles.len());
     };
     assert_eq!(
-        circle.words,
+        circle,
         "  middle.rs takes from top.rs: top, work\n  top.rs takes from middle.rs: Middle, middle\n\n"
     );
 }
-
-/// Files that use one another, and what they take from each other.
-struct Circle {
-    files: BTreeSet<String>,
-    words: String,
-}
-
-/// Those of the workspace.
-static CIRCLES: LazyLock<Vec<Circle>> = LazyLock::new(|| {
-    let root = root().canonicalize().expect("the workspace");
-    let of_crate = |file: &PathBuf| circles(&Crate::read(file).uses(), &root);
-    first_files().iter().flat_map(of_crate).collect()
-});
 
 /// The first file of each library, program and example of the workspace.
 fn first_files() -> Vec<PathBuf> {
@@ -109,7 +74,8 @@ fn first_files() -> Vec<PathBuf> {
     targets.map(path).collect()
 }
 
-fn circles(uses: &Uses, root: &Path) -> Vec<Circle> {
+/// Files that use one another, each time with what they take from each other.
+fn circles(uses: &Uses, root: &Path) -> Vec<String> {
     let mut left: BTreeSet<&PathBuf> = uses.keys().collect();
     let mut found = Vec::new();
     while let Some(file) = left.pop_first() {
@@ -120,10 +86,7 @@ fn circles(uses: &Uses, root: &Path) -> Vec<Circle> {
                 .filter(|other| reachable(other, uses).contains(file))
                 .collect();
             left.retain(|file| !circle.contains(*file));
-            found.push(Circle {
-                files: circle.iter().map(|file| below(root, file)).collect(),
-                words: words(&circle, uses, root),
-            });
+            found.push(words(&circle, uses, root));
         }
     }
     found

@@ -25,7 +25,8 @@ mod words;
 use protocol::{Codec, PacketId};
 
 use super::chat::{self, Chat};
-use super::room_server::{self, Game, Talk};
+use super::room_server;
+use super::room_server::game::{Game, Talk};
 use crate::check::Check;
 use crate::kind::Kind;
 use crate::notation::Notation;

@@ -22,7 +22,8 @@ mod words;
 use protocol::{Codec, PacketId};
 
 use super::packets::SIZES;
-use super::room_server::{self, Game, Talk, crowd, login, refused, rooms, words_of_codecs};
+use super::room_server::game::{Game, Talk};
+use super::room_server::{self, crowd, login, refused, rooms, words_of_codecs};
 use crate::check::Check;
 use crate::kind::Kind;
 use crate::notation::Notation;

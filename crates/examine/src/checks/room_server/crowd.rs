@@ -3,7 +3,7 @@
 use protocol::message::RoomUserListNtf;
 use protocol::{Codec, ErrorCode, HEADER_SIZE, PacketId};
 
-use super::Talk;
+use super::game::Talk;
 use super::user::{User, id_of};
 use super::words::{enter, leave, login, new_user, not_entered};
 use crate::check::{Check, Need};

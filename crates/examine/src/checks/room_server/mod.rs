@@ -3,6 +3,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `game` | what a check must know of the game that is played in the rooms |
 //! | `words` | what is said, packet by packet |
 //! | `words_of_codecs` | what checks are about, where that is something else in another codec |
 //! | `user` | users that a check starts with |
@@ -15,6 +16,7 @@
 
 pub(crate) mod bomb;
 pub(crate) mod crowd;
+pub(crate) mod game;
 pub(crate) mod login;
 pub(crate) mod refused;
 pub(crate) mod rooms;
@@ -23,7 +25,8 @@ pub(crate) mod user;
 pub(crate) mod words;
 pub(crate) mod words_of_codecs;
 
-use protocol::{Codec, ErrorCode, PacketId};
+use game::Game;
+use protocol::{Codec, ErrorCode};
 
 use super::packets::SIZES;
 use crate::check::Check;
@@ -44,21 +47,6 @@ pub static ROOM_SERVER: Kind = Kind {
     checks,
 };
 
-/// What can be asked of a game, beside what can be asked of every room server.
-pub(crate) trait Game {
-    /// What a user who is in no room asks for in vain.
-    const NOT_IN_ROOM: &'static str;
-
-    /// Ids that it does not know, since they belong to other games.
-    const OF_OTHERS: &'static [u16] = &[751, 761, 802];
-
-    /// Requests of it, all of which need a login.
-    fn requests() -> Vec<Vec<u8>>;
-
-    /// Those that always need a room.
-    fn requests_of_members() -> Vec<Vec<u8>>;
-}
-
 /// A game of which nothing is known.
 struct AnyGame;
 
@@ -72,15 +60,6 @@ impl Game for AnyGame {
     fn requests_of_members() -> Vec<Vec<u8>> {
         Vec::new()
     }
-}
-
-/// A game in whose rooms a member can say something to all. Some checks need somebody who is heard.
-pub(crate) trait Talk: Game {
-    /// The packet in which all members hear it, the speaker too.
-    const HEARD: PacketId;
-
-    /// What a member sends.
-    fn says(text: &str) -> Vec<u8>;
 }
 
 /// All that can be asked without a word of the game.

@@ -2,7 +2,7 @@
 
 use protocol::ErrorCode;
 
-use super::Game;
+use super::game::Game;
 use super::words::{DONE, enter, error, leave, logged_in, login};
 use crate::check::{Check, Need};
 use crate::checks::any;

@@ -2,7 +2,7 @@
 
 use protocol::{ErrorCode, HEADER_SIZE};
 
-use super::Talk;
+use super::game::Talk;
 use super::words::{enter, leave, left, new_user, not_entered, user_left, user_list};
 use crate::check::{Check, Need};
 use crate::failure::{Failure, Outcome};
