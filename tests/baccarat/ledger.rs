@@ -8,8 +8,12 @@ use std::path::Path;
 use baccarat_server::ledger::audit;
 
 use crate::folder::Folder;
+#[cfg(target_os = "linux")]
+use crate::members::next_packet;
 use crate::members::user;
 use crate::packets::{TIE, WAITING, stake, staked, stakes};
+#[cfg(target_os = "linux")]
+use crate::seats::pair_at;
 use crate::seats::{ALL, balance_of, begin_round, expect_payout, first_at, hear_result};
 use crate::support::{Finished, Program, Server};
 use crate::{SERVER, server};
@@ -108,6 +112,40 @@ fn chips_rounds_and_shoes_count_on_in_the_next_server() {
         assert_eq!((audit.total(), audit.open.len()), (0, 0));
         assert_eq!(audit.users["alice"].hundredths(), balance);
     }
+}
+
+/// Its files may have so many blocks of 512 bytes.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_room_on_the_disk_a_stake_is_refused_and_may_be_asked_again() {
+    let folder = Folder::new("full");
+    let file = folder.join("chips.db");
+    // Past the limit a write fails, where the signal is ignored that would end the process.
+    let limited = ["-c", "trap '' XFSZ; ulimit -S -f 1200; exec \"$@\"", "sh", SERVER];
+    let ledger = ["--ledger", file.to_str().expect("a path in UTF-8")];
+    let server = Program::new("sh").args(&limited).args(&ledger);
+    let server = server.args(&["--bind", "127.0.0.1:0", "--bet-time", "1h", "--rate-limit", "0"]);
+    let server = server.serve();
+    let mut members = pair_at(&server, 1, ["alice", "bob"]);
+    begin_round(&mut members);
+    let [alice, _] = &mut members;
+    let (mut left, mut on_tie) = (ALL, 0);
+    loop {
+        alice.send(&stake(1, TIE, 1));
+        let answer = next_packet(alice);
+        if answer == staked(157, left) {
+            break;
+        }
+        (left, on_tie) = (left - 100, on_tie + 1);
+        assert_eq!(answer, staked(1, left));
+        alice.expect(&stakes(1, TIE, on_tie));
+    }
+    // Who asks again is told the same. What needs no disk goes on.
+    alice.exchange(&stake(1, TIE, 1), &staked(157, left));
+    assert_eq!(balance_of(alice), left);
+    server.process.lift_file_limit();
+    let told = [staked(1, left - 100), stakes(1, TIE, on_tie + 1)].concat();
+    alice.exchange(&stake(1, TIE, 1), &told);
 }
 
 /// Without a file, a server begins with nothing.

@@ -1,6 +1,8 @@
 //! The packets of a table, as the description of the wire has them, put together by hand. That these are right is what
 //! `baccarat/bytes` shows.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use crate::support::wire::packet;
 
 pub(crate) const WAITING: u8 = 1;
@@ -153,11 +155,14 @@ pub(crate) struct Dealt {
 impl Dealt {
     #[track_caller]
     pub(crate) fn read(packet: &[u8]) -> Self {
-        let body: Vec<i8> = body_of(764, packet)
-            .iter()
-            .map(|byte| byte.cast_signed())
-            .collect();
-        assert_eq!(body.len(), 9, "{packet:?}");
+        Self::of_body(body_of(764, packet))
+    }
+
+    /// The same without the header.
+    #[track_caller]
+    pub(crate) fn of_body(body: &[u8]) -> Self {
+        let body: Vec<i8> = body.iter().map(|byte| byte.cast_signed()).collect();
+        assert_eq!(body.len(), 9, "{body:?}");
         Self {
             banker: part(&body, 0),
             player: part(&body, 3),
