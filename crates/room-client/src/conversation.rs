@@ -23,6 +23,10 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// What the person sees who has pasted more than the server takes.
 const AT_ITS_PACE: &str = "the server limits how fast you may send: the rest follows at that pace";
 
+/// What is said of a request that was dropped, and is not sent again.
+const TOO_LATE: &str =
+    "too many requests a second: the server has dropped one, whose time is over now (RATE_LIMITED)";
+
 /// Where lines are shown.
 pub(crate) trait Screen {
     /// An error ends the conversation: the line cannot be printed, or nobody is there who could do better.
@@ -199,6 +203,9 @@ impl Conversation {
                 Some(Outgoing::Part(message)) => {
                     let packet = self.chat.say(message)?;
                     self.send(&packet, screen)?;
+                }
+                Some(Outgoing::Again(request)) if request.is_too_late(Instant::now()) => {
+                    screen.show(&Line::Problem(TOO_LATE.to_owned()))?;
                 }
                 Some(Outgoing::Again(request)) => {
                     let packet = self.chat.ask(request)?;

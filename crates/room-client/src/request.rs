@@ -1,5 +1,7 @@
 //! A request of the client: how it is sent, which packet answers it, and what its user is told then.
 
+use std::time::Instant;
+
 use protocol::message::{
     Encode, LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq,
 };
@@ -51,6 +53,8 @@ pub struct GameRequest {
     pub needs_room: bool,
     /// What is shown when it is granted, if anything.
     pub done: Option<String>,
+    /// Where the server has dropped it: the time from which on it is not sent again.
+    pub too_late: Option<Instant>,
 }
 
 impl Request {
@@ -82,6 +86,14 @@ impl Request {
             Self::Whisper { .. } => PacketId::WHISPER_RES,
             Self::Invite { .. } => PacketId::ROOM_INVITE_RES,
             Self::Game(request) => request.answer,
+        }
+    }
+
+    /// Whether it may not be sent again, since it would mean something else by now.
+    pub(crate) fn is_too_late(&self, now: Instant) -> bool {
+        match self {
+            Self::Game(request) => request.too_late.is_some_and(|time| now >= time),
+            _ => false,
         }
     }
 

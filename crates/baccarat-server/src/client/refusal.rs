@@ -65,6 +65,7 @@ mod tests {
                 answer,
                 needs_room: true,
                 done: None,
+                too_late: None,
             };
             let of_the_table = |error: &&ErrorCode| (171..=187).contains(&error.0) || error.0 == 157;
             for error in ErrorCode::ALL.iter().filter(of_the_table) {

@@ -96,7 +96,11 @@ impl Seat {
         let table = self.at_table()?;
         let side = message::Side(side.number());
         match amount {
-            None => asked(&GameBetReq { side }, GameBetRes::ID, at),
+            // The packet names no round: in the next one it would be another bet.
+            None => request(&GameBetReq { side }, GameBetRes::ID, at).map(|request| {
+                let too_late = table.ends;
+                Action::Ask(GameRequest { too_late, ..request })
+            }),
             Some(amount) => {
                 let round = table.round;
                 let stake = StakeReq { round, side, amount };
@@ -178,5 +182,6 @@ fn request(message: &impl Encode, answer: PacketId, at: &Surroundings<'_>) -> Re
         answer,
         needs_room: true,
         done: None,
+        too_late: None,
     })
 }

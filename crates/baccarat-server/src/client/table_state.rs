@@ -12,7 +12,7 @@ use crate::stakes::Stakes;
 pub(crate) struct TableState {
     pub(crate) phase: Phase,
     /// When the phase ends, where it ends by time.
-    ends: Option<Instant>,
+    pub(crate) ends: Option<Instant>,
     pub(crate) round: u64,
     pub(crate) shoe: u64,
     cards_left: i16,
