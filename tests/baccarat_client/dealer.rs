@@ -68,6 +68,12 @@ impl Dealer {
         self.send(&table);
     }
 
+    /// The shoe has a past: the banker and the player have won in turns.
+    pub(crate) fn has_dealt(&mut self, rounds: usize) {
+        let rounds: Vec<u8> = [2, 1].into_iter().cycle().take(rounds).collect();
+        self.send(&HistoryNtf { rounds: &rounds });
+    }
+
     /// The next round begins.
     pub(crate) fn open_bets(&mut self) {
         self.round += 1;

@@ -128,6 +128,22 @@ fn tab_completes_commands_sides_and_phases() {
     shows(&terminal, &["> /wait shoe "]);
 }
 
+/// The roads are as wide as the terminal is now, and keep their newest columns.
+#[test]
+fn a_road_fits_into_a_narrow_terminal() {
+    let (mut terminal, mut dealer) = alice(&[("NO_COLOR", "1")]);
+    dealer.has_dealt(41);
+    terminal
+        .screen
+        .wait_for_text("* rounds of this shoe that have been played: 41");
+    terminal.resize(20);
+    terminal.type_text("/road\r");
+    shows(&terminal, &["* big road:", "* P B P B P B P B", "> "]);
+    terminal.resize(12);
+    terminal.type_text("/road\r");
+    shows(&terminal, &["* big road:", "* P B P B", "> "]);
+}
+
 /// At a terminal an alarm is a line, and the player decides what to do.
 #[test]
 fn an_alarm_does_not_end_a_session_at_a_terminal() {

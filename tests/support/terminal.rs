@@ -6,7 +6,9 @@ use std::process::Stdio;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize,
+};
 
 use super::output::Output;
 use super::process::Signal;
@@ -70,6 +72,13 @@ impl Terminal {
     /// Pastes this, as a terminal does that has been asked to mark what is pasted.
     pub(crate) fn paste(&mut self, text: &str) {
         self.type_text(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Its window is made so many columns wide.
+    pub(crate) fn resize(&self, columns: u16) {
+        let mut size = tcgetwinsize(&self.keyboard).expect("a live terminal");
+        size.ws_col = columns;
+        tcsetwinsize(&self.keyboard, size).expect("a live terminal");
     }
 
     /// What a shell does when a program has been stopped and goes on: gives the terminal modes of its own.

@@ -13,6 +13,17 @@ pub struct Room {
 }
 
 impl Room {
+    /// A room with these members, by unique id, one of whom is the user: for the tests of a game.
+    #[must_use]
+    pub fn of(user: u64, members: &[(u64, &str)]) -> Self {
+        let named = |(id, name): &(u64, &str)| (*id, (*name).to_owned());
+        Self {
+            number: None,
+            unique_id: Some(user),
+            members: members.iter().map(named).collect(),
+        }
+    }
+
     pub(crate) fn add(&mut self, unique_id: u64, name: &str) {
         self.members.insert(unique_id, name.to_owned());
     }

@@ -1,6 +1,7 @@
 //! How cards and winners look on this screen: signs and colours, or letters.
 
-use std::{env, io};
+use std::env;
+use std::io::{self, IsTerminal};
 
 use baccarat::{Card, Hand, Winner};
 use room_client::{Ink, Piece};
@@ -18,7 +19,8 @@ impl Look {
     /// Signs on a terminal that has colours and shows UTF-8; a script gets letters, wherever it runs.
     pub(crate) fn of_output() -> Self {
         let variables = ["LC_ALL", "LC_CTYPE", "LANG"].map(|name| env::var(name).unwrap_or_default());
-        match command_line::are_colours_welcome(&io::stdout()) && is_utf8(&variables) {
+        let has_colours = io::stdin().is_terminal() && command_line::are_colours_welcome(&io::stdout());
+        match has_colours && is_utf8(&variables) {
             true => Self::Signs,
             false => Self::Letters,
         }

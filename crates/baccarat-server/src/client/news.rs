@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use baccarat::{
-    Hand, Hundredths, Outcome, Payout, Reveal, Round, Seed, SeenRound, Side, VerifyError, Winner,
+    Commitment, Hand, Hundredths, Outcome, Payout, Reveal, Round, Seed, SeenRound, Side, VerifyError, Winner,
 };
 use protocol::message::baccarat::{
     self as message, GameBetNtf, GameResultNtf, HistoryNtf, Message, PayoutNtf, Phase, ShoeRevealNtf,
@@ -78,7 +78,7 @@ impl Seat {
 
     fn table(&mut self, ntf: &TableNtf, at: &Surroundings<'_>) -> Vec<Line> {
         let is_newcomer = self.table.is_none();
-        let mut lines: Vec<_> = self.shoe_of(ntf, is_newcomer).into_iter().collect();
+        let mut lines = self.shoe_of(ntf, is_newcomer);
         let table = TableState::after(self.table.take(), ntf, at.view.now);
         // Those who have seen the round are shown its result instead.
         if is_newcomer || table.phase != Phase::RESULT {
@@ -88,29 +88,23 @@ impl Seat {
         lines
     }
 
-    /// The shoe that is on the table now, and what there is to say of it. Its commitment must stay what it was.
-    fn shoe_of(&mut self, ntf: &TableNtf, is_newcomer: bool) -> Option<Line> {
+    /// The shoe that is on the table now, and what there is to say of it and of the one before.
+    fn shoe_of(&mut self, ntf: &TableNtf, is_newcomer: bool) -> Vec<Line> {
         let before = self.shoe.as_ref();
         if before.is_some_and(|shoe| shoe.is_of(ntf)) {
-            return None;
+            return Vec::new();
         }
+        let at_this_table = before.filter(|_| !is_newcomer);
+        let broken = at_this_table.and_then(|before| broken_promise(before, ntf));
         let shoe = ShoeWatch::new(ntf);
-        let commitment = shoe.commitment().to_string();
-        let line = match before {
-            Some(before) if !is_newcomer && before.number() == ntf.shoe => Line::Problem(format!(
-                "THE SERVER HAS CHANGED THE CARDS: the commitment of shoe {} was {}, and is now {commitment}",
-                ntf.shoe,
-                before.commitment()
-            )),
-            _ => Line::Notice(format!(
-                "shoe {}: {} cards, committed to as {}...",
-                ntf.shoe,
-                ntf.cards_left,
-                &commitment[..FIRST_DIGITS]
-            )),
-        };
+        let begins = format!(
+            "shoe {}: {} cards, committed to as {}...",
+            ntf.shoe,
+            ntf.cards_left,
+            &shoe.commitment().to_string()[..FIRST_DIGITS]
+        );
         self.shoe = Some(shoe);
-        Some(line)
+        broken.into_iter().chain([Line::Notice(begins)]).collect()
     }
 
     fn missed(&mut self, history: &HistoryNtf<'_>) -> anyhow::Result<Vec<Line>> {
@@ -235,6 +229,19 @@ impl Seat {
     }
 }
 
+/// A shoe is gone without its reveal, or its commitment has changed: then nothing shows that its cards were not chosen.
+fn broken_promise(before: &ShoeWatch, ntf: &TableNtf) -> Option<Line> {
+    let number = before.number();
+    if number == ntf.shoe {
+        let (was, is) = (before.commitment(), Commitment::from(ntf.commitment));
+        return Some(Line::Problem(format!(
+            "THE SERVER HAS CHANGED THE CARDS: the commitment of shoe {number} was {was}, and is now {is}"
+        )));
+    }
+    let unknown = format!("SHOE {number} IS NOT REVEALED: nothing shows that its cards were as committed");
+    before.is_in_use().then_some(Line::Problem(unknown))
+}
+
 fn told(lines: impl Into<Vec<Line>>) -> News {
     News {
         lines: lines.into(),
@@ -282,3 +289,6 @@ fn alarm(number: u64, error: VerifyError) -> Line {
         "SHOE {number} IS NOT AS COMMITTED: {error:#}; --record keeps the proof"
     ))
 }
+
+#[cfg(test)]
+mod tests;

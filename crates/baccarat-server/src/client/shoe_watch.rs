@@ -35,6 +35,11 @@ impl ShoeWatch {
         self.record.shoe
     }
 
+    /// Whether a round of it was played.
+    pub(crate) const fn is_in_use(&self) -> bool {
+        !self.record.rounds.is_empty()
+    }
+
     pub(crate) const fn commitment(&self) -> Commitment {
         self.record.commitment
     }
