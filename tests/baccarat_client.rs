@@ -18,6 +18,8 @@ mod support;
 mod dealer;
 #[path = "baccarat_client/player.rs"]
 mod player;
+#[path = "chat_client/ports.rs"]
+mod ports;
 #[path = "baccarat_client/refused.rs"]
 mod refused;
 #[path = "baccarat_client/round.rs"]

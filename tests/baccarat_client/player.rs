@@ -1,7 +1,7 @@
 //! A player whose input stays open, so that several can act in turns.
 
 use std::io::Write;
-use std::process::{ChildStdin, Stdio};
+use std::process::ChildStdin;
 
 use crate::support::{Process, Program};
 
@@ -14,9 +14,7 @@ pub(crate) struct Player {
 impl Player {
     #[track_caller]
     pub(crate) fn start(program: Program) -> Self {
-        let child = program.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped());
-        let mut process = Process::new(child);
-        let keyboard = process.take_input();
+        let (process, keyboard) = program.start_with_keyboard();
         Self { process, keyboard }
     }
 

@@ -5,13 +5,12 @@ use std::fs;
 use baccarat::{Hand, Hundredths, Round, Side, Winner, returned};
 
 use crate::player::Player;
-use crate::support::{Program, address_of};
+use crate::ports::{CODECS, server};
+use crate::support::Program;
 use crate::{client, file, table};
 
 /// A shoe of two rounds.
 const SHORT_SHOE: [&str; 4] = ["--decks", "1", "--cut-card", "52"];
-
-const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 
 /// The cards behind `player 4:`.
 #[track_caller]
@@ -60,10 +59,8 @@ fn round(lines: &[&str], number: u64) -> Round {
 #[test]
 fn a_round_from_its_start_to_its_payout() {
     for workers in ["1", "4"] {
-        let ports = "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0";
-        let server = table(&["--workers", workers, "--listen", ports]);
-        let further = |codec| address_of(&server.process, codec).to_string();
-        let addresses = [server.host_and_port(), further("msgpack"), further("protobuf")];
+        let flags = ["--result-time", "50ms", "--workers", workers];
+        let (_server, addresses) = server("baccarat-server", &flags);
         // A table of its own for each: one that somebody has left takes a moment to be empty.
         for (room, (codec, address)) in CODECS.iter().zip(&addresses).enumerate() {
             plays_a_round(address, codec, &room.to_string());

@@ -4,7 +4,7 @@ use protocol::message::baccarat::{Phase, Side};
 
 use crate::client;
 use crate::dealer::Dealer;
-use crate::screen::Screen;
+use crate::screen::{Screen, shows};
 use crate::server::Server;
 use crate::support::Terminal;
 
@@ -25,18 +25,6 @@ fn alice(variables: &[(&str, &str)]) -> (Terminal, Dealer) {
     let dealer = Dealer::welcome(&server);
     shows(&terminal, &["* you are in room 1, with bob", "> "]);
     (terminal, dealer)
-}
-
-/// Waits until the last lines on the screen are these; the cursor stands behind the last.
-#[track_caller]
-fn shows(terminal: &Terminal, last_lines: &[&str]) {
-    let expected = Screen::after(&last_lines.join("\r\n"));
-    let what = format!("a screen with {last_lines:#?}");
-    terminal.screen.wait_until(&what, |bytes, _| {
-        let screen = Screen::after(&String::from_utf8_lossy(bytes));
-        let is_it = screen.rows().ends_with(&expected.rows()) && screen.cursor() == expected.cursor();
-        is_it.then_some(())
-    });
 }
 
 /// Deals the first round.

@@ -1,6 +1,6 @@
 //! A server that cheats: the client finds it, says so loudly, and keeps the proof.
 
-use std::fs;
+use std::io::Write;
 
 use baccarat::{Card, Hand, Round};
 use protocol::ErrorCode;
@@ -11,19 +11,14 @@ use crate::server::Server;
 use crate::support::{Finished, Process, Program};
 use crate::{client, file};
 
-/// Alice waits for the end of the shoe.
+/// Alice is at the table with this script, which waits for the dealer.
 #[track_caller]
 fn alice(script: &str, flags: &[&str]) -> (Process, Dealer) {
     let server = Server::start();
-    let input = file(&format!(
-        "{}.script",
-        std::thread::current().name().unwrap().replace("::", "-")
-    ));
-    fs::write(&input, script).expect("a file");
-    let open = fs::File::open(&input).expect("a file");
-    let program = client(&server.address, "alice", flags);
-    let pipe = std::process::Stdio::piped;
-    let process = Process::new(program.spawn(open.into(), pipe(), pipe()));
+    let (process, mut keyboard) = client(&server.address, "alice", flags).start_with_keyboard();
+    keyboard
+        .write_all(script.as_bytes())
+        .expect("a pipe has room for it");
     let dealer = Dealer::welcome(&server);
     process.stdout.wait_for_line("* shoe 1: 52 cards");
     (process, dealer)

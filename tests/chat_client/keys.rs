@@ -1,13 +1,14 @@
 //! What helps a person at a terminal: Tab, Ctrl-R, pastes, and lines that are too long for a message.
 
 use crate::alice;
+use crate::screen::shows;
 use crate::server::NONE;
 use crate::support::messages::{
     chat, chatted, enter, has_come, invitation, invite, is_invited, not_entered, said,
 };
 use crate::support::wire::{RATE_LIMITED, error_packet};
 use crate::support::{Terminal, unused_address};
-use crate::terminal::{alice_at_terminal, shows};
+use crate::terminal::alice_at_terminal;
 
 #[test]
 fn tab_completes_commands_and_names() {

@@ -1,14 +1,14 @@
-//! The chat server with a port for each codec.
+//! A room server with a port for each codec.
 
 use crate::support::{Program, Server, address_of};
 
 /// In the order of the ports.
 pub(crate) const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 
-/// The server, and the addresses of its ports.
+/// The server of this name, and the addresses of its ports.
 #[track_caller]
-pub(crate) fn server(flags: &[&str]) -> (Server, [String; 3]) {
-    let server = Program::new(env!("CARGO_BIN_EXE_chat-server"))
+pub(crate) fn server(name: &str, flags: &[&str]) -> (Server, [String; 3]) {
+    let server = Program::of_this_build(name)
         .args(&["--bind", "127.0.0.1:0"])
         .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
         .args(flags)

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::support::Terminal;
+
 /// What a terminal has where nobody has said otherwise.
 const COLUMNS: usize = 80;
 
@@ -96,6 +98,19 @@ impl Screen {
             }
         }
     }
+}
+
+/// Waits until the last lines on the screen are these; the cursor stands behind the last.
+#[track_caller]
+pub(crate) fn shows(terminal: &Terminal, last_lines: &[&str]) {
+    let expected = Screen::after(&last_lines.join("\r\n"));
+    terminal
+        .screen
+        .wait_until(&format!("a screen with {last_lines:#?}"), |bytes, _| {
+            let screen = Screen::after(&String::from_utf8_lossy(bytes));
+            let is_it = screen.rows().ends_with(&expected.rows()) && screen.cursor() == expected.cursor();
+            is_it.then_some(())
+        });
 }
 
 #[test]

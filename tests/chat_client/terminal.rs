@@ -1,7 +1,7 @@
 //! A person at a terminal. A session of tests types a line when what it waits for is on the screen.
 
 use crate::alice;
-use crate::screen::Screen;
+use crate::screen::{Screen, shows};
 use crate::server::{NONE, Served, Server};
 use crate::support::messages::{
     PING, chat, chatted, entered, has_come, has_left, left, log_in, logged_in, not_entered, said, user_list,
@@ -20,19 +20,6 @@ pub(crate) fn alice_at_terminal(flags: &[&str]) -> (Terminal, Served) {
     let client = server.welcome();
     shows(&terminal, &["* you are in room 1, with bob", "> "]);
     (terminal, client)
-}
-
-/// Waits until the last lines on the screen are these; the cursor stands behind the last.
-#[track_caller]
-pub(crate) fn shows(terminal: &Terminal, last_lines: &[&str]) {
-    let expected = Screen::after(&last_lines.join("\r\n"));
-    terminal
-        .screen
-        .wait_until(&format!("a screen with {last_lines:#?}"), |bytes, _| {
-            let screen = Screen::after(&String::from_utf8_lossy(bytes));
-            let is_it = screen.rows().ends_with(&expected.rows()) && screen.cursor() == expected.cursor();
-            is_it.then_some(())
-        });
 }
 
 /// It has ended with this exit code and these lines, and the terminal is in order.

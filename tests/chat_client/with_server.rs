@@ -1,7 +1,7 @@
 //! The client with the real server, in every codec: names, the wrong port, and compression.
 
 use std::io::Write;
-use std::process::{ChildStdin, Stdio};
+use std::process::Stdio;
 use std::thread;
 
 use crate::ports::{CODECS, server};
@@ -21,7 +21,7 @@ fn client(address: &str, name: &str, flags: &[&str]) -> Program {
 
 #[test]
 fn a_port_of_another_codec_is_told_at_the_login() {
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for codec in CODECS {
         // Logins of all lengths: none may look like one of another codec.
         for name in ["al", "앨리스", "fifteen-letters", "sixteen-letters!"] {
@@ -43,7 +43,10 @@ fn a_port_of_another_codec_is_told_at_the_login() {
 
 #[test]
 fn both_sides_compress_where_both_have_the_flag() {
-    let (server, addresses) = server(&["--compress-over", "60", "--trace", "--log", "off"]);
+    let (server, addresses) = server(
+        "chat-server",
+        &["--compress-over", "60", "--trace", "--log", "off"],
+    );
     let long = "all work and no play ".repeat(6);
     for (codec, address) in CODECS.iter().zip(&addresses) {
         let form = match *codec {
@@ -87,7 +90,7 @@ fn is_traced(server: &Server, part: &str, form: &str) {
 
 #[test]
 fn a_server_without_compression_is_named_as_the_cause() {
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for (codec, address) in CODECS.iter().zip(&addresses) {
         let flags = ["--codec", codec, "--compress-over", "60"];
         let finished = client(address, "alice", &flags).run_with(b"hello\n");
@@ -105,7 +108,7 @@ const DECOMPOSED: &str = "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}\u{110
 
 #[test]
 fn a_name_and_what_is_said_are_composed_before_they_are_sent() {
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for (codec, address) in CODECS.iter().zip(&addresses) {
         let listener = client(address, DECOMPOSED, &["--codec", codec, "--exit-after", "2"]).start();
         listener.stdout.wait_for_line("* you are in room 1, alone");
@@ -130,14 +133,14 @@ fn a_name_and_what_is_said_are_composed_before_they_are_sent() {
 /// What a name with quotes and backslashes is shown as is what reaches its owner, and nobody else.
 #[test]
 fn a_name_is_typed_as_it_is_shown() {
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     let alice = client(&addresses[0], "alice", &["--exit-after", "1"]).start();
     alice.stdout.wait_for_line("* you are in room 1, alone");
     for name in ["alice\"x", r"\u{1b}", "\"alice\"", "\\"] {
         let strange = client(&addresses[0], name, &["--room", "2", "--exit-after", "1"]);
-        let (strange, mut keyboard) = with_keyboard(strange);
+        let (strange, mut keyboard) = strange.start_with_keyboard();
         strange.stdout.wait_for_line("* you are in room 2, alone");
-        let (bob, mut bobs_keyboard) = with_keyboard(client(&addresses[0], "bob", &["--room", "3"]));
+        let (bob, mut bobs_keyboard) = client(&addresses[0], "bob", &["--room", "3"]).start_with_keyboard();
         bob.stdout.wait_for_line("* you are in room 3, alone");
         writeln!(keyboard, "/invite bob").expect("it reads");
         // The invitation ends in what can be typed to decline it.
@@ -163,19 +166,11 @@ fn a_name_is_typed_as_it_is_shown() {
     );
 }
 
-/// A client whose input stays open.
-#[track_caller]
-fn with_keyboard(program: Program) -> (Process, ChildStdin) {
-    let mut process = Process::new(program.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
-    let keyboard = process.take_input();
-    (process, keyboard)
-}
-
 /// A parent in another language may give pipes that do not block; the client waits where nobody reads.
 #[test]
 fn what_is_read_late_is_complete() {
     const MESSAGES: usize = 1_500;
-    let (_server, [address, ..]) = server(&["--rate-limit", "0"]);
+    let (_server, [address, ..]) = server("chat-server", &["--rate-limit", "0"]);
     let pipe = LatePipe::new();
     let program = client(&address, "alice", &[]);
     let mut process = Process::new(program.spawn(Stdio::piped(), pipe.end(), Stdio::piped()));
@@ -194,7 +189,7 @@ fn what_is_read_late_is_complete() {
 /// More lines than the server takes at once: none is lost, and they keep their order.
 #[test]
 fn lines_over_the_rate_limit_arrive_at_its_pace() {
-    let (server, [address, ..]) = server(&["--rate-limit", "100", "--log", "off"]);
+    let (server, [address, ..]) = server("chat-server", &["--rate-limit", "100", "--log", "off"]);
     let lines: Vec<_> = (0..250).map(|number| format!("line {number}")).collect();
     let said = |printed: String| -> Vec<String> {
         let lines = printed
@@ -222,7 +217,7 @@ fn lines_over_the_rate_limit_arrive_at_its_pace() {
 /// What `/help` says of names with spaces holds for one's own.
 #[test]
 fn a_name_may_have_a_space() {
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     let finished = client(&addresses[0], "bob smith", &["--exit-after", "1"]).run_with(b"hello\n");
     let text = finished.expect_success().text();
     assert!(text.ends_with("\"bob smith\": hello\n"), "{text}");

@@ -16,7 +16,7 @@ fn a_refusal_is_its_code_and_what_it_means() {
     if !python_is_there() {
         return;
     }
-    let (_server, addresses) = server(&["--room-size", "1"]);
+    let (_server, addresses) = server("chat-server", &["--room-size", "1"]);
     let (_bob, _keyboard) = in_room(python("binary", &[&addresses[0], "bob", "1"]));
     // In turns, since a Python takes a while to start; each codec has a refusal of either kind of reply.
     for (index, name, room, expected) in [
@@ -40,7 +40,7 @@ fn a_message_that_is_too_long_is_not_sent() {
     if !python_is_there() {
         return;
     }
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     let fits = "안".repeat(42);
     for too_long in ["안".repeat(43), "x".repeat(127), "x".repeat(70_000)] {
         let input = format!("{fits}\n{too_long}\nnever said\n");
@@ -63,7 +63,7 @@ fn a_port_of_another_codec_is_suspected() {
     if !python_is_there() {
         return;
     }
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for codec in CODECS {
         for (address, spoken) in addresses.iter().zip(CODECS) {
             if codec == spoken {
@@ -88,7 +88,7 @@ fn a_server_that_ends_is_told() {
         (Signal::TERM, "error 64: the server is shutting down"),
         (Signal::KILL, "the server closed the connection"),
     ] {
-        let (server, addresses) = server(&[]);
+        let (server, addresses) = server("chat-server", &[]);
         let clients: Vec<_> = (0..3)
             .map(|index| in_room(python(CODECS[index], &[&addresses[index], CODECS[index], "1"])))
             .collect();

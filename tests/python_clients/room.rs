@@ -68,7 +68,7 @@ fn all_print_the_same_whatever_they_are() {
     }
     // Each codec comes first once, and the one that is no Python stands at each place but the last.
     for turn in 0..3 {
-        let (_server, addresses) = server(&[]);
+        let (_server, addresses) = server("chat-server", &[]);
         let mut clients: Vec<_> = (0..4)
             .map(|place| {
                 let codec = (turn + place) % 3;
@@ -106,7 +106,7 @@ fn what_is_on_the_command_line_is_said_and_a_listener_ends_by_itself() {
     if !python_is_there() {
         return;
     }
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for (speaker, listener) in [(0, 1), (1, 2), (2, 0)] {
         let arguments = [&*addresses[listener], "bob", "1", "--listen", "2"];
         // Nobody types, and nobody ends the input: the third message is one too many.
@@ -131,7 +131,7 @@ fn one_who_says_something_and_listens_hears_the_answer() {
     if !python_is_there() {
         return;
     }
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for (codec, address) in CODECS.iter().zip(&addresses) {
         let (bob, mut keyboard) = in_room(chat_client(&addresses[0], "bob", "binary"));
         // Its own two are heard as well.
@@ -154,7 +154,7 @@ fn a_byte_order_mark_is_no_part_of_the_first_message() {
     if !python_is_there() {
         return;
     }
-    let (_server, addresses) = server(&[]);
+    let (_server, addresses) = server("chat-server", &[]);
     for (codec, address) in CODECS.iter().zip(&addresses) {
         let carol = python(codec, &[address, "carol", "4"]).run_with("\u{feff}hello\n".as_bytes());
         assert_eq!(

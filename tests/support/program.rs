@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, Command, Stdio};
 use std::thread;
 
 use super::{Finished, Process, Server};
@@ -91,6 +91,13 @@ impl Program {
         let mut child = self.spawn(Stdio::null(), Stdio::piped(), Stdio::piped());
         let unread = child.stderr.take().expect("standard error is a pipe");
         (Server::new(Process::new(child)), unread)
+    }
+
+    /// Starts it with an input that stays open, as long as somebody has the keyboard.
+    pub(crate) fn start_with_keyboard(self) -> (Process, ChildStdin) {
+        let mut process = self.start_with(Stdio::piped());
+        let keyboard = process.take_input();
+        (process, keyboard)
     }
 
     fn start_with(self, input: Stdio) -> Process {
