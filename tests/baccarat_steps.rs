@@ -5,6 +5,7 @@
 //! | `baccarat_steps/score` | step 1: hands from decks that are typed |
 //! | `baccarat_steps/table` | step 2: the states of a table; who does not bet |
 //! | `baccarat_steps/clock` | step 3: betting ends by time; bets that are late |
+//! | `baccarat_steps/moments` | the table of step 3, compiled as a part of its program: when exactly betting ends |
 //! | `baccarat_steps/money` | steps 4 and 5: stakes, payouts, balances; step 4: what is lost with the process |
 //! | `baccarat_steps/ledger` | the ledger of steps 4 and 5, compiled as a part of their programs |
 //! | `baccarat_steps/fair` | step 5: cuts, and a whole shoe that is checked |

@@ -270,3 +270,7 @@ fn result_of(round: &Round) -> GameResultNtf {
         winner: Winner(round.winner().number()),
     }
 }
+
+#[cfg(test)]
+#[path = "../../../tests/baccarat_steps/moments.rs"]
+mod tests;
