@@ -3,6 +3,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `chat_faults/members` | users and members of rooms, and what they do to see that they are served |
 //! | `chat_faults/user` | a client that takes packet after packet |
 //! | `chat_faults/packets` | ten thousand requests in one go, and texts that harm a screen |
 //! | `chat_faults/system` | members that go without a word, and a start without descriptors |
@@ -22,6 +23,8 @@ mod deaf;
 mod entries;
 #[path = "chat_faults/flat.rs"]
 mod flat;
+#[path = "chat_faults/members.rs"]
+mod members;
 #[path = "chat_faults/names.rs"]
 mod names;
 #[path = "chat_faults/packets.rs"]
@@ -34,8 +37,8 @@ mod system;
 #[path = "chat_faults/user.rs"]
 mod user;
 
-use support::messages::{chat, chatted, enter, entered, log_in, logged_in, ping, pong, said};
-use support::{Client, Program, Server};
+use members::{alone_in, is_served, speaks, user};
+use support::{Program, Server, was_closed_for};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_chat-server");
 
@@ -49,41 +52,4 @@ fn server(workers: &str, flags: &[&str]) -> Server {
         .args(&["--bind", "127.0.0.1:0", "--workers", workers])
         .args(flags)
         .serve()
-}
-
-/// The server answers this client, logged in or not.
-#[track_caller]
-fn is_served(client: &mut Client) {
-    client.exchange(&ping(7), &pong(7));
-}
-
-/// A client that is logged in.
-#[track_caller]
-fn user(server: &Server, user_id: &str) -> Client {
-    let mut client = server.connect();
-    client.exchange(&log_in(user_id), &logged_in(1));
-    client
-}
-
-/// A user alone in a room.
-#[track_caller]
-fn alone_in(room: i32, server: &Server, user_id: &str) -> Client {
-    let mut client = user(server, user_id);
-    client.exchange(&enter(room), &entered(room, 1));
-    client
-}
-
-/// Speaks in its room, and hears that alone.
-#[track_caller]
-fn speaks(client: &mut Client, unique_id: u64) {
-    client.exchange(&chat("hi"), &[said(unique_id, "hi"), chatted(1)].concat());
-}
-
-/// The client leaves, and the log says why its connection was ended.
-#[track_caller]
-fn was_closed_for(server: &Server, client: Client, reason: &str) {
-    let address = client.address();
-    drop(client);
-    let line = server.log().wait_for_line(&format!(" peer={address} "));
-    assert!(line.contains(&format!(" closed: {reason} client=")), "{line}");
 }

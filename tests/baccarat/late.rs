@@ -4,11 +4,11 @@
 use std::thread;
 
 use crate::members::{next_packet, user};
-use crate::packets::{BANKER, PLAYER, TIE, bet, bets, has_bet, paid, stake, staked, stakes};
 use crate::seats::{ALL, balance_of, begin_round, expect_payout, hear_result, pair_at, tables};
 use crate::support::messages::{has_left, leave, left};
 use crate::support::wire::error_packet;
 use crate::support::{Client, Server};
+use crate::table::{BANKER, PLAYER, TIE, bet, bets, has_bet, paid, stake, staked, stakes};
 
 #[test]
 fn two_in_one_write_are_two() {
@@ -55,7 +55,7 @@ fn the_second_of_two_in_one_write_may_be_too_late() {
                 false => heard.push(packet),
             }
         }
-        let dealt = crate::packets::Dealt::read(&heard[1]);
+        let dealt = crate::table::Dealt::read(&heard[1]);
         let returned = dealt.returned(TIE, 1);
         let balance = ALL - 100 + returned;
         assert_eq!(heard[2], paid(1, balance, &[(TIE, 1, returned)]));

@@ -1,16 +1,16 @@
 //! Who leaves a table in the middle of a round, who comes back, and who is the master then.
 
 use crate::members::{heard_nothing_more, user};
-use crate::packets::{
-    BANKER, Dealt, PLAYER, Revealed, TIE, WAITING, bet, bets, has_bet, has_cut, stake, staked, stakes, start,
-    started,
-};
 use crate::seats::{
     ALL, balance_of, begin_round, expect_payout, first_at, hear_result, next_table, pair_at, sits_down,
     tables,
 };
 use crate::support::messages::{enter, entered, has_come, has_left, leave, left, user_list};
 use crate::support::{Client, eventually};
+use crate::table::{
+    BANKER, Dealt, PLAYER, Revealed, TIE, WAITING, bet, bets, has_bet, has_cut, stake, staked, stakes, start,
+    started,
+};
 
 #[test]
 fn a_member_who_leaves_is_waited_for_no_more_and_its_stake_plays() {
@@ -78,7 +78,7 @@ fn who_comes_back_has_its_stake_and_is_paid_at_the_table() {
 fn when_the_last_member_leaves_the_round_is_settled_at_once_and_the_shoe_revealed() {
     for server in tables(&[]) {
         let (mut alice, table) = first_at(&server, 1, "alice");
-        alice.exchange(&crate::packets::cut(9), &has_cut(1));
+        alice.exchange(&crate::table::cut(9), &has_cut(1));
         // Somebody who does not stake, so that a stake ends nothing.
         let mut bob = user(&server, "bob");
         let seen = sits_down(&mut bob, 1, 2, &[(1, "alice")], &[]);
@@ -174,7 +174,7 @@ fn a_table_that_was_given_up_before_its_first_round_has_nothing_to_reveal() {
         let next = next_table(&mut alice);
         assert_eq!((next.shoe, next.round), (table.shoe + 1, 0));
         assert_ne!(next.commitment, table.commitment);
-        alice.expect(&[crate::packets::history(&[]), entered(1, 2)].concat());
+        alice.expect(&[crate::table::history(&[]), entered(1, 2)].concat());
     }
 }
 

@@ -11,12 +11,12 @@ use crate::folder::Folder;
 #[cfg(target_os = "linux")]
 use crate::members::next_packet;
 use crate::members::user;
-use crate::packets::{TIE, WAITING, stake, staked, stakes};
 #[cfg(target_os = "linux")]
 use crate::seats::pair_at;
 use crate::seats::{ALL, balance_of, begin_round, expect_payout, first_at, hear_result};
 use crate::support::{Finished, Program, Server};
-use crate::{SERVER, server};
+use crate::table::{TIE, WAITING, stake, staked, stakes};
+use crate::{SERVER, table_server};
 
 fn run(flags: &[&str]) -> Finished {
     Program::new(SERVER)
@@ -28,7 +28,7 @@ fn run(flags: &[&str]) -> Finished {
 #[track_caller]
 fn with_ledger(file: &Path, flags: &[&str]) -> Server {
     let file = file.to_str().expect("a path in UTF-8");
-    server(&[&["--ledger", file], flags].concat())
+    table_server(&[&["--ledger", file], flags].concat())
 }
 
 #[track_caller]
@@ -152,7 +152,7 @@ fn without_room_on_the_disk_a_stake_is_refused_and_may_be_asked_again() {
 #[test]
 fn without_a_file_all_is_gone_with_the_server() {
     for _ in 0..2 {
-        let server = server(&["--chips", "7"]);
+        let server = table_server(&["--chips", "7"]);
         assert_eq!(balance_of(&mut user(&server, "alice")), 700);
     }
 }

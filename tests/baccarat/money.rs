@@ -10,9 +10,9 @@ use baccarat_server::ledger::audit;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::folder::Folder;
-use crate::packets::Dealt;
 use crate::player::{Answers, Memory, Player, Round};
 use crate::support::{Program, Server, Signal, eventually};
+use crate::table::Dealt;
 use crate::{SERVER, WORKERS};
 
 const PLAYERS: usize = 200;

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use protocol::{DEFAULT_MAX_PACKET, FrameDecoder};
 
-use crate::packets::{Dealt, RESULT, Table, stake};
 use crate::support::messages::{enter, leave, log_in};
 use crate::support::{Client, Server};
+use crate::table::{Dealt, RESULT, Table, stake};
 
 /// A round of a table.
 pub(crate) type Round = (i32, u64);

@@ -1,12 +1,12 @@
 //! Every request of a table that is refused: its code, where it stands, and that nothing has changed.
 
 use crate::members::{heard_nothing_more, next_packet, user};
-use crate::packets::{
-    BANKER, PLAYER, TIE, balance, bet, cut, has_bet, has_cut, stake, staked, stakes, start, started,
-};
 use crate::seats::{ALL, balance_of, begin_round, binary_tables, first_at, next_table, pair_at, tables};
 use crate::support::messages::{leave, left};
 use crate::support::wire::{error_packet, packet};
+use crate::table::{
+    BANKER, PLAYER, TIE, balance, bet, cut, has_bet, has_cut, stake, staked, stakes, start, started,
+};
 
 #[test]
 fn before_the_login_and_away_from_a_table() {

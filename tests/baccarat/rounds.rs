@@ -1,15 +1,15 @@
 //! Phases in their order: rounds that a master starts and rounds that begin by themselves, ended by time and by stakes.
 
 use crate::members::{heard_nothing_more, next_packet, user};
-use crate::packets::{
-    BANKER, BETTING, PLAYER, RESULT, TIE, Table, WAITING, bet, bets, has_bet, stake, staked, stakes, start,
-    started, starts,
-};
 use crate::seats::{
     ALL, balance_of, begin_round, expect_payout, first_at, hear_payout, hear_result, next_table, pair_at,
     sits_down, tables,
 };
 use crate::support::messages::{enter, entered, has_come};
+use crate::table::{
+    BANKER, BETTING, PLAYER, RESULT, TIE, Table, WAITING, bet, bets, has_bet, stake, staked, stakes, start,
+    started, starts,
+};
 
 /// Chips of the balance after a stake, in hundredths.
 const LEFT: i64 = ALL - 100 * 100;

@@ -1,11 +1,11 @@
 //! Servers with tables, and users who sit at them: they enter as into any room, and see the table.
 
 use crate::members::{binary_servers, next_packet, servers, user};
-use crate::packets::{
-    BETTING, Dealt, RESULT, Table, balance, balance_is, history, paid, start, started, starts,
-};
 use crate::support::messages::{enter, entered, has_come, user_list};
 use crate::support::{Client, Server};
+use crate::table::{
+    BETTING, Dealt, RESULT, Table, balance, balance_is, history, paid, start, started, starts,
+};
 
 /// What a user has who has never staked anything, in hundredths of a chip.
 pub(crate) const ALL: i64 = 1_000_000;
@@ -16,12 +16,16 @@ const PATIENT: [&str; 4] = ["--bet-time", "1h", "--result-time", "1h"];
 /// The server with one worker and with four, and in the other codecs as well. A phase of a round lasts for an hour,
 /// unless the flags say otherwise.
 pub(crate) fn tables(flags: &[&str]) -> Vec<Server> {
-    servers(&with_patience(flags)).collect()
+    told_of_tables(servers(&with_patience(flags)))
 }
 
 /// The same for tests whose bytes are no messages.
 pub(crate) fn binary_tables(flags: &[&str]) -> Vec<Server> {
-    binary_servers(&with_patience(flags)).collect()
+    told_of_tables(binary_servers(&with_patience(flags)))
+}
+
+fn told_of_tables(servers: impl Iterator<Item = Server>) -> Vec<Server> {
+    servers.map(|server| server.passing_over(&[])).collect()
 }
 
 fn with_patience<'a>(flags: &[&'a str]) -> Vec<&'a str> {

@@ -3,13 +3,13 @@
 use baccarat::{Hand, Record, RecordedRound, Reveal, SeenRound, ShoeSettings, Winner, verify};
 
 use crate::members::{next_packet, user};
-use crate::packets::{Dealt, Revealed, TIE, Table, WAITING, cut, has_cut, stake, staked, stakes};
 use crate::seats::{
     ALL, balance_of, begin_round, expect_payout, first_at, hear_payout, hear_result, next_table, pair_at,
     sits_down, tables,
 };
 use crate::support::messages::{has_come, leave, left};
 use crate::support::wire::{SERVER_SHUTTING_DOWN, error_packet};
+use crate::table::{Dealt, Revealed, TIE, Table, WAITING, cut, has_cut, stake, staked, stakes};
 
 /// What somebody who was there from the first round to the last can write down.
 fn record(table: &Table, rounds: &[(u64, Dealt)], revealed: &Revealed, decks: u8) -> Record {
@@ -94,7 +94,7 @@ fn with_auto_a_reveal_stands_between_two_rounds() {
         let mut rounds = Vec::new();
         for round in 1..=2 {
             assert_eq!(next_table(&mut alice).phase, 2);
-            alice.expect(&crate::packets::starts());
+            alice.expect(&crate::table::starts());
             rounds.push((round, hear_result(&mut alice).1));
         }
         let revealed = Revealed::read(&next_packet(&mut alice));
@@ -207,7 +207,7 @@ fn at_shutdown_an_open_round_is_played_and_the_shoe_revealed() {
 #[test]
 fn a_shoe_has_as_many_cards_as_its_decks() {
     for decks in 1..=8_u8 {
-        let server = crate::server(&["--decks", &decks.to_string(), "--cut-card", "12"]);
+        let server = crate::table_server(&["--decks", &decks.to_string(), "--cut-card", "12"]);
         let (_, table) = first_at(&server, 1, "alice");
         let settings = ShoeSettings::new(decks, 12).expect("settings");
         assert_eq!(table.cards_left, i16::try_from(settings.cards()).unwrap());

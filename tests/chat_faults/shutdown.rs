@@ -106,7 +106,7 @@ fn all_is_answered(members: &[Member], log: &str) {
     }
     let requests: usize = members.iter().map(|member| member.heard.answered * REQUEST).sum();
     let beginnings = members.len() * (log_in("").len() + enter(0).len());
-    let received: usize = members.iter().map(|member| member.user.received).sum();
+    let received: usize = members.iter().map(|member| member.user.received()).sum();
     assert_eq!(bytes_in_and_out(log), (beginnings + requests, received));
 }
 

@@ -10,8 +10,7 @@ use crate::support::{Client, Server};
 pub(crate) struct User {
     pub(crate) client: Client,
     decoder: FrameDecoder,
-    /// Bytes that have come.
-    pub(crate) received: usize,
+    received: usize,
 }
 
 impl User {
@@ -34,6 +33,11 @@ impl User {
         });
         assert_eq!(logged_in, ErrorCode::NONE);
         user
+    }
+
+    /// Bytes that have come.
+    pub(crate) fn received(&self) -> usize {
+        self.received + self.client.bytes_passed_over()
     }
 
     /// Enters a room, in which others may be; gives the unique id.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use harness::Brought;
 use harness::client::is_timeout;
 
+use super::passed_over::PassedOver;
 use super::{Coding, PATIENCE};
 
 /// Bytes between a client and a server that does not read; a program that takes them keeps them.
@@ -19,6 +20,8 @@ pub(crate) struct Client {
     connection: harness::Client,
     /// What becomes of that which a test sends and expects, if anything.
     coding: Option<Coding>,
+    /// What the test is not told of.
+    passed_over: PassedOver,
 }
 
 impl Client {
@@ -46,8 +49,11 @@ impl Client {
     }
 
     fn new(connection: harness::Client) -> Self {
-        let coding = None;
-        Self { connection, coding }
+        Self {
+            connection,
+            coding: None,
+            passed_over: PassedOver::default(),
+        }
     }
 
     /// The same client, which translates from now on.
@@ -55,16 +61,25 @@ impl Client {
         Self { coding, ..self }
     }
 
+    /// The same client, which is not told of packets with these ids.
+    pub(crate) fn passing_over(self, ids: &'static [u16]) -> Self {
+        let passed_over = PassedOver::new(ids);
+        Self { passed_over, ..self }
+    }
+
     /// The same client, which sends and expects the bytes that it is given, as they are.
     pub(crate) fn on_the_wire(self) -> Self {
         self.with_coding(None)
     }
 
-    /// A second handle, for a thread that sends while another receives.
+    /// A second handle, for a thread that sends while another receives. The first has heard all of its last packet.
     pub(crate) fn second_handle(&self) -> Self {
         let connection = self.connection.second_handle().expect("a live socket");
-        let coding = self.coding;
-        Self { connection, coding }
+        Self {
+            connection,
+            coding: self.coding,
+            passed_over: PassedOver::new(self.passed_over.ids()),
+        }
     }
 
     fn to_wire<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
@@ -145,7 +160,7 @@ impl Client {
     }
 
     /// So many bytes.
-    fn try_receive(&self, count: usize) -> io::Result<Vec<u8>> {
+    fn try_receive(&mut self, count: usize) -> io::Result<Vec<u8>> {
         let mut received = Vec::new();
         while received.len() < count {
             let missing = count - received.len();
@@ -186,8 +201,28 @@ impl Client {
         }
     }
 
-    fn receive(&self, received: &mut Vec<u8>, most: usize, time: Duration) -> io::Result<Brought> {
-        self.connection.receive_some(received, most, time)
+    fn receive(&mut self, received: &mut Vec<u8>, most: usize, time: Duration) -> io::Result<Brought> {
+        let Self {
+            connection,
+            passed_over,
+            ..
+        } = self;
+        if passed_over.is_nothing() {
+            return connection.receive_some(received, most, time);
+        }
+        while !passed_over.hand_over(received, most) {
+            let brought = connection.receive_some(passed_over.unsorted(), most, time)?;
+            passed_over.sort(brought == Brought::End);
+            if brought != Brought::Bytes && !passed_over.hand_over(received, most) {
+                return Ok(brought);
+            }
+        }
+        Ok(Brought::Bytes)
+    }
+
+    /// Bytes that have come, and that the test was not told of.
+    pub(crate) fn bytes_passed_over(&self) -> usize {
+        self.passed_over.bytes()
     }
 
     /// All that comes until an orderly end. A reset fails the test.

@@ -7,6 +7,7 @@
 //! | `server` | a program that listens, and the clients that connect to it |
 //! | `output` | what a program prints, to be waited for |
 //! | `client` | a connection that knows what it expects |
+//! | `passed_over` | packets that a client of a test is not told of |
 //! | `coding` | clients for which the same messages are other bytes |
 //! | `flags` | how every program refuses its flags |
 //! | `names` | Linux: names with several addresses, for one program alone |
@@ -38,6 +39,7 @@ pub(crate) mod messages;
 mod names;
 mod output;
 pub(crate) mod packet_echo;
+mod passed_over;
 #[cfg(target_os = "linux")]
 mod pause;
 #[cfg(target_os = "linux")]

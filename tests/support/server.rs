@@ -16,6 +16,8 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// What its clients translate, if they do.
     coding: Option<Coding>,
+    /// Ids of packets that they are not told of.
+    passed_over: &'static [u16],
 }
 
 impl Server {
@@ -35,6 +37,7 @@ impl Server {
             process,
             address,
             coding: None,
+            passed_over: &[],
         }
     }
 
@@ -43,21 +46,30 @@ impl Server {
         Self { coding, ..self }
     }
 
+    /// The same server, whose clients are not told of packets with these ids.
+    pub(crate) fn passing_over(self, passed_over: &'static [u16]) -> Self {
+        Self { passed_over, ..self }
+    }
+
     #[track_caller]
     pub(crate) fn connect(&self) -> Client {
-        Client::connect(self.address).with_coding(self.coding)
+        self.as_told(Client::connect(self.address))
+    }
+
+    fn as_told(&self, client: Client) -> Client {
+        client.with_coding(self.coding).passing_over(self.passed_over)
     }
 
     /// A client with an address of its own. Linux answers on all of 127.0.0.0/8; other systems do not.
     #[track_caller]
     pub(crate) fn connect_from(&self, ip: Ipv4Addr) -> Client {
-        Client::connect_from(ip, self.address).with_coding(self.coding)
+        self.as_told(Client::connect_from(ip, self.address))
     }
 
     /// A client that is soon a slow one, unless it reads.
     #[track_caller]
     pub(crate) fn connect_with_little_room(&self) -> Client {
-        Client::connect_with_little_room(self.address).with_coding(self.coding)
+        self.as_told(Client::connect_with_little_room(self.address))
     }
 
     /// What its clients make of these messages: for those who send parts of them.
