@@ -2,11 +2,15 @@
 //!
 //! There is no socket, no thread, no clock and no terminal in here.
 
+mod heard;
+mod reaction;
+
 use std::collections::VecDeque;
 
-use protocol::message::{Encode, ErrorNtf, Message, PingReq, RoomInviteDeclineReq};
-use protocol::{Codec, ErrorCode, Packet, PacketError, PacketId};
+use protocol::message::{Encode, PingReq, RoomInviteDeclineReq};
+use protocol::{Codec, ErrorCode, Packet, PacketError};
 
+pub(crate) use self::reaction::Reaction;
 use crate::command::{Command, HELP, as_typed, first_word};
 use crate::game::{Action, Game, Surroundings, View, Vocabulary};
 use crate::line::Line;
@@ -29,14 +33,6 @@ pub(crate) struct Chat {
     dropped: Vec<Request>,
     /// What the server said before it closed, if it is closing.
     farewell: Option<ErrorCode>,
-}
-
-/// What follows from a typed line.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reaction {
-    pub(crate) packet: Option<Packet>,
-    pub(crate) lines: Vec<Line>,
-    pub(crate) quit: bool,
 }
 
 impl Chat {
@@ -210,50 +206,6 @@ impl Chat {
         }
     }
 
-    /// Takes a message of the server.
-    pub(crate) fn received(&mut self, message: &Message<'_>) -> Option<Line> {
-        self.hear();
-        match (message, result_of(message)) {
-            (Message::ErrorNtf(ErrorNtf { error }), _) => self.error(*error),
-            (_, Some(result)) => self.answered(message, result),
-            (_, None) => self.notified(message),
-        }
-    }
-
-    /// Takes a packet that is none of the chat's; `None` where the game does not know it either.
-    pub(crate) fn received_by_game(
-        &mut self,
-        id: PacketId,
-        body: &[u8],
-        view: View,
-    ) -> anyhow::Result<Option<Vec<Line>>> {
-        self.hear();
-        let at = Surroundings {
-            room: &self.room,
-            codec: self.codec,
-            view,
-        };
-        let Some(news) = self.game.packet(id, body, &at)? else {
-            return Ok(None);
-        };
-        let answer = news.result.and_then(|result| self.game_answered(id, result));
-        Ok(Some(answer.into_iter().chain(news.lines).collect()))
-    }
-
-    /// Something has come. Only as the very last word is this the reason for an end.
-    fn hear(&mut self) {
-        self.farewell.take_if(|error| *error == ErrorCode::RATE_LIMITED);
-    }
-
-    fn game_answered(&mut self, id: PacketId, result: ErrorCode) -> Option<Line> {
-        let request = self.take(|request| request.answer() == id);
-        match (result, request) {
-            (ErrorCode::NONE, Some(Request::Game(request))) => request.done.map(Line::Notice),
-            (ErrorCode::NONE, _) => None,
-            (error, request) => Some(Line::Problem(self.refusal(error, request.as_ref()))),
-        }
-    }
-
     /// A refusal in a sentence. What the game says of it comes first.
     fn refusal(&self, error: ErrorCode, request: Option<&Request>) -> String {
         let of_game = match request {
@@ -264,171 +216,6 @@ impl Chat {
             (Some(sentence), Some(name)) => format!("{sentence} ({name})"),
             _ => refusal(error, request),
         }
-    }
-
-    fn answered(&mut self, message: &Message<'_>, result: ErrorCode) -> Option<Line> {
-        let request = self.take(|request| request.answer() == message.packet_id());
-        if result != ErrorCode::NONE {
-            return Some(Line::Problem(self.refusal(result, request.as_ref())));
-        }
-        let done = match (message, request) {
-            (Message::LoginRes(_), _) => {
-                self.logged_in = true;
-                return None;
-            }
-            (Message::RoomEnterRes(entered), _) => {
-                self.room
-                    .enter(entered.room, entered.user_unique_id, &as_typed(&self.name))
-            }
-            (Message::RoomLeaveRes(_), _) => {
-                self.game.left();
-                self.room.leave()
-            }
-            (_, Some(Request::Whisper { user, message })) => {
-                format!("you whisper to {}: {message}", as_typed(&user))
-            }
-            (_, Some(Request::Invite { user })) => format!("{} is invited", as_typed(&user)),
-            _ => return None,
-        };
-        Some(Line::Notice(done))
-    }
-
-    /// The oldest request of a kind. Those before it will not be answered any more, since answers come in
-    /// the order of the requests: they have been dropped for the rate limit.
-    fn take(&mut self, is_kind: impl Fn(&Request) -> bool) -> Option<Request> {
-        let position = self.unanswered.iter().position(is_kind)?;
-        let before = self.unanswered.drain(..position);
-        if self.limited {
-            self.dropped.extend(before);
-        } else {
-            drop(before);
-        }
-        self.unanswered.pop_front()
-    }
-
-    /// An `ERROR_NTF` answers a request, says that one was dropped, or is the last word of the server.
-    fn error(&mut self, error: ErrorCode) -> Option<Line> {
-        let request = match error {
-            ErrorCode::DISCONNECT_UNAUTHENTICATED_USER
-            | ErrorCode::SLOW_CONSUMER
-            | ErrorCode::SERVER_SHUTTING_DOWN
-            | ErrorCode::SERVER_FULL
-            | ErrorCode::IDLE_TIMEOUT => {
-                self.farewell = Some(error);
-                return None;
-            }
-            ErrorCode::RATE_LIMITED => {
-                self.farewell = Some(error);
-                self.limited = true;
-                // What waits for an answer is asked again. What has none is lost, and that is said.
-                if self.is_waiting() {
-                    return None;
-                }
-                None
-            }
-            ErrorCode::ROOM_NOT_IN_USER => self.take(Request::needs_room),
-            _ => self.unanswered.pop_front(),
-        };
-        Some(Line::Problem(self.refusal(error, request.as_ref())))
-    }
-
-    /// What others say and do.
-    fn notified(&mut self, message: &Message<'_>) -> Option<Line> {
-        match message {
-            Message::RoomChatNtf(chat) => {
-                let name = self.room.name(chat.unique_id);
-                Some(Line::Message(format!("{name}: {}", chat.message)))
-            }
-            Message::WhisperNtf(whisper) => {
-                let whisper = format!("{} whispers: {}", as_typed(whisper.user_id), whisper.message);
-                Some(Line::Message(whisper))
-            }
-            Message::RoomUserListNtf(list) => {
-                for user in &list.users {
-                    self.room.add(user.unique_id, &as_typed(user.user_id));
-                }
-                None
-            }
-            // The sign of life that this client has asked for, or the answer to a compressed one.
-            Message::PingRes(_) => {
-                self.take(|request| request.answer() == PacketId::PING_RES);
-                None
-            }
-            other => Some(Line::Notice(self.happened(other))),
-        }
-    }
-
-    fn happened(&mut self, message: &Message<'_>) -> String {
-        match message {
-            Message::RoomNewUserNtf(user) => {
-                self.room.add(user.unique_id, &as_typed(user.user_id));
-                format!("{} has entered", as_typed(user.user_id))
-            }
-            Message::RoomLeaveUserNtf(user) if self.room.is_own(user.unique_id) => {
-                self.game.left();
-                self.room.be_taken_out()
-            }
-            Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
-            Message::RoomRelayNtf(relay) => {
-                let bytes = String::from_utf8_lossy(relay.bytes);
-                format!("{} relays: {bytes}", self.room.name(relay.unique_id))
-            }
-            Message::RoomInviteNtf(invitation) => {
-                let (user, room) = (as_typed(invitation.user_id), invitation.room);
-                format!("{user} invites you to room {room}: /enter {room}, or /decline {user}")
-            }
-            Message::RoomInviteDeclineNtf(no) => {
-                format!("{} has declined your invitation", as_typed(no.user_id))
-            }
-            other => format!(
-                "the server sent a packet that this client does not expect: {}",
-                other.packet_id()
-            ),
-        }
-    }
-}
-
-impl Reaction {
-    fn send(packet: Packet) -> Self {
-        Self {
-            packet: Some(packet),
-            ..Self::default()
-        }
-    }
-
-    fn show(lines: impl Into<Vec<Line>>) -> Self {
-        Self {
-            lines: lines.into(),
-            ..Self::default()
-        }
-    }
-
-    fn quit() -> Self {
-        Self {
-            quit: true,
-            ..Self::default()
-        }
-    }
-}
-
-/// What an answer says; other messages are no answers.
-fn result_of(message: &Message<'_>) -> Option<ErrorCode> {
-    match message {
-        Message::LoginRes(answer) => Some(answer.result),
-        Message::RoomEnterRes(answer) => Some(answer.result),
-        Message::RoomLeaveRes(answer) => Some(or_left_at_0(answer.result)),
-        Message::RoomChatRes(answer) => Some(or_left_at_0(answer.result)),
-        Message::WhisperRes(answer) => Some(answer.result),
-        Message::RoomInviteRes(answer) => Some(answer.result),
-        _ => None,
-    }
-}
-
-/// The original codelab's server, and one with `--classic-results`, never writes the result into these two.
-fn or_left_at_0(result: ErrorCode) -> ErrorCode {
-    match result {
-        ErrorCode(0) => ErrorCode::NONE,
-        written => written,
     }
 }
 

@@ -12,10 +12,11 @@ use protocol::{FrameDecoder, LARGEST_PACKET, Packet, compress};
 
 use crate::body::lines_of;
 use crate::chat::{Chat, Reaction};
-use crate::game::{View, Vocabulary};
+use crate::game::Vocabulary;
 use crate::inbox::{Inbox, Read};
 use crate::line::Line;
 use crate::queue::{Outgoing, Queue};
+use crate::screen::{Input, Pace, Screen, Typed};
 
 /// How long the server has to see that this client leaves.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -26,43 +27,6 @@ const AT_ITS_PACE: &str = "the server limits how fast you may send: the rest fol
 /// What is said of a request that was dropped, and is not sent again.
 const TOO_LATE: &str =
     "too many requests a second: the server has dropped one, whose time is over now (RATE_LIMITED)";
-
-/// Where lines are shown.
-pub(crate) trait Screen {
-    /// An error ends the conversation: the line cannot be printed, or nobody is there who could do better.
-    fn show(&mut self, line: &Line) -> anyhow::Result<()>;
-
-    /// Takes the names of those in the room, whenever they are others.
-    fn company(&mut self, _names: &[String]) {}
-
-    /// How wide it is. A pipe has no width.
-    fn columns(&self) -> usize {
-        usize::MAX
-    }
-}
-
-/// What comes from the keyboard.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// What was entered: one line, or several that were pasted.
-    Lines(Vec<String>),
-    /// For the screen: it answers a key.
-    Show(Line),
-    /// To end at once, whatever waits to be sent.
-    Quit,
-}
-
-/// Where lines come from. It ends when its sender is dropped.
-pub(crate) type Typed = Receiver<io::Result<Input>>;
-
-/// How typed lines follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// As they are typed, by a person, who ends it.
-    Person,
-    /// The next one when the last one is answered, so that a script does the same every time.
-    Script,
-}
 
 /// What its user wants of a conversation.
 #[derive(Debug, Clone, Copy)]
@@ -218,7 +182,7 @@ impl Conversation {
     }
 
     fn typed(&mut self, line: &str, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let Reaction { packet, lines, quit } = self.chat.typed(line, view(screen))?;
+        let Reaction { packet, lines, quit } = self.chat.typed(line, screen.view())?;
         if let Some(packet) = &packet {
             self.send(packet, screen)?;
         }
@@ -308,7 +272,7 @@ impl Conversation {
         while !self.is_over() {
             let frame = self.decoder.next_frame().context("the server sent no packet")?;
             let Some(frame) = frame else { break };
-            for line in lines_of(&frame, &mut self.chat, view(screen))? {
+            for line in lines_of(&frame, &mut self.chat, screen.view())? {
                 self.messages += u64::from(matches!(line, Line::Message(_)));
                 screen.show(&line)?;
             }
@@ -363,12 +327,5 @@ impl Conversation {
             let deadline = Instant::now() + FAREWELL;
             while let Ok(Ok(_)) = self.inbox.reads().recv_deadline(deadline) {}
         }
-    }
-}
-
-fn view(screen: &impl Screen) -> View {
-    View {
-        now: Instant::now(),
-        columns: screen.columns(),
     }
 }

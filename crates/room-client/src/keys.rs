@@ -18,11 +18,11 @@ use rustyline::{
 };
 
 use crate::complete::{Completion, complete};
-use crate::conversation::Input;
 use crate::game::Vocabulary;
 use crate::history::History;
 use crate::line::Line;
 use crate::parts::too_long;
+use crate::screen::Input;
 
 /// The editor of typed lines.
 pub(crate) type LineEditor = Editor<Recall, DefaultHistory>;

@@ -11,6 +11,7 @@
 //! | `command`, `complete`, `parts` | what is typed: commands, the Tab key, lines that are too long |
 //! | `request`, `queue` | what is asked, in which order and how fast; refusals in words |
 //! | `inbox`, `body`, `room` | what comes: reads, messages, members |
+//! | `screen` | where lines are shown, and where they come from |
 //! | `line` | a line on the screen, without anything that does something to a terminal |
 //! | `script` | no terminal: lines from a pipe |
 //! | `terminal`, `keys`, `history` | a person, who types while others talk |
@@ -31,6 +32,7 @@ mod parts;
 mod queue;
 mod request;
 mod room;
+mod screen;
 mod script;
 mod terminal;
 

@@ -6,8 +6,9 @@ use std::thread;
 use anyhow::bail;
 use crossbeam_channel::{Sender, bounded};
 
-use crate::conversation::{Conversation, Input, Pace, Screen};
+use crate::conversation::Conversation;
 use crate::line::Line;
+use crate::screen::{Input, Pace, Screen};
 
 /// Bytes that one read of standard input takes at most.
 const BUFFER: usize = 8 * 1024;

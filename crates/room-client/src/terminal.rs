@@ -16,10 +16,11 @@ use crossbeam_channel::{bounded, unbounded};
 use rustyline::error::ReadlineError;
 use rustyline::{CompletionType, Config, ExternalPrinter};
 
-use crate::conversation::{Conversation, Pace, Screen, Typed};
+use crate::conversation::Conversation;
 use crate::game::Vocabulary;
 use crate::keys::{Company, Keys, Known, LineEditor};
 use crate::line::Line;
+use crate::screen::{Pace, Screen, Typed};
 
 const PROMPT: &str = "> ";
 

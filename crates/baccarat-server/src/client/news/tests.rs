@@ -1,128 +1,16 @@
 //! A seat at a table, played with plain calls: packets and commands in, lines out.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use baccarat::{Shoe, ShoeSettings};
-use protocol::message::Encode;
 use protocol::message::baccarat::{CutRes, GameStartNtf, GameStartRes, StakeRes};
-use protocol::{Codec, HEADER_SIZE};
-use room_client::{Action, View};
+use room_client::Action;
 
 use super::*;
 use crate::command::{Command, Until};
-use crate::look::Look;
 
-const ALICE: u64 = 8;
-const BOB: u64 = 7;
+mod play;
 
-/// Alice's seat, and the dealer.
-struct Play {
-    seat: Seat,
-    room: Room,
-    now: Instant,
-    shoe: Shoe,
-    round: u64,
-}
-
-impl Play {
-    /// Alice is at a table with a new shoe, and bob is there.
-    fn new() -> Self {
-        let mut play = Self {
-            seat: Seat::new(Look::Letters),
-            room: Room::of(ALICE, &[(BOB, "bob"), (ALICE, "alice")]),
-            now: Instant::now(),
-            shoe: shoe(1),
-            round: 0,
-        };
-        play.tell(Phase::WAITING, 0);
-        play
-    }
-
-    /// What this packet shows.
-    fn hears(&mut self, message: &impl Encode) -> Vec<String> {
-        let news = self.news(message);
-        news.lines.iter().map(Line::to_string).collect()
-    }
-
-    fn news(&mut self, message: &impl Encode) -> News {
-        let packet = message.encode_as(Codec::MsgPack).unwrap();
-        let bytes = packet.as_bytes();
-        let id = PacketId(u16::from_le_bytes([bytes[2], bytes[3]]));
-        let at = Surroundings {
-            room: &self.room,
-            codec: Codec::MsgPack,
-            view: self.view(),
-        };
-        let news = self.seat.packet(id, &bytes[HEADER_SIZE..], &at);
-        news.unwrap().expect("a packet of the table")
-    }
-
-    fn view(&self) -> View {
-        View {
-            now: self.now,
-            columns: 80,
-        }
-    }
-
-    fn tell(&mut self, phase: Phase, time_left: i32) -> Vec<String> {
-        let ntf = TableNtf {
-            phase,
-            time_left,
-            round: self.round,
-            shoe: self.shoe.number(),
-            cards_left: self.shoe.cards_left().cast_signed(),
-            commitment: *self.shoe.commitment().as_bytes(),
-        };
-        self.hears(&ntf)
-    }
-
-    /// A round from its bets to its result, in which alice has no stake.
-    fn play_round(&mut self) {
-        self.round += 1;
-        self.shoe.open();
-        self.tell(Phase::BETTING, 5_000);
-        let result = self.result();
-        self.tell(Phase::RESULT, 1_000);
-        self.hears(&result);
-    }
-
-    fn result(&mut self) -> GameResultNtf {
-        let round = self.shoe.deal().unwrap();
-        GameResultNtf {
-            banker_cards: round.banker.numbers(),
-            player_cards: round.player.numbers(),
-            player_score: round.player.score().cast_signed(),
-            banker_score: round.banker.score().cast_signed(),
-            winner: message::Winner(round.winner().number()),
-        }
-    }
-
-    fn types(&mut self, command: Command) -> Action {
-        let at = Surroundings {
-            room: &self.room,
-            codec: Codec::MsgPack,
-            view: self.view(),
-        };
-        self.seat.obey(command, &at).unwrap()
-    }
-
-    fn shown(&mut self, command: Command) -> Vec<String> {
-        match self.types(command) {
-            Action::Show(lines) => lines.iter().map(Line::to_string).collect(),
-            Action::Ask(request) => panic!("{request:?}"),
-        }
-    }
-
-    /// Whether the next command has to wait.
-    fn waits(&mut self, until: Until) -> bool {
-        self.types(Command::Wait(until));
-        self.seat.is_waiting()
-    }
-}
-
-fn shoe(number: u64) -> Shoe {
-    Shoe::new(Seed::from([7; 32]), number, ShoeSettings::new(1, 16).unwrap())
-}
+use play::{ALICE, BOB, Play, shoe};
 
 #[test]
 fn the_time_that_is_left_runs() {
