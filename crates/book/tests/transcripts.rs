@@ -67,6 +67,7 @@ pages! {
     baccarat_rules: "docs/src/baccarat/rules.md",
     baccarat_money: "docs/src/baccarat/money.md",
     baccarat_fair: "docs/src/baccarat/fair.md",
+    baccarat_server: "docs/src/baccarat/server.md",
     baccarat_client: "docs/src/baccarat/client.md",
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",
