@@ -57,9 +57,12 @@ fn a_log_that_is_read_late_is_complete() {
     let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--log", "debug"]);
     let process = Process::new(program.spawn(Stdio::null(), Stdio::piped(), pipe.end()));
     let mut server = Server::new(process);
+    let before = server.process.threads();
     for _ in 0..CLIENTS {
         is_served(&mut server.connect());
     }
+    // A thread has logged the end of its client when it ends.
+    eventually("all clients are gone", || server.process.threads() <= before);
     server.process.stderr = pipe.read_when_tried(&server.process);
     let finished = server.terminate().expect_success();
     for what in [" opened client=", " closed: end of the client's data client="] {
