@@ -99,7 +99,7 @@ fn each_member_cuts_once_before_the_first_round() {
     alice.exchange(&packet(807, 0, &[1]), &cut_result(181));
     alice.exchange(&cut(51), &cut_result(1));
     alice.exchange(&cut(1), &cut_result(182));
-    // Who comes back is the same player.
+    // A player that comes back is the same one.
     alice.half_close();
     alice.expect_end();
     let mut alice = member(&server, "alice", 2);

@@ -10,7 +10,7 @@
 //! enters, starts a round and does nothing. After five seconds comes the result.
 //!
 //! **What still goes wrong:** a bet does not say for which round it is, so one that comes too late for a round may count in
-//! the next. And nothing is at stake: who has lost a hundred times bets on. Step 4 mends both.
+//! the next. And nothing is at stake: a player that has lost a hundred times bets on. Step 4 mends both.
 
 mod clients;
 
@@ -60,7 +60,7 @@ fn work(events: &Receiver<Event>) {
 // ANCHOR_END: work
 
 // ANCHOR: table
-/// For bets, as at the table of the original.
+/// How long bets are taken: five seconds, as in the original game.
 const BET_TIME: Duration = Duration::from_secs(5);
 
 /// The one table. It has no socket and no clock: packets and the time come in, and what goes out stands in `outgoing`.

@@ -2,7 +2,7 @@
 //!
 //! **New:** a bet is a *stake* of chips on one of five sides, and names its round. A *ledger*, in `ledger.rs`, keeps the
 //! chips: they go from one account to another, so the sum of all accounts never changes. To settle a round twice changes
-//! nothing. Who leaves with a stake in play finds the payout in the balance.
+//! nothing. A player that leaves with a stake in play finds the payout in the balance.
 //!
 //! **Run it:** `cargo run --bin baccarat-4-money` (an address such as `127.0.0.1:7000` may follow). Ctrl-C ends it.
 //!
@@ -65,7 +65,7 @@ fn work(events: &Receiver<Event>) {
 // ANCHOR_END: work
 
 // ANCHOR: table
-/// For stakes, as for bets at the table of the original.
+/// How long stakes are taken: five seconds, as in the original game.
 const BET_TIME: Duration = Duration::from_secs(5);
 
 /// The one table. It has no socket and no clock: packets and the time come in, and what goes out stands in `outgoing`.

@@ -66,7 +66,7 @@ fn work(events: &Receiver<Event>) {
 // ANCHOR_END: work
 
 // ANCHOR: table
-/// For stakes, as for bets at the table of the original.
+/// How long stakes are taken: five seconds, as in the original game.
 const BET_TIME: Duration = Duration::from_secs(5);
 
 /// The one table. It has no socket and no clock: packets and the time come in, and what goes out stands in `outgoing`.
