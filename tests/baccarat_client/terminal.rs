@@ -132,6 +132,26 @@ fn a_road_fits_into_a_narrow_terminal() {
     shows(&terminal, &["* big road:", "* P B P B", "> "]);
 }
 
+/// What is typed behind /wait is held, and the person is told.
+#[test]
+fn a_line_that_is_held_is_told_and_sent_later() {
+    let (mut terminal, mut dealer) = alice(&[]);
+    terminal.type_text("/wait betting\r/bet banker 10\r");
+    let held = "* this waits for the game, as you have asked; Ctrl-C ends the client";
+    shows(&terminal, &[held, "> "]);
+    dealer.open_bets();
+    dealer.take_stake(Side::BANKER, 10);
+    shows(
+        &terminal,
+        &[
+            held,
+            "* round 1: bets are open for 5 s",
+            "* you have 10 on banker, and 9900.00 left",
+            "> ",
+        ],
+    );
+}
+
 /// At a terminal an alarm is a line, and the player decides what to do.
 #[test]
 fn an_alarm_does_not_end_a_session_at_a_terminal() {

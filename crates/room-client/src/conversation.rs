@@ -24,6 +24,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// What the person sees who has pasted more than the server takes.
 const AT_ITS_PACE: &str = "the server limits how fast you may send: the rest follows at that pace";
 
+/// What the person sees whose line has to wait for the game.
+const HELD: &str = "this waits for the game, as you have asked; Ctrl-C ends the client";
+
 /// What is said of a request that was dropped, and is not sent again.
 const TOO_LATE: &str =
     "too many requests a second: the server has dropped one, whose time is over now (RATE_LIMITED)";
@@ -144,7 +147,12 @@ impl Conversation {
     ) -> anyhow::Result<()> {
         let input = input.context("cannot read standard input");
         match (pace, input) {
-            (Pace::Person, Ok(Input::Lines(lines))) => self.queue.push(lines),
+            (Pace::Person, Ok(Input::Lines(lines))) => {
+                self.queue.push(lines);
+                if self.chat.is_held() {
+                    screen.show(&Line::Notice(HELD.to_owned()))?;
+                }
+            }
             (Pace::Script, Ok(Input::Lines(lines))) => {
                 for line in lines {
                     self.scripted(Ok(line), screen)?;
