@@ -37,8 +37,9 @@ impl Sqlite {
     /// Opens the file, or makes it.
     pub(super) fn open(file: &Path) -> Result<Self, LedgerError> {
         check_folder(file)?;
+        check_kind(file)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection = Connection::open_with_flags(file, flags).because(file)?;
+        let connection = Connection::open_with_flags(plain(file), flags).because(file)?;
         let mut store = Self {
             file: file.to_owned(),
             connection,
@@ -109,6 +110,20 @@ fn check_folder(file: &Path) -> Result<(), LedgerError> {
         Some(folder) if !folder.is_dir() => Err(LedgerError::NoFolder(folder.to_owned())),
         _ => Ok(()),
     }
+}
+
+/// A device or a pipe keeps no chips, and opening one may do something.
+fn check_kind(file: &Path) -> Result<(), LedgerError> {
+    match file.metadata() {
+        Ok(found) if !found.is_file() => Err(LedgerError::CannotOpen(file.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// The same file by a name that SQLite takes for nothing else: `:memory:` would be no file at all, nor need
+/// `file:chips` be one, see <https://sqlite.org/uri.html>.
+fn plain(file: &Path) -> PathBuf {
+    Path::new(".").join(file)
 }
 
 #[cfg(test)]

@@ -37,6 +37,14 @@ fn a_folder_is_no_file() {
     assert!(matches!(error, LedgerError::CannotOpen(_)), "{error:?}");
 }
 
+/// Unlike a file, it would keep nothing.
+#[cfg(unix)]
+#[test]
+fn a_device_is_no_file() {
+    let error = refused(Path::new("/dev/null"));
+    assert!(matches!(error, LedgerError::CannotOpen(_)), "{error:?}");
+}
+
 #[test]
 fn a_text_is_no_database() {
     let folder = Folder::new("text");

@@ -1,4 +1,5 @@
-//! A ledger in a process of its own: killed with a stake under way, without room on the disk, without a right to write.
+//! A ledger in a process of its own: killed with a stake under way, without room on the disk, without a right to write, with a
+//! file of an odd name.
 
 use std::env;
 use std::fs::{self, Permissions};
@@ -31,6 +32,7 @@ fn other_process() {
     match role.as_str() {
         "stakes" => stake_for_ever(&file),
         "fills" => fill_the_disk(&file),
+        "asks" => ask_by_name(&file),
         "opens" => println!("{}", Asking::try_open(Some(&file)).err().expect("an error")),
         role => panic!("no role {role}"),
     }
@@ -201,4 +203,24 @@ fn a_file_that_may_not_be_written_is_named() {
         assert!(said.contains("cannot be written to"), "{said}");
     }
     fs::set_permissions(folder.join(""), Permissions::from_mode(0o755)).expect("it is ours");
+}
+
+/// By the name of the file alone, as somebody types it.
+fn ask_by_name(file: &Path) {
+    env::set_current_dir(file.parent().expect("a folder")).expect("a folder");
+    let ledger = Asking::open(file.file_name().expect("a name").as_ref());
+    ledger.balance("alice");
+    ledger.close();
+}
+
+/// SQLite itself would take them for a database in memory, and for an address of one.
+#[test]
+fn whatever_its_name_is_a_file_is_a_file() {
+    for name in [":memory:", "file:chips.db?mode=memory"] {
+        let folder = Folder::new("names");
+        let file = folder.join(name);
+        let status = start(&[], "asks", &file).wait().expect("it ends");
+        assert!(status.success(), "{name}");
+        assert!(audit(&file).expect(name).users.contains_key("alice"));
+    }
 }
