@@ -87,9 +87,11 @@ impl<S: Store> LedgerThread<S> {
         self.finish(patience)
     }
 
-    /// The next request; a timeout when it is time to try again.
+    /// The next request; a timeout when it is time to try again, whether or not a request waits: under load one always
+    /// does, and rounds have to end.
     fn next(&self) -> Result<Request, RecvTimeoutError> {
         match self.retry.at {
+            Some(at) if at <= Instant::now() => Err(RecvTimeoutError::Timeout),
             Some(at) => self.requests.recv_deadline(at),
             None => self.requests.recv().map_err(RecvTimeoutError::from),
         }
@@ -186,7 +188,9 @@ struct Retry {
 impl Retry {
     fn add(&mut self, end: RoundEnd, why: &Arc<LedgerError>) {
         if self.pause.is_none() {
-            error!("cannot store the ends of rounds, and tries until it can: {why}");
+            // With all reasons: the first one may be no more than the name of the file.
+            let why = anyhow::Error::new(Arc::clone(why));
+            error!("cannot store the ends of rounds, and tries until it can: {why:#}");
         }
         let pause = *self.pause.get_or_insert(FIRST_PAUSE);
         self.at.get_or_insert_with(|| Instant::now() + pause);

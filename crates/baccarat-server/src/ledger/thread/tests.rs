@@ -195,6 +195,31 @@ fn others_are_served_while_a_round_cannot_end() {
     closed.recv().unwrap().unwrap();
 }
 
+/// Asks again as soon as it is answered, so that a request always waits, until nobody listens.
+fn ask_for_ever(handle: &Handle, told: Sender<()>) {
+    let next = handle.clone();
+    handle.balance(&"alice".into(), move |_| {
+        if told.send(()).is_ok() {
+            ask_for_ever(&next, told);
+        }
+    });
+}
+
+#[test]
+fn a_round_ends_although_requests_never_do() {
+    let gated = Gated::new();
+    let staked = gated.stake("alice", 1);
+    gated.expect(2, Fate::Stored);
+    staked.recv().unwrap().unwrap();
+    let closed = gated.settle();
+    gated.expect(2, Fate::DiskFull);
+    let (told, _answers) = channel();
+    ask_for_ever(&gated.handle, told);
+    gated.fates.send(Fate::Stored).unwrap();
+    let closed = closed.recv_timeout(PATIENCE).expect("the round is tried again");
+    closed.unwrap();
+}
+
 #[test]
 fn closing_stores_what_was_asked() {
     let gated = Gated::new();
