@@ -12,15 +12,18 @@ use crate::settings::{Rounds, TableSettings};
 /// Chips that a flag can name at most: a user may win many times as many, and their hundredths must fit into an i64.
 const MOST_CHIPS: i64 = 1_000_000_000_000;
 
+/// The longest phase: more milliseconds a `TABLE_NTF` cannot tell.
+const LONGEST_PHASE: Duration = Duration::from_millis(i32::MAX as u64);
+
 /// How the tables play, and where the chips are written down.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Table")]
 pub struct TableFlags {
     /// How long stakes are taken, unless every member has one before.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = bet_time)]
     bet_time: Duration,
     /// How long a result stays on the table.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = phase)]
     result_time: Duration,
     /// Who begins a round: the master of a table (manual), or nobody, since the next one begins by itself (auto).
     #[arg(long, value_name = "HOW", default_value = "manual", value_enum)]
@@ -56,6 +59,24 @@ enum RoundsFlag {
 
 fn chips() -> impl clap::builder::TypedValueParser<Value = i64> {
     clap::value_parser!(i64).range(1..=MOST_CHIPS)
+}
+
+/// As long as a `TABLE_NTF` can tell.
+fn phase(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        time if time > LONGEST_PHASE => Err(format!("`{text}` is over 24 days, the longest phase")),
+        time => Ok(time),
+    }
+}
+
+/// Long enough for a stake.
+fn bet_time(text: &str) -> Result<Duration, String> {
+    match phase(text)? {
+        time if time < Duration::from_millis(1) => Err(format!(
+            "`{text}` is under a millisecond: no stake would come in time"
+        )),
+        time => Ok(time),
+    }
 }
 
 impl TableFlags {
@@ -99,5 +120,27 @@ impl TableFlags {
         // The range of the flag is far below what an amount can be.
         let chips = Amount::from_chips(self.chips).unwrap_or(Amount::ZERO);
         Ledger::open(self.ledger.as_deref(), chips)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phase_is_as_long_as_a_packet_can_tell() {
+        assert_eq!(phase("0"), Ok(Duration::ZERO));
+        assert_eq!(phase("2147483.647"), Ok(LONGEST_PHASE));
+        for text in ["2147483.648", "25d", "1e19"] {
+            assert!(phase(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn stakes_can_come_in_time() {
+        assert_eq!(bet_time("1ms"), Ok(Duration::from_millis(1)));
+        for text in ["0", "999us", "25d"] {
+            assert!(bet_time(text).is_err(), "{text}");
+        }
     }
 }
