@@ -10,8 +10,12 @@ use protocol::{ErrorCode, HEADER_SIZE};
 /// Cuts that a `SHOE_REVEAL_NTF` can name at most: their count is an i8.
 const MOST_CUTS: usize = 127;
 
-/// The size of a `SHOE_REVEAL_NTF` without cuts: the number of the shoe, its seed, the count.
-const REVEAL_WITHOUT_CUTS: usize = HEADER_SIZE + 8 + 32 + 1;
+/// What a `SHOE_REVEAL_NTF` without cuts has at most. It is longest in MessagePack: a map with three names of four letters,
+/// the number of the shoe, its seed, the count.
+const REVEAL_WITHOUT_CUTS: usize = HEADER_SIZE + 1 + 3 * 5 + 9 + (2 + 32) + 3;
+
+/// What a cut takes at most, in MessagePack too: a mark, then the position.
+const REVEAL_A_CUT: usize = 1 + size_of::<i16>();
 
 /// A shoe on the table.
 pub(crate) struct Dealer {
@@ -31,7 +35,7 @@ impl Dealer {
             cards_left: shoe.cards_left(),
             shoe,
             cut_by: HashSet::new(),
-            most_cuts: (max_packet.saturating_sub(REVEAL_WITHOUT_CUTS) / size_of::<i16>()).min(MOST_CUTS),
+            most_cuts: (max_packet.saturating_sub(REVEAL_WITHOUT_CUTS) / REVEAL_A_CUT).min(MOST_CUTS),
             announced: 0,
         }
     }
@@ -111,6 +115,9 @@ impl Dealer {
 
 #[cfg(test)]
 mod tests {
+    use protocol::Codec;
+    use protocol::message::Encode;
+
     use super::*;
 
     fn dealer(max_packet: usize) -> Dealer {
@@ -132,13 +139,17 @@ mod tests {
 
     #[test]
     fn there_are_no_more_cuts_than_a_reveal_can_name() {
-        for (max_packet, most) in [(1_024, 127), (256, 105)] {
-            let mut dealer = dealer(max_packet);
+        for (max_packet, most) in [(1_024, 127), (256, 63)] {
+            let settings = ShoeSettings::default();
+            let mut dealer = Dealer::new(Seed::from([7; 32]), u64::MAX, settings, max_packet);
             let names = (0..).map(|number| Arc::from(format!("user {number}")));
-            let cuts = names.take_while(|name| dealer.cut(name, 1).is_ok()).count();
+            let cuts = names.take_while(|name| dealer.cut(name, 415).is_ok()).count();
             assert_eq!(cuts, most);
-            let packet = dealer.reveal().encode().unwrap();
-            assert!(packet.as_bytes().len() <= max_packet);
+            let reveal = dealer.reveal();
+            for codec in Codec::ALL {
+                let packet = reveal.encode_as(codec).unwrap();
+                assert!(packet.as_bytes().len() <= max_packet, "{codec:?}: {packet:?}");
+            }
         }
     }
 }
