@@ -34,6 +34,9 @@ impl Record {
     }
 }
 
+/// Characters of a wrong word that an error shows.
+const MOST_SHOWN: usize = 40;
+
 /// The lines that say something, each with its number.
 struct Lines<'a> {
     lines: Vec<(usize, &'a str)>,
@@ -247,6 +250,26 @@ impl<'a> Words<'a> {
 fn expected_not(expected: &'static str, found: Option<&str>) -> BaccaratError {
     BaccaratError::Word {
         expected,
-        found: found.map_or("the end of the line".to_owned(), |word| format!("{word:?}")),
+        found: found.map_or("the end of the line".to_owned(), shown),
+    }
+}
+
+/// A word between quotes, or its beginning: a file that is no record may be one word of a million characters.
+fn shown(word: &str) -> String {
+    match word.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{:?}...", &word[..end]),
+        None => format!("{word:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_shows_the_beginning_of_a_long_word() {
+        assert_eq!(shown("♠A"), "\"♠A\"");
+        assert_eq!(shown(&"♠".repeat(40)), format!("\"{}\"", "♠".repeat(40)));
+        assert_eq!(shown(&"♠".repeat(41)), format!("\"{}\"...", "♠".repeat(40)));
     }
 }
