@@ -17,8 +17,5 @@ use support::{Program, Server};
 
 /// Starts the finished server.
 fn calc_server(arguments: &[&str]) -> Server {
-    Program::new(env!("CARGO_BIN_EXE_calc-server"))
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(arguments)
-        .serve()
+    Program::new(env!("CARGO_BIN_EXE_calc-server")).serve_with(arguments)
 }

@@ -8,7 +8,7 @@ mod requests;
 mod support;
 
 use requests::{bare, reply, request};
-use support::{Client, MOMENT, Program, Server};
+use support::{Client, MOMENT, Program, Server, step};
 #[cfg(target_os = "linux")]
 use support::{Signal, with_names};
 
@@ -18,12 +18,6 @@ const READN: &str = env!("CARGO_BIN_EXE_calc-3-readn");
 const PACKET: &str = env!("CARGO_BIN_EXE_calc-4-packet");
 const SOCKET: &str = env!("CARGO_BIN_EXE_calc-5-socket");
 const FACADE: &str = env!("CARGO_BIN_EXE_calc-6-facade");
-
-/// Starts a step, which takes its address as its one argument.
-#[track_caller]
-fn step(path: &str) -> Server {
-    Program::new(path).args(&["127.0.0.1:0"]).serve()
-}
 
 /// Those with a length in front.
 const WITH_LENGTH: [&str; 5] = [LENGTH, READN, PACKET, SOCKET, FACADE];

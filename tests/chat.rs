@@ -96,10 +96,7 @@ const SERVER: &str = env!("CARGO_BIN_EXE_chat-server");
 /// The server on a free port.
 #[track_caller]
 fn server(flags: &[&str]) -> Server {
-    Program::new(SERVER)
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(flags)
-        .serve()
+    Program::new(SERVER).serve_with(flags)
 }
 
 /// The chat has no messages of its own: what `protocol::message` does not know has no other form.

@@ -49,7 +49,6 @@ const WORKERS: [&str; 2] = ["1", "4"];
 #[track_caller]
 fn server(workers: &str, flags: &[&str]) -> Server {
     Program::new(SERVER)
-        .args(&["--bind", "127.0.0.1:0", "--workers", workers])
-        .args(flags)
-        .serve()
+        .args(&["--workers", workers])
+        .serve_with(flags)
 }

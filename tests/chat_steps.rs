@@ -17,19 +17,13 @@ mod rooms;
 mod support;
 
 use support::wire::packet;
-use support::{Client, Program, Server, unused_address};
+use support::{Client, Program, Server, step, unused_address};
 
 const BROADCAST: &str = env!("CARGO_BIN_EXE_chat-1-broadcast");
 const CHANNEL: &str = env!("CARGO_BIN_EXE_chat-2-channel");
 const PACKETS: &str = env!("CARGO_BIN_EXE_chat-3-packets");
 const ROOMS: &str = env!("CARGO_BIN_EXE_chat-4-rooms");
 const WORKERS: &str = env!("CARGO_BIN_EXE_chat-5-workers");
-
-/// Starts a step, which takes its address as its one argument.
-#[track_caller]
-fn step(path: &str) -> Server {
-    Program::new(path).args(&["127.0.0.1:0"]).serve()
-}
 
 /// The longest message that is allowed.
 const LONG_MESSAGE: &str = concat!(

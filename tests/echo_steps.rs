@@ -9,18 +9,13 @@ use std::io::ErrorKind;
 use std::net::TcpStream;
 
 use support::raw_echo::{HELLO, is_served};
-use support::{Client, MOMENT, Program, Server, packet_echo, raw_echo, unused_address};
+use support::{Client, MOMENT, Program, Server, packet_echo, raw_echo, step, unused_address};
 
 const STEP_1: &str = env!("CARGO_BIN_EXE_echo-1-once");
 const STEP_2: &str = env!("CARGO_BIN_EXE_echo-2-keep");
 const STEP_3: &str = env!("CARGO_BIN_EXE_echo-3-iterate");
 const STEP_4: &str = env!("CARGO_BIN_EXE_echo-4-threads");
 const STEP_5: &str = env!("CARGO_BIN_EXE_echo-5-packets");
-
-#[track_caller]
-fn step(path: &str) -> Server {
-    Program::new(path).args(&["127.0.0.1:0"]).serve()
-}
 
 #[track_caller]
 fn expect_refusal(server: &Server) {

@@ -11,6 +11,7 @@
 //! | `io_models/descriptors` | a system that gives the server none |
 //! | `io_models/idle` | silent clients, where the model has a timer |
 //! | `io_models/ending` | Ctrl-C and SIGTERM |
+//! | `io_models/end_behind_bytes` | an end, or an urgent byte, that is told together with bytes |
 //! | `io_models/children` | what only a process for each client has |
 //! | `io_models/io_uring` | where it is not permitted |
 //! | `io_models/command_line` | flags, exit codes |
@@ -31,6 +32,8 @@ mod command_line;
 mod crowd;
 #[path = "io_models/descriptors.rs"]
 mod descriptors;
+#[path = "io_models/end_behind_bytes.rs"]
+mod end_behind_bytes;
 #[path = "io_models/ending.rs"]
 mod ending;
 #[path = "io_models/idle.rs"]

@@ -39,29 +39,17 @@ mod suite;
 #[path = "loadgen/wrong.rs"]
 mod wrong;
 
-use std::path::Path;
-
 use serde_json::Value;
 use support::{Finished, Program, Server};
 
 const LOADGEN: &str = env!("CARGO_BIN_EXE_loadgen");
 
-/// A program of this build: they all stand in one folder.
-#[track_caller]
-fn program(name: &str) -> String {
-    let path = Path::new(LOADGEN).with_file_name(name);
-    let hint = "run `cargo test --workspace`, or `cargo build --workspace` first";
-    assert!(path.is_file(), "the program {name} is not built: {hint}");
-    path.to_str().expect("a path that is text").to_owned()
-}
-
 /// A server of this build, on a free port.
 #[track_caller]
 fn server(name: &str, flags: &[&str]) -> Server {
-    Program::new(&program(name))
-        .args(&["--bind", "127.0.0.1:0", "--max-connections", "100"])
-        .args(flags)
-        .serve()
+    Program::of_this_build(name)
+        .args(&["--max-connections", "100"])
+        .serve_with(flags)
 }
 
 #[track_caller]

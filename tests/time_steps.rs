@@ -15,17 +15,12 @@ use std::net::UdpSocket;
 
 use clients::{Asker, is_served, receive};
 use clock::{TEXT, assert_text, assert_timestamp, timed};
-use support::{MOMENT, Program, Server, unused_address};
+use support::{MOMENT, Program, Server, step, unused_address};
 
 const STEP_1: &str = env!("CARGO_BIN_EXE_time-1-daytime");
 const STEP_2: &str = env!("CARGO_BIN_EXE_time-2-threads");
 const STEP_3: &str = env!("CARGO_BIN_EXE_time-3-sessions");
 const STEP_4: &str = env!("CARGO_BIN_EXE_time-4-udp");
-
-#[track_caller]
-fn step(path: &str) -> Server {
-    Program::new(path).args(&["127.0.0.1:0"]).serve()
-}
 
 #[track_caller]
 fn tells_the_time(server: &Server) {

@@ -61,9 +61,7 @@ impl Person {
 
 /// Two people talk; each waits for what the other has said.
 fn session() -> [Window; 2] {
-    let server = Program::new(env!("CARGO_BIN_EXE_chat-server"))
-        .args(&["--bind", "127.0.0.1:0"])
-        .serve();
+    let server = Program::new(env!("CARGO_BIN_EXE_chat-server")).serve_with(&[]);
     let mut alice = Person::sit_down("alice", &server.host_and_port());
     alice.reads(&["* you are in room 1, alone"]);
     let mut bob = Person::sit_down("bob", &server.host_and_port());

@@ -9,10 +9,8 @@ pub(crate) const CODECS: [&str; 3] = ["binary", "msgpack", "protobuf"];
 #[track_caller]
 pub(crate) fn server(name: &str, flags: &[&str]) -> (Server, [String; 3]) {
     let server = Program::of_this_build(name)
-        .args(&["--bind", "127.0.0.1:0"])
         .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
-        .args(flags)
-        .serve();
+        .serve_with(flags);
     let further = |codec| address_of(&server.process, codec).to_string();
     let addresses = [server.host_and_port(), further("msgpack"), further("protobuf")];
     (server, addresses)

@@ -8,7 +8,7 @@ use protocol::ErrorCode;
 use protocol::message::Message;
 
 use crate::support::messages::{chat, enter, log_in};
-use crate::support::{PATIENCE, Server, Signal};
+use crate::support::{PATIENCE, Server, Signal, bytes_in_and_out};
 use crate::user::User;
 use crate::{WORKERS, server};
 
@@ -108,19 +108,6 @@ fn all_is_answered(members: &[Member], log: &str) {
     let beginnings = members.len() * (log_in("").len() + enter(0).len());
     let received: usize = members.iter().map(|member| member.user.received()).sum();
     assert_eq!(bytes_in_and_out(log), (beginnings + requests, received));
-}
-
-/// `bytes in` and `bytes out` of the line that a server ends with.
-#[track_caller]
-fn bytes_in_and_out(log: &str) -> (usize, usize) {
-    let summary = log.lines().last().expect("a summary");
-    let number_before = |unit: &str| -> usize {
-        let (before, _) = summary
-            .split_once(unit)
-            .unwrap_or_else(|| panic!("no `{unit}`: {summary}"));
-        before.rsplit(' ').next().unwrap().parse().expect("a number")
-    };
-    (number_before(" bytes in"), number_before(" bytes out"))
 }
 
 /// With the server frozen while the requests and the signal come, all of them are under way at once.

@@ -127,9 +127,7 @@ fn with_200_descriptors() -> Program {
 
 #[test]
 fn more_connections_than_the_system_allows_are_not_promised() {
-    let server = with_200_descriptors()
-        .args(&["--bind", "127.0.0.1:0", "--packets"])
-        .serve();
+    let server = with_200_descriptors().serve_with(&["--packets"]);
     server
         .log()
         .wait_for_line("max-connections lowered from 10000 to 136");
@@ -140,9 +138,7 @@ fn more_connections_than_the_system_allows_are_not_promised() {
 
 #[test]
 fn without_a_limit_the_log_says_how_many_the_system_allows() {
-    let server = with_200_descriptors()
-        .args(&["--bind", "127.0.0.1:0", "--max-connections", "0"])
-        .serve();
+    let server = with_200_descriptors().serve_with(&["--max-connections", "0"]);
     server
         .log()
         .wait_for_line("max-connections 0: as many as the system allows, 136");

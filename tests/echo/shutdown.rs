@@ -5,23 +5,10 @@ use std::sync::Barrier;
 use std::thread;
 
 use crate::support::wire::{SERVER_SHUTTING_DOWN, echo, error_packet};
-use crate::support::{Client, Signal, eventually};
+use crate::support::{Client, Signal, bytes_in_and_out, eventually};
 use crate::{HELLO, is_served, noise, server};
 
 const CLIENTS: usize = 200;
-
-/// `bytes in` and `bytes out` of the line that a server ends with.
-#[track_caller]
-fn bytes_in_and_out(log: &str) -> (usize, usize) {
-    let summary = log.lines().last().expect("a summary");
-    let number_before = |unit: &str| -> usize {
-        let (before, _) = summary
-            .split_once(unit)
-            .unwrap_or_else(|| panic!("no `{unit}`: {summary}"));
-        before.rsplit(' ').next().unwrap().parse().expect("a number")
-    };
-    (number_before(" bytes in"), number_before(" bytes out"))
-}
 
 /// Takes SERVER_SHUTTING_DOWN off the end.
 #[track_caller]

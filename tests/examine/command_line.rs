@@ -74,9 +74,7 @@ fn another_codec_has_other_checks() {
 /// A server that answers in binary: its bytes are shown as they came.
 #[test]
 fn in_another_codec_a_failure_is_told_with_what_came_on_the_wire() {
-    let server = Program::of_this_build("chat-server")
-        .args(&["--bind", "127.0.0.1:0", "--log", "off"])
-        .serve();
+    let server = Program::of_this_build("chat-server").serve_with(&["--log", "off"]);
     let address = server.host_and_port();
     let flags = ["--codec", "msgpack", "--only", "login", "--only", "echo"];
     let finished = examine(&[&["chat", &*address], &flags[..]].concat());

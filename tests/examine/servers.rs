@@ -8,10 +8,7 @@ use crate::support::{Program, Server, Signal, eventually};
 
 #[track_caller]
 fn server(name: &str, flags: &[&str]) -> Server {
-    Program::of_this_build(name)
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(flags)
-        .serve()
+    Program::of_this_build(name).serve_with(flags)
 }
 
 /// All checks pass, and the server has seen nobody who was too fast or did not read.
@@ -42,9 +39,7 @@ fn the_calculator_passes_with_and_without_lengths() {
 #[test]
 fn every_server_with_rooms_passes_what_all_of_them_must_do() {
     passes("room-server", &[], &server("chat-server", &[]));
-    let guess = Program::of_this_build("examples/guess")
-        .args(&["--bind", "127.0.0.1:0"])
-        .serve();
+    let guess = Program::of_this_build("examples/guess").serve_with(&[]);
     passes("room-server", &[], &guess);
 }
 

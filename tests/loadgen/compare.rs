@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::support::Finished;
-use crate::{json, number, program, run};
+use crate::support::{Finished, Program};
+use crate::{json, number, run};
 
 fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
     let servers = servers.iter().map(String::as_str);
@@ -21,7 +21,7 @@ fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
 pub(crate) fn started(name: &str, server: &str, flags: &str) -> String {
     format!(
         "{name}={} --bind 127.0.0.1:0 --max-connections 100 {flags}",
-        program(server)
+        Program::path_of_this_build(server)
     )
 }
 
@@ -144,13 +144,14 @@ fn a_server_that_does_not_start_is_told() {
     let finished = compare(&["ghost=/no/such/program 1".to_owned()], "", "echo");
     let expected = "loadgen: ghost: cannot start ghost (/no/such/program): no such program";
     assert_eq!(finished.expect_failure(1), expected);
-    let finished = compare(&[format!("deaf={} --help", program("echo-server"))], "", "echo");
+    let server = Program::path_of_this_build("echo-server");
+    let finished = compare(&[format!("deaf={server} --help")], "", "echo");
     let line = finished.expect_failure(1);
     assert!(
         line.contains("`listening on` is not in its first lines"),
         "{line}"
     );
-    let finished = compare(&[format!("no={} --nonsense", program("echo-server"))], "", "echo");
+    let finished = compare(&[format!("no={server} --nonsense")], "", "echo");
     let line = finished.expect_failure(1);
     assert!(
         line.contains("it said: echo-server: unexpected argument '--nonsense' found"),

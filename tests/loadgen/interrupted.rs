@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::{Finished, Process, Program, Signal, eventually};
-use crate::{LOADGEN, fake, json, number, program, server};
+use crate::{LOADGEN, fake, json, number, server};
 
 /// The signals that end a program, and its exit code then.
 const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
@@ -69,7 +69,7 @@ fn a_comparison_tells_its_whole_rounds() {
     for (signal, code) in SIGNALS {
         let file = format!("{}/rounds-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
         let (script, starts) = (format!("{file}.sh"), format!("{file}.starts"));
-        let server = program("echo-server");
+        let server = Program::path_of_this_build("echo-server");
         fs::write(
             &script,
             format!("echo >>{starts}; exec {server} --bind 127.0.0.1:0\n"),
@@ -104,29 +104,12 @@ fn a_signal_that_is_ignored_at_the_start_stays_so() {
     let address = server.address.to_string();
     let arguments = ["-c", script, LOADGEN, "echo", &address, "--duration", "1h"];
     let running = Program::new("/bin/sh").args(&arguments).start();
-    eventually("it is under way", || {
-        is_ignored(&running, 15).is_some_and(|ignored| !ignored) && is_caught(&running, 15)
-    });
-    for signal in [1, 2] {
-        assert_eq!(is_ignored(&running, signal), Some(true), "{signal}");
+    eventually("it is under way", || running.catches(Signal::TERM));
+    for signal in [Signal::HUP, Signal::INT] {
+        assert!(running.ignores(signal), "{signal:?}");
     }
     running.signal(Signal::TERM);
     assert_eq!(running.finish().status.code(), Some(143));
-}
-
-fn is_caught(process: &Process, signal: u32) -> bool {
-    mask(process, "SigCgt:").is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
-}
-
-fn is_ignored(process: &Process, signal: u32) -> Option<bool> {
-    Some(mask(process, "SigIgn:")? >> (signal - 1) & 1 == 1)
-}
-
-/// A line of proc_pid_status(5).
-fn mask(process: &Process, name: &str) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
-    let mask = status.lines().find_map(|line| line.strip_prefix(name))?;
-    u64::from_str_radix(mask.trim(), 16).ok()
 }
 
 /// A comparison whose server, started by a script, has got its first client; and the server's number. The script ends
@@ -137,7 +120,10 @@ fn scripted(name: &str, lines: &str) -> (Process, String) {
     let file = format!("{}/{name}-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     let (script, id) = (format!("{file}.sh"), format!("{file}.pid"));
     let _ = fs::remove_file(&id);
-    let server = format!("{} --bind 127.0.0.1:0", program("echo-server"));
+    let server = format!(
+        "{} --bind 127.0.0.1:0",
+        Program::path_of_this_build("echo-server")
+    );
     let lines = lines.replace("SERVER", &server);
     let lines = lines.replace("ID", &format!("{id}.new && mv {id}.new {id}"));
     fs::write(&script, lines).expect("a script");

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use socket2::{Domain, Socket, Type};
 
 use crate::support::Program;
-use crate::{errors, measure, measure_wrong, number, program, server};
+use crate::{errors, measure, measure_wrong, number, server};
 
 #[test]
 fn an_echo_is_counted_to_the_byte() {
@@ -143,9 +143,7 @@ fn what_the_server_has_used_is_for_the_messages_of_the_warm_up_too() {
 
 #[test]
 fn a_server_may_be_given_by_its_name() {
-    let server = Program::new(&program("echo-server"))
-        .args(&["--bind", "127.0.0.1:0", "--max-connections", "10"])
-        .serve();
+    let server = Program::of_this_build("echo-server").serve_with(&["--max-connections", "10"]);
     let address = format!("localhost:{}", server.address.port());
     assert_eq!(measure("echo", address, "--count 10")["messages"], 10);
 }

@@ -6,10 +6,7 @@ use crate::{Verdicts, soak};
 /// A server of another package.
 #[track_caller]
 fn server(name: &str, flags: &[&str]) -> Server {
-    Program::of_this_build(name)
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(flags)
-        .serve()
+    Program::of_this_build(name).serve_with(flags)
 }
 
 /// Timeouts that a short soak meets.

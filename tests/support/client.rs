@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use harness::Brought;
 use harness::client::is_timeout;
+use socket2::SockRef;
 
 use super::passed_over::PassedOver;
 use super::{Coding, PATIENCE};
@@ -312,6 +313,13 @@ impl Client {
     pub(crate) fn bytes_on_their_way_there(&self) -> u64 {
         let there = self.connection.stream().peer_addr().expect("a live socket");
         bytes_to_send(self.address(), there)
+    }
+
+    /// Sends a byte past the others (TCP calls it urgent): who reads does not get it.
+    pub(crate) fn send_urgent(&mut self, byte: u8) {
+        let stream = SockRef::from(self.connection.stream());
+        let sent = stream.send_out_of_band(&[byte]).expect("a live socket");
+        assert_eq!(sent, 1, "it is not taken");
     }
 
     /// Says that nothing more will be sent.

@@ -74,7 +74,7 @@ pub(crate) use process::{Finished, Process};
 pub(crate) use program::Program;
 #[cfg(target_os = "linux")]
 pub(crate) use server::address_to_ask_for;
-pub(crate) use server::{Server, address_of, unused_address, was_closed_for};
+pub(crate) use server::{Server, address_of, bytes_in_and_out, step, unused_address, was_closed_for};
 #[cfg(target_os = "linux")]
 pub(crate) use terminal::stops_in_order;
 #[cfg(unix)]

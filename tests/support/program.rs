@@ -68,6 +68,12 @@ impl Program {
         Server::new(self.start())
     }
 
+    /// The same on a port that the system chooses.
+    #[track_caller]
+    pub(crate) fn serve_with(self, flags: &[&str]) -> Server {
+        self.args(&["--bind", "127.0.0.1:0"]).args(flags).serve()
+    }
+
     /// Gives it `input` to read, and waits until it ends.
     #[track_caller]
     pub(crate) fn run_with(self, input: &[u8]) -> Finished {

@@ -8,7 +8,7 @@ use socket2::{Domain, Socket, Type};
 #[cfg(unix)]
 use super::Signal;
 use super::output::Output;
-use super::{Client, Coding, Finished, Process};
+use super::{Client, Coding, Finished, Process, Program};
 
 /// A server that listens on a port which the system chose.
 pub(crate) struct Server {
@@ -108,6 +108,12 @@ impl Server {
     }
 }
 
+/// Starts a step, which takes its address as its one argument.
+#[track_caller]
+pub(crate) fn step(path: &str) -> Server {
+    Program::new(path).args(&["127.0.0.1:0"]).serve()
+}
+
 /// Waits for the line that says where one of several services listens.
 #[track_caller]
 pub(crate) fn address_of(process: &Process, service: &str) -> SocketAddr {
@@ -136,6 +142,19 @@ fn bound_somewhere(socket: Socket) -> (Socket, SocketAddr) {
     socket.bind(&any_port.into()).expect("a free port");
     let address = socket.local_addr().expect("its address").as_socket();
     (socket, address.expect("an address of the internet"))
+}
+
+/// `bytes in` and `bytes out` of the line that a server ends with.
+#[track_caller]
+pub(crate) fn bytes_in_and_out(log: &str) -> (usize, usize) {
+    let summary = log.lines().last().expect("a summary");
+    let number_before = |unit: &str| -> usize {
+        let (before, _) = summary
+            .split_once(unit)
+            .unwrap_or_else(|| panic!("no `{unit}`: {summary}"));
+        before.rsplit(' ').next().unwrap().parse().expect("a number")
+    };
+    (number_before(" bytes in"), number_before(" bytes out"))
 }
 
 /// The client leaves, and the log says why its connection was ended. The line comes when the client has

@@ -38,8 +38,12 @@ impl Process {
 
     /// True where this signal does nothing to it.
     pub(crate) fn ignores(&self, signal: Signal) -> bool {
-        let ignored = self.watched().entry().status().expect(LIVES).sigign;
-        ignored >> (signal.as_raw() - 1) & 1 == 1
+        is_among(signal, self.watched().entry().status().expect(LIVES).sigign)
+    }
+
+    /// True where it does something of its own when this signal comes.
+    pub(crate) fn catches(&self, signal: Signal) -> bool {
+        is_among(signal, self.watched().entry().status().expect(LIVES).sigcgt)
     }
 
     /// How many descriptors it has open.
@@ -134,6 +138,11 @@ impl Process {
     pub(crate) fn sleeps(&self) -> bool {
         self.watched().entry().stat().expect(LIVES).state == 'S'
     }
+}
+
+/// Whether a mask of proc_pid_status(5) has this signal.
+fn is_among(signal: Signal, mask: u64) -> bool {
+    mask >> (signal.as_raw() - 1) & 1 == 1
 }
 
 /// False for one that is dead, waited for or not.
