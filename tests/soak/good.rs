@@ -68,8 +68,23 @@ fn the_chat_server_passes() {
     );
 }
 
+/// To a client that does not play, a table is a room.
 #[test]
-fn the_chat_server_cuts_off_who_floods_and_who_never_reads() {
+fn the_baccarat_server_passes() {
+    let timeouts = ["--login-timeout", "1s"];
+    let server = server("baccarat-server", &[&TIMEOUTS[..], &timeouts].concat());
+    let rows = "crowd,1,2,4,5,9,10,12,13,15,16,17,21";
+    passes("chat", &server, &["--only", rows], &["surplus"]);
+}
+
+#[test]
+fn the_room_servers_cut_off_who_floods_and_who_never_reads() {
+    for name in ["chat-server", "baccarat-server"] {
+        cuts_off_who_floods_and_who_never_reads(name);
+    }
+}
+
+fn cuts_off_who_floods_and_who_never_reads(name: &str) {
     let limits = [
         "--workers",
         "4",
@@ -78,7 +93,7 @@ fn the_chat_server_cuts_off_who_floods_and_who_never_reads() {
         "--send-buffer",
         "8KiB",
     ];
-    let server = server("chat-server", &limits);
+    let server = server(name, &limits);
     let verdicts = passes(
         "chat",
         &server,
@@ -96,10 +111,11 @@ fn the_chat_server_cuts_off_who_floods_and_who_never_reads() {
 
 /// Some rooms are full now and then.
 #[test]
-fn a_walk_of_a_hundred_through_the_chat_server_fits_the_model() {
-    for workers in ["1", "4"] {
+fn a_walk_of_a_hundred_through_the_room_servers_fits_the_model() {
+    let walks = ["chat-server", "baccarat-server"].map(|name| [(name, "1"), (name, "4")]);
+    for (name, workers) in walks.concat() {
         let flags = ["--workers", workers, "--rate-limit", "0", "--room-size", "5"];
-        let server = server("chat-server", &flags);
+        let server = server(name, &flags);
         let walk = ["--only", "walk", "--scale", "0.2", "--clients", "100"];
         let verdicts = passes("chat", &server, &walk, &[]);
         let note = verdicts.note("walk");

@@ -80,13 +80,27 @@ pub(super) fn message((packet_id, body): &(PacketId, Vec<u8>)) -> anyhow::Result
         .with_context(|| format!("packet {packet_id:?} is none of the chat"))
 }
 
+/// What a table for cards tells without being asked. All else of it is a room, so the server of tables is treated as
+/// badly as the chat.
+const OF_TABLES: [PacketId; 3] = [
+    PacketId::TABLE_NTF,
+    PacketId::HISTORY_NTF,
+    PacketId::SHOE_REVEAL_NTF,
+];
+
+/// A client that will log in by itself, or not at all.
+pub(super) fn connect(address: SocketAddr) -> anyhow::Result<Client> {
+    Ok(Client::connect(address)?.passing_over(&OF_TABLES))
+}
+
 /// A client that is logged in.
 pub(super) fn user(address: SocketAddr, user_id: &str) -> anyhow::Result<Client> {
     log_in(Client::connect(address)?, user_id)
 }
 
 /// Logs this client in.
-pub(super) fn log_in(mut client: Client, user_id: &str) -> anyhow::Result<Client> {
+pub(super) fn log_in(client: Client, user_id: &str) -> anyhow::Result<Client> {
+    let mut client = client.passing_over(&OF_TABLES);
     client
         .exchange(&login(user_id), &login_result(ErrorCode::NONE))
         .with_context(|| format!("login of `{user_id}`"))?;

@@ -21,6 +21,8 @@ const SLICE: Duration = Duration::from_millis(100);
 pub(super) struct Client {
     connection: harness::Client,
     came: Vec<u8>,
+    /// Packets that nobody wants to know.
+    passed_over: &'static [PacketId],
 }
 
 /// How a connection has ended.
@@ -47,14 +49,26 @@ impl Client {
         connect: fn(SocketAddr, Duration) -> io::Result<harness::Client>,
     ) -> anyhow::Result<Self> {
         let connection = connect(address, ANSWER).with_context(|| format!("cannot connect to {address}"))?;
-        let came = Vec::new();
-        Ok(Self { connection, came })
+        Ok(Self::of(connection, &[]))
     }
 
     /// A second handle, for a thread that sends while another receives.
     pub(super) fn second_handle(&self) -> anyhow::Result<Self> {
-        let (connection, came) = (self.connection.second_handle()?, Vec::new());
-        Ok(Self { connection, came })
+        Ok(Self::of(self.connection.second_handle()?, self.passed_over))
+    }
+
+    fn of(connection: harness::Client, passed_over: &'static [PacketId]) -> Self {
+        let came = Vec::new();
+        Self {
+            connection,
+            came,
+            passed_over,
+        }
+    }
+
+    /// The same client, for which packets with these ids are as if they had not come.
+    pub(super) fn passing_over(self, passed_over: &'static [PacketId]) -> Self {
+        Self { passed_over, ..self }
     }
 
     /// From now on no call waits.
@@ -88,7 +102,24 @@ impl Client {
     /// Reads once.
     pub(super) fn read_some(&mut self) -> anyhow::Result<Brought> {
         let brought = self.connection.receive_some(&mut self.came, usize::MAX, SLICE);
+        self.take_out_passed_over();
         brought.context("cannot receive")
+    }
+
+    /// As far as whole packets have come.
+    fn take_out_passed_over(&mut self) {
+        let mut begin = 0;
+        while !self.passed_over.is_empty()
+            && let Some(head) = self.came[begin..].first_chunk::<HEADER_SIZE>()
+            && let Ok(header) = Header::decode(head, LARGEST_PACKET)
+        {
+            let end = begin + usize::from(header.total_size);
+            match self.passed_over.contains(&header.packet_id) {
+                true if end <= self.came.len() => drop(self.came.drain(begin..end)),
+                false if end <= self.came.len() => begin = end,
+                _ => return,
+            }
+        }
     }
 
     /// Waits until so many bytes are there.

@@ -150,7 +150,10 @@ impl Plan {
     }
 
     pub(super) fn connect(&self) -> anyhow::Result<Client> {
-        Client::connect(self.address)
+        match self.service {
+            Service::Chat => chat::connect(self.address),
+            _ => Client::connect(self.address),
+        }
     }
 
     /// A client that may do all that others do: in the chat it has logged in.

@@ -94,7 +94,7 @@ impl<'a> Walker<'a> {
         self.asked = Some((step, self.views.now()));
         let name = self.name();
         if step == Step::LogIn {
-            self.client = Some(Client::connect(self.address)?);
+            self.client = Some(chat::connect(self.address)?);
         }
         if step == Step::Reset {
             return self.reset();
