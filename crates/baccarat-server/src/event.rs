@@ -1,4 +1,4 @@
-//! What the ledger tells a table, once it is stored.
+//! Events from the ledger to a table: the answer to a stake, to a question for a balance, to the end of a round.
 
 use std::sync::Arc;
 

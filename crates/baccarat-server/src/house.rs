@@ -1,4 +1,4 @@
-//! What all tables of one server share: how they play, the ledger, and how its answers come back.
+//! State that all tables of a server share: the settings, the ledger, and the way by which its answers reach a table.
 
 use std::sync::OnceLock;
 

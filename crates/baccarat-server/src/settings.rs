@@ -1,4 +1,4 @@
-//! What a table is told at its start: how long its phases are, what may be staked, how its shoe is made.
+//! The settings of a table: how long its phases are, what may be staked, how its shoe is made.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The error of everything but the check of a record.
+//! The error type of the crate: numbers and texts that stand for no card, outcome, stake or cut. A record has its own.
 
 /// Why something is no card, no outcome, no stake, no cut.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

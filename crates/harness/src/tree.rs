@@ -1,4 +1,5 @@
-//! What a server and the processes that it has started use together. Linux; elsewhere nothing is known of them.
+//! Processor time, context switches and memory of a server together with the processes that it has started. Linux;
+//! elsewhere nothing is known of them.
 //!
 //! Thousands of threads or processes take long to look at, and of ten milliseconds many of them use none. So a tree is
 //! looked at while it is at rest, before a load and after it, and by what the scheduler counts: nanoseconds.

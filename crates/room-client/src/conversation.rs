@@ -1,5 +1,5 @@
-//! The chat over a connection: one thread reads what comes, and the main thread does all the rest, so that
-//! nothing of the chat is shared.
+//! The main loop of a client: it answers packets that another thread has read, lines that somebody has typed, and
+//! timers, one after the other, so that no state is shared.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a worker is told past the queue of its items.
+//! Commands to a worker that come from other threads of the server: a session to take over, an event, the end.
 
 use crate::item::Item;
 use crate::state::State;

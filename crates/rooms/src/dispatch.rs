@@ -1,4 +1,5 @@
-//! Finds out what a packet asks for, and answers what every room server has in common. The rest is the game's.
+//! Answers the requests that every room server has: login, ping, echo, entering and leaving a room. All others go to the
+//! game.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The ticket of a session that is parked: whoever has it owes an answer.
+//! The ticket of a parked session: its holder owes the session an answer, which resumes it.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Who may look at every packet on its way.
+//! The trace: a function of the program that is called with every packet that comes in, goes out or is dropped.
 
 use std::sync::Arc;
 

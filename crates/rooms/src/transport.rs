@@ -1,4 +1,4 @@
-//! How the bytes of an outbox reach the socket, which TLS or WebSocket could change.
+//! The trait by which the bytes of an outbox reach the socket: TLS or WebSocket framing can stand behind it.
 
 use net::{Connection, NetError};
 

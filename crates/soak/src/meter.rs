@@ -1,4 +1,4 @@
-//! How long the control client has waited: for its replies, and where nobody was there to give one.
+//! Measures how long the control client has waited: for replies, and while it could not reach the server.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What every row needs to know: where the server is, how many of everything, and how long to wait.
+//! The parameters of all rows: where the server is, how many clients and packets there are, how long to wait.
 
 use std::cell::OnceCell;
 use std::net::SocketAddr;

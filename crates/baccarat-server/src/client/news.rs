@@ -1,4 +1,4 @@
-//! What the server says at a table: it changes what the user knows, and becomes lines on the screen.
+//! Handles the notifications of a table: each changes what the client knows, and becomes lines on the screen.
 
 use anyhow::Context;
 use baccarat::{

@@ -129,7 +129,7 @@ pub enum LedgerError {
         source: rusqlite::Error,
     },
     /// The system has no thread for the ledger.
-    #[error("cannot start the thread of the ledger")]
+    #[error("no thread for the ledger: see `ulimit -u`, and how much memory is left")]
     Thread(#[source] io::Error),
     /// The ledger was closed, and could not store the ends of some rounds before.
     #[error("{rounds} rounds could not be closed; at the next start their stakes are given back")]

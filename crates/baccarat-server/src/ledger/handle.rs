@@ -1,4 +1,4 @@
-//! The ends of the ledger's channel: opening it, asking it, closing it.
+//! Opens and closes the ledger, and asks it: requests go through a channel to its thread.
 
 use std::collections::HashMap;
 use std::path::Path;

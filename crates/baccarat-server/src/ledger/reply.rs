@@ -1,4 +1,4 @@
-//! The way of an answer back to whoever has asked: it is called once, whatever happens to the request.
+//! A callback for the answer of the ledger: it is called exactly once, also where the request is dropped.
 
 use super::{Amount, Refusal, StakeRefused};
 

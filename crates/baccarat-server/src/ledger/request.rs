@@ -1,4 +1,4 @@
-//! What can be asked of the ledger, and what comes back.
+//! Requests to the ledger (stakes, moves of stakes, ends of rounds), and the results of each.
 
 use super::{Amount, RoundId, UserId};
 

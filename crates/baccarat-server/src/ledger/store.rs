@@ -1,4 +1,4 @@
-//! Where the ledger keeps its rows: in a file, or nowhere.
+//! The storage of the ledger as a trait: a file has one implementation, and memory another.
 
 use super::LedgerError;
 use super::draft::Changes;

@@ -1,4 +1,4 @@
-//! Axes, the grid between them, and the numbers beside them.
+//! Draws the axes of a chart, the grid between them, and the numbers beside them.
 
 use std::ops::Range;
 

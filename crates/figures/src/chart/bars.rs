@@ -1,4 +1,4 @@
-//! A bar for each value, one below the other, so that many names have room, and long ones.
+//! Draws bars, one for each value, one below the other, so that there is room for many names, and for long ones.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

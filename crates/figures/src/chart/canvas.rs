@@ -1,4 +1,4 @@
-//! What is drawn on: areas and axes of plotters that become SVG.
+//! The surface that a chart is drawn on: areas and axes of plotters, written as SVG.
 
 use std::io;
 

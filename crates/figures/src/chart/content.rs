@@ -1,4 +1,4 @@
-//! What a caller says of a chart: its title, and the lines or the bars in it.
+//! The description of a chart: its title, and the lines or the bars in it.
 
 use crate::spread::Spread;
 

@@ -1,4 +1,4 @@
-//! Title and legend.
+//! Draws the title and the legend of a chart.
 
 use plotters::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A line for each series of points.
+//! Draws a line for each series of points.
 
 use plotters::prelude::*;
 

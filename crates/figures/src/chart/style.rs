@@ -1,4 +1,4 @@
-//! Colours, and the font of all that is written.
+//! The colours of a chart, and the font of its texts.
 
 use plotters::prelude::*;
 

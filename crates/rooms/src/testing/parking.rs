@@ -1,4 +1,4 @@
-//! What comes to a test's room from outside, and members that wait for it.
+//! A room in a test without sockets: events from outside, and members that wait for one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What waits while a member of a test's room is parked.
+//! A room in a test without sockets: packets and events that wait while a member is parked.
 
 use std::collections::VecDeque;
 

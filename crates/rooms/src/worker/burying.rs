@@ -1,4 +1,4 @@
-//! What a worker does that has panicked: it answers nothing more, and sees to it that nobody waits for it.
+//! The end of a worker that has panicked: it answers nothing more, and sees to it that no thread waits for it.
 
 use crossbeam_channel::select;
 use net::NetError;

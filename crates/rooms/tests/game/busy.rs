@@ -1,4 +1,4 @@
-//! A worker that comes late: what its clients are not blamed for.
+//! A worker that is busy: the time that a login waits for it does not count for the login timeout.
 
 use std::time::Duration;
 

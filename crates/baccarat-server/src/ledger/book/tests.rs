@@ -1,4 +1,4 @@
-//! What requests make of the book, and what changes nothing.
+//! Tests of the book: what each request makes of the balances, and which requests change nothing.
 
 use super::*;
 use crate::ledger::draft::{Changes, Draft};
