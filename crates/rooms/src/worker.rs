@@ -7,26 +7,22 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::select;
-use net::{NetError, Verdict, panic_text};
+use net::{NetError, panic_text};
+use protocol::ErrorCode;
 use protocol::message::ErrorNtf;
-use protocol::{ErrorCode, Frame};
-use tracing::{error, info};
+use tracing::error;
 
 use crate::command::Command;
 use crate::counters::{add, subtract};
 use crate::delivery::Delivery;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
-use crate::item::{End, Item};
+use crate::item::Item;
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
-use crate::trace::Direction;
+use batch::{Batch, Work};
 use yielding::Yielding;
-
-/// A batch ends after so many items or bytes: a client must not wait for a reply because others talk on.
-const BATCH_ITEMS: usize = 256;
-const BATCH_BYTES: usize = 64 * 1024;
 
 /// The thread and all that it owns.
 pub(crate) struct Worker<G: Game> {
@@ -49,32 +45,6 @@ pub(crate) struct Worker<G: Game> {
     in_hand: Option<Arc<Session>>,
     /// Items that waited when it last told.
     queued: u64,
-}
-
-/// How much a worker has done since it last sent.
-#[derive(Default)]
-struct Batch {
-    items: usize,
-    bytes: usize,
-}
-
-impl Batch {
-    fn add<E>(&mut self, work: &Work<E>) {
-        self.items += 1;
-        self.bytes += work.size();
-    }
-
-    fn is_full(&self) -> bool {
-        self.items >= BATCH_ITEMS || self.bytes >= BATCH_BYTES
-    }
-}
-
-/// What comes next.
-enum Work<E> {
-    Item(Item),
-    Command(Command<E>),
-    /// The time has come for some rooms.
-    Alarm,
 }
 
 /// What a packet has led to.
@@ -328,86 +298,10 @@ impl<G: Game> Worker<G> {
         Next::Packet
     }
 
-    /// True for a packet within the rate limit. What counts is when it was read: that it has waited for this
-    /// worker is no fault of the client.
-    fn admit(&mut self, state: &mut State, frame: &Frame<'_>, read_at: Instant) -> bool {
-        let verdict = state.verdict(read_at);
-        if let Some(trace) = &self.engine.config.trace {
-            let direction = match verdict {
-                Verdict::Accept => Direction::In,
-                _ => Direction::Dropped,
-            };
-            trace(direction, &state.session, frame.bytes);
-        }
-        match verdict {
-            Verdict::Accept | Verdict::Drop => {}
-            Verdict::DropAndTell => {
-                info!(client = state.session.id(), "rate limit: packets are dropped");
-                self.notify(state, ErrorCode::RATE_LIMITED);
-            }
-            Verdict::Close { per_second } => {
-                state.session.dismiss(NetError::RateLimited(per_second));
-            }
-        }
-        verdict == Verdict::Accept
-    }
-
     /// Sends an `ERROR_NTF`.
     pub(crate) fn notify(&mut self, state: &State, error: ErrorCode) {
         // A packet of one number can always be built.
         let _ = self.delivery.send(&state.session, &ErrorNtf { error });
-    }
-
-    /// The last item of a session: it leaves its room, its user id is free, and what is in its outbox is
-    /// the last that it gets.
-    fn end(&mut self, mut state: State, end: End) {
-        let last_word = match end {
-            // With a worker that is lost, nobody waits until everything is answered.
-            End::ShuttingDown if self.engine.has_lost_a_worker() => Some(ErrorCode::SERVER_SHUTTING_DOWN),
-            End::ShuttingDown => {
-                self.ending.push(state);
-                return self.engine.closed();
-            }
-            End::Told(error) => Some(error),
-            End::Gone => None,
-        };
-        // At shutdown nobody needs to hear who has left.
-        if !self.engine.shutdown.requested() {
-            let _ = guard(|| self.leave_room(&mut state));
-            self.take_leave(None);
-        }
-        self.finish(&mut state, last_word);
-        self.engine.closed();
-    }
-
-    /// The user id is free, and what is in the outbox is the last that the session gets.
-    fn finish(&mut self, state: &mut State, last_word: Option<ErrorCode>) {
-        self.log_out(state);
-        let _ = guard(|| self.delivery.finish(&state.session, last_word));
-    }
-
-    /// Takes the session out of its room, if it is in one.
-    pub(crate) fn leave_room(&mut self, state: &mut State) {
-        let Some(seat) = state.seat.take() else {
-            return;
-        };
-        let room = &mut self.rooms[seat.room / self.engine.config.workers];
-        let member = room.leave(seat.unique_id, &mut self.delivery);
-        if room.is_empty() {
-            subtract(&self.engine.config.counters.rooms_in_use, 1);
-        }
-        if let Some(member) = member {
-            room.left(&member, &mut self.delivery);
-        }
-    }
-
-    fn log_out(&self, state: &mut State) {
-        if let Some(user) = state.user() {
-            self.engine.users.log_out(user.user_id, user.session);
-            subtract(&self.engine.config.counters.users, 1);
-            let _ = guard(|| self.engine.game.logged_out(&user));
-        }
-        state.user_id = None;
     }
 
     /// The time has come that some rooms have asked for.
@@ -431,15 +325,6 @@ impl<G: Game> Worker<G> {
     }
 }
 
-impl<E> Work<E> {
-    fn size(&self) -> usize {
-        match self {
-            Self::Item(item) => item.packets.size(),
-            _ => 0,
-        }
-    }
-}
-
 /// Calls a game's code, or a trace's. A panic of it is logged and told; it is the affair of one client or one room, and
 /// must not end the worker of all others.
 fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
@@ -451,9 +336,12 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+mod admission;
+mod batch;
 mod burying;
 mod closing;
 mod departing;
+mod ending;
 mod parking;
 #[cfg(test)]
 mod tests;

@@ -14,10 +14,10 @@ use crate::backlog::Backlog;
 use crate::client::{ClientThread, Open};
 use crate::config::Config;
 use crate::incoming::Incoming;
-use crate::item::Packets;
+use crate::item::{End, Packets};
 use crate::room::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
-use crate::trace::Trace;
+use crate::trace::{Direction, Trace};
 use crate::transport::Transport;
 
 mod random;

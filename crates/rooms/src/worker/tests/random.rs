@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use parking_lot::Mutex;
 use proptest::prelude::*;
 use protocol::message::{LoginReq, RoomEnterReq, RoomLeaveReq};
-use protocol::{Frames, PacketId};
+use protocol::{Frame, Frames, PacketId};
 
 use super::*;
 use crate::outside::Outside;
