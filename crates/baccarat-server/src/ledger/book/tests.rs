@@ -363,3 +363,15 @@ fn the_number_of_a_shoe_counts_up() {
         assert_eq!(ledger.book.tables[&3].last.shoe, last);
     }
 }
+
+/// The disk may have been full when it began.
+#[test]
+fn a_shoe_of_which_a_round_is_settled_is_used() {
+    let mut ledger = Ledger::new();
+    let settlement = Settlement {
+        shoe: 7,
+        ..settlement(TIE)
+    };
+    ledger.ask(|draft| draft.settle(&settlement)).unwrap();
+    assert_eq!(ledger.book.tables[&3].last.shoe, 7);
+}

@@ -12,9 +12,13 @@ impl Draft<'_> {
     pub(in super::super) fn settle(&mut self, settlement: &Settlement) -> Result<Closed, Refusal> {
         check_number(settlement.shoe)?;
         let end = End::Settled(settlement.clone());
-        self.close(settlement.round, Some(end), |stake, amount| {
+        let closed = self.close(settlement.round, Some(end), |stake, amount| {
             paid(stake, amount, &settlement.returns)
-        })
+        })?;
+        // Its number is used now, also where its beginning could not be stored.
+        let last = &mut self.table(settlement.round.table).last;
+        last.shoe = last.shoe.max(settlement.shoe);
+        Ok(closed)
     }
 
     /// Ends a round that has no result: each stake goes back to its user.
