@@ -112,6 +112,10 @@ impl Table {
         };
         let settings = &self.house.settings;
         self.stakes.check(&from.user_id, to, settings.unit, settings)?;
+        if let How::Move { from: side, .. } = how {
+            self.stakes
+                .check_rest(&from.user_id, side, settings.unit, settings)?;
+        }
         Ok(how)
     }
 

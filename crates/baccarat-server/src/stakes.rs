@@ -61,6 +61,21 @@ impl Stakes {
         }
     }
 
+    /// Whether so many chips may go from a side: what stays there is nothing, or enough to be a stake.
+    pub(crate) fn check_rest(
+        &self,
+        user: &str,
+        side: Side,
+        chips: i64,
+        settings: &TableSettings,
+    ) -> Result<(), ErrorCode> {
+        match self.on(user, side) - chips {
+            0 => Ok(()),
+            rest if rest >= settings.min => Ok(()),
+            _ => Err(ErrorCode::BET_LIMIT),
+        }
+    }
+
     /// A stake goes to the ledger: its number there. The same number again would be the same stake.
     pub(crate) fn ask(&mut self, user: &Arc<str>) -> u32 {
         self.under_way += 1;

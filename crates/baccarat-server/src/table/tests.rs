@@ -232,6 +232,28 @@ fn a_stake_that_came_in_time_plays_though_the_ledger_answers_late() {
 }
 
 #[test]
+fn a_second_bet_leaves_no_stake_under_the_minimum() {
+    let mut felt = Felt::new(TableSettings {
+        min: 5,
+        ..TableSettings::default()
+    });
+    let [(alice, alice_hears), _] = felt.enter_two();
+    felt.start(alice);
+    felt.bet(alice, message::Side::PLAYER);
+    felt.stake(alice, 1, message::Side::PLAYER, 3);
+    let banker = message::Side::BANKER;
+    felt.send(alice, &GameBetReq { side: banker });
+    assert_eq!(
+        last(&alice_hears),
+        "GameBetRes(GameBetRes { result: ErrorCode(185) })"
+    );
+    felt.stake(alice, 1, message::Side::PLAYER, 2);
+    heard(&alice_hears);
+    felt.bet(alice, banker);
+    assert_eq!(names(&alice_hears), ["GameBetRes", "GameBetNtf"]);
+}
+
+#[test]
 fn a_second_bet_moves_the_chips_of_the_first_and_no_others() {
     let mut felt = Felt::new(TableSettings::default());
     let ((alice, hears), (bob, _)) = (felt.enter("alice"), felt.enter("bob"));
