@@ -155,8 +155,8 @@ impl Seat {
         let winner = Winner::try_from(ntf.winner.0)?;
         let number = self.table.as_ref().map_or(0, |table| table.round);
         let seen = SeenRound {
-            player_score: u8::try_from(ntf.player_score)?,
-            banker_score: u8::try_from(ntf.banker_score)?,
+            player_score: score(ntf.player_score)?,
+            banker_score: score(ntf.banker_score)?,
             winner,
             ..SeenRound::of(number, round)
         };
@@ -254,6 +254,10 @@ fn answered(result: ErrorCode) -> News {
         result: Some(result),
         lines: Vec::new(),
     }
+}
+
+fn score(number: i8) -> anyhow::Result<u8> {
+    u8::try_from(number).with_context(|| format!("a score is 0 to 9, not {number}"))
 }
 
 fn known(payout: &message::Payout) -> anyhow::Result<Payout> {

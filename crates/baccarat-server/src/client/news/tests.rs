@@ -256,3 +256,20 @@ fn a_bet_without_a_round_is_not_sent_again_in_the_next_one() {
         assert_eq!(request.too_late, expected, "{amount:?}");
     }
 }
+
+#[test]
+fn a_score_that_is_none_is_named() {
+    let mut play = Play::new();
+    play.shoe.open();
+    let result = GameResultNtf {
+        banker_score: -5,
+        ..play.result()
+    };
+    let error = play.try_news(&result).unwrap_err();
+    assert!(
+        format!("{error:#}").starts_with(
+            "the server sent a GAME_RESULT_NTF (764) that cannot be read: a score is 0 to 9, not -5"
+        ),
+        "{error:#}"
+    );
+}

@@ -44,6 +44,11 @@ impl Play {
     }
 
     pub(super) fn news(&mut self, message: &impl Encode) -> News {
+        self.try_news(message).unwrap()
+    }
+
+    /// An error is one that ends the client.
+    pub(super) fn try_news(&mut self, message: &impl Encode) -> anyhow::Result<News> {
         let packet = message.encode_as(Codec::MsgPack).unwrap();
         let bytes = packet.as_bytes();
         let id = PacketId(u16::from_le_bytes([bytes[2], bytes[3]]));
@@ -52,8 +57,8 @@ impl Play {
             codec: Codec::MsgPack,
             view: self.view(),
         };
-        let news = self.seat.packet(id, &bytes[HEADER_SIZE..], &at);
-        news.unwrap().expect("a packet of the table")
+        let news = self.seat.packet(id, &bytes[HEADER_SIZE..], &at)?;
+        Ok(news.expect("a packet of the table"))
     }
 
     pub(super) fn view(&self) -> View {
