@@ -159,26 +159,26 @@ fn a_bet_is_moved_with_its_chips_and_no_others() {
 
 #[test]
 fn with_auto_rounds_follow_each_other_as_long_as_somebody_is_there() {
-    for server in tables(&[
-        "--rounds",
-        "auto",
-        "--bet-time",
-        "200ms",
-        "--result-time",
-        "100ms",
-    ]) {
+    for server in tables(&["--rounds", "auto", "--bet-time", "1h", "--result-time", "100ms"]) {
         let (mut alice, table) = first_at(&server, 1, "alice");
         assert_eq!((table.phase, table.round), (WAITING, 0));
         for round in 1..=3 {
             let table = next_table(&mut alice);
-            assert_eq!((table.phase, table.round, table.time_left), (BETTING, round, 200));
+            assert_eq!(
+                (table.phase, table.round, table.time_left),
+                (BETTING, round, 3_600_000)
+            );
             alice.expect(&starts());
             if round == 2 {
                 // Nobody starts a round here, not even the master.
                 alice.exchange(&start(), &started(171));
             }
+            // Her bet is the last one that is waited for.
+            alice.exchange(&bet(PLAYER), &[has_bet(1), bets(1, PLAYER)].concat());
             let (result, _) = hear_result(&mut alice);
             assert_eq!((result.round, result.time_left), (round, 100));
+            // What she is paid.
+            next_packet(&mut alice);
         }
     }
 }
