@@ -54,10 +54,22 @@ fn play(server: &Server, players: Vec<Memory>, end: impl FnOnce(&Answers)) -> Ve
             scope.spawn(move || player.play())
         };
         let playing: Vec<_> = players.into_iter().enumerate().map(play).collect();
+        let _if_the_test_fails = Ends(server);
         end(&answers);
         let players = playing.into_iter();
         players.map(|player| player.join().expect("a player")).collect()
     })
+}
+
+/// Whatever has gone wrong: without an end of the server they would play for ever.
+struct Ends<'a>(&'a Server);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.signal(Signal::KILL);
+        }
+    }
 }
 
 /// Until there were so many of these.
