@@ -13,17 +13,17 @@ fn a_refusal_says_what_to_do() {
         (
             "/bet banker 5\n",
             1,
-            "betting is over: bet when bets are open again (GAME_BET_INVALID_ROOM_STATE)",
+            "no bets are taken now: bet when the next round begins (GAME_BET_INVALID_ROOM_STATE)",
         ),
         (
             &format!("{bets}/bet banker 101\n"),
             3,
-            "the table takes no such stake: each side has a smallest and a largest one (BET_LIMIT)",
+            "that is under the smallest stake of the table, or over the largest: try another amount (BET_LIMIT)",
         ),
         (
             &format!("{bets}/bet banker -5\n"),
             3,
-            "the table takes no such stake: each side has a smallest and a largest one (BET_LIMIT)",
+            "that is under the smallest stake of the table, or over the largest: try another amount (BET_LIMIT)",
         ),
         (
             &format!("{bets}/bet tie\n"),

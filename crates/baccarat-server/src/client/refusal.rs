@@ -24,7 +24,9 @@ pub(crate) fn refusal(
         ErrorCode::GAME_BET_INVALID_ROOM_STATE if is_cut => {
             "a shoe is cut before its first round, and once by each member".to_owned()
         }
-        ErrorCode::GAME_BET_INVALID_ROOM_STATE => "betting is over: bet when bets are open again".to_owned(),
+        ErrorCode::GAME_BET_INVALID_ROOM_STATE => {
+            "no bets are taken now: bet when the next round begins".to_owned()
+        }
         ErrorCode::GAME_BET_INVALID_SIDE if request.answer == PacketId::GAME_BET_RES => {
             "a bet on that side needs its chips, as in /bet tie 5".to_owned()
         }
@@ -33,7 +35,8 @@ pub(crate) fn refusal(
             "your bet is on that side: /bet banker 10 adds 10 chips to the banker".to_owned()
         }
         ErrorCode::BET_LIMIT => {
-            "the table takes no such stake: each side has a smallest and a largest one".to_owned()
+            "that is under the smallest stake of the table, or over the largest: try another amount"
+                .to_owned()
         }
         ErrorCode::INSUFFICIENT_FUNDS => match balance {
             Some(balance) => format!("you have {balance} chips, and that is more"),
