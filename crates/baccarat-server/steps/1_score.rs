@@ -1,7 +1,7 @@
 //! Baccarat, step 1: the score of a hand, and a hand played by the rules.
 //!
-//! **New:** the rules are functions of cards, and of nothing else: no network, no clock, no luck. Whoever has a deck
-//! gets the same hands from them.
+//! **New:** the rules are functions of cards, and of nothing else: no network, no clock, no luck. The same
+//! deck always gives the same hands.
 //!
 //! **Run it:** `cargo run --bin baccarat-1-score`. Each line that it gets is a deck, its first card first: `A`, `2` to
 //! `10`, `J`, `Q`, `K`; suits do not count. Ctrl-D ends it.
@@ -9,7 +9,7 @@
 //! **See it work:** type `4 J 3 3 9`. The player has 4 and 3 and stands on 7. The banker has J and 3, which is 3, and
 //! draws the 9: that is 12, of which only the 2 counts.
 //!
-//! **What still goes wrong:** one plays alone, and knows the cards, since one has brought them. Nobody else is at the
+//! **What still goes wrong:** you play alone, and know the cards, since you have typed them. Nobody else is at the
 //! table, and nobody can bet: step 2.
 
 use std::fmt;
@@ -40,7 +40,7 @@ fn run(decks: impl BufRead, mut output: impl Write) -> io::Result<()> {
 // ANCHOR: value
 const RANKS: [&str; 13] = ["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"];
 
-/// An ace counts 1, a 2 to 9 as many, a ten and the faces nothing.
+/// An ace counts 1, the cards 2 to 9 count their number, a ten and the faces count 0.
 fn value(rank: &str) -> Result<u8, String> {
     match RANKS.iter().position(|other| *other == rank) {
         Some(place @ 0..=8) => Ok(place as u8 + 1),

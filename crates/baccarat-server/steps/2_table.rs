@@ -10,8 +10,8 @@
 //! '\x09\x00\xd1\x02\x00\x00\x00\x00\x00\x05\x00\xef\x02\x00\x06\x00\xf9\x02\x00\x02') | nc -N 127.0.0.1 11031 | xxd`
 //! logs in, enters, starts a round and bets on the banker. The last packet, of 14 bytes, is the result.
 //!
-//! **What still goes wrong:** betting ends when every member has bet. One who does not bet keeps all others waiting, for
-//! ever: step 3.
+//! **What still goes wrong:** betting ends when every member has bet. A member that does not bet keeps all others waiting,
+//! for ever: step 3.
 
 mod clients;
 

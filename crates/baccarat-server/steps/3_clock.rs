@@ -1,7 +1,7 @@
 //! Baccarat, step 3: a clock.
 //!
-//! **New:** betting ends by time. A bet that comes later is refused, and whoever does not bet keeps nobody waiting. All
-//! members are told how much time is left. The table itself has no clock: the time comes in with the call.
+//! **New:** betting ends by time. A bet that comes later is refused, and a member that does not bet keeps nobody waiting.
+//! All members are told how much time is left. The table itself has no clock: the time comes in with the call.
 //!
 //! **Run it:** `cargo run --bin baccarat-3-clock` (an address such as `127.0.0.1:7000` may follow). Ctrl-C ends it.
 //!

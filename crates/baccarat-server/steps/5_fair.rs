@@ -265,7 +265,7 @@ impl Table {
         self.tell(&self.description(now).encode());
     }
 
-    /// All are paid, and those who are here are told.
+    /// All are paid, and the members that are here are told.
     fn pay(&mut self, outcome: Outcome) {
         let round = self.round;
         for (name, payouts) in self.ledger.settle(round, outcome) {
