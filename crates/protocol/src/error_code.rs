@@ -32,12 +32,18 @@ named_number! {
         SERVER_FULL = 65,
         /// Silent for longer than the idle timeout; sent, then closed.
         IDLE_TIMEOUT = 66,
+        /// This server has lost its place among the others; sent, then closed.
+        NODE_LOST = 67,
+        /// The same user has logged in again; sent to the older connection, then closed.
+        REPLACED = 68,
         /// That user id is logged in, or this connection is.
         LOGIN_USER_DUPLICATION = 111,
         /// A text that is no user id, see [`user_name`](crate::user_name), or one that is not UTF-8.
         LOGIN_USER_INVALID_ID = 112,
-        /// Wrong password or token, where logins are checked.
+        /// Wrong password or ticket, where logins are checked.
         LOGIN_FAILED = 113,
+        /// Whoever checks logins does not answer in time; the client may try again.
+        LOGIN_UNAVAILABLE = 114,
         /// A room packet from a user who is in no room.
         ROOM_NOT_IN_USER = 121,
         /// No such room.
@@ -46,6 +52,8 @@ named_number! {
         ENTER_ROOM_ALREADY = 131,
         /// The room is full.
         ENTER_ROOM_USER_FULL = 134,
+        /// The room is on another server, and the packet before tells where.
+        ROOM_ELSEWHERE = 135,
         /// A message of 0 or over 126 bytes.
         ROOM_CHAT_MSG_LEN = 151,
         /// The user is not logged in.
@@ -54,6 +62,10 @@ named_number! {
         WHISPER_SELF = 153,
         /// The invited user is in that room already.
         INVITED_USER_IN_ROOM = 154,
+        /// The server of the other user does not answer in time.
+        PEER_UNREACHABLE = 155,
+        /// What the client asks for is not kept any more.
+        HISTORY_GAP = 156,
         /// What should outlive the server could not be stored: it has not happened.
         NOT_STORED = 157,
         /// Baccarat: no game can start now.

@@ -101,7 +101,9 @@ impl Chat {
             | ErrorCode::SLOW_CONSUMER
             | ErrorCode::SERVER_SHUTTING_DOWN
             | ErrorCode::SERVER_FULL
-            | ErrorCode::IDLE_TIMEOUT => {
+            | ErrorCode::IDLE_TIMEOUT
+            | ErrorCode::NODE_LOST
+            | ErrorCode::REPLACED => {
                 self.farewell = Some(error);
                 return None;
             }
