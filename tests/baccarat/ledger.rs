@@ -63,10 +63,7 @@ fn a_ledger_has_one_server() {
     let folder = Folder::new("locked");
     let file = folder.join("chips.db");
     let first = with_ledger(&file, &[]);
-    refuses(
-        &file,
-        "is in use by another process; one server at a time can have a ledger",
-    );
+    refuses(&file, "is in use by another process; one at a time can have it");
     first.terminate().expect_success();
     // The next one may have it.
     with_ledger(&file, &[]).terminate().expect_success();

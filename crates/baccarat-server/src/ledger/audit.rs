@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use database::DatabaseError;
+
 use super::book::Book;
 use super::row::{Account, StakeId};
 use super::sqlite::{Sqlite, amount, round, user};
@@ -52,7 +54,7 @@ impl Audit {
 /// When the file cannot be used, or is damaged: a balance is not what the rows add up to.
 pub fn audit(file: &Path) -> Result<Audit, LedgerError> {
     if !file.exists() {
-        return Err(LedgerError::CannotOpen(file.to_owned()));
+        return Err(DatabaseError::CannotOpen(file.to_owned()).into());
     }
     let store = Sqlite::open(file)?;
     let mut book = Book::default();

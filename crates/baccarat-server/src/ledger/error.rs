@@ -1,9 +1,9 @@
 //! Why the ledger refuses a request, and why it cannot use a file.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use database::DatabaseError;
 use protocol::ErrorCode;
 
 use super::request::SIDES;
@@ -81,53 +81,9 @@ pub struct StakeRefused {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
-    /// The folder of the file does not exist.
-    #[error("{}: there is no such folder; make it first", .0.display())]
-    NoFolder(PathBuf),
-    /// The file or its folder cannot be written to.
-    #[error("{}: cannot be written to; the ledger needs a file and a folder that this user may write to", .0.display())]
-    ReadOnly(PathBuf),
-    /// It cannot be opened at all: a folder, or not allowed.
-    #[error("{}: cannot be opened as a file that this user may read and write", .0.display())]
-    CannotOpen(PathBuf),
-    /// The file is not a SQLite database.
-    #[error("{}: is no SQLite database; name another file", .0.display())]
-    NoDatabase(PathBuf),
-    /// It is a database of another program.
-    #[error("{}: is a database of another program; name another file", .0.display())]
-    Foreign(PathBuf),
-    /// A newer version of the server has written it.
-    #[error("{}: has version {found} of the ledger, and this program knows {known} at most; use a newer program", .file.display())]
-    Newer {
-        /// Which file.
-        file: PathBuf,
-        /// Its version.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
-    },
-    /// Another process uses it.
-    #[error("{}: is in use by another process; one server at a time can have a ledger", .0.display())]
-    Locked(PathBuf),
-    /// The disk is full.
-    #[error("{}: the disk is full", .0.display())]
-    Full(PathBuf),
-    /// The file contradicts itself.
-    #[error("{}: is damaged: {problem}; keep a copy, then restore a backup", .file.display())]
-    Damaged {
-        /// Which file.
-        file: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Anything else that SQLite answers.
-    #[error("{}", .file.display())]
-    Sqlite {
-        /// Which file.
-        file: PathBuf,
-        /// The answer.
-        source: rusqlite::Error,
-    },
+    /// The file cannot be used, or could not be written.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The system has no thread for the ledger.
     #[error("no thread for the ledger: see `ulimit -u`, and how much memory is left")]
     Thread(#[source] io::Error),

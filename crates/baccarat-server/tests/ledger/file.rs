@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use baccarat_server::ledger::{LedgerError, audit};
+use database::DatabaseError;
 use rusqlite::Connection;
 
 use crate::asking::Asking;
@@ -21,7 +22,10 @@ fn refused(file: &Path) -> LedgerError {
 fn a_folder_that_is_missing_is_named() {
     let folder = Folder::new("no-folder");
     let error = refused(&folder.join("missing/chips.db"));
-    assert!(matches!(error, LedgerError::NoFolder(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::NoFolder(_))),
+        "{error:?}"
+    );
     assert!(
         error
             .to_string()
@@ -34,7 +38,10 @@ fn a_folder_that_is_missing_is_named() {
 fn a_folder_is_no_file() {
     let folder = Folder::new("folder");
     let error = refused(&folder.join(""));
-    assert!(matches!(error, LedgerError::CannotOpen(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::CannotOpen(_))),
+        "{error:?}"
+    );
 }
 
 /// Unlike a file, it would keep nothing.
@@ -42,7 +49,10 @@ fn a_folder_is_no_file() {
 #[test]
 fn a_device_is_no_file() {
     let error = refused(Path::new("/dev/null"));
-    assert!(matches!(error, LedgerError::CannotOpen(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::CannotOpen(_))),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -52,7 +62,10 @@ fn a_text_is_no_database() {
     let text = "alice 1000\n".repeat(100);
     fs::write(&file, &text).unwrap();
     let error = refused(&file);
-    assert!(matches!(error, LedgerError::NoDatabase(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::NoDatabase(_))),
+        "{error:?}"
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
 
@@ -66,7 +79,10 @@ fn the_database_of_another_program_stays_as_it_is() {
         .unwrap();
     let before = fs::read(&file).unwrap();
     let error = refused(&file);
-    assert!(matches!(error, LedgerError::Foreign(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::Foreign(_))),
+        "{error:?}"
+    );
     assert_eq!(fs::read(&file).unwrap(), before);
 }
 
@@ -84,11 +100,11 @@ fn a_newer_version_stays_as_it_is() {
     assert!(
         matches!(
             error,
-            LedgerError::Newer {
+            LedgerError::Database(DatabaseError::Newer {
                 found: 2,
                 known: 1,
                 ..
-            }
+            })
         ),
         "{error:?}"
     );
@@ -101,7 +117,10 @@ fn a_file_that_is_in_use_is_not_shared() {
     let file = folder.join("chips.db");
     let ledger = Asking::open(&file);
     let error = refused(&file);
-    assert!(matches!(error, LedgerError::Locked(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::InUse(_))),
+        "{error:?}"
+    );
     ledger.balance("alice");
     ledger.close();
     Asking::open(&file).close();
@@ -111,7 +130,10 @@ fn a_file_that_is_in_use_is_not_shared() {
 fn an_audit_makes_no_file() {
     let folder = Folder::new("no-audit");
     let file = folder.join("chips.db");
-    assert!(matches!(audit(&file), Err(LedgerError::CannotOpen(_))));
+    assert!(matches!(
+        audit(&file),
+        Err(LedgerError::Database(DatabaseError::CannotOpen(_)))
+    ));
     assert!(!file.exists());
 }
 

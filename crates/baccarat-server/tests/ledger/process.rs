@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 
 use baccarat_server::ledger::{Amount, LedgerError, Refusal, RoundId, audit};
+use database::DatabaseError;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::asking::{Asking, BANKER, CHIPS, chips, settlement, stake};
@@ -75,7 +76,10 @@ fn a_process_that_is_killed_has_stored_what_it_has_answered() {
     assert_eq!(stored.by_ref().take(LEAST).count(), LEAST);
     // It has the file for itself.
     let refused = Asking::try_open(Some(&file)).err().expect("a locked file");
-    assert!(matches!(refused, LedgerError::Locked(_)), "{refused:?}");
+    assert!(
+        matches!(refused, LedgerError::Database(DatabaseError::InUse(_))),
+        "{refused:?}"
+    );
     child.kill().expect("it runs");
     child.wait().expect("it ends");
     let answered = LEAST + stored.count();

@@ -10,7 +10,6 @@ use super::super::request::Returns;
 use super::super::table::Table;
 use super::super::{Amount, LedgerError, Numbers, RoundId, UserId};
 use super::Sqlite;
-use super::reason::Why;
 
 /// Results by their rounds.
 pub(in super::super) type Results = HashMap<RoundId, Returns>;
@@ -67,9 +66,11 @@ impl Sqlite {
         query: &str,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<C, LedgerError> {
-        let mut statement = self.connection.prepare(query).because(&self.file)?;
-        let rows = statement.query_map([], read).because(&self.file)?;
-        rows.collect::<rusqlite::Result<C>>().because(&self.file)
+        let rows = self.0.read(|connection| {
+            let mut statement = connection.prepare(query)?;
+            statement.query_map([], read)?.collect()
+        })?;
+        Ok(rows)
     }
 
     /// Without keeping them.
@@ -78,11 +79,14 @@ impl Sqlite {
         query: &str,
         mut see: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), LedgerError> {
-        let mut statement = self.connection.prepare(query).because(&self.file)?;
-        let mut rows = statement.query([]).because(&self.file)?;
-        while let Some(row) = rows.next().because(&self.file)? {
-            see(row).because(&self.file)?;
-        }
+        self.0.read(|connection| {
+            let mut statement = connection.prepare(query)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                see(row)?;
+            }
+            Ok(())
+        })?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
-//! Batches on a database in memory, and the settings of one in a file.
+//! Batches on a database in memory.
 
-use std::{env, fs, process};
+use database::DatabaseError;
 
 use super::*;
 use crate::ledger::book::Book;
@@ -10,15 +10,15 @@ use crate::ledger::{Amount, RoundId, Stake};
 impl Sqlite {
     /// The tables of a file, without one.
     fn without_file() -> Self {
-        let mut connection = Connection::open_in_memory().unwrap();
-        let file = PathBuf::from("in memory");
-        schema::migrate(&mut connection, &file).unwrap();
-        Self { file, connection }
+        Self(Database::in_memory(&KIND).unwrap())
     }
 
     fn count(&self, table: &str) -> i64 {
         let query = format!("SELECT count(*) FROM {table}");
-        self.connection.query_row(&query, [], |row| row.get(0)).unwrap()
+        let count = self
+            .0
+            .read(|tables| tables.query_row(&query, [], |row| row.get(0)));
+        count.unwrap()
     }
 }
 
@@ -50,13 +50,16 @@ fn a_batch_on_a_full_disk_leaves_no_row() {
     store.store(&first).unwrap();
     first.enter(&mut book);
     let pages: i64 = store
-        .connection
-        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .0
+        .read(|tables| tables.pragma_query_value(None, "page_count", |row| row.get(0)))
         .unwrap();
-    store.set("max_page_count", &pages.to_string()).unwrap();
+    store.0.set("max_page_count", &pages.to_string()).unwrap();
     let many = stakes(&book, 2..5_000);
     let error = store.store(&many).unwrap_err();
-    assert!(matches!(error, LedgerError::Full(_)), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::Full(_))),
+        "{error:?}"
+    );
     assert_eq!(
         (
             store.count("movements"),
@@ -65,7 +68,7 @@ fn a_batch_on_a_full_disk_leaves_no_row() {
         ),
         (4, 2, 2)
     );
-    store.set("max_page_count", "100000").unwrap();
+    store.0.set("max_page_count", "100000").unwrap();
     store.store(&many).unwrap();
     assert_eq!(store.count("stakes"), 5_000);
 }
@@ -77,7 +80,10 @@ fn a_row_that_is_there_already_takes_its_batch_back() {
     store.store(&stakes(&book, 1..2)).unwrap();
     // A book that knows of nothing gives the rows of user 1 once more, behind those of user 0.
     let error = store.store(&stakes(&book, 0..2)).unwrap_err();
-    assert!(matches!(error, LedgerError::Sqlite { .. }), "{error:?}");
+    assert!(
+        matches!(error, LedgerError::Database(DatabaseError::Sqlite { .. })),
+        "{error:?}"
+    );
     assert_eq!((store.count("movements"), store.count("users")), (2, 1));
 }
 
@@ -96,23 +102,4 @@ fn what_is_stored_is_loaded() {
     );
     assert!(loaded.stakes().eq(book.stakes()));
     assert_eq!(loaded.tables[&0].last, book.tables[&0].last);
-}
-
-#[test]
-fn a_commit_waits_for_the_disk() {
-    let file = env::temp_dir().join(format!("ledger-durable-{}.db", process::id()));
-    let store = Sqlite::open(&file).unwrap();
-    let setting = |pragma| {
-        store
-            .connection
-            .pragma_query_value(None, pragma, |row| row.get::<_, String>(0))
-    };
-    assert_eq!(setting("journal_mode").unwrap(), "wal");
-    let full: i64 = store
-        .connection
-        .pragma_query_value(None, "synchronous", |row| row.get(0))
-        .unwrap();
-    assert_eq!(full, 2);
-    drop(store);
-    fs::remove_file(file).unwrap();
 }

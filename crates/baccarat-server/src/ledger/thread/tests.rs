@@ -3,6 +3,8 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use database::DatabaseError;
+
 use super::*;
 use crate::ledger::draft::Changes;
 use crate::ledger::{Handle, Ledger, Returns};
@@ -26,7 +28,7 @@ impl Store for Gate {
         match self.fates.recv() {
             // The test is over, or stores what still comes.
             Ok(Fate::Stored) | Err(_) => Ok(()),
-            Ok(Fate::DiskFull) => Err(LedgerError::Full("gate".into())),
+            Ok(Fate::DiskFull) => Err(DatabaseError::Full("gate".into()).into()),
             Ok(Fate::Panic) => panic!("a store that panics, as this test wants"),
         }
     }
