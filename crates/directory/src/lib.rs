@@ -1,0 +1,64 @@
+//! Who is where, when there are many servers: which server has which rooms, where a user is logged in, what a ticket is
+//! worth, and how one server asks another.
+//!
+//! [`Directory`] is the trait. [`Memory`] is a directory for servers of one process, which needs nothing else:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use directory::{Directory, GameName, LogIn, Memory, Offer, Presence, Seat, Slot, Ticket};
+//!
+//! let directory = Memory::new();
+//! let offer = Offer {
+//!     game: GameName::new("chat"),
+//!     address: "127.0.0.1:11021".to_owned(),
+//!     web: None,
+//!     rooms: 1_000,
+//!     room_size: 100,
+//! };
+//! let Slot::Taken(owner) = directory.take_slot(&offer, None, Duration::from_secs(6))? else {
+//!     panic!("the first server has a free slot");
+//! };
+//!
+//! // Whoever lets a user in at the front door gives a ticket for a seat at that server,
+//! let ticket = Ticket::random()?;
+//! let seat = Seat { user_id: "alice".to_owned(), owner: owner.clone(), room: 7 };
+//! directory.put_ticket(&ticket, &seat, Duration::from_secs(30))?;
+//!
+//! // and the server takes it, once.
+//! assert_eq!(directory.redeem(&ticket, "alice", &owner)?, Some(seat));
+//! assert_eq!(directory.redeem(&ticket, "alice", &owner)?, None);
+//! let presence = Presence { owner, session: 1 };
+//! assert_eq!(directory.log_in("alice", &presence, None)?, LogIn::Done);
+//! assert_eq!(directory.find("alice")?, Some(presence));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `directory` | the trait, and how it says that it does not know |
+//! | `game_name`, `server` | servers: their names, slots, generations, rooms, load |
+//! | `presence` | where a user is logged in |
+//! | `ticket` | tickets, and the seats that they are worth |
+//! | `request` | what servers ask each other |
+//! | `memory` | a directory in the memory of one process |
+//! | `clock` | what time it is for that one |
+#![forbid(unsafe_code)]
+
+mod clock;
+mod directory;
+mod game_name;
+mod memory;
+mod presence;
+mod request;
+mod server;
+mod ticket;
+
+pub use clock::Clock;
+pub use directory::{AskError, Directory, Slot, Unavailable};
+pub use game_name::{GameName, GameNameError};
+pub use memory::Memory;
+pub use presence::{LogIn, Presence};
+pub use request::{Answer, Asked, Listening, Reply, Request};
+pub use server::{Load, Offer, Owner, Server};
+pub use ticket::{Seat, Ticket, TicketHash};

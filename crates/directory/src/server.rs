@@ -1,0 +1,123 @@
+//! A game server as others see it: who it is, what it offers, how busy it is.
+
+use std::fmt;
+
+use crate::game_name::GameName;
+
+/// Rooms that can be numbered, 0 to the largest `i32`.
+const NUMBERS: u32 = 1 << 31;
+
+/// Names a server: the holder of a slot, in one generation. When it dies, the generation is over, and all that names this
+/// server is invalid at once: nothing has to be cleaned up behind it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Owner {
+    /// The game that the slot is of.
+    pub game: GameName,
+    /// Which slot, from 0.
+    pub slot: u32,
+    /// Grows with every holder of this slot.
+    pub generation: u64,
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            game,
+            slot,
+            generation,
+        } = self;
+        write!(f, "{game} slot {slot} generation {generation}")
+    }
+}
+
+/// What a server tells of itself when it takes a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// What it plays.
+    pub game: GameName,
+    /// Where clients connect: `host:port`, an IPv6 address in brackets.
+    pub address: String,
+    /// Where browsers do, if they can.
+    pub web: Option<String>,
+    /// Rooms of each server of this game. Slot k has those from `k * rooms` on.
+    pub rooms: u32,
+    /// Members that a room may have.
+    pub room_size: u32,
+}
+
+impl Offer {
+    /// How many slots there are: as many as have rooms with a number.
+    #[must_use]
+    pub fn slots(&self) -> u32 {
+        NUMBERS / self.rooms.max(1)
+    }
+}
+
+/// How busy a server is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Users who are logged in.
+    pub users: u32,
+    /// Connections, of users or not.
+    pub connections: u32,
+}
+
+/// A server whose lease has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Who it is.
+    pub owner: Owner,
+    /// What it has said when it took the slot.
+    pub offer: Offer,
+    /// What it has said last.
+    pub load: Load,
+}
+
+impl Server {
+    /// The number of its first room.
+    #[must_use]
+    pub fn first_room(&self) -> i32 {
+        first_room(self.owner.slot, self.offer.rooms)
+    }
+
+    /// True where it has the room of this number.
+    #[must_use]
+    pub fn has_room(&self, room: i32) -> bool {
+        slot_of(room, self.offer.rooms) == Some(self.owner.slot)
+    }
+}
+
+/// The first room of a slot.
+pub(crate) fn first_room(slot: u32, rooms: u32) -> i32 {
+    i32::try_from(u64::from(slot) * u64::from(rooms)).unwrap_or(i32::MAX)
+}
+
+/// The slot that has this room, where every server has so many; `None` for a number below 0.
+pub(crate) fn slot_of(room: i32, rooms: u32) -> Option<u32> {
+    Some(u32::try_from(room).ok()? / rooms.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_share_all_rooms_that_have_a_number() {
+        for rooms in [1, 3, 100, 1_000, NUMBERS - 1, NUMBERS] {
+            let offer = Offer {
+                game: GameName::new("chat"),
+                address: String::new(),
+                web: None,
+                rooms,
+                room_size: 1,
+            };
+            let last = offer.slots() - 1;
+            let first = first_room(last, rooms);
+            assert_eq!(u64::try_from(first).unwrap(), u64::from(last) * u64::from(rooms));
+            assert!(u64::from(last) * u64::from(rooms) + u64::from(rooms) <= u64::from(NUMBERS));
+            assert_eq!(slot_of(first, rooms), Some(last));
+            assert_eq!(slot_of(0, rooms), Some(0));
+        }
+        assert_eq!(slot_of(-1, 100), None);
+    }
+}
