@@ -87,6 +87,12 @@ impl ClientConnection {
         self.bytes_out
     }
 
+    /// True once the server ends: what was read is answered, and nothing is read any more.
+    #[must_use]
+    pub fn shutdown_requested(&self) -> bool {
+        self.shutdown.requested()
+    }
+
     /// Until when reads go on, whatever the client sends: a client that must log in first has so much time
     /// for it. `None` for ever, which is the default.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {

@@ -1,0 +1,171 @@
+//! One client: its requests are answered in order, on a connection that stays open between them.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::time::Instant;
+
+use net::{ClientConnection, NetError, RateLimiter, ReadBuffer, Verdict, panic_text};
+use tracing::debug;
+
+use crate::date;
+use crate::encode::{self, Terms};
+use crate::reader::RequestReader;
+use crate::refusal;
+use crate::request::{Persistence, Request};
+use crate::response::Response;
+use crate::service::Service;
+
+/// What one read takes at most. It is kept while a client is silent, so it is small; a longer body takes some reads.
+const READ_SIZE: usize = 4 * 1024;
+
+/// Answers of requests that came together are sent together, up to so many bytes: without a bound, a client could
+/// make the server hold thousands of them.
+const SEND_SIZE: usize = 16 * 1024;
+
+/// The word that a client with `Expect: 100-continue` waits for (RFC 9110, 15.2.1).
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// A client, and where its conversation stands.
+pub(crate) struct Conversation<'a, S> {
+    service: &'a S,
+    client: &'a mut ClientConnection,
+    limiter: Option<RateLimiter>,
+    reader: RequestReader,
+    /// Answers that are not sent yet. Empty, and without memory, while the client is waited for.
+    out: Vec<u8>,
+}
+
+/// What is to be done behind an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    Close,
+}
+
+impl<'a, S: Service> Conversation<'a, S> {
+    pub(crate) fn new(
+        service: &'a S,
+        client: &'a mut ClientConnection,
+        limiter: Option<RateLimiter>,
+    ) -> Self {
+        Self {
+            service,
+            client,
+            limiter,
+            reader: RequestReader::default(),
+            out: Vec::new(),
+        }
+    }
+
+    /// Until the client goes, or has to.
+    pub(crate) fn run(mut self) -> Result<(), NetError> {
+        let mut buffer = ReadBuffer::up_to(READ_SIZE);
+        loop {
+            let bytes = match self.client.read_into(&mut buffer) {
+                Ok([]) if self.reader.pending() == 0 => return Ok(()),
+                Ok([]) => return Err(NetError::EndInside(self.reader.pending())),
+                Ok(bytes) => bytes,
+                Err(reason) => return Err(self.interrupted(reason)),
+            };
+            let answered = self.answer_all(bytes);
+            // Also where a later request is wrong.
+            self.send()?;
+            if answered? == Then::Close {
+                return Ok(());
+            }
+        }
+    }
+
+    // ANCHOR: answer_all
+    /// Answers every request that these bytes complete.
+    ///
+    /// The next request is looked for before an answer is written, since at the end of the server the last answer
+    /// says that it is the last.
+    fn answer_all(&mut self, mut bytes: &[u8]) -> Result<Then, NetError> {
+        let mut completed = 0;
+        let mut waiting = self.reader.read(&mut bytes);
+        while let Some(request) = waiting.map_err(NetError::protocol)? {
+            completed += 1;
+            let response = self.response(&request)?;
+            waiting = match request.persistence() {
+                Persistence::Closes => Ok(None),
+                _ => self.reader.read(&mut bytes),
+            };
+            let is_last = matches!(waiting, Ok(None)) && self.client.shutdown_requested();
+            if self.append(&request, &response, is_last) == Then::Close {
+                return Ok(Then::Close);
+            }
+            if self.out.len() >= SEND_SIZE {
+                self.send()?;
+            }
+        }
+        if self.reader.take_wish_to_continue() {
+            self.out.extend_from_slice(CONTINUE);
+        }
+        self.client.note_frames(completed, self.reader.pending());
+        Ok(Then::GoOn)
+    }
+    // ANCHOR_END: answer_all
+
+    fn response(&mut self, request: &Request) -> Result<Response, NetError> {
+        let verdict = self
+            .limiter
+            .as_mut()
+            .map_or(Verdict::Accept, |limiter| limiter.packet(Instant::now()));
+        match verdict {
+            Verdict::Accept => self.ask(request),
+            // Unlike a packet, a request is always answered: its client would take the next answer for this one.
+            Verdict::Drop | Verdict::DropAndTell => Ok(refusal::too_many_requests()),
+            Verdict::Close { per_second } => Err(NetError::RateLimited(per_second)),
+        }
+    }
+
+    /// A panic ends this conversation, and no other. It is caught here, so that earlier answers are still sent.
+    fn ask(&self, request: &Request) -> Result<Response, NetError> {
+        let response = panic::catch_unwind(AssertUnwindSafe(|| self.service.answer(request)))
+            .map_err(|cause| NetError::Panicked(panic_text(cause.as_ref())))?;
+        debug!(
+            client = self.client.id(),
+            "{} {} {}",
+            request.method(),
+            request.path(),
+            response.status()
+        );
+        Ok(response)
+    }
+
+    fn append(&mut self, request: &Request, response: &Response, is_last: bool) -> Then {
+        let (connection, then) = match request.persistence() {
+            Persistence::Closes => (Some("close"), Then::Close),
+            _ if is_last => (Some("close"), Then::Close),
+            Persistence::StaysAndIsTold => (Some("keep-alive"), Then::GoOn),
+            Persistence::Stays => (None, Then::GoOn),
+        };
+        let terms = Terms {
+            date: &date::now(),
+            connection,
+            head_only: request.is_head_only(),
+        };
+        encode::append(response, terms, &mut self.out);
+        then
+    }
+
+    /// What is said in the middle of a request that will not come whole. A silent client between two requests is told
+    /// nothing: it would take it for the answer to its next one.
+    fn interrupted(&mut self, reason: NetError) -> NetError {
+        let response = match reason {
+            _ if self.reader.pending() == 0 => return reason,
+            NetError::IdleTimeout(_) => refusal::too_slow(),
+            NetError::ShuttingDown => refusal::shutting_down(),
+            _ => return reason,
+        };
+        encode::append(&response, Terms::closing(&date::now()), &mut self.out);
+        // The reason to end stays the first one.
+        let _ = self.send();
+        reason
+    }
+
+    /// Sends what is there, and keeps no memory for it.
+    fn send(&mut self) -> Result<(), NetError> {
+        self.client.write_all(&std::mem::take(&mut self.out))
+    }
+}

@@ -1,0 +1,113 @@
+//! A response as bytes.
+
+use std::io::Write;
+
+use crate::response::Response;
+use crate::status;
+
+/// What belongs to the answer and not to what is answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    /// The time in the form of RFC 9110, 5.6.7.
+    pub(crate) date: &'a str,
+    /// What the client is told about the connection; nothing where both sides think the same anyway.
+    pub(crate) connection: Option<&'static str>,
+    /// The head of what GET would be answered, and no body.
+    pub(crate) head_only: bool,
+}
+
+impl<'a> Terms<'a> {
+    /// The last answer on a connection, to a request that nobody has read.
+    pub(crate) fn closing(date: &'a str) -> Self {
+        Self {
+            date,
+            connection: Some("close"),
+            head_only: false,
+        }
+    }
+}
+
+/// Appends a response to what is to be sent.
+pub(crate) fn append(response: &Response, terms: Terms<'_>, out: &mut Vec<u8>) {
+    let (status, body) = (response.status(), response.body());
+    // Writing to a vector cannot fail.
+    let _ = write!(out, "HTTP/1.1 {status} {}\r\n", status::reason(status));
+    append_field(b"Date", terms.date.as_bytes(), out);
+    if !response.has_no_body() {
+        let _ = write!(out, "Content-Length: {}\r\n", body.len());
+    }
+    if let Some(content_type) = response.content_type() {
+        append_field(b"Content-Type", content_type.as_bytes(), out);
+    }
+    // The type is as it says: a browser must not guess another from the bytes, which a user may have sent.
+    append_field(b"X-Content-Type-Options", b"nosniff", out);
+    if let Some(connection) = terms.connection {
+        append_field(b"Connection", connection.as_bytes(), out);
+    }
+    for (name, value) in response.fields().iter() {
+        append_field(name, value, out);
+    }
+    out.extend_from_slice(b"\r\n");
+    if !terms.head_only && !response.has_no_body() {
+        out.extend_from_slice(body);
+    }
+}
+
+fn append_field(name: &[u8], value: &[u8], out: &mut Vec<u8>) {
+    for part in [name, b": ", value, b"\r\n"] {
+        out.extend_from_slice(part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(response: &Response, connection: Option<&'static str>, head_only: bool) -> String {
+        let mut out = Vec::new();
+        let terms = Terms {
+            date: "Sun, 06 Nov 1994 08:49:37 GMT",
+            connection,
+            head_only,
+        };
+        append(response, terms, &mut out);
+        String::from_utf8(out).expect("text")
+    }
+
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 5\r\n\
+        Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n";
+
+    #[test]
+    fn a_response_has_its_length_its_type_and_its_date() {
+        let response = Response::text(200, "hello").with_header("ETag", "\"1\"");
+        assert_eq!(
+            encoded(&response, None, false),
+            format!("{HEAD}ETag: \"1\"\r\n\r\nhello")
+        );
+        assert_eq!(
+            encoded(&Response::text(200, "hello"), Some("close"), false),
+            format!("{HEAD}Connection: close\r\n\r\nhello")
+        );
+    }
+
+    #[test]
+    fn a_head_tells_the_length_of_the_body_that_is_left_out() {
+        let response = Response::text(200, "hello");
+        assert_eq!(encoded(&response, None, true), format!("{HEAD}\r\n"));
+    }
+
+    #[test]
+    fn a_status_without_a_body_has_no_length() {
+        for status in [204, 304] {
+            let text = encoded(&Response::text(status, "hello"), None, false);
+            assert!(text.ends_with("nosniff\r\n\r\n"), "{text}");
+            assert!(!text.contains("Content-Length"), "{text}");
+        }
+        assert!(encoded(&Response::empty(200), None, false).contains("Content-Length: 0\r\n"));
+    }
+
+    #[test]
+    fn a_status_without_words_ends_with_a_space() {
+        assert!(encoded(&Response::empty(299), None, false).starts_with("HTTP/1.1 299 \r\nDate"));
+    }
+}
