@@ -49,9 +49,15 @@ impl Guard {
 
     /// Lets the line editor read: between here and there it changes the modes.
     pub fn edit<T>(&self, read: impl FnOnce() -> T) -> T {
-        if can_edit() {
-            self.modes.begin();
+        match can_edit() {
+            true => self.read_keys(read),
+            false => read(),
         }
+    }
+
+    /// The same for a program that sets the modes itself: it says by [`drawn`](Self::drawn) that it has.
+    pub fn read_keys<T>(&self, read: impl FnOnce() -> T) -> T {
+        self.modes.begin();
         let outcome = read();
         self.modes.end();
         outcome
