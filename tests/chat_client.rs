@@ -5,6 +5,9 @@
 //! |---|---|
 //! | `chat_client/server` | that server |
 //! | `chat_client/script` | lines piped in, lines printed |
+//! | `chat_client/api` | an API server that is written down too |
+//! | `chat_client/account` | a user with a password, whom it sends to that server |
+//! | `chat_client/password` | where the password comes from |
 //! | `chat_client/codecs` | the same in other codecs, and compressed |
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
 //! | `chat_client/terminal` | a person at a terminal |
@@ -20,10 +23,16 @@
 
 mod support;
 
+#[path = "chat_client/account.rs"]
+mod account;
+#[path = "chat_client/api.rs"]
+mod api;
 #[path = "chat_client/codecs.rs"]
 mod codecs;
 #[path = "chat_client/keys.rs"]
 mod keys;
+#[path = "chat_client/password.rs"]
+mod password;
 #[path = "chat_client/picture.rs"]
 mod picture;
 #[path = "chat_client/ports.rs"]

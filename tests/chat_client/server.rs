@@ -4,7 +4,9 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 
 use crate::support::PATIENCE;
-use crate::support::messages::{PING, chat, chatted, enter, entered, log_in, logged_in, said, user_list};
+use crate::support::messages::{
+    PING, chat, chatted, enter, entered, log_in_with, logged_in, said, user_list,
+};
 
 /// It listens, and serves the first client that comes.
 pub(crate) struct Server {
@@ -36,8 +38,14 @@ impl Server {
     /// Takes alice's login, and lets her into room 1, where bob is.
     #[track_caller]
     pub(crate) fn welcome(&self) -> Served {
+        self.welcome_with("")
+    }
+
+    /// The same for a login with this ticket.
+    #[track_caller]
+    pub(crate) fn welcome_with(&self, ticket: &str) -> Served {
         let mut client = self.accept();
-        client.expect_after_pings(&log_in("alice"));
+        client.expect_after_pings(&log_in_with("alice", ticket));
         client.send(&logged_in(NONE));
         client.expect_after_pings(&enter(1));
         client.send(&[user_list(&[(7, "bob")]), entered(1, 8)].concat());

@@ -28,6 +28,14 @@ pub(crate) fn log_in(name: &str) -> Vec<u8> {
     log_in_as(name.as_bytes())
 }
 
+/// The same with a password of 16 bytes at most, as a ticket is one.
+pub(crate) fn log_in_with(name: &str, password: &str) -> Vec<u8> {
+    let mut body = [0; 32];
+    body[..name.len()].copy_from_slice(name.as_bytes());
+    body[16..16 + password.len()].copy_from_slice(password.as_bytes());
+    packet(701, 0, &body)
+}
+
 /// The same with any bytes as the name.
 pub(crate) fn log_in_as(name: &[u8]) -> Vec<u8> {
     let mut body = [0; 32];

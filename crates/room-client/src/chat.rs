@@ -11,6 +11,7 @@ use protocol::message::{Encode, PingReq, RoomInviteDeclineReq};
 use protocol::{Codec, ErrorCode, Packet, PacketError};
 
 pub(crate) use self::reaction::Reaction;
+use crate::account::Secret;
 use crate::command::{Command, HELP, as_typed, first_word};
 use crate::game::{Action, Game, Surroundings, View, Vocabulary};
 use crate::line::Line;
@@ -80,9 +81,10 @@ impl Chat {
         PingReq { number: None }.encode_as(self.codec)
     }
 
-    pub(crate) fn log_in(&mut self) -> Result<Packet, PacketError> {
+    /// The password is empty where no server looks at one.
+    pub(crate) fn log_in(&mut self, password: Secret) -> Result<Packet, PacketError> {
         let name = self.name.clone();
-        self.ask(Request::Login { name })
+        self.ask(Request::Login { name, password })
     }
 
     pub(crate) fn enter(&mut self, room: i32) -> Result<Packet, PacketError> {

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, after, never, select, tick};
 use net::{Connection, NetError};
 use protocol::{FrameDecoder, LARGEST_PACKET, Packet, compress};
 
+use crate::account::Secret;
 use crate::body::lines_of;
 use crate::chat::{Chat, Reaction};
 use crate::game::Vocabulary;
@@ -88,13 +89,18 @@ impl Conversation {
     }
 
     /// Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
-    pub(crate) fn open(&mut self, room: Option<i32>, screen: &mut impl Screen) -> anyhow::Result<()> {
+    pub(crate) fn open(
+        &mut self,
+        password: Secret,
+        room: Option<i32>,
+        screen: &mut impl Screen,
+    ) -> anyhow::Result<()> {
         if self.options.compress_over.is_some() {
             let request = self.chat.ask_for_compression()?;
             self.send(&request, screen)?;
             self.await_answers(screen)?;
         }
-        let login = self.chat.log_in()?;
+        let login = self.chat.log_in(password)?;
         self.send(&login, screen)?;
         self.await_answers(screen)?;
         if let Some(room) = room {

@@ -3,11 +3,14 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use ::terminal::Guard;
 use anyhow::Context;
 use command_line::ClientFlags;
 use net::NetAddress;
 use protocol::Codec;
 
+use crate::account::Secret;
+use crate::account_flags::AccountFlags;
 use crate::chat::Chat;
 use crate::command::check_name;
 use crate::conversation::{Conversation, Options};
@@ -45,7 +48,16 @@ pub struct RoomClientFlags {
     #[arg(long, value_name = "SIZE", value_parser = command_line::size)]
     compress_over: Option<usize>,
     #[command(flatten)]
+    account: AccountFlags,
+    #[command(flatten)]
     client: ClientFlags,
+}
+
+/// Where to connect to, and what to say there.
+struct Place {
+    server: NetAddress,
+    password: Secret,
+    room: Option<i32>,
 }
 
 impl RoomClientFlags {
@@ -68,7 +80,9 @@ impl RoomClientFlags {
         if at_terminal {
             terminal::check(program)?;
         }
-        let connection = self.client.connect(&self.server)?;
+        let mut guard = None;
+        let place = self.place(program, name, game.name(), &mut guard)?;
+        let connection = self.client.connect(&place.server)?;
         // Others may say nothing for hours. A server that is gone is noticed where it owes an answer: to the
         // requests of a script, and to every PING.
         connection.set_read_timeout(None)?;
@@ -80,12 +94,38 @@ impl RoomClientFlags {
         }
         let chat = Chat::new(name, self.codec, game);
         let mut conversation = Conversation::new(chat, connection, self.options())?;
-        conversation.open(self.room, &mut script::Lines)?;
+        conversation.open(place.password, place.room, &mut script::Lines)?;
         if at_terminal {
-            terminal::talk(conversation)
+            terminal::talk(conversation, guard)
         } else {
             script::talk(conversation)
         }
+    }
+
+    /// Where an API server says, or what the flags name.
+    fn place(
+        &self,
+        program: &str,
+        name: &str,
+        game: &'static str,
+        guard: &mut Option<Guard>,
+    ) -> anyhow::Result<Place> {
+        let account = self
+            .account
+            .open(program, game, name, self.client.timeout, guard)?;
+        let Some(mut account) = account else {
+            return Ok(Place {
+                server: self.server.clone(),
+                password: Secret::new(""),
+                room: self.room,
+            });
+        };
+        let assignment = account.assign(self.room)?;
+        Ok(Place {
+            server: assignment.server,
+            password: assignment.ticket,
+            room: Some(assignment.room),
+        })
     }
 
     fn options(&self) -> Options {

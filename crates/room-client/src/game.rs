@@ -12,6 +12,9 @@ use crate::room::Room;
 // ANCHOR: game
 /// The client's side of a game. It has no socket, no thread, no clock and no terminal.
 pub trait Game: Debug {
+    /// As an API server calls it, which finds a server of this game.
+    fn name(&self) -> &'static str;
+
     /// What can be typed.
     fn vocabulary(&self) -> Vocabulary {
         Vocabulary::default()
@@ -60,7 +63,11 @@ pub trait Game: Debug {
 #[derive(Debug, Clone, Copy)]
 pub struct NoGame;
 
-impl Game for NoGame {}
+impl Game for NoGame {
+    fn name(&self) -> &'static str {
+        "chat"
+    }
+}
 
 /// The words of a game.
 #[derive(Debug, Clone, Copy, Default)]

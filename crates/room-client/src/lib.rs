@@ -4,7 +4,8 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `flags` | the flags, and the whole program |
+//! | `flags`, `account_flags` | the flags, and the whole program |
+//! | `account` | a user with a password at an API server, which finds a game server |
 //! | `game` | what a game adds: commands, packets, words for refusals |
 //! | `conversation` | a connection, what is typed, and what comes |
 //! | `chat` | the state: requests without an answer, the members of the room |
@@ -17,6 +18,8 @@
 //! | `terminal`, `keys`, `history` | a person, who types while others talk |
 #![forbid(unsafe_code)]
 
+mod account;
+mod account_flags;
 mod body;
 mod chat;
 mod command;

@@ -8,6 +8,7 @@ use protocol::message::{
 use protocol::{Codec, ErrorCode, Header, Packet, PacketError, PacketId};
 use talk::LONGEST_MESSAGE;
 
+use crate::account::Secret;
 use crate::command::as_typed;
 
 /// What is asked where the server does not seem to speak the codec of this client.
@@ -23,6 +24,8 @@ pub(crate) enum Request {
     Compression,
     Login {
         name: String,
+        /// A ticket, where an API server has given one.
+        password: Secret,
     },
     Enter {
         room: i32,
@@ -61,7 +64,7 @@ impl Request {
     pub(crate) fn encode(&self, codec: Codec) -> Result<Packet, PacketError> {
         match self {
             Self::Compression => Packet::new().put_bytes(&COMPRESSED_PING).build(),
-            Self::Login { name } => LoginReq::new(name, "")?.encode_as(codec),
+            Self::Login { name, password } => LoginReq::new(name, password.reveal())?.encode_as(codec),
             Self::Enter { room } => RoomEnterReq { room: *room }.encode_as(codec),
             Self::Leave => RoomLeaveReq {}.encode_as(codec),
             Self::Say { message } => RoomChatReq { message }.encode_as(codec),
@@ -194,7 +197,7 @@ impl Subject {
     fn of(request: Option<&Request>) -> Self {
         let user = match request {
             Some(
-                Request::Login { name: user } | Request::Whisper { user, .. } | Request::Invite { user },
+                Request::Login { name: user, .. } | Request::Whisper { user, .. } | Request::Invite { user },
             ) => as_typed(user),
             _ => "that user".to_owned(),
         };

@@ -41,9 +41,9 @@ pub(crate) fn check(program: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sends what is typed until it is over.
-pub(crate) fn talk(mut conversation: Conversation) -> anyhow::Result<()> {
-    let (mut terminal, typed) = Terminal::open(conversation.vocabulary())?;
+/// Sends what is typed until it is over. A terminal has one guard: `guard` is it where there is one already.
+pub(crate) fn talk(mut conversation: Conversation, guard: Option<Guard>) -> anyhow::Result<()> {
+    let (mut terminal, typed) = Terminal::open(conversation.vocabulary(), guard)?;
     let outcome = conversation.run(typed, Pace::Person, &mut terminal);
     outcome.and(terminal.close())
 }
@@ -91,8 +91,9 @@ impl Screen for Terminal {
 
 impl Terminal {
     /// Starts to read lines, and returns when the prompt is there.
-    fn open(vocabulary: Vocabulary) -> anyhow::Result<(Self, Typed)> {
-        let guard = Guard::start().context("cannot watch for signals")?;
+    fn open(vocabulary: Vocabulary, guard: Option<Guard>) -> anyhow::Result<(Self, Typed)> {
+        let guard = guard.map_or_else(Guard::start, Ok);
+        let guard = guard.context("cannot watch for signals")?;
         outlive_interrupts().context("cannot watch for signals")?;
         let mut editor = LineEditor::with_config(editor_config())?;
         let printer = editor.create_external_printer().map_err(|error| {

@@ -46,6 +46,10 @@ impl Player {
 }
 
 impl Game for Player {
+    fn name(&self) -> &'static str {
+        "baccarat"
+    }
+
     fn vocabulary(&self) -> Vocabulary {
         VOCABULARY
     }

@@ -37,7 +37,7 @@ fn alice() -> Chat {
 }
 
 fn in_room_1(mut chat: Chat) -> Chat {
-    chat.log_in().unwrap();
+    chat.log_in(Secret::new("")).unwrap();
     chat.received(&Message::LoginRes(LoginRes { result: NONE }));
     chat.enter(1).unwrap();
     let users = [(1, "bob"), (2, "carol")];

@@ -17,6 +17,10 @@ struct Dice {
 const ROLLED: PacketId = PacketId(901);
 
 impl Game for Dice {
+    fn name(&self) -> &'static str {
+        "dice"
+    }
+
     fn vocabulary(&self) -> Vocabulary {
         Vocabulary {
             help: &["/roll   rolls"],

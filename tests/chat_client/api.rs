@@ -1,0 +1,119 @@
+//! An API server for one client: the test says what is asked, and what is answered.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+use serde_json::{Value, json};
+
+use crate::support::PATIENCE;
+
+/// It listens, and answers one request at a time.
+pub(crate) struct Api {
+    listener: TcpListener,
+    pub(crate) url: String,
+}
+
+/// What has been asked, and waits for its answer.
+pub(crate) struct Asked {
+    stream: TcpStream,
+    head: String,
+    pub(crate) body: Value,
+}
+
+impl Api {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("its address"));
+        Self { listener, url }
+    }
+
+    /// The next request, which is this call.
+    #[track_caller]
+    pub(crate) fn expect(&self, call: &str) -> Asked {
+        let (stream, _) = self.listener.accept().expect("the client connects");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
+        stream.set_write_timeout(Some(PATIENCE)).expect("a live socket");
+        let mut reader = BufReader::new(&stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let count = reader.read_line(&mut head).expect("a head");
+            assert!(count > 0, "the end in a head: {head:?}");
+        }
+        let length = field(&head, "content-length").expect("a length");
+        let mut body = vec![0; length.parse().expect("a number")];
+        reader.read_exact(&mut body).expect("a body");
+        let kind = field(&head, "content-type").unwrap_or_default();
+        assert!(kind.starts_with("application/json"), "{head}");
+        let line = head.lines().next().unwrap_or_default();
+        assert_eq!(line, format!("{call} HTTP/1.1"));
+        let body = serde_json::from_slice(&body).expect("JSON");
+        Asked { stream, head, body }
+    }
+
+    /// Lets this user log in with this password: the token is `token`.
+    #[track_caller]
+    pub(crate) fn log_in(&self, user: &str, password: &str, token: &str) {
+        let asked = self.expect("POST /v1/login");
+        assert_eq!(asked.body, json!({"user_id": user, "password": password}));
+        asked.answer(200, &json!({"token": token, "expires_in": 3600}));
+    }
+
+    /// Sends a user with this token, who wishes for this room or any, to a room of a server.
+    #[track_caller]
+    pub(crate) fn assign(&self, token: &str, wish: Option<i32>, server: &str, room: i32, ticket: &str) {
+        let answer = json!({
+            "game": "chat", "address": server, "web": null, "room": room, "ticket": ticket, "expires_in": 30,
+        });
+        self.expect_wish(token, wish).answer(200, &answer);
+    }
+
+    /// A user with this token wishes for this room or any.
+    #[track_caller]
+    pub(crate) fn expect_wish(&self, token: &str, wish: Option<i32>) -> Asked {
+        let asked = self.expect("POST /v1/assign");
+        let token = format!("Bearer {token}");
+        assert_eq!(field(&asked.head, "authorization"), Some(token));
+        let mut expected = json!({"game": "chat"});
+        if let Some(room) = wish {
+            expected["room"] = room.into();
+        }
+        assert_eq!(asked.body, expected);
+        asked
+    }
+}
+
+impl Asked {
+    #[track_caller]
+    pub(crate) fn answer(self, status: u16, body: &Value) {
+        self.answer_with(status, "", &body.to_string());
+    }
+
+    /// Says no, with this code.
+    #[track_caller]
+    pub(crate) fn refuse(self, status: u16, code: &str) {
+        self.answer(
+            status,
+            &json!({"error": code, "message": format!("it is {code}")}),
+        );
+    }
+
+    /// With more fields, each of which ends its line, and any body.
+    #[track_caller]
+    pub(crate) fn answer_with(mut self, status: u16, fields: &str, body: &str) {
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{fields}\
+             Connection: close\r\n\r\n{body}"
+        );
+        self.stream
+            .write_all(answer.as_bytes())
+            .expect("the client reads");
+    }
+}
+
+/// A field of a head, its name in small letters here.
+fn field(head: &str, name: &str) -> Option<String> {
+    let fields = head.lines().filter_map(|line| line.split_once(':'));
+    let mut wanted = fields.filter(|(field, _)| field.eq_ignore_ascii_case(name));
+    wanted.next().map(|(_, value)| value.trim().to_owned())
+}
