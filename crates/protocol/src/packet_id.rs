@@ -80,6 +80,8 @@ named_number! {
         ROOM_INVITE_DECLINE_REQ = 784,
         /// From a server: who has declined.
         ROOM_INVITE_DECLINE_NTF = 785,
+        /// From a server: which server has the room that was asked for, and a ticket for it.
+        ROOM_ELSEWHERE_NTF = 786,
         /// From a server: the phase of a baccarat table, and its shoe.
         TABLE_NTF = 801,
         /// From a client: chips on one side.

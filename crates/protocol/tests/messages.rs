@@ -4,9 +4,10 @@ use protocol::{
     Codec, ErrorCode, PacketError, PacketId,
     message::{
         Decode, Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq,
-        RoomChatRes, RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf,
-        RoomInviteReq, RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf,
-        RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq, WhisperRes, baccarat,
+        RoomChatRes, RoomElsewhereNtf, RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf,
+        RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomLeaveReq, RoomLeaveRes,
+        RoomLeaveUserNtf, RoomNewUserNtf, RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf,
+        WhisperReq, WhisperRes, baccarat,
     },
 };
 
@@ -180,6 +181,15 @@ fn messages_between_users() -> Vec<(Message<'static>, &'static [u8])> {
         (
             Message::RoomInviteDeclineNtf(RoomInviteDeclineNtf { user_id: "bob" }),
             b"\x09\0\x11\x03\0\x03bob",
+        ),
+        (
+            Message::RoomElsewhereNtf(RoomElsewhereNtf {
+                room: 1_200,
+                port: 11_022,
+                host: "b.example",
+                ticket: *b"0123456789abcd-_",
+            }),
+            b"\x25\0\x12\x03\0\xb0\x04\0\0\x0e\x2b\x09b.example0123456789abcd-_",
         ),
     ]
 }

@@ -186,7 +186,7 @@ impl Kind for Padded {
     }
 }
 
-/// The same, for a password.
+/// The same, for a password or a ticket.
 pub(super) enum Secret {}
 
 impl Kind for Secret {

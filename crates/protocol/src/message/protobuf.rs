@@ -129,7 +129,10 @@ macro_rules! same_in_proto {
 same_in_proto!(i32, i64, u64);
 
 /// The smallest number of Protocol Buffers has 32 bits.
-pub(super) fn narrow<T: TryFrom<i32>>(name: &'static str, value: i32) -> Result<T, PacketError> {
+pub(super) fn narrow<P: Copy + Into<i128>, T: TryFrom<P>>(
+    name: &'static str,
+    value: P,
+) -> Result<T, PacketError> {
     T::try_from(value).map_err(|_| PacketError::OutOfRange {
         name,
         value: value.into(),
@@ -137,22 +140,22 @@ pub(super) fn narrow<T: TryFrom<i32>>(name: &'static str, value: i32) -> Result<
 }
 
 macro_rules! wider_in_proto {
-    ($($type:ty),*) => {$(
+    ($($type:ty: $proto:ty),*) => {$(
         impl ProtobufKind for $type {
-            type Proto = i32;
+            type Proto = $proto;
 
-            fn to_proto(_: &'static str, value: &Self) -> Result<i32, PacketError> {
+            fn to_proto(_: &'static str, value: &Self) -> Result<$proto, PacketError> {
                 Ok((*value).into())
             }
 
-            fn from_proto(name: &'static str, proto: &i32) -> Result<Self, PacketError> {
+            fn from_proto(name: &'static str, proto: &$proto) -> Result<Self, PacketError> {
                 narrow(name, *proto)
             }
         }
     )*};
 }
 
-wider_in_proto!(i8, i16);
+wider_in_proto!(i8: i32, i16: i32, u16: u32);
 
 impl ProtobufKind for Option<i16> {
     type Proto = Option<i32>;

@@ -1,8 +1,8 @@
 //! The table of the chat's messages: what stands in the body of each packet, in the order of the wire.
 //!
 //! `REQ` comes from a client, `RES` and `NTF` from the server. `TextI8` and `TextI16` are a text behind its
-//! length, `Padded` is a name and filled up with zero bytes (`Secret`, a password, too, and is not shown to
-//! anybody), `Rest` is all bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the
+//! length, `Padded` is a name and filled up with zero bytes (`Secret`, a password or a ticket, too, and is
+//! not shown to anybody), `Rest` is all bytes up to the end. Behind `=` stands the field's name in MessagePack: that of the
 //! original codelab's server where it has the field. `raw` are bodies that are the same bytes in every codec, as
 //! they are there.
 
@@ -199,5 +199,18 @@ messages! {
     ROOM_INVITE_DECLINE_NTF => RoomInviteDeclineNtf<'a> {
         /// Who had been invited.
         user_id: &'a str as TextI8 = "UserID",
+    }
+
+    /// `ROOM_ELSEWHERE_NTF` (786): another server has the room that was asked for. Who connects there with this ticket as
+    /// password has a place in it. A `ROOM_ENTER_RES` with `ROOM_ELSEWHERE` comes behind it.
+    ROOM_ELSEWHERE_NTF => RoomElsewhereNtf<'a> {
+        /// The room.
+        room: i32 = "RoomNumber",
+        /// The port of its server.
+        port: u16 = "Port",
+        /// The host of its server, a name or an address.
+        host: &'a str as TextI8 = "Host",
+        /// Worth one login of this user there, filled up with zero bytes.
+        ticket: [u8; 16] as Secret = "Ticket",
     }
 }

@@ -5,9 +5,10 @@ use protocol::{
     ErrorCode, PacketId,
     message::{
         Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq, RoomChatRes,
-        RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq,
-        RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomRelayNtf,
-        RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq, WhisperRes, baccarat,
+        RoomElsewhereNtf, RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq,
+        RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,
+        RoomNewUserNtf, RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq,
+        WhisperRes, baccarat,
     },
 };
 
@@ -18,6 +19,7 @@ use super::{any_baccarat, any_table::AnyMessage};
 pub(crate) struct Values {
     result: ErrorCode,
     room: i32,
+    port: u16,
     unique_id: u64,
     number: Option<i16>,
     padded: [u8; 16],
@@ -32,6 +34,7 @@ prop_compose! {
     pub(crate) fn any_values()(
         result in any::<i16>().prop_map(ErrorCode),
         room in any::<i32>(),
+        port in any::<u16>(),
         unique_id in any::<u64>(),
         number in any::<Option<i16>>(),
         padded in any_padded(),
@@ -41,7 +44,7 @@ prop_compose! {
         users in any_users(12),
         baccarat in any_baccarat::any_values(),
     ) -> Values {
-        Values { result, room, unique_id, number, padded, user_id, message, bytes, users, baccarat }
+        Values { result, room, port, unique_id, number, padded, user_id, message, bytes, users, baccarat }
     }
 }
 
@@ -70,6 +73,7 @@ impl Values {
         Self {
             result: ErrorCode::NONE,
             room: 0,
+            port: 0,
             unique_id: 0,
             number: None,
             padded: [0; 16],
@@ -143,6 +147,12 @@ impl Values {
             Message::RoomInviteNtf(RoomInviteNtf { user_id, room }),
             Message::RoomInviteDeclineReq(RoomInviteDeclineReq { user_id }),
             Message::RoomInviteDeclineNtf(RoomInviteDeclineNtf { user_id }),
+            Message::RoomElsewhereNtf(RoomElsewhereNtf {
+                room,
+                port: self.port,
+                host: user_id,
+                ticket: self.padded,
+            }),
         ]
     }
 }

@@ -160,6 +160,17 @@ row(
     {"UserID": "alice", "RoomNumber": 7},
     chat.RoomInviteNtf(user_id="alice", room=7),
 )
+for room, port, host, ticket in (
+    (1200, 11022, "b.example", "0123456789abcd-_"),
+    (0, 0, "", ""),
+    (7, 65535, "127.0.0.1", "t"),
+):
+    row(
+        "ROOM_ELSEWHERE_NTF",
+        struct.pack("<iH", room, port) + text8(host) + padded(ticket),
+        {"RoomNumber": room, "Port": port, "Host": host, "Ticket": ticket},
+        chat.RoomElsewhereNtf(room=room, port=port, host=host, ticket=ticket),
+    )
 
 
 def empty(name, message):

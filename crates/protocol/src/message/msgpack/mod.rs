@@ -55,6 +55,7 @@ integer_in_map! {
     i16, signed;
     i32, signed;
     i64, signed;
+    u16, unsigned;
     u64, unsigned;
 }
 
