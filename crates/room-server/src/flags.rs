@@ -30,9 +30,10 @@ pub struct RoomServerFlags {
     rooms: RoomFlags,
 }
 
+/// How the rooms of a server play, wherever it listens: its workers, its rooms, what a member may cost.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Rooms")]
-struct RoomFlags {
+pub struct RoomFlags {
     /// Threads that process packets, each with its share of the rooms.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
@@ -82,36 +83,47 @@ impl RoomServerFlags {
         game: impl FnOnce(&mut Config) -> G,
     ) -> anyhow::Result<()> {
         let counters = Arc::<Counters>::default();
-        let interval = Some(self.rooms.stats).filter(|interval| !interval.is_zero());
-        report_status(Arc::clone(&counters), interval)
-            .map_err(anyhow::Error::from_boxed)
-            .context("cannot report the status")?;
+        self.rooms.report_status(&counters)?;
         self.server
             .serve_at(settings, PortFlags::listen, |ports, limits, shutdown, ready| {
-                let mut config = self.config(limits, messages);
+                let mut config = self.rooms.config(limits, messages);
+                config.batch_scheduling = self.server.batch_scheduling;
                 config.counters = counters;
                 let game = game(&mut config);
                 Ok(rooms::run_and_tell(ports, config, game, shutdown, ready)?)
             })
     }
+}
 
-    fn config(&self, limits: Limits, messages: Option<&'static Table>) -> Config {
-        let rooms = &self.rooms;
+impl RoomFlags {
+    /// The settings of a server with these rooms and limits. `messages` are the game's own, for the trace.
+    #[must_use]
+    pub fn config(&self, limits: Limits, messages: Option<&'static Table>) -> Config {
         // What a compressed packet may become at most; none is taken without compression.
-        let decompressed = rooms.compress_over.map(|_| limits.max_packet);
+        let decompressed = self.compress_over.map(|_| limits.max_packet);
         Config {
             limits,
-            login_timeout: Some(rooms.login_timeout).filter(|time| !time.is_zero()),
-            outbox_limit: Some(rooms.outbox_limit).filter(|bytes| *bytes > 0),
-            rooms: rooms.rooms as usize,
-            room_size: rooms.room_size as usize,
-            workers: usize::from(rooms.workers),
-            compress_over: rooms.compress_over,
-            classic_results: rooms.classic_results,
-            batch_scheduling: self.server.batch_scheduling,
-            trace: rooms.trace.map(|format| trace(format, decompressed, messages)),
+            login_timeout: Some(self.login_timeout).filter(|time| !time.is_zero()),
+            outbox_limit: Some(self.outbox_limit).filter(|bytes| *bytes > 0),
+            rooms: self.rooms as usize,
+            room_size: self.room_size as usize,
+            workers: usize::from(self.workers),
+            compress_over: self.compress_over,
+            classic_results: self.classic_results,
+            trace: self.trace.map(|format| trace(format, decompressed, messages)),
             ..Config::default()
         }
+    }
+
+    /// From now on logs the line of status, as often as the flags say, and at SIGUSR1.
+    ///
+    /// # Errors
+    /// When a thread cannot be started, or the signal cannot be watched.
+    fn report_status(&self, counters: &Arc<Counters>) -> anyhow::Result<()> {
+        let interval = Some(self.stats).filter(|interval| !interval.is_zero());
+        report_status(Arc::clone(counters), interval)
+            .map_err(anyhow::Error::from_boxed)
+            .context("cannot report the status")
     }
 }
 
@@ -162,7 +174,7 @@ mod tests {
             batch_scheduling,
             counters: _,
             trace,
-        } = flags.config(limits, None);
+        } = flags.rooms.config(limits, None);
         let library = Config::default();
         assert_eq!(limits, library.limits);
         assert_eq!(

@@ -62,4 +62,4 @@ mod ports;
 mod status;
 mod trace;
 
-pub use flags::{RoomServerFlags, defaults};
+pub use flags::{RoomFlags, RoomServerFlags, defaults};
