@@ -1,6 +1,11 @@
 //! Commands to a worker that come from other threads of the server: a session to take over, an event, the end.
 
+use std::sync::Arc;
+
 use crate::item::Item;
+use crate::outbox::Put;
+use crate::reservation::Reservation;
+use crate::session::Session;
 use crate::state::State;
 use crate::ticket::Parking;
 
@@ -14,6 +19,14 @@ pub(crate) enum Command<E> {
     Event { room: i32, event: E },
     /// A ticket is back. Without an event, it was dropped.
     Resume { parking: Parking, event: Option<E> },
+    /// Somebody outside has put packets into an outbox: see to it that they are sent.
+    SeeTo {
+        session: Arc<Session>,
+        put: Put,
+        packets: Vec<u8>,
+    },
+    /// A seat is wanted.
+    Reserve(Box<Reservation>),
     /// All that was read is answered: tell the clients that the server ends.
     SayGoodBye,
     /// End the thread.

@@ -33,8 +33,13 @@ pub struct Config {
     pub login_timeout: Option<Duration>,
     /// Bytes that may wait for a client that does not read.
     pub outbox_limit: Option<usize>,
-    /// Rooms, numbered from 0.
+    /// Rooms, numbered from [`first_room`](Self::first_room).
     pub rooms: usize,
+    /// The number of the first room: several servers that belong together have rooms of different numbers.
+    pub first_room: i32,
+    /// The unique id of the first member of each room. They count up from here, so a server that has the rooms of one
+    /// before it begins above its ids.
+    pub first_unique_id: u64,
     /// Members of one room.
     pub room_size: usize,
     /// Threads that process packets, each with its share of the rooms.
@@ -64,6 +69,8 @@ impl Default for Config {
             login_timeout: Some(Duration::from_secs(10)),
             outbox_limit: Some(256 * 1024),
             rooms: 1_000,
+            first_room: 0,
+            first_unique_id: 1,
             room_size: 100,
             workers: 1,
             compress_over: None,

@@ -195,7 +195,7 @@ impl Delivery {
     }
 
     /// What it has led to that packets were put in.
-    fn see_to(&mut self, put: Put, session: &Arc<Session>, packets: &[u8]) {
+    pub(crate) fn see_to(&mut self, put: Put, session: &Arc<Session>, packets: &[u8]) {
         match put {
             Put::Dropped => return,
             Put::Done => {}

@@ -11,7 +11,7 @@ use protocol::{ErrorCode, Frame, PacketId};
 use crate::counters::add;
 use crate::game::Game;
 use crate::incoming::Incoming;
-use crate::room::Handled;
+use crate::logic::Handled;
 use crate::state::{Seat, State};
 use crate::worker::{Next, Worker};
 
@@ -102,7 +102,7 @@ impl<G: Game> Worker<G> {
             Ok(room) => room,
             Err(result) => return self.refuse_entry(state, result),
         };
-        match self.engine.worker_of(room) {
+        match self.engine.numbers.worker_of(room) {
             worker if worker == self.index => self.take_seat(state, room),
             worker => Next::Worker(worker),
         }
@@ -114,23 +114,20 @@ impl<G: Game> Worker<G> {
         if state.seat.is_some() {
             return Err(ErrorCode::ENTER_ROOM_ALREADY);
         }
-        let room = usize::try_from(room).map_err(|_| ErrorCode::ROOM_INVALID_NUMBER)?;
-        match room < self.engine.config.rooms {
-            true => Ok(room),
-            false => Err(ErrorCode::ROOM_INVALID_NUMBER),
-        }
+        let room = self.engine.numbers.index_of(room);
+        room.ok_or(ErrorCode::ROOM_INVALID_NUMBER)
     }
 
-    fn take_seat(&mut self, state: &mut State, number: usize) -> Next {
+    fn take_seat(&mut self, state: &mut State, index: usize) -> Next {
         let Some(user_id) = state.user_id.as_ref().map(Arc::clone) else {
             return Next::Packet;
         };
-        let room = &mut self.rooms[number / self.engine.config.workers];
+        let room = &mut self.rooms[self.engine.numbers.place_of(index)];
         let was_empty = room.is_empty();
         match room.enter(&state.session, &user_id, &mut self.delivery) {
             Ok(unique_id) => {
                 state.seat = Some(Seat {
-                    room: number,
+                    room: index,
                     unique_id,
                 });
                 if was_empty {
@@ -173,7 +170,7 @@ impl<G: Game> Worker<G> {
         self.delivery.set_asking(&state.session);
         let mut handled = self.engine.game.packet(&mut self.delivery, &user, packet)?;
         if let (Handled::UnknownId, Some(seat)) = (handled, state.seat) {
-            let room = &mut self.rooms[seat.room / self.engine.config.workers];
+            let room = &mut self.rooms[self.engine.numbers.place_of(seat.room)];
             handled = room.packet(seat.unique_id, packet, &mut self.delivery)?;
         }
         match handled {

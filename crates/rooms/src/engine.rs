@@ -13,6 +13,7 @@ use crate::delivery::Delivery;
 use crate::encoded::Writing;
 use crate::game::{EventOf, Game};
 use crate::item::Item;
+use crate::numbers::Numbers;
 use crate::outside::Outside;
 use crate::room::Room;
 use crate::users::Users;
@@ -23,6 +24,7 @@ const QUEUE: usize = 1_024;
 /// What all threads share.
 pub(crate) struct Engine<G: Game> {
     pub(crate) config: Config,
+    pub(crate) numbers: Numbers,
     pub(crate) game: G,
     pub(crate) users: Arc<Users>,
     pub(crate) shutdown: Shutdown,
@@ -55,11 +57,13 @@ impl<G: Game> Engine<G> {
             });
         }
         let commands: Arc<[_]> = commands.into();
-        game.start(Outside::new(Arc::clone(&commands), config.rooms));
+        let users = Arc::default();
+        game.start(Outside::new(Arc::clone(&commands), Arc::clone(&users), &config));
         let engine = Self {
+            numbers: Numbers::new(&config),
             config,
             game,
-            users: Arc::default(),
+            users,
             shutdown,
             open: AtomicUsize::new(0),
             has_lost_a_worker: AtomicBool::new(false),
@@ -70,7 +74,7 @@ impl<G: Game> Engine<G> {
     }
 
     pub(crate) fn delivery(&self, worker: usize, backlog: &Backlog) -> Delivery {
-        let outside = Outside::new(Arc::clone(&self.commands), self.config.rooms);
+        let outside = Outside::new(Arc::clone(&self.commands), Arc::clone(&self.users), &self.config);
         Delivery::new(
             Arc::clone(&self.users),
             Arc::clone(&self.config.counters),
@@ -82,22 +86,15 @@ impl<G: Game> Engine<G> {
         )
     }
 
-    /// The rooms that this worker owns, empty: number `worker`, `worker + workers`, and so on.
+    /// The rooms that this worker owns, empty.
     pub(crate) fn rooms_of(&self, worker: usize) -> Vec<Room<G::Room>> {
-        let config = &self.config;
-        let (size, max_packet) = (config.room_size, config.limits.max_packet);
-        let numbers = (worker..config.rooms).step_by(config.workers);
-        numbers
-            .map(|number| {
-                let number = i32::try_from(number).unwrap_or(i32::MAX);
-                Room::new(number, size, max_packet, self.game.new_room(number))
+        self.numbers
+            .owned_by(worker)
+            .map(|index| {
+                let number = self.numbers.number_of(index);
+                Room::new(number, &self.config, self.game.new_room(number))
             })
             .collect()
-    }
-
-    /// The worker that owns this room.
-    pub(crate) fn worker_of(&self, room: usize) -> usize {
-        room % self.config.workers
     }
 
     /// Hands an item over, and waits while the worker has too many. False where there is no worker any more.

@@ -4,8 +4,9 @@ use protocol::ErrorCode;
 
 use crate::delivery::Delivery;
 use crate::incoming::Incoming;
+use crate::logic::{Handled, RoomLogic};
+use crate::login::Login;
 use crate::outside::Outside;
-use crate::room::{Handled, RoomLogic};
 use crate::user::User;
 
 /// A game, or a chat: its rooms, and what users can do outside of them.
@@ -46,6 +47,27 @@ pub trait Game: Send + Sync + 'static {
     /// A user is logged in no more.
     fn logged_out(&self, user: &User<'_>) {
         let _ = user;
+    }
+
+    /// True where logins are checked: only then is [`check_login`](Self::check_login) called, and a password looked at.
+    fn checks_logins(&self) -> bool {
+        false
+    }
+
+    /// Is this user who it says it is? It is asked on the thread of that client alone, and so it may wait for somebody
+    /// else; a second at most, since the client waits too.
+    ///
+    /// # Errors
+    /// What the `LOGIN_RES` says: [`ErrorCode::LOGIN_FAILED`], or [`ErrorCode::LOGIN_UNAVAILABLE`] where nobody knows.
+    fn check_login(&self, login: &Login<'_>) -> Result<(), ErrorCode> {
+        let _ = login;
+        Ok(())
+    }
+
+    /// A session whose login was let in by [`check_login`](Self::check_login) has ended, and the last of it is answered.
+    /// It comes once for each such login, on the thread of that client, so it may wait as well.
+    fn session_ended(&self, user_id: &str, session: u64) {
+        let _ = (user_id, session);
     }
 }
 

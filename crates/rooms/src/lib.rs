@@ -17,13 +17,17 @@
 //! | `worker` | the thread that owns rooms: batches, moves, ends |
 //! | `dispatch` | from a packet to its answer |
 //! | `engine` | what all threads share |
-//! | `game`, `room` | the two traits; members, and what room logic can do with them |
+//! | `game`, `logic` | the two traits; members, and what room logic can do with them |
+//! | `room` | a room with its members |
+//! | `login` | what a game is asked about a login |
 //! | `session`, `state` | what threads share of a session, and what its worker has alone |
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `user`, `users` | a user who is logged in; all of them: the one shared table |
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
+//! | `numbers` | which rooms there are, and who owns them |
+//! | `reservation` | seats that are kept for users who are on their way |
 //! | `alarms` | when rooms want to be told the time |
 //! | `transport` | the way of the bytes out of an outbox |
 //! | `trace` | who may look at every packet |
@@ -46,9 +50,13 @@ mod engine;
 mod game;
 mod incoming;
 mod item;
+mod logic;
+mod login;
+mod numbers;
 mod outbox;
 mod outside;
 mod ports;
+mod reservation;
 mod room;
 mod server;
 mod session;
@@ -69,9 +77,11 @@ pub use delivery::Delivery;
 pub use dispatch::result;
 pub use game::{EventOf, Game};
 pub use incoming::Incoming;
+pub use logic::{Handled, Member, RoomContext, RoomLogic};
+pub use login::Login;
 pub use outside::Outside;
 pub use ports::Port;
-pub use room::{Handled, Member, RoomContext, RoomLogic};
+pub use reservation::Wanted;
 pub use server::{run, run_and_tell};
 pub use session::Session;
 pub use ticket::Ticket;

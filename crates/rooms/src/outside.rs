@@ -2,11 +2,21 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::Sender;
+use protocol::ErrorCode;
+use protocol::message::Encode;
+use text::composed;
 
 use crate::command::Command;
+use crate::config::Config;
+use crate::encoded::{Encoded, Writing};
+use crate::numbers::Numbers;
+use crate::outbox::Put;
+use crate::reservation::{Reply, Reservation, Stage, Wanted};
 use crate::ticket::{Resume, Ticket};
+use crate::users::Users;
 
 /// Brings events from any thread to the worker of a room. Clones are the same way.
 ///
@@ -15,12 +25,19 @@ use crate::ticket::{Resume, Ticket};
 pub struct Outside<E> {
     /// To each worker.
     workers: Arc<[Sender<Command<E>>]>,
-    rooms: usize,
+    users: Arc<Users>,
+    numbers: Numbers,
+    writing: Writing,
 }
 
 impl<E: Send + 'static> Outside<E> {
-    pub(crate) fn new(workers: Arc<[Sender<Command<E>>]>, rooms: usize) -> Self {
-        Self { workers, rooms }
+    pub(crate) fn new(workers: Arc<[Sender<Command<E>>]>, users: Arc<Users>, config: &Config) -> Self {
+        Self {
+            workers,
+            users,
+            numbers: Numbers::new(config),
+            writing: Writing::new(config),
+        }
     }
 
     /// Brings an event to a room, whether anybody is in it or not: the logic gets it by
@@ -28,11 +45,11 @@ impl<E: Send + 'static> Outside<E> {
     ///
     /// Two events of one thread for one room come in their order.
     pub fn send(&self, room: i32, event: E) -> bool {
-        let number = usize::try_from(room).unwrap_or(usize::MAX);
-        number < self.rooms
-            && self.workers[number % self.workers.len()]
-                .send(Command::Event { room, event })
-                .is_ok()
+        let index = self.numbers.index_of(room);
+        index.is_some_and(|index| {
+            let worker = self.numbers.worker_of(index);
+            self.tell(worker, Command::Event { room, event })
+        })
     }
 
     /// Lets a parked session go on: first the logic that has parked it gets the event, then the packets that have
@@ -41,8 +58,66 @@ impl<E: Send + 'static> Outside<E> {
         let parking = ticket.redeem();
         let event = Some(event);
         // A worker that has ended has no session any more that could go on.
-        let _ = self.workers[parking.worker].send(Command::Resume { parking, event });
+        self.tell(parking.worker, Command::Resume { parking, event });
     }
+
+    /// Sends a message to a user who is logged in here. True where it is in the outbox of that user: nothing but the
+    /// end of the connection keeps it from being sent. False where nobody here has that name, where the connection is
+    /// at its end, or where the message cannot be written in the client's codec.
+    pub fn send_to_user(&self, user_id: &str, message: &impl Encode) -> bool {
+        let Some(session) = self.users.find(user_id) else {
+            return false;
+        };
+        let mut encoded = Encoded::new(message, self.writing);
+        let Ok(packet) = encoded.packet_for(&session) else {
+            return false;
+        };
+        let put = session.put(packet);
+        let packets = packet.to_vec();
+        put != Put::Dropped
+            && self.tell(
+                session.worker(),
+                Command::SeeTo {
+                    session,
+                    put,
+                    packets,
+                },
+            )
+    }
+
+    // ANCHOR: reserve
+    /// Keeps a seat for a user who is on the way, for so long from now on: until then others find the room full when
+    /// its members and such seats fill it. A seat is given up when its user enters that room; one user has one in a
+    /// room, however often it is asked for.
+    ///
+    /// `reply` is called once, with the number of the room; it may be on the thread of a worker, so it must not block.
+    /// Or with the reason: [`ErrorCode::ROOM_INVALID_NUMBER`], [`ErrorCode::ENTER_ROOM_USER_FULL`], or
+    /// [`ErrorCode::SERVER_SHUTTING_DOWN`] where the server ends before it has answered.
+    pub fn reserve(
+        &self,
+        wanted: Wanted,
+        user_id: &str,
+        time: Duration,
+        reply: impl FnOnce(Result<i32, ErrorCode>) + Send + 'static,
+    ) {
+        let reply = Reply::new(reply);
+        let (worker, stage) = match wanted {
+            Wanted::Any => (0, Stage::search(self.workers.len())),
+            Wanted::Room(room) => match self.numbers.index_of(room) {
+                Some(index) => (self.numbers.worker_of(index), Stage::Room(index)),
+                None => return reply.tell(Err(ErrorCode::ROOM_INVALID_NUMBER)),
+            },
+        };
+        let reservation = Reservation {
+            user_id: composed(user_id).as_ref().into(),
+            time,
+            stage,
+            reply,
+        };
+        // A reply that goes down with its server says so itself.
+        self.tell(worker, Command::Reserve(Box::new(reservation)));
+    }
+    // ANCHOR_END: reserve
 
     /// What a dropped ticket does.
     pub(crate) fn resume_without_event(&self) -> Resume {
@@ -52,13 +127,20 @@ impl<E: Send + 'static> Outside<E> {
             let _ = workers[parking.worker].send(Command::Resume { parking, event });
         })
     }
+
+    /// False where there is no such worker any more.
+    fn tell(&self, worker: usize, command: Command<E>) -> bool {
+        self.workers[worker].send(command).is_ok()
+    }
 }
 
 impl<E> Clone for Outside<E> {
     fn clone(&self) -> Self {
         Self {
             workers: Arc::clone(&self.workers),
-            rooms: self.rooms,
+            users: Arc::clone(&self.users),
+            numbers: self.numbers,
+            writing: self.writing,
         }
     }
 }
@@ -66,7 +148,7 @@ impl<E> Clone for Outside<E> {
 impl<E> fmt::Debug for Outside<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outside")
-            .field("rooms", &self.rooms)
+            .field("numbers", &self.numbers)
             .finish_non_exhaustive()
     }
 }

@@ -18,8 +18,9 @@ use crate::config::Config;
 use crate::delivery::{Delivery, Departure};
 use crate::encoded::Writing;
 use crate::incoming::Incoming;
+use crate::logic::{Handled, RoomLogic};
 use crate::outside::Outside;
-use crate::room::{Handled, Room, RoomLogic};
+use crate::room::Room;
 use crate::session::Session;
 use crate::users::Users;
 
@@ -54,19 +55,23 @@ impl<L: RoomLogic> TestRoom<L> {
     pub fn new(logic: L) -> Result<Self, NetError> {
         let users = Arc::new(Users::default());
         let (sender, commands) = unbounded();
-        let rooms = NUMBER.unsigned_abs() as usize + 1;
-        let outside = Outside::new([sender].into(), rooms);
+        let config = Config {
+            first_room: NUMBER,
+            rooms: 1,
+            ..Config::default()
+        };
+        let outside = Outside::new([sender].into(), Arc::clone(&users), &config);
         let delivery = Delivery::new(
             Arc::clone(&users),
             Arc::default(),
             Backlog::without_helper()?,
             None,
             None,
-            Writing::new(&Config::default()),
+            Writing::new(&config),
             (0, outside.resume_without_event()),
         );
         Ok(Self {
-            room: Room::new(NUMBER, 100, DEFAULT_MAX_PACKET, logic),
+            room: Room::new(NUMBER, &config, logic),
             delivery,
             users,
             sessions: 0,

@@ -29,7 +29,7 @@ pub(crate) struct Worker<G: Game> {
     pub(crate) index: usize,
     pub(crate) engine: Arc<Engine<G>>,
     pub(crate) delivery: Delivery,
-    /// Those of this worker: number `index`, `index + workers`, and so on.
+    /// Those of this worker, see [`Numbers::owned_by`](crate::numbers::Numbers::owned_by).
     pub(crate) rooms: Vec<Room<G::Room>>,
     inbox: Inbox<EventOf<G>>,
     states: HashMap<u64, State>,
@@ -210,6 +210,14 @@ impl<G: Game> Worker<G> {
             }
             Command::Event { room, event } => self.event(room, event),
             Command::Resume { parking, event } => self.resume(parking, event),
+            Command::SeeTo {
+                session,
+                put,
+                packets,
+            } => {
+                let _ = guard(|| self.delivery.see_to(put, &session, &packets));
+            }
+            Command::Reserve(wish) => self.reserve(*wish),
             Command::SayGoodBye => self.close_rooms(),
             Command::Stop => return false,
         }
@@ -313,15 +321,16 @@ impl<G: Game> Worker<G> {
             return;
         }
         for room in due {
-            let index = self.index_of(room);
+            let index = self.place_of(room);
             let _ = guard(|| self.rooms[index].tick(&mut self.delivery));
             self.take_leave(None);
         }
     }
 
     /// Where a room of this worker stands.
-    fn index_of(&self, room: i32) -> usize {
-        usize::try_from(room).unwrap_or_default() / self.engine.config.workers
+    fn place_of(&self, room: i32) -> usize {
+        let numbers = self.engine.numbers;
+        numbers.place_of(numbers.index_of(room).unwrap_or_default())
     }
 }
 
@@ -343,6 +352,7 @@ mod closing;
 mod departing;
 mod ending;
 mod parking;
+mod reserving;
 #[cfg(test)]
 mod tests;
 mod yielding;

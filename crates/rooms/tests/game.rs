@@ -10,6 +10,7 @@
 //! | `game/parking` | members that wait for an answer from outside |
 //! | `game/busy` | a worker that comes late: what its clients are not blamed for |
 //! | `game/departures` | members whom the logic wants to be gone |
+//! | `game/outside` | what other threads send to users, and seats that they reserve |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
 
@@ -23,6 +24,8 @@ mod departures;
 mod events;
 #[path = "game/notes.rs"]
 mod notes;
+#[path = "game/outside.rs"]
+mod outside;
 #[path = "game/panics.rs"]
 mod panics;
 #[path = "game/parking.rs"]

@@ -8,8 +8,8 @@ use protocol::message::ErrorNtf;
 use super::waiting::{Parked, Waiting};
 use super::{NUMBER, TestRoom};
 use crate::command::Command;
+use crate::logic::{Handled, RoomLogic};
 use crate::outside::Outside;
-use crate::room::{Handled, RoomLogic};
 use crate::ticket::Parking;
 
 /// How long [`TestRoom::wait_for_event`] waits. Only a test that fails waits so long.
@@ -64,6 +64,19 @@ impl<L: RoomLogic> TestRoom<L> {
         match command {
             Command::Event { room: NUMBER, event } => self.tell(None, event),
             Command::Resume { parking, event } => self.resume(parking, event),
+            Command::SeeTo {
+                session,
+                put,
+                packets,
+            } => {
+                self.delivery.see_to(put, &session, &packets);
+                self.delivery.flush();
+            }
+            Command::Reserve(wish) => {
+                let until = self.now() + wish.time;
+                let outcome = self.room.reserve(&wish.user_id, until, self.now());
+                wish.reply.tell(outcome);
+            }
             _ => {}
         }
     }

@@ -26,7 +26,7 @@ impl<G: Game> Worker<G> {
 
     /// A room has got what it may have waited for.
     pub(super) fn ask_again(&mut self, room: i32) {
-        let index = self.index_of(room);
+        let index = self.place_of(room);
         let waits = self
             .unfinished
             .as_ref()

@@ -25,7 +25,7 @@ impl<G: Game> Worker<G> {
 
     /// Nobody is taken out where that member has gone already.
     fn depart(&mut self, departure: Departure, current: Option<&mut State>) {
-        let Some(member) = self.rooms[self.index_of(departure.room)].member(departure.unique_id) else {
+        let Some(member) = self.rooms[self.place_of(departure.room)].member(departure.unique_id) else {
             return;
         };
         let session = member.session.id();
@@ -52,7 +52,8 @@ impl<G: Game> Worker<G> {
     /// One that was to go while it was parked, unless it has left meanwhile.
     pub(super) fn let_go_late(&mut self, state: &mut State, departure: Departure) {
         let is_there = |seat: Seat| {
-            i32::try_from(seat.room) == Ok(departure.room) && seat.unique_id == departure.unique_id
+            self.engine.numbers.number_of(seat.room) == departure.room
+                && seat.unique_id == departure.unique_id
         };
         if state.seat.is_some_and(is_there) {
             self.let_go(state, departure);

@@ -57,7 +57,9 @@ impl<G: Game> Worker<G> {
         let told = match (parking.room, event) {
             (_, None) => Ok(()),
             (Some(room), Some(event)) => {
-                let seat = state.seat.filter(|seat| usize::try_from(room) == Ok(seat.room));
+                let seat = state
+                    .seat
+                    .filter(|seat| self.engine.numbers.number_of(seat.room) == room);
                 self.tell_room(room, seat.map(|seat| seat.unique_id), event)
             }
             (None, Some(event)) => self.tell_game(state, event),
@@ -80,7 +82,7 @@ impl<G: Game> Worker<G> {
     }
 
     fn tell_room(&mut self, room: i32, from: Option<u64>, event: EventOf<G>) -> Result<(), String> {
-        let index = self.index_of(room);
+        let index = self.place_of(room);
         guard(|| self.rooms[index].event(from, event, &mut self.delivery))
     }
 

@@ -15,7 +15,7 @@ use crate::client::{ClientThread, Open};
 use crate::config::Config;
 use crate::incoming::Incoming;
 use crate::item::{End, Packets};
-use crate::room::{Handled, Member, RoomContext, RoomLogic};
+use crate::logic::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
 use crate::trace::{Direction, Trace};
 use crate::transport::Transport;

@@ -165,7 +165,7 @@ pub(crate) fn ends(client: &mut Client, rest: &[u8]) {
 }
 
 /// The bytes of a message that fits.
-fn bytes(packet: Result<protocol::Packet, PacketError>) -> Vec<u8> {
+pub(crate) fn bytes(packet: Result<protocol::Packet, PacketError>) -> Vec<u8> {
     packet.expect("a short packet").into_bytes()
 }
 
