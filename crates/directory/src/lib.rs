@@ -43,6 +43,7 @@
 //! | `request` | what servers ask each other |
 //! | `memory` | a directory in the memory of one process |
 //! | `clock` | what time it is for that one |
+//! | `testing` | for tests, with the feature of this name: the rules that every directory keeps |
 #![forbid(unsafe_code)]
 
 mod clock;
@@ -52,6 +53,8 @@ mod memory;
 mod presence;
 mod request;
 mod server;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod ticket;
 
 pub use clock::Clock;

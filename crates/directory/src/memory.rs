@@ -141,7 +141,7 @@ impl Directory for Memory {
         let number = self.state.lock().listeners.add(owner, requests);
         let (state, owner) = (Arc::clone(&self.state), owner.clone());
         Ok(Listening::new(move || {
-            state.lock().listeners.remove(&owner, number)
+            state.lock().listeners.remove(&owner, number);
         }))
     }
 

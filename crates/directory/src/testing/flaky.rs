@@ -1,0 +1,115 @@
+//! A directory that a test lets go away, and come back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+use parking_lot::Mutex;
+
+use crate::directory::{AskError, Directory, Slot, Unavailable};
+use crate::game_name::GameName;
+use crate::presence::{LogIn, Presence};
+use crate::request::{Answer, Asked, Listening, Request};
+use crate::server::{Load, Offer, Owner, Server};
+use crate::ticket::{Seat, Ticket};
+
+/// How the directory does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mood {
+    /// It answers.
+    #[default]
+    Well,
+    /// It does nothing, and everything is [`Unavailable`].
+    Away,
+    /// It does everything, and everything is [`Unavailable`] all the same.
+    AnswersLost,
+}
+
+/// A directory in front of another one, in the mood that a test wants. Clones have the same mood.
+#[derive(Debug, Clone)]
+pub struct Flaky<D> {
+    inner: D,
+    mood: Arc<Mutex<Mood>>,
+}
+
+impl<D: Directory> Flaky<D> {
+    /// One that is well.
+    pub fn new(inner: D) -> Self {
+        Self {
+            inner,
+            mood: Arc::default(),
+        }
+    }
+
+    /// The calls that come next find it like this.
+    pub fn set(&self, mood: Mood) {
+        *self.mood.lock() = mood;
+    }
+
+    fn call<T, E: From<Unavailable>>(&self, call: impl FnOnce(&D) -> Result<T, E>) -> Result<T, E> {
+        let mood = *self.mood.lock();
+        match mood {
+            Mood::Well => call(&self.inner),
+            Mood::Away => Err(Unavailable::new("it is away, as the test wants it").into()),
+            Mood::AnswersLost => {
+                let _ = call(&self.inner);
+                Err(Unavailable::new("its answer is lost, as the test wants it").into())
+            }
+        }
+    }
+}
+
+impl<D: Directory> Directory for Flaky<D> {
+    fn take_slot(&self, offer: &Offer, wanted: Option<u32>, lease: Duration) -> Result<Slot, Unavailable> {
+        self.call(|inner| inner.take_slot(offer, wanted, lease))
+    }
+
+    fn renew(&self, owner: &Owner, load: Load, lease: Duration) -> Result<bool, Unavailable> {
+        self.call(|inner| inner.renew(owner, load, lease))
+    }
+
+    fn release(&self, owner: &Owner) -> Result<(), Unavailable> {
+        self.call(|inner| inner.release(owner))
+    }
+
+    fn servers(&self) -> Result<Vec<Server>, Unavailable> {
+        self.call(Directory::servers)
+    }
+
+    fn owner_of(&self, game: &GameName, slot: u32) -> Result<Option<Server>, Unavailable> {
+        self.call(|inner| inner.owner_of(game, slot))
+    }
+
+    fn log_in(
+        &self,
+        user_id: &str,
+        presence: &Presence,
+        replaced: Option<&Presence>,
+    ) -> Result<LogIn, Unavailable> {
+        self.call(|inner| inner.log_in(user_id, presence, replaced))
+    }
+
+    fn log_out(&self, user_id: &str, presence: &Presence) -> Result<(), Unavailable> {
+        self.call(|inner| inner.log_out(user_id, presence))
+    }
+
+    fn find(&self, user_id: &str) -> Result<Option<Presence>, Unavailable> {
+        self.call(|inner| inner.find(user_id))
+    }
+
+    fn put_ticket(&self, ticket: &Ticket, seat: &Seat, worth: Duration) -> Result<(), Unavailable> {
+        self.call(|inner| inner.put_ticket(ticket, seat, worth))
+    }
+
+    fn redeem(&self, ticket: &Ticket, user_id: &str, owner: &Owner) -> Result<Option<Seat>, Unavailable> {
+        self.call(|inner| inner.redeem(ticket, user_id, owner))
+    }
+
+    fn listen(&self, owner: &Owner, requests: Sender<Asked>) -> Result<Listening, Unavailable> {
+        self.call(|inner| inner.listen(owner, requests))
+    }
+
+    fn ask(&self, to: &Owner, request: Request, deadline: Duration) -> Result<Answer, AskError> {
+        self.call(|inner| inner.ask(to, request, deadline))
+    }
+}
