@@ -98,9 +98,12 @@ impl<G: Game> Worker<G> {
     // ANCHOR: enter
     /// Into a room, of this worker or of another one.
     fn enter(&mut self, state: &mut State, packet: &mut Incoming<'_>) -> Next {
-        let room = match self.free_to_enter(state, packet) {
-            Ok(room) => room,
+        let number = match wanted_room(state, packet) {
+            Ok(number) => number,
             Err(result) => return self.refuse_entry(state, result),
+        };
+        let Some(room) = self.engine.numbers.index_of(number) else {
+            return self.enter_elsewhere(state, number);
         };
         match self.engine.numbers.worker_of(room) {
             worker if worker == self.index => self.take_seat(state, room),
@@ -109,13 +112,17 @@ impl<G: Game> Worker<G> {
     }
     // ANCHOR_END: enter
 
-    fn free_to_enter(&self, state: &State, packet: &mut Incoming<'_>) -> Result<usize, ErrorCode> {
-        let RoomEnterReq { room } = packet.decode()?;
-        if state.seat.is_some() {
-            return Err(ErrorCode::ENTER_ROOM_ALREADY);
+    /// A room that is not here: the game may know where it is.
+    fn enter_elsewhere(&mut self, state: &State, number: i32) -> Next {
+        self.delivery.set_asking(&state.session);
+        let game = &self.engine.game;
+        let is_answered = state
+            .user()
+            .is_some_and(|user| game.elsewhere(&mut self.delivery, &user, number));
+        match is_answered {
+            true => Next::Packet,
+            false => self.refuse_entry(state, ErrorCode::ROOM_INVALID_NUMBER),
         }
-        let room = self.engine.numbers.index_of(room);
-        room.ok_or(ErrorCode::ROOM_INVALID_NUMBER)
     }
 
     fn take_seat(&mut self, state: &mut State, index: usize) -> Next {
@@ -177,5 +184,14 @@ impl<G: Game> Worker<G> {
             Handled::Yes => Ok(()),
             Handled::UnknownId => Err(ErrorCode::ROOM_NOT_REGISTERED_PACKET_ID),
         }
+    }
+}
+
+/// The room that a user in no room wants to enter.
+fn wanted_room(state: &State, packet: &mut Incoming<'_>) -> Result<i32, ErrorCode> {
+    let RoomEnterReq { room } = packet.decode()?;
+    match state.seat {
+        Some(_) => Err(ErrorCode::ENTER_ROOM_ALREADY),
+        None => Ok(room),
     }
 }

@@ -38,6 +38,13 @@ pub trait Game: Send + Sync + 'static {
     /// Packets that only a member of a room may send: anybody else gets `ROOM_NOT_IN_USER`.
     fn needs_room(&self, packet: &Incoming<'_>) -> bool;
 
+    /// This user wants to enter a room that is not here. True where the game answers, with a `ROOM_ENTER_RES` in the end,
+    /// which it may [wait](Delivery::park) for; otherwise there is no such room.
+    fn elsewhere(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) -> bool {
+        let _ = (delivery, user, room);
+        false
+    }
+
     /// The answer that this user has [waited](Delivery::park) for, in a room or not. Its further packets come after
     /// this call.
     fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: EventOf<Self>) {

@@ -39,6 +39,9 @@ pub(crate) const WAIT_AT_THE_END: PacketId = PacketId(909);
 /// An answer after which its receiver is parked again.
 pub(crate) const AGAIN: &str = "again";
 
+/// A room that another server has.
+pub(crate) const ELSEWHERE: i32 = 10_000;
+
 /// Names whose calls panic.
 pub(crate) const ENTERING: &str = "bad entering";
 pub(crate) const ENTERED: &str = "bad entered";
@@ -115,6 +118,14 @@ impl Game for Notes {
             _ => return Ok(Handled::UnknownId),
         }
         Ok(Handled::Yes)
+    }
+
+    fn elsewhere(&self, delivery: &mut Delivery, _user: &User<'_>, room: i32) -> bool {
+        let is_known = room == ELSEWHERE;
+        if is_known {
+            self.tickets.send(delivery.park()).expect("a test");
+        }
+        is_known
     }
 
     fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: String) {

@@ -5,26 +5,17 @@ use std::time::{Duration, Instant};
 
 use net::Limits;
 use protocol::ErrorCode;
-use protocol::message::{RoomEnterRes, WhisperNtf};
+use protocol::message::WhisperNtf;
 use rooms::{Config, Wanted};
 
 use crate::notes::NOTE;
-use crate::server::{Running, bytes, enter, entered, has_come, leave, left, note, packet};
+use crate::server::{Running, bytes, enter, entered, has_come, leave, left, note, packet, refused};
 use crate::support::Client;
 
 const LONG: Duration = Duration::from_secs(60);
 
 fn full() -> Vec<u8> {
     refused(ErrorCode::ENTER_ROOM_USER_FULL)
-}
-
-fn refused(result: ErrorCode) -> Vec<u8> {
-    let response = RoomEnterRes {
-        result,
-        room: 0,
-        user_unique_id: 0,
-    };
-    bytes(response.encode())
 }
 
 fn reserve(server: &Running, wanted: Wanted, user_id: &str, time: Duration) -> Result<i32, ErrorCode> {

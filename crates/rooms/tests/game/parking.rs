@@ -7,9 +7,10 @@ use net::Limits;
 use protocol::ErrorCode;
 use rooms::Config;
 
-use crate::notes::{AGAIN, ASK, MIRROR, NOTE, PANIC, PARK, REMOVE};
+use crate::notes::{AGAIN, ASK, ELSEWHERE, MIRROR, NOTE, PANIC, PARK, REMOVE};
 use crate::server::{
-    Running, ends, enter, entered, error, has_left, leave, left, note, packet, with_two, with_two_and,
+    Running, ends, enter, entered, error, has_left, leave, left, note, packet, refused, with_two,
+    with_two_and,
 };
 use crate::support::eventually;
 
@@ -132,6 +133,22 @@ fn the_game_gets_the_answer_that_it_has_asked_for() {
             let all = [packet(MIRROR, "alice: answer"), packet(MIRROR, "one"), last];
             alice.expect(&all.concat());
         }
+    });
+}
+
+#[test]
+fn the_game_answers_for_rooms_that_are_elsewhere() {
+    with_two(|server, mut alice, _bob| {
+        alice.send(&[enter(ELSEWHERE), leave(), enter(ELSEWHERE), enter(ELSEWHERE + 1)].concat());
+        let all = [
+            refused(ErrorCode::ENTER_ROOM_ALREADY),
+            left(),
+            packet(MIRROR, "alice: answer"),
+            refused(ErrorCode::ROOM_INVALID_NUMBER),
+        ];
+        server.resume("answer");
+        alice.expect(&all.concat());
+        alice.exchange(&enter(8), &[entered(8, 1, &[]), note("alice is in 8")].concat());
     });
 }
 

@@ -199,6 +199,16 @@ pub(crate) fn entered(room: i32, unique_id: u64, members: &[(u64, &str)]) -> Vec
     packets
 }
 
+/// What one gets who may not enter.
+pub(crate) fn refused(result: ErrorCode) -> Vec<u8> {
+    let response = RoomEnterRes {
+        result,
+        room: 0,
+        user_unique_id: 0,
+    };
+    bytes(response.encode())
+}
+
 pub(crate) fn has_come(unique_id: u64, user_id: &str) -> Vec<u8> {
     bytes(RoomNewUserNtf { unique_id, user_id }.encode())
 }
