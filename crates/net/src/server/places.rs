@@ -1,13 +1,12 @@
 //! Counts the clients, in all and for each address, against limits that several servers of one process can share.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::{Limits, NetError};
+use crate::{Limits, NetError, Origin};
 
 /// Places for clients. Clones are the same places, so that two services of one program together have no more
 /// clients than the system allows one process.
@@ -23,21 +22,13 @@ pub struct Places {
 struct Counts {
     last_id: u64,
     taken: usize,
-    per_owner: HashMap<Owner, usize>,
-}
-
-/// Whose place it is: all addresses that are counted as one begin with these bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Owner {
-    first: IpAddr,
-    /// How many bits; `None` for all of them, one address.
-    prefix: Option<u8>,
+    per_origin: HashMap<Origin, usize>,
 }
 
 /// A place that is taken. Dropping it gives it back.
 pub(super) struct Taken {
     id: u64,
-    owner: Owner,
+    origin: Origin,
     counts: Arc<Mutex<Counts>>,
 }
 
@@ -55,54 +46,24 @@ impl Places {
 
     /// A place for a client from this address, or which limit stands against it.
     pub(super) fn take(&self, ip: IpAddr) -> Result<Taken, NetError> {
-        let owner = Owner::of(ip, self.ipv6_prefix);
+        let origin = Origin::of(ip, self.ipv6_prefix);
         let mut counts = self.counts.lock();
         if let Some(max) = self.max_connections.filter(|max| counts.taken >= *max) {
             return Err(NetError::ServerFull(max));
         }
-        let open = counts.per_owner.get(&owner).copied().unwrap_or_default();
+        let open = counts.per_origin.get(&origin).copied().unwrap_or_default();
         if self.max_per_ip.is_some_and(|max| open >= max) {
-            let whom = owner.to_string();
+            let whom = origin.to_string();
             return Err(NetError::TooManyFrom { whom, open });
         }
-        counts.per_owner.insert(owner, open + 1);
+        counts.per_origin.insert(origin, open + 1);
         counts.taken += 1;
         counts.last_id += 1;
         Ok(Taken {
             id: counts.last_id,
-            owner,
+            origin,
             counts: Arc::clone(&self.counts),
         })
-    }
-}
-
-// ANCHOR: owner
-impl Owner {
-    /// A household or a rented server gets a network of IPv6, mostly a /64 (RFC 6177), and has each of its
-    /// addresses: counted one by one, a limit would mean nothing.
-    fn of(ip: IpAddr, ipv6_prefix: u8) -> Self {
-        // An IPv4 client of a socket for both families comes as ::ffff:1.2.3.4; it is the same client.
-        match ip.to_canonical() {
-            // All machines of a link have the same link-local /64, so here one address is one machine.
-            IpAddr::V6(v6) if ipv6_prefix < 128 && !v6.is_unicast_link_local() => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(ipv6_prefix)).unwrap_or(0);
-                Self {
-                    first: Ipv6Addr::from_bits(v6.to_bits() & mask).into(),
-                    prefix: Some(ipv6_prefix),
-                }
-            }
-            first => Self { first, prefix: None },
-        }
-    }
-}
-// ANCHOR_END: owner
-
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.prefix {
-            Some(prefix) => write!(f, "{}/{prefix}", self.first),
-            None => f.write_str("one address"),
-        }
     }
 }
 
@@ -117,10 +78,10 @@ impl Drop for Taken {
     fn drop(&mut self) {
         let mut counts = self.counts.lock();
         counts.taken -= 1;
-        if let Some(count) = counts.per_owner.get_mut(&self.owner) {
+        if let Some(count) = counts.per_origin.get_mut(&self.origin) {
             *count -= 1;
             if *count == 0 {
-                counts.per_owner.remove(&self.owner);
+                counts.per_origin.remove(&self.origin);
             }
         }
     }
@@ -130,7 +91,7 @@ impl Drop for Taken {
 mod tests {
     use super::*;
 
-    /// Takes a place for each of these, of two for each owner, and says which were refused and why.
+    /// Takes a place for each of these, of two for each origin, and says which were refused and why.
     fn refused(ipv6_prefix: u8, clients: &[&str]) -> Vec<(usize, String)> {
         let places = Places::new(&Limits {
             max_per_ip: Some(2),
@@ -149,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_addresses_of_one_network_are_one_owner() {
+    fn the_addresses_of_one_network_are_one_origin() {
         let clients = [
             "2001:db8::1",
             "2001:db8::2",
@@ -181,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_of_one_link_are_not_one_owner() {
+    fn machines_of_one_link_are_not_one_origin() {
         assert_eq!(refused(64, &["fe80::1", "fe80::2", "fe80::3"]), []);
     }
 
@@ -195,6 +156,6 @@ mod tests {
         assert!(places.take("2001:db8::2".parse().unwrap()).is_err());
         drop(first);
         assert!(places.take("2001:db8::2".parse().unwrap()).is_ok());
-        assert!(places.counts.lock().per_owner.is_empty());
+        assert!(places.counts.lock().per_origin.is_empty());
     }
 }
