@@ -192,17 +192,26 @@ impl<A: Addresses> ServerFlags<A> {
     /// # Errors
     /// Which was set; `where_none` says where there are no packets.
     pub fn refuse_packet_limits(&self, where_none: &str) -> Result<(), String> {
-        let problem = |flag, does| {
-            Err(format!(
-                "--{flag} {does} packets of the game protocol, and {where_none} there are none"
-            ))
-        };
-        match &self.limits {
-            limits if limits.rate_limit > 0 => problem("rate-limit", "counts"),
-            limits if limits.max_packet != Limits::default().max_packet => problem("max-packet", "measures"),
-            _ => Ok(()),
+        match self.limits.rate_limit {
+            0 => self.refuse_max_packet(where_none),
+            _ => Err(no_packets("rate-limit", "counts", where_none)),
         }
     }
+
+    /// Finds the limit that measures packets, for a server that has requests of another kind, and counts those.
+    ///
+    /// # Errors
+    /// That it was set; `where_none` says where there are no packets.
+    pub fn refuse_max_packet(&self, where_none: &str) -> Result<(), String> {
+        match self.limits.max_packet == Limits::default().max_packet {
+            true => Ok(()),
+            false => Err(no_packets("max-packet", "measures", where_none)),
+        }
+    }
+}
+
+fn no_packets(flag: &str, does: &str, where_none: &str) -> String {
+    format!("--{flag} {does} packets of the game protocol, and {where_none} there are none")
 }
 
 /// Raises the soft limit of open files to the hard one first.
