@@ -6,7 +6,8 @@ use std::process::Stdio;
 
 use crate::support::{Finished, Process, Program};
 
-const PROGRAMS: [&str; 19] = [
+const PROGRAMS: [&str; 20] = [
+    "api-server",
     "baccarat-client",
     "baccarat-server",
     "calc-client",

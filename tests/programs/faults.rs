@@ -108,7 +108,7 @@ fn an_end_inside_a_request_is_logged() {
         let mut client = server.connect();
         client.send(&kind.request[..4]);
         client.half_close();
-        client.expect_end();
+        kind.ends_inside_a_request(&mut client);
         was_closed_for(&server, client, "the client closed 4 bytes into a request");
     });
 }

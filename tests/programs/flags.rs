@@ -24,6 +24,18 @@ pub(crate) const DEFAULTS: [(&str, &str); 12] = [
 /// The flags that this server has beside them, or with a default of its own.
 pub(crate) fn own_defaults(program: &str) -> &'static [(&'static str, &'static str)] {
     match program {
+        "api-server" => &[
+            ("address-attempts", "10"),
+            ("address-pause", "10m"),
+            ("bind", "127.0.0.1:8080"),
+            ("hash-wait", "5s"),
+            ("hashes", "2"),
+            ("rate-limit", "0"),
+            ("send-buffer", "0"),
+            ("token-time", "1h"),
+            ("user-attempts", "5"),
+            ("user-pause", "1m"),
+        ],
         "baccarat-server" => &[
             ("bet-time", "5s"),
             ("bind", "127.0.0.1:11031"),
@@ -172,6 +184,8 @@ fn limits_of_packets_are_refused_where_there_are_none() {
             run(program, &flags).refuses_flags(program, problem);
         }
     }
+    let problem = "--max-packet measures packets of the game protocol, and in HTTP there are none";
+    run("api-server", &["--max-packet", "2KiB"]).refuses_flags("api-server", problem);
 }
 
 /// The start of a server that cannot listen at this address.

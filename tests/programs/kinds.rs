@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use crate::support::wire::error_packet;
+use crate::support::wire::{SERVER_FULL, error_packet};
 use crate::support::{Client, Process, Program, Server, address_of};
 
 /// A server that listens somewhere: the program, its flags, and one request.
@@ -17,7 +17,7 @@ pub(crate) struct Kind {
     /// The service that the request is for, where the server has several.
     service: &'static str,
     pub(crate) request: &'static [u8],
-    /// The answer. A `?` is any digit.
+    /// The answer. A `?` is any digit, and a `*` any letter.
     pub(crate) reply: &'static [u8],
     pub(crate) framing: Framing,
 }
@@ -31,6 +31,8 @@ pub(crate) enum Framing {
     Length,
     /// A packet of the game protocol. Such a server says why it ends a connection.
     Packets,
+    /// HTTP. Such a server says why it does not answer.
+    Http,
 }
 
 const LINE: &[u8] = b"\x0b\x00\x65\x00\x00hello\n";
@@ -43,6 +45,17 @@ const PATIENT_CHAT: [(&str, &str); 2] = [
     ("CHAT_SERVER_LOGIN_TIMEOUT", "0"),
     ("CHAT_SERVER_RATE_LIMIT", "0"),
 ];
+const API: Kind = Kind {
+    name: "api-server",
+    program: "api-server",
+    listens: ANYWHERE,
+    variables: &[],
+    service: "",
+    request: b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    reply: b"HTTP/1.1 200 OK\r\nDate: ***, ?? *** ???? ??:??:?? GMT\r\nContent-Length: 15\r\n\
+        Content-Type: application/json\r\nX-Content-Type-Options: nosniff\r\n\r\n{\"status\":\"ok\"}",
+    framing: Framing::Http,
+};
 const CHAT: Kind = Kind {
     name: "chat-server",
     program: "chat-server",
@@ -67,7 +80,8 @@ const ECHO: Kind = Kind {
 };
 
 /// All of them. A new server is a new row.
-pub(crate) const KINDS: [Kind; 7] = [
+pub(crate) const KINDS: [Kind; 8] = [
+    API,
     Kind {
         name: "baccarat-server",
         program: "baccarat-server",
@@ -224,6 +238,7 @@ impl Kind {
     pub(crate) fn is_reply(&self, bytes: &[u8]) -> bool {
         let fits = |(byte, expected): (&u8, &u8)| match expected {
             b'?' => byte.is_ascii_digit(),
+            b'*' => byte.is_ascii_alphabetic(),
             _ => byte == expected,
         };
         bytes.len() == self.reply.len() && bytes.iter().zip(self.reply).all(fits)
@@ -241,6 +256,22 @@ impl Kind {
     #[track_caller]
     pub(crate) fn ends(&self, client: &mut Client, error: i16) {
         let received = client.receive_rest();
-        assert_eq!(received, self.last_words(error), "{}", received.escape_ascii());
+        let is_told = match self.framing {
+            // 503, or 429 for an address that has enough.
+            Framing::Http if error == SERVER_FULL => received.starts_with(b"HTTP/1.1 "),
+            _ => received == self.last_words(error),
+        };
+        assert!(is_told, "{}", received.escape_ascii());
+    }
+
+    /// The end of this client, which has sent the beginning of a request.
+    #[track_caller]
+    pub(crate) fn ends_inside_a_request(&self, client: &mut Client) {
+        let received = client.receive_rest();
+        let is_told = match self.framing {
+            Framing::Http => received.starts_with(b"HTTP/1.1 4"),
+            _ => received.is_empty(),
+        };
+        assert!(is_told, "{}", received.escape_ascii());
     }
 }

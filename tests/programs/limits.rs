@@ -49,7 +49,7 @@ fn a_request_that_is_not_completed_ends_at_the_frame_timeout() {
             let mut client = server.connect();
             kind.serves(&mut client);
             client.send(&kind.request[..length]);
-            client.expect_end();
+            kind.ends_inside_a_request(&mut client);
             let reason = "frame timeout: a packet was not complete 300ms after its first byte";
             was_closed_for(&server, client, reason);
         }

@@ -55,8 +55,9 @@ fn by_default_an_orderly_client_leaves_no_line() {
         let server = kind.start(&["--max-connections", "100"]);
         kind.serves(&mut server.connect());
         let log = server.terminate().expect_success().stderr;
-        // The settings, and the summary.
-        assert_eq!(log.lines().count(), 2, "{log}");
+        // The settings, and the summary; some say that they keep nothing.
+        let lines = log.lines().filter(|line| !line.contains(" WARN no --database: "));
+        assert_eq!(lines.count(), 2, "{log}");
     });
 }
 

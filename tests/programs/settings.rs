@@ -67,10 +67,14 @@ fn the_level_debug_logs_all_settings_in_order() {
 fn as_json(value: &str) -> Value {
     let number = |text: &str| text.parse::<u64>().ok();
     let seconds = value.strip_suffix('s').and_then(number);
+    let minutes = value.strip_suffix('m').and_then(number);
+    let hours = value.strip_suffix('h').and_then(number);
     let kilobytes = value.strip_suffix("KiB").and_then(number);
     match value {
         "true" => json!(true),
         _ if seconds.is_some() => json!(seconds),
+        _ if minutes.is_some() => json!(minutes.map(|count| count * 60)),
+        _ if hours.is_some() => json!(hours.map(|count| count * 3_600)),
         _ if kilobytes.is_some() => json!(kilobytes.map(|count| count * 1024)),
         _ => number(value).map_or_else(|| json!(value), |number| json!(number)),
     }

@@ -56,7 +56,7 @@ fn a_switch_is_written_in_many_ways() {
             for value in values {
                 let program = kind.program(&["--log", "debug"]).env(&name, value);
                 let server = kind.started(program);
-                let setting = format!(" all settings: batch-scheduling={setting} ");
+                let setting = format!(" batch-scheduling={setting} ");
                 server.log().wait_for_line(&setting);
             }
         }

@@ -70,6 +70,7 @@ fn nobody_knows_a_server_and_net_knows_nobody() {
             "time-server",
             "chat-server",
             "baccarat-server",
+            "api-server",
         ];
         let server = used.iter().find(|used| servers.contains(*used));
         assert_eq!(server, None, "{user} knows a server");

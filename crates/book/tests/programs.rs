@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 /// What `cargo install --path crates/PACKAGE` installs: no step, nothing that is only for a test.
-const INSTALLED: [(&str, &[&str]); 9] = [
+const INSTALLED: [(&str, &[&str]); 10] = [
+    ("api-server", &["api-server"]),
     ("baccarat-server", &["baccarat-client", "baccarat-server"]),
     ("calc-server", &["calc-client", "calc-server"]),
     ("chat-server", &["chat-client", "chat-server"]),

@@ -69,6 +69,8 @@ pages! {
     baccarat_fair: "docs/src/baccarat/fair.md",
     baccarat_server: "docs/src/baccarat/server.md",
     baccarat_client: "docs/src/baccarat/client.md",
+    backend_accounts: "docs/src/backend/accounts.md",
+    backend_api_server: "docs/src/backend/api-server.md",
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",
     io_readiness: "docs/src/io/readiness.md",

@@ -1,0 +1,234 @@
+//! The calls: which there are, and what each does. No socket in here: a request comes in, a response goes out.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use directory::{Directory, GameName};
+use http::{Method, Request, Response, Service};
+use jiff::Timestamp;
+use net::{Origin, Shutdown};
+use parking_lot::Mutex;
+use protocol::user_name;
+use tracing::{debug, info};
+
+use crate::accounts::{Account, Accounts};
+use crate::assign::{assign, load};
+use crate::attempts::Attempts;
+use crate::flags::Settings;
+use crate::hashing::Hashing;
+use crate::messages::{Credentials, Health, LoggedIn, Me, Registered, ServerRow, Servers, Wish};
+use crate::password::Password;
+use crate::refusal::Refusal;
+use crate::token::{Token, TokenHash};
+
+/// What the calls need. All clients share it.
+pub struct Api {
+    accounts: Accounts,
+    hashing: Hashing,
+    attempts: Mutex<Attempts>,
+    directory: Arc<dyn Directory>,
+    token_time: Duration,
+    ipv6_prefix: u8,
+    shutdown: Shutdown,
+}
+
+// ANCHOR: routes
+impl Service for Api {
+    fn answer(&self, request: &Request) -> Response {
+        let answered = match (request.method(), request.path()) {
+            (Method::Post, "/v1/accounts") => self.register(request),
+            (Method::Post, "/v1/login") => self.log_in(request),
+            (Method::Post, "/v1/logout") => self.log_out(request),
+            (Method::Get, "/v1/me") => self.me(request),
+            (Method::Post, "/v1/assign") => self.assign(request),
+            (Method::Get, "/v1/servers") => self.servers(),
+            (Method::Get, "/healthz") => Ok(self.health()),
+            (_, path) => Ok(not_here(path)),
+        };
+        answered.unwrap_or_else(Refusal::into_response)
+    }
+}
+// ANCHOR_END: routes
+
+/// Nothing is at this path, or nothing for this method.
+fn not_here(path: &str) -> Response {
+    match path {
+        "/v1/accounts" | "/v1/login" | "/v1/logout" | "/v1/assign" => {
+            Response::method_not_allowed(&[Method::Post])
+        }
+        "/v1/me" | "/v1/servers" | "/healthz" => Response::method_not_allowed(&[Method::Get]),
+        _ => Response::not_found(),
+    }
+}
+
+impl Api {
+    /// The calls on these accounts and this directory. Addresses of IPv6 that begin with so many bits alike are one when
+    /// wrong passwords are counted.
+    #[must_use]
+    pub fn new(
+        settings: Settings,
+        ipv6_prefix: u8,
+        directory: Arc<dyn Directory>,
+        shutdown: Shutdown,
+    ) -> Self {
+        let attempts = Attempts::new(settings.user_rule, settings.address_rule);
+        Self {
+            accounts: settings.accounts,
+            hashing: Hashing::new(settings.hashes, settings.hash_wait),
+            attempts: Mutex::new(attempts),
+            directory,
+            token_time: settings.token_time,
+            ipv6_prefix,
+            shutdown,
+        }
+    }
+
+    fn register(&self, request: &Request) -> Result<Response, Refusal> {
+        let Credentials { user_id, password } = request.json()?;
+        let user = user_name(&user_id)?;
+        let password = Password::chosen(&password)?;
+        // A name that is taken is no secret, so it need not cost a hash.
+        if self.accounts.password_of(&user)?.is_some() {
+            return Err(Refusal::UserExists);
+        }
+        let hash = self.hashing.turn()?.hash(&password)?;
+        if !self.accounts.add(&user, &hash, unix_time())? {
+            return Err(Refusal::UserExists);
+        }
+        debug!(user = &*user, "a new account");
+        Ok(Response::json(201, &Registered { user_id: &user }))
+    }
+
+    // ANCHOR: log_in
+    fn log_in(&self, request: &Request) -> Result<Response, Refusal> {
+        let Credentials { user_id, password } = request.json()?;
+        let who = Attempt {
+            user: user_name(&user_id).ok(),
+            origin: Origin::of(request.peer().ip(), self.ipv6_prefix),
+        };
+        let user = self.check_password(&who, &Password::typed(&password))?;
+        let token = Token::random()?;
+        let (now, expires_in) = (unix_time(), self.token_time.as_secs());
+        let expires = now.saturating_add_unsigned(expires_in);
+        if !self.accounts.begin_session(user, token.hash(), now, expires)? {
+            return Err(Refusal::WrongCredentials);
+        }
+        debug!(user, "logged in");
+        let token = token.as_str();
+        Ok(Response::json(200, &LoggedIn { token, expires_in }))
+    }
+
+    /// Whose password it is.
+    fn check_password<'a>(&self, who: &'a Attempt<'_>, password: &Password) -> Result<&'a str, Refusal> {
+        self.check_pause(who)?;
+        let mut turn = self.hashing.turn()?;
+        // While this one has waited, others may have been wrong.
+        self.check_pause(who)?;
+        let user = who.user.as_deref();
+        let stored = user
+            .map(|user| self.accounts.password_of(user))
+            .transpose()?
+            .flatten();
+        let is_right = turn.matches(password, stored.as_deref())?;
+        match user.filter(|_| is_right) {
+            Some(user) => {
+                self.attempts.lock().succeeded(user, who.origin);
+                Ok(user)
+            }
+            None => {
+                // Before the turn is the next one's.
+                self.attempts.lock().failed(user, who.origin, Instant::now());
+                Err(Refusal::WrongCredentials)
+            }
+        }
+    }
+    // ANCHOR_END: log_in
+
+    fn check_pause(&self, who: &Attempt<'_>) -> Result<(), Refusal> {
+        let pause = self
+            .attempts
+            .lock()
+            .pause(who.user.as_deref(), who.origin, Instant::now());
+        pause.map_or(Ok(()), |left| {
+            info!(user = who.user.as_deref(), from = %who.origin, "a login in a pause of {left:.0?}");
+            Err(Refusal::TooManyAttempts(left))
+        })
+    }
+
+    fn log_out(&self, request: &Request) -> Result<Response, Refusal> {
+        let token = token_of(request)?;
+        match self.accounts.end_session(token, unix_time())? {
+            true => Ok(Response::empty(204)),
+            false => Err(Refusal::Unauthorized),
+        }
+    }
+
+    fn me(&self, request: &Request) -> Result<Response, Refusal> {
+        let Account { user, created } = self.account(request)?;
+        // A file that somebody has changed may hold any number.
+        let created = Timestamp::from_second(created).unwrap_or(Timestamp::UNIX_EPOCH);
+        let me = Me {
+            user_id: user,
+            created: created.to_string(),
+        };
+        Ok(Response::json(200, &me))
+    }
+
+    fn assign(&self, request: &Request) -> Result<Response, Refusal> {
+        let Account { user, .. } = self.account(request)?;
+        let Wish { game, room } = request.json()?;
+        let game: GameName = game.parse()?;
+        let assigned = assign(&*self.directory, &user, &game, room)?;
+        debug!(user, %game, room = assigned.room, "assigned");
+        Ok(Response::json(200, &assigned))
+    }
+
+    fn servers(&self) -> Result<Response, Refusal> {
+        let servers = self.directory.servers()?;
+        let rows = servers.into_iter().map(|server| ServerRow {
+            game: server.owner.game.to_string(),
+            first_room: server.first_room(),
+            load: load(&server),
+            users: server.load.users,
+            connections: server.load.connections,
+            rooms: server.offer.rooms,
+            room_size: server.offer.room_size,
+            address: server.offer.address,
+            web: server.offer.web,
+        });
+        let servers = rows.collect();
+        Ok(Response::json(200, &Servers { servers }))
+    }
+
+    fn health(&self) -> Response {
+        match self.shutdown.requested() {
+            false => Response::json(200, &Health { status: "ok" }),
+            true => Response::json(503, &Health { status: "draining" }),
+        }
+    }
+
+    fn account(&self, request: &Request) -> Result<Account, Refusal> {
+        let account = self.accounts.of_session(token_of(request)?, unix_time())?;
+        account.ok_or(Refusal::Unauthorized)
+    }
+}
+
+/// Who tries to log in. A text that is no user's name is nobody, and is told the same as one that nobody has.
+struct Attempt<'a> {
+    user: Option<Cow<'a, str>>,
+    origin: Origin,
+}
+
+fn token_of(request: &Request) -> Result<TokenHash, Refusal> {
+    request.bearer().map(TokenHash::of).ok_or(Refusal::Unauthorized)
+}
+
+/// In seconds.
+fn unix_time() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| time.as_secs().try_into().unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The API server: accounts, logins, and seats on game servers, over HTTP with JSON.
+//!
+//! A user makes an account, logs in with the password, and gets a token. With the token the user asks for a seat in a
+//! game, and gets a ticket. With the ticket a client logs in at the game server. So no game server sees a password, and
+//! no call but the login costs a slow hash.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `password` | a password as it was typed, and which can be new ones |
+//! | `hashing` | slow hashes, a few at once |
+//! | `token` | tokens, and what is stored of them |
+//! | `attempts` | wrong passwords are counted; too many are a pause |
+//! | `accounts` | accounts and sessions in a SQLite file |
+//! | `messages` | the bodies in JSON |
+//! | `refusal` | why a call is refused, and what its client is told |
+//! | `assign` | a seat at a game server |
+//! | `api` | the calls |
+//! | `flags` | the flags, and what they mean |
+//!
+//! Who runs where, a [`Directory`] knows; this crate asks it.
+#![forbid(unsafe_code)]
+
+mod accounts;
+mod api;
+mod assign;
+mod attempts;
+mod flags;
+mod hashing;
+mod messages;
+mod password;
+mod refusal;
+mod token;
+
+use std::sync::Arc;
+
+use directory::Directory;
+use http::Http;
+use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+
+pub use accounts::{Account, Accounts};
+pub use api::Api;
+pub use attempts::{Attempts, Rule};
+pub use flags::{AccountFlags, Settings};
+pub use hashing::{Busy, HashError, Hashing, Turn};
+pub use password::{Password, PasswordError};
+pub use token::{Token, TokenHash};
+
+/// What an API server can be told.
+#[derive(Debug)]
+pub struct Config {
+    /// What clients may do.
+    pub limits: Limits,
+    /// Run the client threads in the scheduling class `SCHED_BATCH`.
+    pub batch_scheduling: bool,
+    /// Accounts and logins.
+    pub settings: Settings,
+}
+
+/// Answers calls until `shutdown` is requested.
+///
+/// # Errors
+/// Those of [`TcpServer::run`].
+pub fn run(
+    listeners: Vec<Listener>,
+    config: Config,
+    directory: Arc<dyn Directory>,
+    shutdown: &Shutdown,
+) -> Result<Summary, NetError> {
+    let Config {
+        limits,
+        batch_scheduling,
+        settings,
+    } = config;
+    let api = Api::new(settings, limits.ipv6_prefix, directory, shutdown.clone());
+    let handler = Http::new(api, &limits);
+    TcpServer::new(listeners)
+        .limits(limits)
+        .batch_scheduling(batch_scheduling)
+        .run(handler, shutdown)
+}

@@ -1,0 +1,64 @@
+//! The program `api-server`: flags, listeners, accounts, and the library does the rest.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use api_server::{AccountFlags, Config};
+use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
+use directory::Memory;
+use tracing::warn;
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  api-server --database accounts.db
+  api-server --database accounts.db --bind '[::1]:8080' --token-time 8h
+  API_SERVER_DATABASE=accounts.db api-server --log debug";
+
+/// Accounts, logins, and seats on game servers, over HTTP with JSON. A thread per client.
+///
+/// Alone, it knows no game server, so it has accounts and no seats.
+#[derive(clap::Parser)]
+#[command(name = "api-server", version, after_help = EXAMPLES)]
+struct Flags {
+    #[command(flatten)]
+    accounts: AccountFlags,
+    #[command(flatten)]
+    server: ServerFlags,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("bind", "127.0.0.1:8080")];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    /// A rate limit counts requests here.
+    fn check(&self) -> Result<(), String> {
+        self.server.refuse_max_packet("in HTTP")
+    }
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags: Flags, settings| serve(&flags, settings))
+}
+
+fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
+    let accounts = flags.accounts.open()?;
+    flags.server.serve(settings, |listeners, limits, shutdown| {
+        // A server that could not say where it listens ends at once.
+        if flags.accounts.are_in_memory() && !shutdown.requested() {
+            warn!("no --database: all accounts are gone when this server ends");
+        }
+        let config = Config {
+            limits,
+            batch_scheduling: flags.server.batch_scheduling,
+            settings: accounts,
+        };
+        let directory = Arc::new(Memory::new());
+        Ok(api_server::run(listeners, config, directory, shutdown)?)
+    })
+}

@@ -1,0 +1,77 @@
+//! The bodies of requests and answers, as they are in JSON.
+//!
+//! A field that a request has too much is passed over, so that a client of a later version can ask this server. A field
+//! that comes twice is refused, since nobody knows which one was meant.
+
+use serde::{Deserialize, Serialize};
+
+/// Of a new account, and of a login. It has no `Debug` form: there is a password in it.
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    pub(crate) user_id: String,
+    pub(crate) password: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Registered<'a> {
+    pub(crate) user_id: &'a str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct LoggedIn<'a> {
+    pub(crate) token: &'a str,
+    /// Seconds.
+    pub(crate) expires_in: u64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Me {
+    pub(crate) user_id: String,
+    /// RFC 3339, in UTC.
+    pub(crate) created: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Wish {
+    pub(crate) game: String,
+    pub(crate) room: Option<i32>,
+}
+
+/// A seat at a server. It has no `Debug` form: there is a ticket in it.
+#[derive(Serialize)]
+pub(crate) struct Assigned {
+    pub(crate) game: String,
+    /// Where clients connect.
+    pub(crate) address: String,
+    /// Where browsers do, if they can.
+    pub(crate) web: Option<String>,
+    pub(crate) room: i32,
+    /// The password for that server.
+    pub(crate) ticket: String,
+    /// Seconds.
+    pub(crate) expires_in: u64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Servers {
+    pub(crate) servers: Vec<ServerRow>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ServerRow {
+    pub(crate) game: String,
+    pub(crate) address: String,
+    pub(crate) web: Option<String>,
+    pub(crate) first_room: i32,
+    pub(crate) rooms: u32,
+    pub(crate) room_size: u32,
+    pub(crate) users: u32,
+    pub(crate) connections: u32,
+    /// Users of all that it has room for, 0 to 1.
+    pub(crate) load: f64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Health {
+    pub(crate) status: &'static str,
+}
