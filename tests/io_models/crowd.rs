@@ -3,27 +3,21 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use rustix::process::{Resource, getrlimit, setrlimit};
-
 use crate::leaving::{InUse, come_and_go_orderly};
 use crate::server;
 use crate::support::raw_echo::noise;
 
 const CLIENTS: usize = 1_000;
 
-/// For a crowd as long as this lives: all descriptors that the system gives to this process, and no other crowd
-/// at the same time. There are as many descriptors again in the server, or as many processes.
-pub(crate) fn alone_with_many_descriptors() -> MutexGuard<'static, ()> {
+/// For a crowd as long as this lives: no other crowd at the same time. It holds many descriptors, and there are as many
+/// again in the server, or as many processes.
+pub(crate) fn the_only_crowd() -> MutexGuard<'static, ()> {
     static ONE_CROWD: Mutex<()> = Mutex::new(());
-    let alone = ONE_CROWD.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit).expect("up to the hard limit is permitted");
-    alone
+    ONE_CROWD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(crate) fn a_thousand_clients_are_served_at_once(model: &str) {
-    let _alone = alone_with_many_descriptors();
+    let _alone = the_only_crowd();
     let server = server(model);
     come_and_go_orderly(&server, 20);
     let before = InUse::by(&server);
@@ -44,7 +38,7 @@ pub(crate) fn a_thousand_clients_are_served_at_once(model: &str) {
 /// Nobody has a buffer of his own, though each has filled one.
 pub(crate) fn idle_clients_hold_no_buffers(model: &str) {
     const BUFFER: usize = 16 * 1024;
-    let _alone = alone_with_many_descriptors();
+    let _alone = the_only_crowd();
     let server = server(model);
     come_and_go_orderly(&server, 20);
     let before = server.process.resident_bytes();

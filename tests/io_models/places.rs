@@ -1,6 +1,6 @@
 //! Models with fewer places than there may be clients.
 
-use crate::crowd::alone_with_many_descriptors;
+use crate::crowd::the_only_crowd;
 use crate::server;
 use crate::support::raw_echo::{HELLO, is_served};
 use crate::support::{MOMENT, eventually};
@@ -23,7 +23,7 @@ pub(crate) fn the_third_client_of_two_threads_waits(model: &str) {
 /// A set of descriptors for select(2) has 1,024 bits.
 pub(crate) fn descriptors_beyond_1024_are_refused_and_the_log_says_so(model: &str) {
     const PLACES: usize = 1_024;
-    let _alone = alone_with_many_descriptors();
+    let _alone = the_only_crowd();
     let server = server(model);
     let mut clients: Vec<_> = (0..PLACES + 50).map(|_| server.connect()).collect();
     // One that is refused may not even be able to send.

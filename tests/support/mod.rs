@@ -17,6 +17,7 @@
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `messages` | the messages of the chat, written down in the same way |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
+//! | `descriptors` | Unix: as many descriptors for a test as the system gives |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
 //! | `late_pipe` | Unix: a full pipe that does not block |
 //! | `pause` | Linux: a server that is stopped for a while |
@@ -30,6 +31,8 @@
 
 mod client;
 mod coding;
+#[cfg(unix)]
+mod descriptors;
 mod flags;
 mod flood;
 #[cfg(unix)]
@@ -72,9 +75,9 @@ pub(crate) use poor::starts_or_says_why_not;
 pub(crate) use process::Signal;
 pub(crate) use process::{Finished, Process};
 pub(crate) use program::Program;
-#[cfg(target_os = "linux")]
-pub(crate) use server::address_to_ask_for;
-pub(crate) use server::{Server, address_of, bytes_in_and_out, step, unused_address, was_closed_for};
+pub(crate) use server::{
+    Server, address_of, address_to_ask_for, bytes_in_and_out, step, unused_address, was_closed_for,
+};
 #[cfg(target_os = "linux")]
 pub(crate) use terminal::stops_in_order;
 #[cfg(unix)]

@@ -9,6 +9,11 @@ use std::thread;
 
 use super::{Finished, Process, Server};
 
+/// The variables that a program gets of those that the tests have: where programs are, where files may be, and where a
+/// measurement of what is covered goes. `NO_COLOR`, `COLUMNS` or `CHAT_SERVER_LOG` of whoever runs the tests must change
+/// nothing.
+const KEPT: [&str; 4] = ["HOME", "LLVM_PROFILE_FILE", "PATH", "TMPDIR"];
+
 /// A program that has not been started.
 pub(crate) struct Program {
     command: Command,
@@ -17,7 +22,11 @@ pub(crate) struct Program {
 impl Program {
     /// `path` is the `env!("CARGO_BIN_EXE_...")` of a program.
     pub(crate) fn new(path: &str) -> Self {
+        #[cfg(unix)]
+        super::descriptors::take_all();
         let mut command = with_default_signals(path);
+        let kept = KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?)));
+        command.env_clear().envs(kept).env("TERM", "xterm");
         // A program that prints a backtrace where one line was promised is caught here.
         command.env("RUST_BACKTRACE", "1");
         Self { command }

@@ -14,6 +14,13 @@ use super::output::Output;
 use super::process::Signal;
 use super::{Process, Program, eventually};
 
+/// A program that another test starts at this moment must not hold the terminal open, nor have a descriptor more: where the
+/// system can open it so.
+#[cfg(target_os = "linux")]
+const NOT_FOR_OTHERS: OpenptFlags = OpenptFlags::CLOEXEC;
+#[cfg(not(target_os = "linux"))]
+const NOT_FOR_OTHERS: OpenptFlags = OpenptFlags::empty();
+
 /// A program at a terminal, and who sits in front of it.
 pub(crate) struct Terminal {
     pub(crate) process: Process,
@@ -25,10 +32,9 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn start(program: Program) -> Self {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | NOT_FOR_OTHERS).expect("a terminal");
         grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("a terminal");
         let name = ptsname(&ours, Vec::new()).expect("its name");
-        // A program that another test starts at this moment must not hold this terminal open.
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let theirs = File::from(rustix::fs::open(name, flags, Mode::empty()).expect("its other side"));
         let keyboard = File::from(ours);
