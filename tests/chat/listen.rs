@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use protocol::Codec;
 
 use crate::support::messages::{log_in, logged_in};
-use crate::support::{Client, Finished, Program, address_of, eventually, unused_address};
+use crate::support::{Client, Finished, Program, address_of, eventually, has_ipv6, unused_address};
 #[cfg(target_os = "linux")]
 use crate::support::{address_to_ask_for, with_names};
 use crate::{SERVER, coding, server};
@@ -38,13 +38,17 @@ fn help_names_the_flags_of_ports() {
 
 #[test]
 fn every_port_is_a_line_in_the_order_of_the_flags() {
+    let binary = match has_ipv6() {
+        true => "binary=[::1]:0",
+        false => "binary=127.0.0.1:0",
+    };
     let flags = [
         "--codec",
         "protobuf",
         "--listen",
         "msgpack=127.0.0.1:0",
         "--listen",
-        "binary=[::1]:0",
+        binary,
     ];
     let server = server(&flags);
     let [msgpack, binary] = ["msgpack", "binary"].map(|codec| address_of(&server.process, codec));

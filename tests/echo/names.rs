@@ -4,7 +4,7 @@
 use std::net::{SocketAddr, TcpListener};
 
 use crate::support::wire::{SERVER_FULL, error_packet};
-use crate::support::{Client, Program, Server, with_names};
+use crate::support::{Client, Program, Server, address_to_ask_for, with_names};
 use crate::{SERVER, is_served};
 
 /// The program, where names are to be had.
@@ -104,14 +104,14 @@ fn no_address_of_this_machine_is_an_error() {
 /// All or none: clients of the other address would be another server's.
 #[test]
 fn one_address_in_use_is_an_error_and_no_line() {
-    for taken in ["[::1]:0", "127.0.0.1:0"] {
-        let taken = TcpListener::bind(taken).expect("a free port");
-        let address = taken.local_addr().expect("its address");
-        let name = format!("twins:{}", address.port());
-        let Some(program) = program(&["--bind", &name, "--max-connections", "100"]) else {
+    for host in ["::1", "127.0.0.1"] {
+        let Some(program) = program(&["--max-connections", "100"]) else {
             return;
         };
-        let finished = program.run();
+        let (_kept, taken) = taken_at(host);
+        let address = taken.local_addr().expect("its address");
+        let name = format!("twins:{}", address.port());
+        let finished = program.args(&["--bind", &name]).run();
         assert_eq!(
             finished.expect_failure(1),
             format!(
@@ -119,5 +119,15 @@ fn one_address_in_use_is_an_error_and_no_line() {
             )
         );
         assert_eq!(finished.text(), "");
+    }
+}
+
+/// Somebody who listens at this host, on a port of IPv4 that the system gives to nobody else.
+fn taken_at(host: &str) -> (impl Sized, TcpListener) {
+    loop {
+        let (kept, address) = address_to_ask_for();
+        if let Ok(taken) = TcpListener::bind((host, address.port())) {
+            return (kept, taken);
+        }
     }
 }

@@ -10,6 +10,7 @@
 //! | `passed_over` | packets that a client of a test is not told of |
 //! | `coding` | clients for which the same messages are other bytes |
 //! | `flags` | how every program refuses its flags |
+//! | `ipv6` | whether this machine has IPv6 |
 //! | `names` | Linux: names with several addresses, for one program alone |
 //! | `flood` | a client that goes on over the rate limit |
 //! | `raw_echo` | what every echo server of raw bytes does |
@@ -35,6 +36,7 @@ mod coding;
 mod descriptors;
 mod flags;
 mod flood;
+mod ipv6;
 #[cfg(unix)]
 mod late_pipe;
 pub(crate) mod messages;
@@ -63,6 +65,7 @@ use std::time::{Duration, Instant};
 pub(crate) use client::{Client, wait_until_all_read};
 pub(crate) use coding::Coding;
 pub(crate) use flood::flood;
+pub(crate) use ipv6::has_ipv6;
 #[cfg(unix)]
 pub(crate) use late_pipe::LatePipe;
 #[cfg(target_os = "linux")]

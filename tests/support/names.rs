@@ -1,7 +1,7 @@
 //! Names with several addresses, for one program alone.
 //!
 //! They stand in an `/etc/hosts` that only the program under test sees, in a mount namespace of its own
-//! (mount_namespaces(7)). Where the system gives none, that is said.
+//! (mount_namespaces(7)). Where the system gives none, or has no IPv6, that is said.
 
 use std::fs;
 use std::io::{Write, stderr};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process;
 use std::thread;
 
-use super::Program;
+use super::{Program, has_ipv6};
 
 /// All names. 192.0.2.1 is set aside for documentation (RFC 5737), so no machine has it.
 const HOSTS: &str = "\
@@ -28,6 +28,9 @@ const HOSTS: &str = "\
 /// Starts a program for which `many` has three addresses, `twins` one of each family, `partly` one that this machine
 /// has and one that it has not, `twice` the same twice, and `nowhere` only one that is no machine's.
 pub(crate) fn with_names(path: &str) -> Option<Program> {
+    if !has_ipv6() {
+        return None;
+    }
     let hosts = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("hosts");
     let begun = hosts.with_extension(format!("{}-{:?}", process::id(), thread::current().id()));
     fs::write(&begun, HOSTS).expect("a folder for tests");

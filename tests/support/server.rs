@@ -124,12 +124,13 @@ pub(crate) fn address_of(process: &Process, service: &str) -> SocketAddr {
 }
 
 /// An address that only a program gets which asks for its port: the system gives it to nobody else while the socket
-/// lives. Linux lets a second socket bind there where both have SO_REUSEADDR and neither listens (socket(7)).
-#[cfg(target_os = "linux")]
-pub(crate) fn address_to_ask_for() -> (Socket, SocketAddr) {
+/// lives, not even to a client that connects from there. Linux lets a second socket bind there where both have
+/// SO_REUSEADDR and neither listens (socket(7)); elsewhere the port is one that was free a moment ago.
+pub(crate) fn address_to_ask_for() -> (Option<Socket>, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.set_reuse_address(true).expect("an option");
-    bound_somewhere(socket)
+    let (socket, address) = bound_somewhere(socket);
+    (cfg!(target_os = "linux").then_some(socket), address)
 }
 
 /// An address that nobody listens on, and that nobody can listen on while the socket lives.

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::thread::{self, JoinHandle};
 
 use crate::UDP_CLIENT;
-use crate::support::{Finished, PATIENCE, Program};
+use crate::support::{Finished, PATIENCE, Program, has_ipv6};
 
 /// A socket that fails the test where nothing comes.
 fn socket(address: &str) -> UdpSocket {
@@ -50,7 +50,8 @@ const LONG: [&str; 2] = ["--timeout", "3600"];
 
 #[test]
 fn the_reply_is_printed_and_how_long_it_took() {
-    for address in ["127.0.0.1:0", "[::1]:0"] {
+    let families = 1 + usize::from(has_ipv6());
+    for address in &["127.0.0.1:0", "[::1]:0"][..families] {
         let socket = socket(address);
         let address = socket.local_addr().expect("its address");
         let server = thread::spawn(move || {

@@ -65,6 +65,8 @@ mod connection;
 mod deadline;
 mod each_address;
 mod error;
+#[cfg(test)]
+mod ipv6;
 mod keepalive;
 mod limits;
 mod listener;

@@ -120,6 +120,7 @@ fn first(address: &NetAddress, family: Family) -> Result<SocketAddr, NetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ipv6;
 
     fn listen_on(text: &str) -> Result<Listener, NetError> {
         let address = text.parse()?;
@@ -131,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_listener_accepts_over_ipv4_and_ipv6() {
-        for text in ["127.0.0.1:0", "[::1]:0"] {
+        let families = 1 + usize::from(ipv6::is_there());
+        for text in &["127.0.0.1:0", "[::1]:0"][..families] {
             let listener = listen_on(text).unwrap();
             let address = listener.local_address().unwrap();
             let client = Socket::connect(&address.into(), Duration::from_secs(5)).unwrap();
@@ -143,6 +145,9 @@ mod tests {
 
     #[test]
     fn all_addresses_of_ipv6_include_those_of_ipv4() {
+        if !ipv6::is_there() {
+            return;
+        }
         let listener = listen_on("[::]:0").unwrap();
         let port = listener.local_address().unwrap().port();
         Socket::connect(&NetAddress::new("127.0.0.1", port), Duration::from_secs(5)).unwrap();
@@ -162,7 +167,12 @@ mod tests {
 
     #[test]
     fn nobody_listening_is_said_in_words() {
-        let address = listen_on("127.0.0.1:0").unwrap().local_address().unwrap();
+        // It has the port, so that nobody else gets it.
+        let silent = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        silent
+            .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
+            .unwrap();
+        let address = silent.local_addr().unwrap().as_socket().unwrap();
         let error = Socket::connect(&address.into(), Duration::from_secs(5)).unwrap_err();
         assert_eq!(
             error.chain(),
