@@ -9,7 +9,9 @@ use std::io::ErrorKind;
 use std::net::TcpStream;
 
 use support::raw_echo::{HELLO, is_served};
-use support::{Client, MOMENT, Program, Server, packet_echo, raw_echo, step, unused_address};
+use support::{
+    Client, MOMENT, Program, Server, address_to_ask_for, packet_echo, raw_echo, step, unused_address,
+};
 
 const STEP_1: &str = env!("CARGO_BIN_EXE_echo-1-once");
 const STEP_2: &str = env!("CARGO_BIN_EXE_echo-2-keep");
@@ -77,7 +79,8 @@ fn step_2_answers_every_line_until_the_client_closes() {
 
 #[test]
 fn step_2_ends_with_its_first_client() {
-    let mut server = step(STEP_2);
+    let (_kept, address) = address_to_ask_for();
+    let mut server = Program::new(STEP_2).args(&[&address.to_string()]).serve();
     let mut first = server.connect();
     is_served(&mut first);
     let mut second = server.connect();

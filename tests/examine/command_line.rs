@@ -155,8 +155,7 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
 
 #[test]
 fn a_server_that_is_not_there_is_one_line_and_exit_code_1() {
-    let (listener, address) = unused_address();
-    drop(listener);
+    let (_held, address) = unused_address();
     let finished = examine(&["calc", &address.to_string()]);
     let line = finished.expect_failure(1);
     assert!(

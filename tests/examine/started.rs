@@ -3,13 +3,12 @@
 use std::net::TcpListener;
 
 use crate::examine;
-use crate::support::{Program, Signal, eventually, unused_address};
+use crate::support::{Program, Signal, address_to_ask_for, eventually, unused_address};
 
 #[test]
 fn a_server_that_was_started_is_ended() {
     let step = Program::path_of_this_build("echo-4-threads");
-    let (listener, address) = unused_address();
-    drop(listener);
+    let (_kept, address) = address_to_ask_for();
     let address = address.to_string();
     let finished = examine(&["echo-line", &address, "--only", "line", "--", &step, &address]);
     finished.expect_success();
@@ -20,8 +19,7 @@ fn a_server_that_was_started_is_ended() {
 #[test]
 fn a_server_that_does_not_say_where_it_listens_is_found_by_its_port() {
     let step = Program::path_of_this_build("echo-4-threads");
-    let (listener, address) = unused_address();
-    drop(listener);
+    let (_kept, address) = address_to_ask_for();
     let address = address.to_string();
     let command = format!("exec {step} {address} > /dev/null");
     let finished = examine(&[
@@ -41,8 +39,7 @@ fn a_server_that_does_not_say_where_it_listens_is_found_by_its_port() {
 #[test]
 fn a_server_that_prints_what_it_wants_is_found_by_its_port() {
     let step = Program::path_of_this_build("echo-4-threads");
-    let (listener, address) = unused_address();
-    drop(listener);
+    let (_kept, address) = address_to_ask_for();
     let (address, port) = (address.to_string(), address.port());
     let command = format!(
         "printf '\\377\\376\\n'; head -c 100000 /dev/zero; echo; echo 'Server listening on port {port}'; \
@@ -87,8 +84,7 @@ fn is_free(address: &str) {
 #[test]
 fn what_a_server_has_started_is_ended_with_it() {
     let step = Program::path_of_this_build("echo-4-threads");
-    let (listener, address) = unused_address();
-    drop(listener);
+    let (_kept, address) = address_to_ask_for();
     let address = address.to_string();
     let command = ["--", "sh", "-c", WITH_A_CHILD, &step, &address];
     let examined = ["echo-line", &address, "--only", "line"];
@@ -100,8 +96,7 @@ fn what_a_server_has_started_is_ended_with_it() {
 fn a_signal_in_the_middle_leaves_nothing_behind() {
     for signal in [Signal::INT, Signal::TERM] {
         let step = Program::path_of_this_build("echo-3-iterate");
-        let (listener, address) = unused_address();
-        drop(listener);
+        let (_kept, address) = address_to_ask_for();
         let address = address.to_string();
         let command = ["--", "sh", "-c", WITH_A_CHILD, &step, &address];
         // A check that waits for long.

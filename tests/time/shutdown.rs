@@ -5,7 +5,7 @@ use std::thread;
 use crate::clients::{is_served, receive};
 use crate::clock::TEXT;
 use crate::server::start;
-use crate::support::{Client, Signal};
+use crate::support::{Client, Signal, address_to_ask_for};
 
 #[test]
 fn a_signal_ends_all_services_with_0_and_one_summary() {
@@ -106,18 +106,12 @@ fn talk_until_the_end(mut client: Client) -> usize {
 /// Nothing of a server that was killed is left over that would keep the next one from its addresses.
 #[test]
 fn a_server_that_was_killed_leaves_its_addresses() {
-    let server = start(&[]);
+    let addresses = [(); 2].map(|()| address_to_ask_for());
+    let [daytime, sessions] = addresses.each_ref().map(|(_kept, address)| address.to_string());
+    let flags = ["--daytime", &daytime, "--sessions", &sessions];
+    let server = start(&flags);
     let mut client = server.session();
     is_served(&mut client);
-    let flags = [
-        ("--daytime", server.daytime.to_string()),
-        ("--sessions", server.sessions.to_string()),
-        ("--udp", server.udp.to_string()),
-    ];
-    let flags: Vec<_> = flags
-        .iter()
-        .flat_map(|(flag, address)| [*flag, address])
-        .collect();
     server.process.signal(Signal::KILL);
     server.process.finish();
     start(&flags).is_alive();

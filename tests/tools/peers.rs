@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{Write, stderr};
-use std::net::UdpSocket;
 use std::process::Stdio;
 
 use crate::support::{Process, Program};
@@ -83,12 +82,10 @@ fn netcat_answers_a_datagram() {
     if !has_openbsd_netcat() {
         return;
     }
-    let free = UdpSocket::bind("127.0.0.1:0").expect("a free port");
-    let port = free.local_addr().expect("its address").port().to_string();
-    drop(free);
-    let netcat = Program::new("nc").args(&["-u", "-v", "-n", "-l", "127.0.0.1", &port]);
+    let netcat = Program::new("nc").args(&["-u", "-v", "-n", "-l", "127.0.0.1", "0"]);
     let mut netcat = Process::new(netcat.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped()));
-    netcat.stderr.wait_for_line("Bound on ");
+    let line = netcat.stderr.wait_for_line("Bound on ");
+    let port = line.rsplit(' ').next().expect("its port");
     // It keeps what is typed until it has a peer.
     let mut keyboard = netcat.take_input();
     keyboard.write_all(b"from netcat").expect("it reads");
