@@ -269,7 +269,7 @@ fn a_status_can_be_asked_for_from_the_first_line_on() {
 
 #[test]
 fn without_being_asked_nothing_is_said() {
-    let server = server(&[]);
+    let server = server(&["--max-connections", "100"]);
     let mut alice = server.connect();
     alice.exchange(&log_in("alice"), &logged_in(1));
     goes(alice);

@@ -77,12 +77,19 @@ fn a_log_that_is_read_late_is_complete() {
 #[test]
 fn lines_of_the_log_that_are_lost_are_counted_and_said() {
     const CLIENTS: usize = 50;
-    let path = format!("{}/lost.log", env!("CARGO_TARGET_TMPDIR"));
+    let path = format!("{}/lost-{}.log", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     let log = File::create(&path).expect("a folder for tests");
     // The first block of the file is all that there is room for.
     let limited = "trap '' XFSZ; ulimit -S -f 1; exec \"$0\" \"$@\"";
-    let program =
-        Program::new("sh").args(&["-c", limited, SERVER, "--bind", "127.0.0.1:0", "--log", "debug"]);
+    let flags = [
+        "--bind",
+        "127.0.0.1:0",
+        "--log",
+        "debug",
+        "--max-connections",
+        "100",
+    ];
+    let program = Program::new("sh").args(&["-c", limited, SERVER]).args(&flags);
     let child = program.spawn(Stdio::null(), Stdio::piped(), log.into());
     let server = Server::new(Process::new(child));
     for _ in 0..CLIENTS {
@@ -98,7 +105,8 @@ fn lines_of_the_log_that_are_lost_are_counted_and_said() {
     server.process.lift_file_limit();
     server.terminate().expect_success();
 
-    let log = fs::read_to_string(path).expect("the log");
+    let log = fs::read_to_string(&path).expect("the log");
+    fs::remove_file(path).expect("a file of this test");
     let last = log.lines().last().expect("a line");
     let lost = last.strip_suffix(" lines of the log are lost: File too large (os error 27)");
     let lost: usize = lost.expect(last).parse().expect("a number");

@@ -153,9 +153,11 @@ fn a_full_disk_stops_a_server_only_where_it_cannot_say_that_it_listens() {
         let server = kind.server(Process::new(child));
         kind.serves(&mut server.connect());
         server.terminate().expect_success();
-        let child = kind
-            .program(&[])
-            .spawn(Stdio::null(), full_disk().into(), Stdio::piped());
+        let child = kind.program(&["--max-connections", "100"]).spawn(
+            Stdio::null(),
+            full_disk().into(),
+            Stdio::piped(),
+        );
         Process::new(child).finish().expect_failure(1);
     });
 }

@@ -57,7 +57,8 @@ fn a_refusal_costs_no_thread() {
         let mut refused: Vec<_> = (0..20).map(|_| server.connect()).collect();
         for client in &mut refused {
             kind.ends(client, SERVER_FULL);
-            assert_eq!(server.process.threads(), before);
+            // It may be less: what was there at first may have been on its way out.
+            assert!(server.process.threads() <= before);
         }
     });
 }
@@ -94,7 +95,8 @@ fn a_client_for_whom_there_is_no_thread_is_refused() {
 fn a_start_without_threads_is_one_line() {
     each(|kind| {
         let path = Program::path_of_this_build(kind.program);
-        starts_or_says_why_not(&path, kind.listens, |process| {
+        let flags = [kind.listens, &["--max-connections", "100"]].concat();
+        starts_or_says_why_not(&path, &flags, |process| {
             let server = kind.server(process);
             // The one that was tried at the start is there for a client, as soon as the system has it back.
             eventually("a client is served", || kind.is_answered(&mut server.connect()));
