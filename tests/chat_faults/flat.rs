@@ -25,7 +25,11 @@ fn threads_descriptors_and_memory_are_what_they_were() {
             for number in (half * CLIENTS / 2..(half + 1) * CLIENTS / 2).step_by(AT_ONCE) {
                 come_and_go(&server, number);
             }
-            eventually("the clients are gone", || in_use(&server) == before);
+            // It may be less: what was there at first may have been on its way out.
+            eventually("the clients are gone", || {
+                let (threads, descriptors) = in_use(&server);
+                threads <= before.0 && descriptors <= before.1
+            });
             server.process.resident_bytes()
         });
         let [after_one_half, after_both] = memory;

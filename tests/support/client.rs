@@ -308,6 +308,21 @@ impl Client {
         bytes_to_send(there, self.address())
     }
 
+    /// Reads all that the server's kernel has for this client. None where some of it does not come in a moment: TCP asks a
+    /// client that had no room ever more rarely.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn read_until_dry(&mut self) -> Option<Vec<u8>> {
+        let mut received = Vec::new();
+        while self.bytes_on_their_way_here() > 0 {
+            match self.receive(&mut received, usize::MAX, super::MOMENT) {
+                Ok(Brought::Bytes) => {}
+                Ok(Brought::Nothing) => return None,
+                other => panic!("{other:?} after {} bytes", received.len()),
+            }
+        }
+        Some(received)
+    }
+
     /// What this client's kernel has sent, and the server's has not said that it has.
     #[cfg(target_os = "linux")]
     pub(crate) fn bytes_on_their_way_there(&self) -> u64 {
@@ -358,12 +373,16 @@ pub(crate) fn wait_until_all_read(clients: &[Client]) {
     let _ = clients;
 }
 
-/// What the kernel of one side has sent, and the other has not said that it has.
+/// What the kernel of one side has sent, and the other has not said that it has. The system's table of connections may
+/// miss one of them while others come and go.
 #[cfg(target_os = "linux")]
 fn bytes_to_send(here: SocketAddr, there: SocketAddr) -> u64 {
-    harness::connections::bytes_to_send(here, there)
-        .expect("a live connection")
-        .into()
+    let mut bytes = None;
+    super::eventually("the system knows the connection", || {
+        bytes = harness::connections::bytes_to_send(here, there);
+        bytes.is_some()
+    });
+    bytes.expect("it does").into()
 }
 
 /// Says where they differ first, which for a megabyte is more useful than both.

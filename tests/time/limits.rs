@@ -110,7 +110,11 @@ fn whoever_comes_and_goes_leaves_nothing_behind() {
         server.is_alive();
         server.session().reset();
     }
-    eventually("threads and descriptors are as before", || left() == before);
+    // They may be fewer: what was there at first may have been on its way out.
+    eventually("threads and descriptors are no more than before", || {
+        let (threads, descriptors) = left();
+        threads <= before.0 && descriptors <= before.1
+    });
     let grown = server.process.resident_bytes().saturating_sub(memory);
     assert!(grown < 4_000_000, "{grown} bytes more");
 }

