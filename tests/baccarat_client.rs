@@ -59,7 +59,9 @@ fn table(flags: &[&str]) -> Server {
 
 /// A path in a folder of this test alone.
 fn file(name: &str) -> String {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("baccarat-client");
+    // Not another's who runs the same tests at this moment.
+    let folder = format!("baccarat-client-{}", std::process::id());
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     std::fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join(name);
     let _ = std::fs::remove_file(&path);

@@ -7,7 +7,7 @@ use crate::members::{next_packet, user};
 use crate::seats::{ALL, balance_of, begin_round, expect_payout, hear_result, pair_at, tables};
 use crate::support::messages::{has_left, leave, left};
 use crate::support::wire::error_packet;
-use crate::support::{Client, Server};
+use crate::support::{Client, Server, eventually};
 use crate::table::{BANKER, PLAYER, TIE, bet, bets, has_bet, paid, stake, staked, stakes};
 
 #[test]
@@ -116,36 +116,47 @@ fn a_stake_before_the_end_of_the_connection_is_one() {
 #[test]
 fn at_the_very_end_a_stake_counts_or_is_refused() {
     for server in tables(&["--bet-time", "300ms", "--rate-limit", "0"]) {
-        stakes_until_too_late(&server);
+        // Each try is at a table of its own, and has users of its own.
+        let mut tries = 0..;
+        eventually("both have staked in time", || {
+            tries
+                .next()
+                .is_some_and(|number| stakes_until_too_late(&server, number))
+        });
     }
 }
 
-fn stakes_until_too_late(server: &Server) {
-    let mut members = pair_at(server, 1, ["alice", "bob"]);
-    let mut carol = user(server, "carol");
-    crate::seats::sits_down(&mut carol, 1, 3, &[(1, "alice"), (2, "bob")], &[]);
+/// False where the machine was so busy that somebody was too late from the first stake on.
+fn stakes_until_too_late(server: &Server, number: i32) -> bool {
+    let names = ["alice", "bob", "carol"].map(|name| format!("{name} {number}"));
+    let [alice, bob, carol] = names.each_ref().map(String::as_str);
+    let mut members = pair_at(server, number, [alice, bob]);
+    let mut third = user(server, carol);
+    crate::seats::sits_down(&mut third, number, 3, &[(1, alice), (2, bob)], &[]);
     members
         .iter_mut()
-        .for_each(|member| member.expect(&crate::support::messages::has_come(3, "carol")));
+        .for_each(|member| member.expect(&crate::support::messages::has_come(3, carol)));
     let [alice, bob] = members;
-    let mut members = [alice, bob, carol];
+    let mut members = [alice, bob, third];
     begin_round(&mut members);
-    let [alice, bob, carol] = members;
+    let [alice, bob, _third] = members;
     let played = [alice, bob].map(|mut client| thread::spawn(move || (goes_on_staking(&mut client), client)));
     let mut played = played.map(|played| played.join().expect("a player"));
+    if played.iter().any(|((chips, _), _)| *chips == 0) {
+        return false;
+    }
     for ((chips, returned), client) in &mut played {
-        assert!(*chips > 0, "nothing was staked in time");
         assert_eq!(balance_of(client), ALL - *chips * 100 + *returned);
     }
-    drop(carol);
+    true
 }
 
 /// Stakes chip after chip on the banker, several on their way at a time, until all have their answer and the payout has
-/// come. Gives the chips that were taken, and what came back.
+/// come, where there is one. Gives the chips that were taken, and what came back.
 fn goes_on_staking(client: &mut Client) -> (i64, i64) {
     const AHEAD: usize = 8;
     let (mut under_way, mut taken, mut is_late, mut returned) = (0, 0, false, None);
-    while !(is_late && under_way == 0 && returned.is_some()) {
+    while !(is_late && under_way == 0 && (taken == 0 || returned.is_some())) {
         while under_way < AHEAD && !is_late {
             client.send(&stake(1, BANKER, 1));
             under_way += 1;
@@ -172,5 +183,5 @@ fn goes_on_staking(client: &mut Client) -> (i64, i64) {
             id => panic!("{id}"),
         }
     }
-    (taken, returned.expect("a payout"))
+    (taken, returned.unwrap_or(0))
 }

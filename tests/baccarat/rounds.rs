@@ -6,6 +6,7 @@ use crate::seats::{
     sits_down, tables,
 };
 use crate::support::messages::{enter, entered, has_come};
+use crate::support::{Server, eventually};
 use crate::table::{
     BANKER, BETTING, PLAYER, RESULT, TIE, Table, WAITING, bet, bets, has_bet, stake, staked, stakes, start,
     started, starts,
@@ -65,23 +66,38 @@ fn a_round_ends_when_all_have_staked_and_the_next_is_the_masters() {
 #[test]
 fn a_round_ends_by_its_time() {
     for server in tables(&["--bet-time", "300ms"]) {
-        let mut members = pair_at(&server, 1, ["alice", "bob"]);
-        let table = begin_round(&mut members);
-        assert_eq!(table.time_left, 300);
-        let [alice, bob] = &mut members;
-        alice.exchange(
-            &stake(1, PLAYER, 100),
-            &[staked(1, LEFT), stakes(1, PLAYER, 100)].concat(),
-        );
-        bob.expect(&stakes(1, PLAYER, 100));
-        let (result, dealt) = hear_result(bob);
-        assert_eq!(hear_result(alice), (result, dealt));
-        assert!((3_590_000..=3_600_000).contains(&result.time_left));
-        expect_payout(alice, 1, &dealt, LEFT, &[(PLAYER, 100)]);
-        // Who has staked nothing is paid nothing, and is told nothing.
-        heard_nothing_more(bob);
-        assert_eq!(balance_of(bob), ALL);
+        // Each try is at a table of its own, and has users of its own.
+        let mut tries = 0..;
+        eventually("a stake is in time", || {
+            tries
+                .next()
+                .is_some_and(|number| ends_by_its_time(&server, number))
+        });
     }
+}
+
+/// False where the machine was so busy that the stake was too late.
+fn ends_by_its_time(server: &Server, number: i32) -> bool {
+    let names = ["alice", "bob"].map(|name| format!("{name} {number}"));
+    let mut members = pair_at(server, number, names.each_ref().map(String::as_str));
+    let table = begin_round(&mut members);
+    assert_eq!(table.time_left, 300);
+    let [alice, bob] = &mut members;
+    alice.send(&stake(1, PLAYER, 100));
+    if next_packet(alice) != staked(1, LEFT) {
+        return false;
+    }
+    for member in [&mut *alice, bob] {
+        member.expect(&stakes(1, PLAYER, 100));
+    }
+    let (result, dealt) = hear_result(bob);
+    assert_eq!(hear_result(alice), (result, dealt));
+    assert!((3_590_000..=3_600_000).contains(&result.time_left));
+    expect_payout(alice, 1, &dealt, LEFT, &[(PLAYER, 100)]);
+    // Who has staked nothing is paid nothing, and is told nothing.
+    heard_nothing_more(bob);
+    assert_eq!(balance_of(bob), ALL);
+    true
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::support::messages::{
     PING, PONG, chat, chatted, has_left, log_in, logged_in, said, said_by_oneself,
 };
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
-use crate::support::{Client, MOMENT};
+use crate::support::{Client, MOMENT, Server, eventually};
 use crate::{
     binary_servers, goes, heard_nothing_more, next_packet, pair_in, server, servers, user, was_closed_for,
 };
@@ -15,24 +15,37 @@ const UNAUTHENTICATED: i16 = 61;
 
 #[test]
 fn whoever_does_not_log_in_ends_at_the_login_timeout() {
-    for server in binary_servers(&["--login-timeout", "1s", "--rate-limit", "0"]) {
-        let silent = server.connect();
-        let mut refused = server.connect();
-        refused.exchange(&log_in(""), &logged_in(112));
-        let mut alice = user(&server, "alice");
-        let mut pinging = server.connect();
-        let last_words = pings_until_something_else(&mut pinging);
-        assert_eq!(last_words, error_packet(UNAUTHENTICATED));
-        pinging.expect_end();
-        was_closed_for(&server, pinging, "login timeout: no login within 1s");
-        for mut client in [silent, refused] {
-            assert_eq!(client.receive_rest(), error_packet(UNAUTHENTICATED));
-            was_closed_for(&server, client, "login timeout: no login within 1s");
-        }
-        // Whoever has logged in may stay.
-        alice.expect_silence(MOMENT);
-        heard_nothing_more(&mut alice);
+    for worker_count in 0..2 {
+        eventually("a login is in time", || {
+            let mut servers = binary_servers(&["--login-timeout", "1s", "--rate-limit", "0"]);
+            let server = servers.nth(worker_count).expect("one and four workers");
+            ends_at_the_login_timeout(&server)
+        });
     }
+}
+
+/// False where the machine was so busy that the time was over before a login came.
+fn ends_at_the_login_timeout(server: &Server) -> bool {
+    let silent = server.connect();
+    let [mut refused, mut alice] = [(); 2].map(|()| server.connect());
+    let in_time = refused.is_answered(&log_in(""), &logged_in(112))
+        && alice.is_answered(&log_in("alice"), &logged_in(1));
+    if !in_time {
+        return false;
+    }
+    let mut pinging = server.connect();
+    let last_words = pings_until_something_else(&mut pinging);
+    assert_eq!(last_words, error_packet(UNAUTHENTICATED));
+    pinging.expect_end();
+    was_closed_for(server, pinging, "login timeout: no login within 1s");
+    for mut client in [silent, refused] {
+        assert_eq!(client.receive_rest(), error_packet(UNAUTHENTICATED));
+        was_closed_for(server, client, "login timeout: no login within 1s");
+    }
+    // Whoever has logged in may stay.
+    alice.expect_silence(MOMENT);
+    heard_nothing_more(&mut alice);
+    true
 }
 
 /// Shows signs of life until something comes that is not their answer.

@@ -185,7 +185,14 @@ fn whoever_does_not_read_hears_why_in_its_codec() {
         "--rate-limit",
         "0",
     ];
-    let ports = Ports::open(&flags);
+    eventually("the last words find their place", || {
+        who_does_not_read_hears_why(&Ports::open(&flags))
+    });
+}
+
+/// False where the machine was so busy that somebody was cut off before it read, or that the room was used for something
+/// else.
+fn who_does_not_read_hears_why(ports: &Ports) -> bool {
     let deaf = Codec::ALL.map(|codec| {
         let deaf = Client::connect_with_little_room(ports.address(codec));
         let mut deaf = deaf.with_coding(coding(codec));
@@ -197,8 +204,9 @@ fn whoever_does_not_read_hears_why_in_its_codec() {
     let mut alice = ports.user(Codec::MsgPack, "alice");
     alice.send(&enter(1));
     alice.skip_to(&entered(1, 4));
-    for number in 0..150 {
-        alice.exchange(&relay(&piece(number)), &relayed(4, &piece(number)));
+    let mut is_heard = |number| alice.is_answered(&relay(&piece(number)), &relayed(4, &piece(number)));
+    if !(0..150).all(&mut is_heard) {
+        return false;
     }
     let mut deaf = deaf.map(|mut deaf| {
         while next_packet(&mut deaf) != has_come(4, "alice") {}
@@ -209,14 +217,9 @@ fn whoever_does_not_read_hears_why_in_its_codec() {
     let mut gone: Vec<_> = deaf.iter().map(|_| next_packet(&mut alice)).collect();
     gone.sort_unstable();
     assert_eq!(gone, [1, 2, 3].map(has_left));
-    for deaf in &mut deaf {
-        let rest = deaf.receive_rest();
-        assert!(
-            rest.ends_with(&error_packet(SLOW_CONSUMER)),
-            "{} bytes",
-            rest.len()
-        );
-    }
+    let last_words = error_packet(SLOW_CONSUMER);
+    deaf.iter_mut()
+        .all(|deaf| deaf.receive_rest().ends_with(&last_words))
 }
 
 #[test]

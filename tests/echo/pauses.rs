@@ -111,7 +111,9 @@ fn a_client_that_read_in_a_pause_gets_the_rest() {
         let Some(pause) = Pause::within(TIMEOUT, start, &server.process) else {
             return false;
         };
-        let mut received = read_until_dry(&mut client);
+        let Some(mut received) = client.read_until_dry() else {
+            return false;
+        };
         pause.lasts(LONGER);
         while received.len() < data.len() {
             let more = client.receive_some().expect("no reset");
@@ -122,13 +124,4 @@ fn a_client_that_read_in_a_pause_gets_the_rest() {
         sending.join().expect("it sends").expect("the server reads");
         true
     });
-}
-
-/// All that the server's kernel has for the client.
-fn read_until_dry(client: &mut Client) -> Vec<u8> {
-    let mut received = Vec::new();
-    while client.bytes_on_their_way_here() > 0 {
-        received.extend(client.receive_some().expect("a live connection"));
-    }
-    received
 }
