@@ -102,13 +102,11 @@ fn size_of(line: &[u8]) -> Option<(u64, usize)> {
     let line = line.strip_suffix(b"\r\n")?;
     let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (number, extension) = line.split_at(digits);
-    let is_valid = match extension.trim_ascii_start() {
-        [] => extension.is_empty(),
-        [first, rest @ ..] => {
-            *first == b';' && rest.iter().all(|&byte| byte == b'\t' || !byte.is_ascii_control())
-        }
-    };
+    let has_control = extension
+        .iter()
+        .any(|&byte| byte != b'\t' && byte.is_ascii_control());
+    let is_extension = extension.is_empty() || extension.trim_ascii_start().starts_with(b";");
     let number = std::str::from_utf8(number).ok()?;
     let size = u64::from_str_radix(number, 16).ok()?;
-    (is_valid && digits <= MAX_DIGITS).then_some((size, extension.len()))
+    (is_extension && !has_control && digits <= MAX_DIGITS).then_some((size, extension.len()))
 }

@@ -17,6 +17,8 @@ use crate::request::{Persistence, Request};
 pub(super) struct Head {
     pub(super) request: Request,
     pub(super) framing: Framing,
+    /// In bytes.
+    pub(super) length: usize,
     pub(super) expects_continue: bool,
 }
 
@@ -64,6 +66,7 @@ impl Head {
         Ok(Self {
             request: request.with_persistence(persistence),
             framing,
+            length: bytes.len(),
             expects_continue,
         })
     }
@@ -77,12 +80,14 @@ fn mistake(error: Error, head: &[u8]) -> Mistake {
     }
 }
 
-/// True where the first line ends with a version, though not with one of ours: `HTTP/2.0`.
+/// True where the first line is right but for its version, as `GET / HTTP/2.0`.
 fn names_a_version(head: &[u8]) -> bool {
     let line = head.split(|&byte| byte == b'\r').next().unwrap_or_default();
-    let last = line.rsplit(|&byte| byte == b' ').next().unwrap_or_default();
-    matches!(last, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-        if major.is_ascii_digit() && minor.is_ascii_digit())
+    let mut words = line.split(|&byte| byte == b' ').skip(2);
+    let version = words.next().unwrap_or_default();
+    words.next().is_none()
+        && matches!(version, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+            if major.is_ascii_digit() && minor.is_ascii_digit())
 }
 
 /// What the request line asks for.

@@ -38,8 +38,8 @@ impl Lines {
         self.bytes == b"\r\n" || self.bytes.ends_with(b"\r\n\r\n")
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// What has come; nothing is kept.

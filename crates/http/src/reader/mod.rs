@@ -38,8 +38,6 @@ pub struct RequestReader {
     head: Lines,
     /// The request whose body is coming.
     unfinished: Option<Unfinished>,
-    /// Bytes of the request that is not whole.
-    pending: usize,
     /// An empty line has been passed over in front of the request.
     after_empty_line: bool,
 }
@@ -49,6 +47,8 @@ struct Unfinished {
     request: Request,
     body: Vec<u8>,
     rest: Rest,
+    /// Bytes that have come of it, its head among them.
+    taken: usize,
     /// The client waits for a word before it sends the body.
     waits: bool,
 }
@@ -65,30 +65,6 @@ impl RequestReader {
     /// # Errors
     /// What is wrong with the request. The reader is of no use then: where the next request begins is not known.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Request>, Mistake> {
-        let before = input.len();
-        let request = self.advance(input)?;
-        self.pending += before - input.len();
-        if request.is_some() || (self.head.is_empty() && self.unfinished.is_none()) {
-            self.pending = 0;
-        }
-        Ok(request)
-    }
-
-    /// Bytes that have come of a request that is not whole.
-    #[must_use]
-    pub fn pending(&self) -> usize {
-        self.pending
-    }
-
-    /// True, once, where the client has sent a head with `Expect: 100-continue`, and waits for `100 Continue` before
-    /// it sends the body.
-    pub fn take_wish_to_continue(&mut self) -> bool {
-        self.unfinished
-            .as_mut()
-            .is_some_and(|unfinished| std::mem::take(&mut unfinished.waits))
-    }
-
-    fn advance(&mut self, input: &mut &[u8]) -> Result<Option<Request>, Mistake> {
         if self.unfinished.is_none() {
             let Some(head) = self.read_head(input)? else {
                 return Ok(None);
@@ -106,9 +82,25 @@ impl RequestReader {
         Ok(whole.map(|unfinished| unfinished.request.with_body(unfinished.body)))
     }
 
+    /// Bytes that have come of a request that is not whole.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.unfinished
+            .as_ref()
+            .map_or(self.head.len(), |unfinished| unfinished.taken)
+    }
+
+    /// True, once, where the client has sent a head with `Expect: 100-continue`, and waits for `100 Continue` before
+    /// it sends the body.
+    pub fn take_wish_to_continue(&mut self) -> bool {
+        self.unfinished
+            .as_mut()
+            .is_some_and(|unfinished| std::mem::take(&mut unfinished.waits))
+    }
+
     fn read_head(&mut self, input: &mut &[u8]) -> Result<Option<Head>, Mistake> {
         while let Some(&first) = input.first() {
-            if self.head.is_empty() && !may_begin(first) {
+            if self.head.len() == 0 && !may_begin(first) {
                 return Err(Mistake::NotHttp);
             }
             if !self.head.take_line(input, MAX_HEAD, Mistake::HeadTooLong)? {
@@ -147,6 +139,7 @@ impl Unfinished {
             request: head.request,
             body: Vec::new(),
             rest,
+            taken: head.length,
             waits: head.expects_continue,
         }
     }
@@ -155,13 +148,16 @@ impl Unfinished {
     fn read_body(&mut self, input: &mut &[u8]) -> Result<bool, Mistake> {
         // What has come was not waited with.
         self.waits &= input.is_empty();
-        match &mut self.rest {
+        let before = input.len();
+        let is_whole = match &mut self.rest {
             Rest::Bytes(left) => {
                 *left -= move_bytes(input, *left, &mut self.body);
-                Ok(*left == 0)
+                *left == 0
             }
-            Rest::Chunks(chunks) => chunks.read(input, &mut self.body),
-        }
+            Rest::Chunks(chunks) => chunks.read(input, &mut self.body)?,
+        };
+        self.taken += before - input.len();
+        Ok(is_whole)
     }
 }
 
