@@ -7,7 +7,7 @@
 //! | `tools/names` | a name with many addresses |
 //! | `tools/http_head` | web servers of all kinds, and what is none |
 //! | `tools/udp_client` | replies that come, come late, come from others, or not at all |
-//! | `tools/peers` | Python's web server and Debian's `nc`, where they are installed |
+//! | `tools/peers` | the crate `http`; Python's web server and Debian's `nc`, where they are installed |
 //! | `tools/poor` | systems that give a program little |
 //! | `tools/command_line` | what all four have in common |
 #![cfg(unix)]

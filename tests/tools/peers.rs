@@ -1,8 +1,13 @@
-//! The small tools with servers and clients that others have written. Where one is not installed, its tests say so.
+//! The small tools with servers and clients that others have written, and with the crate `http`. Where one is not
+//! installed, its tests say so.
 
 use std::env;
 use std::io::{Write, stderr};
 use std::process::Stdio;
+use std::thread;
+
+use http::{Http, Request, Response};
+use net::{Limits, Shutdown, TcpServer};
 
 use crate::support::{Process, Program};
 use crate::{HTTP_HEAD, UDP_CLIENT};
@@ -75,6 +80,28 @@ fn the_web_server_of_python_is_understood() {
             );
         }
     }
+}
+
+/// No other program: the crate of this workspace, which is a peer all the same.
+#[test]
+fn the_crate_http_is_understood() {
+    let server = TcpServer::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a listener");
+    let address = server.local_addresses().expect("bound")[0].to_string();
+    let shutdown = Shutdown::new();
+    let handler = Http::new(|_: &Request| Response::text(200, "hello"), &Limits::default());
+    let running = thread::spawn({
+        let shutdown = shutdown.clone();
+        move || server.run(handler, &shutdown)
+    });
+    for version in [&[][..], &["--http1.1"]] {
+        let printed = Program::new(HTTP_HEAD).args(&[&address]).args(version).run();
+        let printed = printed.expect_success().text();
+        assert!(printed.starts_with("HTTP/1.1 200 OK\n"), "{printed}");
+        assert!(printed.contains("\nContent-Length: 5\n"), "{printed}");
+    }
+    shutdown.request();
+    let summary = running.join().expect("it does not panic").expect("it ran");
+    assert_eq!((summary.served, summary.cut_off), (2, 0));
 }
 
 #[test]

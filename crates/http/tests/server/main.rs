@@ -4,7 +4,17 @@
 //! |---|---|
 //! | `support` | a server on a port of its own, and a client of raw bytes |
 //! | `answers` | requests that are right |
+//! | `connections` | which connection stays open, and what comes back in which order |
+//! | `refusals` | requests that are wrong, and clients that are too many |
+//! | `timeouts` | clients that are slow |
+//! | `ending` | the end of the server |
+//! | `peers` | curl and Python, where they are installed |
 #![forbid(unsafe_code)]
 
 mod answers;
+mod connections;
+mod ending;
+mod peers;
+mod refusals;
 mod support;
+mod timeouts;

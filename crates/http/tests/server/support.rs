@@ -114,6 +114,19 @@ impl Client {
         self.stream.write_all(bytes.as_ref()).expect("sent");
     }
 
+    /// The same, where it is not sure that the server still takes it. False where it does not.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).is_ok()
+    }
+
+    /// The same connection for another thread, which does not read.
+    pub(crate) fn clone_to_send(&self) -> Self {
+        Self {
+            stream: self.stream.try_clone().expect("a descriptor"),
+            unread: Vec::new(),
+        }
+    }
+
     /// Nothing more will be sent.
     pub(crate) fn end(&self) {
         self.stream.shutdown(Direction::Write).expect("half closed");
