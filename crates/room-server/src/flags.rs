@@ -167,6 +167,8 @@ mod tests {
             login_timeout,
             outbox_limit,
             rooms,
+            first_room,
+            first_unique_id,
             room_size,
             workers,
             compress_over,
@@ -184,6 +186,10 @@ mod tests {
         assert_eq!(
             (rooms, room_size, workers),
             (library.rooms, library.room_size, library.workers)
+        );
+        assert_eq!(
+            (first_room, first_unique_id),
+            (library.first_room, library.first_unique_id)
         );
         assert_eq!(
             (compress_over, classic_results, batch_scheduling),
