@@ -12,7 +12,7 @@ mod requests;
 pub use calculation::{CalculationError, calculate};
 pub use requests::{REQUEST_LENGTH, RequestError, Requests};
 
-use net::{ClientConnection, Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Activity, ClientConnection, Limits, Listener, NetError, Shutdown, Summary, TcpServer};
 
 /// What a calculator server can be told.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub limits: Limits,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// Where it counts what it does. Keep a clone to read it while the server runs.
+    pub activity: Activity,
 }
 
 /// Calculates until `shutdown` is requested.
@@ -31,6 +33,7 @@ pub fn run(listeners: Vec<Listener>, config: Config, shutdown: &Shutdown) -> Res
     TcpServer::new(listeners)
         .limits(config.limits)
         .batch_scheduling(config.batch_scheduling)
+        .activity(config.activity)
         .run(serve, shutdown)
 }
 

@@ -40,6 +40,7 @@ fn main() -> ExitCode {
             let config = Config {
                 limits,
                 batch_scheduling: flags.server.batch_scheduling,
+                ..Config::default()
             };
             Ok(calc_server::run(listeners, config, shutdown)?)
         })

@@ -8,7 +8,7 @@
 mod bytes;
 mod packets;
 
-use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Activity, Limits, Listener, NetError, Shutdown, Summary, TcpServer};
 
 /// What an echo server can be told.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct Config {
     pub packets: bool,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// Where it counts what it does. Keep a clone to read it while the server runs.
+    pub activity: Activity,
 }
 
 // ANCHOR: run
@@ -29,7 +31,8 @@ pub struct Config {
 pub fn run(listeners: Vec<Listener>, config: Config, shutdown: &Shutdown) -> Result<Summary, NetError> {
     let server = TcpServer::new(listeners)
         .limits(config.limits.clone())
-        .batch_scheduling(config.batch_scheduling);
+        .batch_scheduling(config.batch_scheduling)
+        .activity(config.activity);
     if config.packets {
         server.run(packets::Echo::new(&config.limits), shutdown)
     } else {

@@ -47,6 +47,7 @@ fn main() -> ExitCode {
                 limits,
                 packets: flags.packets,
                 batch_scheduling: flags.server.batch_scheduling,
+                ..Config::default()
             };
             Ok(echo_server::run(listeners, config, shutdown)?)
         })

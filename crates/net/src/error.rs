@@ -83,6 +83,12 @@ pub enum NetError {
     /// What the client had to do by a certain time was not done.
     #[error("the client's time was over")]
     DeadlineOver,
+    /// The client had to log in by a certain time, and has not.
+    #[error("login timeout: no login within {0:?}")]
+    LoginTimeout(Duration),
+    /// The client reads so little of what it is sent that it is not waited for any more.
+    #[error("{0}")]
+    SlowConsumer(String),
     /// The handler had a reason of its own to end the connection.
     #[error("{0}")]
     CutOff(String),

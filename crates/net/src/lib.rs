@@ -93,11 +93,13 @@ pub use origin::Origin;
 pub use os::{end_as_first_process, raise_descriptor_limit, save_address_space, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
-pub use server::{ClientConnection, Handler, Places, Summary, TcpServer};
+pub use server::{Activity, ClientConnection, Ending, Handler, Places, Refusal, Summary, TcpServer};
 pub use service::Service;
 pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};
-pub use udp::{Datagram, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply};
+pub use udp::{
+    Datagram, DatagramActivity, DatagramHandler, DatagramSummary, UdpServer, UdpSocket, longest_reply,
+};
 pub use write_waiter::WriteWaiter;
 
 #[cfg(unix)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use net::{NetError, WriteWaiter};
 use tracing::error;
 
@@ -21,6 +21,9 @@ const LINGER: Duration = Duration::from_secs(1);
 /// meet the write timeout.
 const LONGEST_LINGER: Duration = Duration::from_secs(10);
 
+/// How long it may take to count them: the helper never waits for a client, so it has only to come to it.
+const LONGEST_COUNT: Duration = Duration::from_secs(1);
+
 /// How a worker gives the helper a session whose bytes the kernel does not take.
 #[derive(Debug, Clone)]
 pub(crate) struct Backlog {
@@ -35,6 +38,8 @@ enum Order {
     Add(Arc<Session>),
     /// Cut this one in a while, unless it has closed before.
     Linger(Weak<Session>),
+    /// Tell how many bytes clients have not taken.
+    Count(Sender<u64>),
     /// The server ends: client threads must not wait for their clients.
     Release,
     /// End the thread.
@@ -120,6 +125,13 @@ impl Backlog {
         self.tell(Order::Linger(Arc::downgrade(session)));
     }
 
+    /// Bytes in the outboxes that are the helper's. 0 where there is no helper any more.
+    pub(crate) fn bytes(&self) -> u64 {
+        let (sender, receiver) = bounded(1);
+        self.tell(Order::Count(sender));
+        receiver.recv_timeout(LONGEST_COUNT).unwrap_or_default()
+    }
+
     /// From now on no client thread waits until its client reads.
     pub(crate) fn release(&self) {
         self.tell(Order::Release);
@@ -173,6 +185,11 @@ impl Helper {
         match order {
             Order::Add(session) => self.take_on(session),
             Order::Linger(session) => self.linger(session, Instant::now()),
+            Order::Count(reply) => {
+                let bytes: usize = self.waiting.iter().map(|slow| slow.session.unsent()).sum();
+                // Whoever has asked may have lost patience.
+                let _ = reply.send(bytes as u64);
+            }
             Order::Release => {
                 self.releases = true;
                 self.waiting.iter().for_each(|slow| slow.session.release());
@@ -194,7 +211,7 @@ impl Helper {
 
     fn cut_all(&mut self) {
         for slow in self.waiting.drain(..) {
-            slow.session.cut(NetError::CutOff(
+            slow.session.cut(NetError::SlowConsumer(
                 "the server cannot wait for slow clients".to_owned(),
             ));
         }
@@ -231,7 +248,9 @@ impl Helper {
             if is_sent && one.was_sent {
                 session.end_linger();
             } else if !is_sent && now.saturating_duration_since(one.since) >= longest {
-                session.cut(NetError::CutOff("it does not read its last packet".to_owned()));
+                session.cut(NetError::SlowConsumer(
+                    "it does not read its last packet".to_owned(),
+                ));
             } else {
                 one.next = now + LINGER;
                 one.was_sent = is_sent;
@@ -274,12 +293,11 @@ impl Helper {
         // This server may have been stopped, and they may have read meanwhile: one more look.
         let ready = self.look(Some(Duration::ZERO));
         self.send(&ready);
-        let counters = Arc::clone(&self.counters);
         self.waiting.retain(|slow| {
             // Not as a broken connection: what the kernel has already, the last words too, may still arrive.
-            let reason = || NetError::CutOff(NetError::WriteTimeout(timeout).to_string());
-            if stalled(slow) && slow.session.cut(reason()) {
-                add(&counters.slow, 1);
+            let reason = || NetError::SlowConsumer(NetError::WriteTimeout(timeout).to_string());
+            if stalled(slow) {
+                slow.session.cut(reason());
             }
             !stalled(slow)
         });
@@ -289,8 +307,6 @@ impl Helper {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::Ordering;
-
     use net::{Connection, Listener, Socket};
     use protocol::Codec;
 
@@ -354,7 +370,20 @@ mod tests {
         helper.cut_the_stalled();
         assert_eq!(reads.taken().len(), 5);
         assert_eq!(helper.waiting.len(), 0);
-        assert_eq!(helper.counters.slow.load(Ordering::Relaxed), 1);
+        assert_eq!([&reads, &stalls].map(Recorder::is_cut), [false, true]);
+    }
+
+    #[test]
+    fn it_knows_how_many_bytes_clients_have_not_taken() {
+        let recorders = [(); 2].map(|()| Recorder::with_room_for(0));
+        let mut helper = helper(None);
+        for recorder in &recorders {
+            helper.take_on(backlogged(1, Arc::new(recorder.clone()), recorder));
+        }
+        helper.waiting[0].session.put(&[6, 0, 201, 0, 0, 7]);
+        let (sender, receiver) = bounded(1);
+        assert!(helper.obey(Order::Count(sender)));
+        assert_eq!(receiver.try_recv(), Ok(16));
     }
 
     /// One that reads everything late has its time from then on, and one that never reads does not stay for ever.

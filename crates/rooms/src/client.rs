@@ -8,11 +8,12 @@ use net::{ClientConnection, Handler, NetError, ReadBuffer};
 use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, FrameDecoder, Frames, PacketId};
 
-use crate::counters::{add, subtract};
+use crate::counters::add;
 use crate::engine::Engine;
 use crate::game::Game;
 use crate::item::{End, Item, Packets};
 use crate::session::{MAX_IN_FLIGHT, Session};
+use crate::wire::Wire;
 
 /// The handler of all clients of one port.
 pub(crate) struct ClientThread<G: Game> {
@@ -32,8 +33,14 @@ impl<G: Game> Handler for ClientThread<G> {
         let config = &self.engine.config;
         // Nobody is in a room yet, so any worker will do: they take turns.
         let worker = usize::try_from(client.id()).unwrap_or_default() % config.workers;
-        let transport = Arc::clone(client.connection());
-        let session = Session::new(client.id(), transport, self.codec, config.outbox_limit, worker);
+        let transport = Wire::new(client.connection(), config.counters.activity());
+        let session = Session::new(
+            client.id(),
+            Arc::new(transport),
+            self.codec,
+            config.outbox_limit,
+            worker,
+        );
         let session = Arc::new(session);
         let mut open = Open::new(self, &session);
         let outcome = self.read_until_the_end(client, &session);
@@ -133,9 +140,7 @@ impl<G: Game> ClientThread<G> {
     /// The one deadline that clients have here.
     fn explain(&self, reason: NetError) -> NetError {
         match (reason, self.engine.config.login_timeout) {
-            (NetError::DeadlineOver, Some(time)) => {
-                NetError::CutOff(format!("login timeout: no login within {time:?}"))
-            }
+            (NetError::DeadlineOver, Some(time)) => NetError::LoginTimeout(time),
             (reason, _) => reason,
         }
     }
@@ -169,7 +174,6 @@ pub(crate) struct Open<'a, G: Game> {
 impl<'a, G: Game> Open<'a, G> {
     pub(crate) fn new(thread: &'a ClientThread<G>, session: &'a Arc<Session>) -> Self {
         thread.engine.opened();
-        add(&thread.engine.config.counters.connections, 1);
         Self {
             thread,
             session,
@@ -195,7 +199,6 @@ impl<G: Game> Drop for Open<'_, G> {
         if !self.has_ended {
             self.end(End::Gone);
         }
-        subtract(&self.thread.engine.config.counters.connections, 1);
     }
 }
 

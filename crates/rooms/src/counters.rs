@@ -3,19 +3,33 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use net::{Activity, Ending};
+use parking_lot::Mutex;
 use tracing::info;
+
+use crate::durations::{DurationCounts, Durations};
 
 /// Counts that every thread adds to. Read them with [`read`](Self::read).
 #[derive(Debug, Default)]
 pub struct Counters {
-    pub(crate) connections: AtomicU64,
+    activity: Activity,
     pub(crate) users: AtomicU64,
     pub(crate) rooms_in_use: AtomicU64,
     pub(crate) packets_in: AtomicU64,
     pub(crate) packets_out: AtomicU64,
     pub(crate) sends: AtomicU64,
-    pub(crate) queued: AtomicU64,
-    pub(crate) slow: AtomicU64,
+    /// How long the batches of the workers take, from their first packet to the last byte that is sent.
+    pub(crate) batches: Durations,
+    /// Who knows what waits, while the server runs.
+    queues: Mutex<Option<Queues>>,
+}
+
+/// Who is asked for what nobody counts.
+pub(crate) struct Queues {
+    /// Items that wait for each worker.
+    pub(crate) items: Box<dyn Fn() -> Vec<u64> + Send>,
+    /// Bytes that clients have not taken.
+    pub(crate) bytes: Box<dyn Fn() -> u64 + Send>,
 }
 
 /// The counts at one moment.
@@ -33,27 +47,68 @@ pub struct Counts {
     pub packets_out: u64,
     /// Calls that sent them, since the start.
     pub sends: u64,
-    /// Items that waited for a worker when it last looked.
+    /// Items that wait for a worker.
     pub queued: u64,
-    /// Clients that were cut off since they did not read, since the start.
+    /// Clients that were cut off since they did not read enough, since the start.
     pub slow: u64,
 }
 
 impl Counters {
+    /// Those of a server whose connections are counted there.
+    #[must_use]
+    pub fn new(activity: Activity) -> Self {
+        Self {
+            activity,
+            ..Self::default()
+        }
+    }
+
+    /// What the connections do.
+    #[must_use]
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
     /// The counts now. They are read one after the other, while others go on counting.
     #[must_use]
     pub fn read(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
-            connections: read(&self.connections),
+            connections: self.activity.connections(),
             users: read(&self.users),
             rooms_in_use: read(&self.rooms_in_use),
             packets_in: read(&self.packets_in),
             packets_out: read(&self.packets_out),
             sends: read(&self.sends),
-            queued: read(&self.queued),
-            slow: read(&self.slow),
+            queued: self.queued().iter().sum(),
+            slow: self.activity.ended(Ending::SlowConsumer),
         }
+    }
+
+    /// Items that wait for each worker. Empty where the server does not run.
+    #[must_use]
+    pub fn queued(&self) -> Vec<u64> {
+        let queues = self.queues.lock();
+        queues.as_ref().map(|ask| (ask.items)()).unwrap_or_default()
+    }
+
+    /// Bytes in the outboxes of clients that do not read fast enough. It asks the thread that waits for these clients,
+    /// which may take a moment.
+    #[must_use]
+    pub fn outbox_bytes(&self) -> u64 {
+        let queues = self.queues.lock();
+        queues.as_ref().map(|ask| (ask.bytes)()).unwrap_or_default()
+    }
+
+    /// How long the batches of the workers took, since the start.
+    #[must_use]
+    pub fn batches(&self) -> DurationCounts {
+        self.batches.read()
+    }
+
+    /// The server runs, or `None` does not any more.
+    pub(crate) fn ask(&self, queues: Option<Queues>) {
+        *self.queues.lock() = queues;
     }
 }
 
@@ -63,6 +118,12 @@ pub(crate) fn add(counter: &AtomicU64, count: u64) {
 
 pub(crate) fn subtract(counter: &AtomicU64, count: u64) {
     counter.fetch_sub(count, Ordering::Relaxed);
+}
+
+impl fmt::Debug for Queues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queues").finish_non_exhaustive()
+    }
 }
 
 /// The line of a status: what there is now, and what happened in the time since `before`.

@@ -37,6 +37,7 @@ pub struct Delivery {
     /// Sessions whose outbox this worker sends at the end of its batch.
     listed: Vec<Arc<Session>>,
     packets_out: u64,
+    sends: u64,
     now: Instant,
     departures: Vec<Departure>,
     alarms: Alarms,
@@ -72,6 +73,7 @@ impl Delivery {
             writing,
             listed: Vec::new(),
             packets_out: 0,
+            sends: 0,
             now: Instant::now(),
             departures: Vec::new(),
             alarms: Alarms::default(),
@@ -242,16 +244,10 @@ impl Delivery {
             && session.unsent() > limit
         {
             let reason = format!("outbox limit: the client has left more than {limit} bytes unread");
-            self.cut(session, NetError::CutOff(reason));
+            session.cut(NetError::SlowConsumer(reason));
         }
     }
     // ANCHOR_END: relieve
-
-    pub(crate) fn cut(&self, session: &Session, reason: NetError) {
-        if session.cut(reason) {
-            add(&self.counters.slow, 1);
-        }
-    }
 
     /// How many outboxes are to be sent.
     pub(crate) fn listed(&self) -> usize {
@@ -267,15 +263,16 @@ impl Delivery {
         }
         self.listed = listed;
         add(&self.counters.packets_out, std::mem::take(&mut self.packets_out));
+        add(&self.counters.sends, std::mem::take(&mut self.sends));
     }
     // ANCHOR_END: flush
 
-    fn send_outbox(&self, session: &Arc<Session>) {
+    fn send_outbox(&mut self, session: &Arc<Session>) {
         match session.send() {
             Sent::NotMine | Sent::Broken(_) => {}
-            Sent::All => add(&self.counters.sends, 1),
+            Sent::All => self.sends += 1,
             Sent::Part { .. } => {
-                add(&self.counters.sends, 1);
+                self.sends += 1;
                 self.backlog.add(Arc::clone(session));
             }
         }

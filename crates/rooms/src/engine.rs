@@ -73,6 +73,12 @@ impl<G: Game> Engine<G> {
         (Arc::new(engine), inboxes)
     }
 
+    /// How many items wait for each worker.
+    pub(crate) fn queued(&self) -> impl Fn() -> Vec<u64> + use<G> {
+        let items = self.items.clone();
+        move || items.iter().map(|queue| queue.len() as u64).collect()
+    }
+
     pub(crate) fn delivery(&self, worker: usize, backlog: &Backlog) -> Delivery {
         let outside = Outside::new(Arc::clone(&self.commands), Arc::clone(&self.users), &self.config);
         Delivery::new(

@@ -29,10 +29,10 @@
 //! | `numbers` | which rooms there are, and who owns them |
 //! | `reservation` | seats that are kept for users who are on their way |
 //! | `alarms` | when rooms want to be told the time |
-//! | `transport` | the way of the bytes out of an outbox |
+//! | `transport`, `wire` | the way of the bytes out of an outbox; the one that is a socket |
 //! | `trace` | who may look at every packet |
 //! | `config` | what a server can be told |
-//! | `counters` | what it counts, and its line of status |
+//! | `counters`, `durations` | what it counts, and its line of status; how long its batches take |
 //! | `sync` | the locks and flags of all these |
 //! | `testing` | for tests, with the feature of this name: a room without sockets and threads |
 #![forbid(unsafe_code)]
@@ -45,6 +45,7 @@ mod config;
 mod counters;
 mod delivery;
 mod dispatch;
+mod durations;
 mod encoded;
 mod engine;
 mod game;
@@ -69,12 +70,14 @@ mod trace;
 mod transport;
 mod user;
 mod users;
+mod wire;
 mod worker;
 
 pub use config::Config;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::Delivery;
 pub use dispatch::result;
+pub use durations::DurationCounts;
 pub use game::{EventOf, Game};
 pub use incoming::Incoming;
 pub use logic::{Handled, Member, RoomContext, RoomLogic};

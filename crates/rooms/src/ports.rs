@@ -39,12 +39,14 @@ pub(crate) fn serve<G: Game>(
     ready: impl FnOnce(),
 ) -> Result<Summary, NetError> {
     let places = Places::new(&engine.config.limits);
+    let activity = engine.config.counters.activity();
     thread::scope(|scope| {
         let serve = |Port { listener, codec }| {
             let server = TcpServer::new([listener])
                 .limits(engine.config.limits.clone())
                 .places(places.clone())
-                .batch_scheduling(engine.config.batch_scheduling);
+                .batch_scheduling(engine.config.batch_scheduling)
+                .activity(activity.clone());
             let handler = ClientThread::new(Arc::clone(engine), codec);
             Service::spawn(scope, format!("accept-{codec}"), move || {
                 server.run(handler, shutdown)
@@ -56,7 +58,9 @@ pub(crate) fn serve<G: Game>(
             .map_err(|error| NetError::no_thread_for("a port", error))
             .inspect_err(|_| shutdown.request())?;
         ready();
-        servers.into_iter().map(Service::join).sum()
-    })
+        let served: Vec<_> = servers.into_iter().map(Service::join).collect();
+        served.into_iter().try_for_each(|summary| summary.map(drop))
+    })?;
+    Ok(activity.summary())
 }
 // ANCHOR_END: serve

@@ -10,6 +10,7 @@ use tracing::warn;
 use crate::backlog::Backlog;
 use crate::command::Command;
 use crate::config::Config;
+use crate::counters::Queues;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
 use crate::ports::{self, Port};
@@ -54,13 +55,23 @@ pub fn run_and_tell<G: Game>(
     })?;
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
+    config.counters.ask(Some(queues(&engine, &backlog)));
     let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown, ready);
     engine.command_all(|| Command::Stop);
     let worked: Vec<_> = workers.into_iter().map(join).collect();
     backlog.stop();
     drop(helper.join());
+    config.counters.ask(None);
     worked.into_iter().collect::<Result<(), _>>()?;
     summary
+}
+
+fn queues<G: Game>(engine: &Arc<Engine<G>>, backlog: &Backlog) -> Queues {
+    let backlog = backlog.clone();
+    Queues {
+        items: Box::new(engine.queued()),
+        bytes: Box::new(move || backlog.bytes()),
+    }
 }
 
 fn spawn_workers<G: Game>(

@@ -344,7 +344,7 @@ impl Session {
 /// What a client that is cut is told, if it can be.
 fn last_words(codec: Codec, reason: &NetError) -> Vec<u8> {
     match reason {
-        NetError::CutOff(_) => ErrorNtf::bytes(codec, ErrorCode::SLOW_CONSUMER),
+        NetError::SlowConsumer(_) => ErrorNtf::bytes(codec, ErrorCode::SLOW_CONSUMER),
         _ => Vec::new(),
     }
 }

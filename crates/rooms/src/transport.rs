@@ -2,7 +2,7 @@
 
 use net::{Connection, NetError};
 
-/// Where an outbox sends to. A connection is one; encryption or another framing can stand in between, and
+/// Where an outbox sends to. A socket is one; encryption or another framing can stand in between, and
 /// tests keep the bytes.
 pub trait Transport: Send + Sync + 'static {
     /// Sends what is taken at once, and never waits: the count of bytes taken, 0 for none.
@@ -19,23 +19,4 @@ pub trait Transport: Send + Sync + 'static {
 
     /// What can be waited for until it takes bytes again.
     fn connection(&self) -> Option<&Connection>;
-}
-
-impl Transport for Connection {
-    fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
-        Self::send_now(self, bytes)
-    }
-
-    fn end(&self) {
-        // Where the connection is broken its thread finds out by itself.
-        let _ = self.shutdown_write();
-    }
-
-    fn cut(&self) {
-        self.shutdown_both();
-    }
-
-    fn connection(&self) -> Option<&Connection> {
-        Some(self)
-    }
 }

@@ -13,7 +13,6 @@ use protocol::message::ErrorNtf;
 use tracing::error;
 
 use crate::command::Command;
-use crate::counters::{add, subtract};
 use crate::delivery::Delivery;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
@@ -43,8 +42,6 @@ pub(crate) struct Worker<G: Game> {
     yielding: Yielding,
     /// Whose item, or ticket, it has in hand: where it panics, nobody else knows of this session.
     in_hand: Option<Arc<Session>>,
-    /// Items that waited when it last told.
-    queued: u64,
 }
 
 /// What a packet has led to.
@@ -74,7 +71,6 @@ impl<G: Game> Worker<G> {
             answered: Vec::new(),
             yielding: Yielding::default(),
             in_hand: None,
-            queued: 0,
         }
     }
 
@@ -112,9 +108,10 @@ impl<G: Game> Worker<G> {
         while let Some(work) = next {
             batch.add(&work);
             goes_on = self.work(work);
+            batch.began(self.delivery.now());
             next = if goes_on { self.next_of(&batch) } else { None };
         }
-        self.finish_batch();
+        self.finish_batch(&batch);
         goes_on
     }
     // ANCHOR_END: run
@@ -137,18 +134,14 @@ impl<G: Game> Worker<G> {
     }
     // ANCHOR_END: next_of
 
-    fn finish_batch(&mut self) {
+    fn finish_batch(&mut self, batch: &Batch) {
         self.delivery.flush();
         for (session, bytes) in self.answered.drain(..) {
             session.answered(bytes);
         }
-        let queued = self.inbox.items.len() as u64;
-        let counter = &self.engine.config.counters.queued;
-        match queued.checked_sub(self.queued) {
-            Some(more) => add(counter, more),
-            None => subtract(counter, self.queued - queued),
+        if let Some(time) = batch.time_so_far() {
+            self.engine.config.counters.batches.add(time);
         }
-        self.queued = queued;
     }
 
     // ANCHOR: wait

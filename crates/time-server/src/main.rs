@@ -143,6 +143,7 @@ fn main() -> ExitCode {
                         false => TimeFormat::Text,
                     },
                     clock: SystemTime::now,
+                    ..Config::default()
                 };
                 Ok(time_server::run(services, &config, shutdown, ready)?)
             })

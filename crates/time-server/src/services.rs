@@ -6,8 +6,8 @@ use std::thread;
 use std::time::SystemTime;
 
 use net::{
-    ClientConnection, Datagram, DatagramSummary, Limits, Listener, NetError, Places, Service, Shutdown,
-    TcpServer, UdpServer, UdpSocket,
+    Activity, ClientConnection, Datagram, DatagramActivity, DatagramSummary, Limits, Listener, NetError,
+    Places, Service, Shutdown, TcpServer, UdpServer, UdpSocket,
 };
 
 use crate::sessions::Sessions;
@@ -31,6 +31,10 @@ pub struct Config {
     pub limits: Limits,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// Where daytime and sessions count what they do. Keep a clone to read it while they run.
+    pub activity: Activity,
+    /// The same for UDP.
+    pub datagrams: DatagramActivity,
     /// How daytime and UDP tell the time.
     pub format: TimeFormat,
     /// What time it is.
@@ -42,6 +46,8 @@ impl Default for Config {
         Self {
             limits: Limits::default(),
             batch_scheduling: false,
+            activity: Activity::default(),
+            datagrams: DatagramActivity::default(),
             format: TimeFormat::Text,
             clock: SystemTime::now,
         }
@@ -93,6 +99,7 @@ pub fn run(
                 .limits(config.limits.clone())
                 .places(places.clone())
                 .batch_scheduling(config.batch_scheduling)
+                .activity(config.activity.clone())
         })
     };
     thread::scope(|scope| {
@@ -107,27 +114,32 @@ pub fn run(
         });
         let udp = services.udp.into_iter().map(|socket| {
             let reply = move |datagram: &Datagram<'_>| udp::reply(datagram, format, clock());
-            let server = UdpServer::new(socket).max_datagram(LONGEST_REQUEST);
+            let server = UdpServer::new(socket)
+                .max_datagram(LONGEST_REQUEST)
+                .activity(config.datagrams.clone());
             Service::spawn(scope, "udp", move || server.run(reply, shutdown))
         });
         let tcp = daytime.into_iter().chain(sessions);
         // The scope waits for those that were started, also where another was not.
-        summary(tcp.collect(), udp.collect(), ready).inspect_err(|_| shutdown.request())
+        wait(tcp.collect(), udp.collect(), ready).inspect_err(|_| shutdown.request())
+    })?;
+    Ok(Summary {
+        clients: config.activity.summary(),
+        datagrams: config.datagrams.summary(),
     })
 }
 // ANCHOR_END: run
 
 /// Says that all services have been started, and waits for them to end.
-fn summary(
+fn wait(
     tcp: io::Result<Vec<Service<'_, Result<net::Summary, NetError>>>>,
     udp: io::Result<Vec<Service<'_, DatagramSummary>>>,
     ready: impl FnOnce(),
-) -> Result<Summary, NetError> {
+) -> Result<(), NetError> {
     let no_thread = |error| NetError::no_thread_for("a service", error);
     let (tcp, udp) = (tcp.map_err(no_thread)?, udp.map_err(no_thread)?);
     ready();
-    Ok(Summary {
-        clients: tcp.into_iter().map(Service::join).sum::<Result<_, _>>()?,
-        datagrams: udp.into_iter().map(Service::join).sum(),
-    })
+    let served: Vec<_> = tcp.into_iter().map(Service::join).collect();
+    udp.into_iter().map(Service::join).for_each(drop);
+    served.into_iter().try_for_each(|summary| summary.map(drop))
 }

@@ -3,14 +3,15 @@
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
 use tracing::{debug, error, info, warn};
 
+use super::activity::Activity;
 use super::client::ClientConnection;
+use super::ending::Ending;
 use super::places::Places;
 use super::refusal::{LINGER, Refuser};
 use super::registry::{Place, Registry};
@@ -31,6 +32,7 @@ pub(super) struct Setup {
     /// Places that are shared with other servers; without them there are some of its own, by the limits.
     pub(super) places: Option<Places>,
     pub(super) batch_scheduling: bool,
+    pub(super) activity: Activity,
 }
 
 /// What the accept loop and the client threads share.
@@ -40,17 +42,7 @@ struct Server<H> {
     batch_scheduling: bool,
     registry: Arc<Registry>,
     shutdown: Shutdown,
-    totals: Totals,
-}
-
-/// The summary in the making. Each thread adds to it once, at its end.
-#[derive(Default)]
-struct Totals {
-    served: AtomicU64,
-    refused: AtomicU64,
-    cut_off: AtomicU64,
-    bytes_in: AtomicU64,
-    bytes_out: AtomicU64,
+    activity: Activity,
 }
 
 pub(super) fn run(setup: Setup, handler: impl Handler, shutdown: &Shutdown) -> Result<Summary, NetError> {
@@ -61,11 +53,11 @@ pub(super) fn run(setup: Setup, handler: impl Handler, shutdown: &Shutdown) -> R
         limits: setup.limits,
         batch_scheduling: setup.batch_scheduling,
         shutdown: shutdown.clone(),
-        totals: Totals::default(),
+        activity: setup.activity,
     });
     let accepted = accept_at_all(&server, setup.listeners);
     server.registry.drain(server.limits.drain);
-    accepted.map(|()| server.totals.summary())
+    accepted.map(|()| server.activity.summary())
 }
 
 /// An accept loop for each listener: the first on this thread, the others beside it.
@@ -128,7 +120,7 @@ impl<H: Handler> Server<H> {
         let outcome = Registry::admit(&self.registry, &connection)
             .and_then(|place| self.spawn(place, Arc::clone(&connection)));
         if let Err(reason) = outcome {
-            self.totals.refused.fetch_add(1, Ordering::Relaxed);
+            self.activity.count_refusal(&reason);
             refuser.refuse(connection, &reason, &self.last_words(&reason));
         }
     }
@@ -151,9 +143,11 @@ impl<H: Handler> Server<H> {
             // Only a question of speed: without it everything works the same.
             let _ = os::set_batch_scheduling();
         }
+        let _served = self.activity.serve();
         let (id, peer) = (place.id(), connection.peer_address());
         debug!(client = id, %peer, "opened");
-        let mut client = ClientConnection::new(id, connection, &self.limits, self.shutdown.clone());
+        let (shutdown, activity) = (self.shutdown.clone(), self.activity.clone());
+        let mut client = ClientConnection::new(id, connection, &self.limits, shutdown, activity);
         // The handler is shared by reference and its locks do not poison, so a panic leaves nothing that
         // another client could stumble over but the handler's own state, which is its business.
         let handled = AssertUnwindSafe(|| client.prepare().and_then(|()| self.handler.handle(&mut client)));
@@ -185,14 +179,11 @@ impl<H: Handler> Server<H> {
         })
     }
 
-    /// One line in the log, and the totals.
+    /// One line in the log, and one more that has ended.
     fn record(&self, client: &ClientConnection, end: &Result<(), NetError>) {
         let (id, peer) = (client.id(), client.peer_address());
         let (bytes_in, bytes_out) = (client.bytes_in(), client.bytes_out());
-        let totals = &self.totals;
-        totals.served.fetch_add(1, Ordering::Relaxed);
-        totals.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
-        totals.bytes_out.fetch_add(bytes_out, Ordering::Relaxed);
+        self.activity.count_end(Ending::of(end));
         match end {
             Ok(()) => debug!(client = id, %peer, bytes_in, bytes_out, "closed: end of the client's data"),
             Err(reason @ (NetError::ShuttingDown | NetError::Io { .. })) => {
@@ -201,28 +192,7 @@ impl<H: Handler> Server<H> {
             Err(reason @ NetError::Panicked(_)) => {
                 error!(client = id, %peer, bytes_in, bytes_out, "closed: {reason}");
             }
-            Err(reason) => {
-                let left_by_itself = matches!(
-                    reason,
-                    NetError::EndInside(_) | NetError::ClosedInside { .. } | NetError::Dismissed(_)
-                );
-                totals
-                    .cut_off
-                    .fetch_add(u64::from(!left_by_itself), Ordering::Relaxed);
-                info!(client = id, %peer, bytes_in, bytes_out, "closed: {}", reason.chain());
-            }
-        }
-    }
-}
-
-impl Totals {
-    fn summary(&self) -> Summary {
-        Summary {
-            served: self.served.load(Ordering::Relaxed),
-            refused: self.refused.load(Ordering::Relaxed),
-            cut_off: self.cut_off.load(Ordering::Relaxed),
-            bytes_in: self.bytes_in.load(Ordering::Relaxed),
-            bytes_out: self.bytes_out.load(Ordering::Relaxed),
+            Err(reason) => info!(client = id, %peer, bytes_in, bytes_out, "closed: {}", reason.chain()),
         }
     }
 }

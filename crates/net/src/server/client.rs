@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::activity::Activity;
 use crate::connection::{is_timeout, read_exact};
 use crate::patience::{Overtime, Patience};
 use crate::{Connection, Limits, NetError, ReadBuffer, Shutdown};
@@ -25,10 +26,18 @@ pub struct ClientConnection {
     deadline: Option<Instant>,
     bytes_in: u64,
     bytes_out: u64,
+    /// What all clients of the server do together.
+    activity: Activity,
 }
 
 impl ClientConnection {
-    pub(super) fn new(id: u64, connection: Arc<Connection>, limits: &Limits, shutdown: Shutdown) -> Self {
+    pub(super) fn new(
+        id: u64,
+        connection: Arc<Connection>,
+        limits: &Limits,
+        shutdown: Shutdown,
+        activity: Activity,
+    ) -> Self {
         Self {
             id,
             connection,
@@ -41,6 +50,7 @@ impl ClientConnection {
             deadline: None,
             bytes_in: 0,
             bytes_out: 0,
+            activity,
         }
     }
 
@@ -76,7 +86,8 @@ impl ClientConnection {
         self.bytes_in
     }
 
-    /// Counts bytes that somebody else has sent on this connection, for the log and the summary.
+    /// Counts bytes that somebody else has sent on this connection, for the log. That one tells the server's
+    /// [`Activity`] itself, when they are sent.
     pub fn count_sent(&mut self, bytes: u64) {
         self.bytes_out += bytes;
     }
@@ -85,6 +96,16 @@ impl ClientConnection {
     #[must_use]
     pub fn bytes_out(&self) -> u64 {
         self.bytes_out
+    }
+
+    fn received(&mut self, count: usize) {
+        self.bytes_in += count as u64;
+        self.activity.count_received(count);
+    }
+
+    fn sent(&mut self, count: usize) {
+        self.bytes_out += count as u64;
+        self.activity.count_sent(count);
     }
 
     /// True once the server ends: what was read is answered, and nothing is read any more.
@@ -133,7 +154,7 @@ impl ClientConnection {
             match self.connection.read_once(buffer) {
                 Ok(count) => {
                     self.patience.bytes_came(|| started.elapsed());
-                    self.bytes_in += count as u64;
+                    self.received(count);
                     return Ok(count);
                 }
                 Err(error) if is_only_a_wake_up(error.kind()) => {
@@ -155,7 +176,7 @@ impl ClientConnection {
         let count = self.connection.read_now(buffer)?.ok_or(over)?;
         self.overtime.brought(count, buffer.len());
         self.patience.bytes_came(|| Duration::ZERO);
-        self.bytes_in += count as u64;
+        self.received(count);
         Ok(count)
     }
     // ANCHOR_END: last_look
@@ -251,7 +272,7 @@ impl ClientConnection {
     pub fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), NetError> {
         while !bytes.is_empty() {
             let sent = self.connection.send_now(bytes)?;
-            self.bytes_out += sent as u64;
+            self.sent(sent);
             bytes = &bytes[sent..];
             if !bytes.is_empty() {
                 bytes = self.write_slowly(bytes)?;
@@ -273,7 +294,7 @@ impl ClientConnection {
             // First the clock was asked, then the kernel: the client may have read while this server was stopped.
             let sent = self.connection.send_now(bytes)?;
             if sent > 0 {
-                self.bytes_out += sent as u64;
+                self.sent(sent);
                 return Ok(&bytes[sent..]);
             }
             if let (Some(timeout), Some(Duration::ZERO)) = (self.write_timeout, left) {

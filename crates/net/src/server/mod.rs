@@ -5,13 +5,18 @@
 //! |---|---|
 //! | `handler` | what a server does for its clients, written by its author |
 //! | `accept` | the loop that takes clients in, and what it does when it cannot |
+//! | `activity` | what the server does, counted while it does it |
+//! | `ending` | why connections end or do not begin, in a word each |
+//! | `summary` | the counts as a line |
 //! | `client` | what a handler sees of its client: reads and writes that keep the limits |
 //! | `places` | how many clients there may be, in one server or in several together |
 //! | `registry` | who is connected, and how the places are emptied at shutdown |
 //! | `refusal` | saying no without a thread |
 
 mod accept;
+mod activity;
 mod client;
+mod ending;
 mod handler;
 mod places;
 mod refusal;
@@ -20,7 +25,9 @@ mod summary;
 
 use std::net::SocketAddr;
 
+pub use activity::Activity;
 pub use client::ClientConnection;
+pub use ending::{Ending, Refusal};
 pub use handler::Handler;
 pub use places::Places;
 pub use summary::Summary;
@@ -48,6 +55,7 @@ impl TcpServer {
                 limits: Limits::default(),
                 places: None,
                 batch_scheduling: false,
+                activity: Activity::default(),
             },
         }
     }
@@ -81,6 +89,13 @@ impl TcpServer {
         self
     }
 
+    /// Counts there what it does. Without it nobody sees the counts before the summary.
+    #[must_use]
+    pub fn activity(mut self, activity: Activity) -> Self {
+        self.setup.activity = activity;
+        self
+    }
+
     /// Where it listens, in the order of the resolver.
     ///
     /// # Errors
@@ -89,7 +104,8 @@ impl TcpServer {
         self.setup.listeners.iter().map(Listener::local_address).collect()
     }
 
-    /// Serves clients until `shutdown` is requested, then lets the handlers finish, and says what was done.
+    /// Serves clients until `shutdown` is requested, then lets the handlers finish, and says what was done: what its
+    /// [`Activity`] has, so where several servers share one, what all of them have done so far.
     ///
     /// At the request nothing is accepted or read any more; what was read is answered. Handlers have
     /// [`Limits::drain`] for that; then both directions of what is left are shut.

@@ -1,7 +1,6 @@
 //! What a server has done, in numbers.
 
 use std::fmt;
-use std::iter::Sum;
 
 /// What a server has done between its start and its end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,18 +24,5 @@ impl fmt::Display for Summary {
             "{} clients served, {} refused, {} cut off; {} bytes in, {} bytes out",
             self.served, self.refused, self.cut_off, self.bytes_in, self.bytes_out
         )
-    }
-}
-
-/// What several servers of one process have done together.
-impl Sum for Summary {
-    fn sum<I: Iterator<Item = Self>>(summaries: I) -> Self {
-        summaries.fold(Self::default(), |all, one| Self {
-            served: all.served + one.served,
-            refused: all.refused + one.refused,
-            cut_off: all.cut_off + one.cut_off,
-            bytes_in: all.bytes_in + one.bytes_in,
-            bytes_out: all.bytes_out + one.bytes_out,
-        })
     }
 }

@@ -1,12 +1,11 @@
 //! `UdpServer`, the facade of a server that answers datagrams, one at a time.
 
-use std::fmt;
-use std::iter::Sum;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
 use tracing::{debug, error, warn};
 
+use super::activity::{DatagramActivity, DatagramSummary};
 use super::{Datagram, UdpSocket};
 use crate::{NetError, Shutdown, panic_text};
 
@@ -31,47 +30,6 @@ impl<F: FnMut(&Datagram<'_>) -> Result<Vec<u8>, &'static str>> DatagramHandler f
     }
 }
 
-/// What a server has done between its start and its end.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DatagramSummary {
-    /// Datagrams that were answered.
-    pub answered: u64,
-    /// Datagrams that the handler did not answer, or with more than [`longest_reply`] allows.
-    pub unanswered: u64,
-    /// Datagrams longer than the limit, answered or not.
-    pub too_long: u64,
-    /// Replies that the system did not take.
-    pub not_sent: u64,
-    /// Bytes received, as far as they were read.
-    pub bytes_in: u64,
-    /// Bytes sent.
-    pub bytes_out: u64,
-}
-
-impl fmt::Display for DatagramSummary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} datagrams answered, {} not; {} too long, {} replies not sent",
-            self.answered, self.unanswered, self.too_long, self.not_sent
-        )
-    }
-}
-
-/// What several servers of one process have done together.
-impl Sum for DatagramSummary {
-    fn sum<I: Iterator<Item = Self>>(summaries: I) -> Self {
-        summaries.fold(Self::default(), |all, one| Self {
-            answered: all.answered + one.answered,
-            unanswered: all.unanswered + one.unanswered,
-            too_long: all.too_long + one.too_long,
-            not_sent: all.not_sent + one.not_sent,
-            bytes_in: all.bytes_in + one.bytes_in,
-            bytes_out: all.bytes_out + one.bytes_out,
-        })
-    }
-}
-
 // ANCHOR: longest_reply
 /// The longest reply to a request of so many bytes: three times as long, and 32 bytes.
 ///
@@ -91,13 +49,14 @@ pub fn longest_reply(request: usize) -> usize {
 pub struct UdpServer {
     socket: UdpSocket,
     max_datagram: usize,
+    activity: DatagramActivity,
 }
 
 /// The server at work.
 struct Running<H> {
     socket: UdpSocket,
     handler: H,
-    summary: DatagramSummary,
+    activity: DatagramActivity,
 }
 
 impl UdpServer {
@@ -107,6 +66,7 @@ impl UdpServer {
         Self {
             socket,
             max_datagram: 512,
+            activity: DatagramActivity::default(),
         }
     }
 
@@ -118,20 +78,27 @@ impl UdpServer {
         self
     }
 
+    /// Counts there what it does. Without it nobody sees the counts before the summary.
+    #[must_use]
+    pub fn activity(mut self, activity: DatagramActivity) -> Self {
+        self.activity = activity;
+        self
+    }
+
     // ANCHOR: run
-    /// Answers until `shutdown` is requested, and says what was done.
+    /// Answers until `shutdown` is requested, and says what was done: what its [`DatagramActivity`] has.
     pub fn run(self, handler: impl DatagramHandler, shutdown: &Shutdown) -> DatagramSummary {
         self.socket.unblock_at(shutdown);
         let mut server = Running {
             socket: self.socket.clone(),
             handler,
-            summary: DatagramSummary::default(),
+            activity: self.activity,
         };
         let mut buffer = vec![0; self.max_datagram];
         let mut pause = FIRST_PAUSE;
         loop {
             match self.socket.receive(&mut buffer, shutdown) {
-                Ok(None) => return server.summary,
+                Ok(None) => return server.activity.summary(),
                 Ok(Some(datagram)) => {
                     pause = FIRST_PAUSE;
                     server.answer(&datagram);
@@ -150,15 +117,15 @@ impl UdpServer {
 impl<H: DatagramHandler> Running<H> {
     fn answer(&mut self, datagram: &Datagram<'_>) {
         let (from, bytes) = (datagram.from, datagram.bytes.len());
-        self.summary.bytes_in += bytes as u64;
+        self.activity.received(bytes);
         if datagram.cut {
-            self.summary.too_long += 1;
+            self.activity.too_long();
             debug!(%from, "datagram longer than {bytes} bytes: the rest is lost");
         }
         match self.reply(datagram) {
             Ok(reply) => self.send(datagram, &reply),
             Err(reason) => {
-                self.summary.unanswered += 1;
+                self.activity.unanswered();
                 debug!(%from, bytes, "datagram not answered: {reason}");
             }
         }
@@ -181,12 +148,9 @@ impl<H: DatagramHandler> Running<H> {
     fn send(&mut self, datagram: &Datagram<'_>, reply: &[u8]) {
         let from = datagram.from;
         match self.socket.reply(datagram, reply) {
-            Ok(()) => {
-                self.summary.answered += 1;
-                self.summary.bytes_out += reply.len() as u64;
-            }
+            Ok(()) => self.activity.answered(reply.len()),
             Err(error) => {
-                self.summary.not_sent += 1;
+                self.activity.not_sent();
                 debug!(%from, "reply not sent: {}", error.chain());
             }
         }

@@ -1,5 +1,7 @@
 //! A batch of a worker: items and commands that it does before it sends what they have led to.
 
+use std::time::{Duration, Instant};
+
 use crate::command::Command;
 use crate::item::Item;
 
@@ -29,12 +31,23 @@ impl<E> Work<E> {
 pub(super) struct Batch {
     items: usize,
     bytes: usize,
+    /// When its first work was begun.
+    began: Option<Instant>,
 }
 
 impl Batch {
     pub(super) fn add<E>(&mut self, work: &Work<E>) {
         self.items += 1;
         self.bytes += work.size();
+    }
+
+    /// Some work of it was begun at this time; the first counts.
+    pub(super) fn began(&mut self, at: Instant) {
+        self.began.get_or_insert(at);
+    }
+
+    pub(super) fn time_so_far(&self) -> Option<Duration> {
+        self.began.map(|began| began.elapsed())
     }
 
     pub(super) fn is_full(&self) -> bool {
