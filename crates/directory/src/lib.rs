@@ -43,6 +43,7 @@
 //! | `request` | what servers ask each other |
 //! | `memory` | a directory in the memory of one process |
 //! | `clock` | what time it is for that one |
+//! | `node` | the place of one server in a directory |
 //! | `testing` | for tests, with the feature of this name: the rules that every directory keeps |
 #![forbid(unsafe_code)]
 
@@ -50,6 +51,7 @@ mod clock;
 mod directory;
 mod game_name;
 mod memory;
+mod node;
 mod presence;
 mod request;
 mod server;
@@ -61,7 +63,8 @@ pub use clock::Clock;
 pub use directory::{AskError, Directory, Slot, Unavailable};
 pub use game_name::{GameName, GameNameError};
 pub use memory::Memory;
+pub use node::{Node, NodeError, NodeSettings, Place};
 pub use presence::{LogIn, Presence};
 pub use request::{Answer, Asked, Listening, Reply, Request};
 pub use server::{Load, Offer, Owner, Server};
-pub use ticket::{Seat, Ticket, TicketHash};
+pub use ticket::{SEAT_TIME, Seat, TICKET_WORTH, Ticket, TicketHash};

@@ -1,6 +1,7 @@
 //! Tickets: what a user shows to be let in, and the seat that each is worth.
 
 use std::fmt;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -8,6 +9,12 @@ use crate::server::Owner;
 
 /// Base64 for addresses (RFC 4648, section 5).
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// How long a ticket is worth something. A client connects in far less, and who finds it later has nothing.
+pub const TICKET_WORTH: Duration = Duration::from_secs(30);
+
+/// How long a place in a room is kept for a user who is on the way.
+pub const SEAT_TIME: Duration = Duration::from_secs(15);
 
 /// A secret that is worth one login: 16 characters of base64url, which are 96 random bits. It fits where `LOGIN_REQ` has a
 /// password.

@@ -23,6 +23,8 @@ pub enum Mood {
     Away,
     /// It does everything, and everything is [`Unavailable`] all the same.
     AnswersLost,
+    /// It answers, but a [`log_in`](Directory::log_in) is done and [`Unavailable`] all the same.
+    LoginsLost,
 }
 
 /// A directory in front of another one, in the mood that a test wants. Clones have the same mood.
@@ -49,14 +51,18 @@ impl<D: Directory> Flaky<D> {
     fn call<T, E: From<Unavailable>>(&self, call: impl FnOnce(&D) -> Result<T, E>) -> Result<T, E> {
         let mood = *self.mood.lock();
         match mood {
-            Mood::Well => call(&self.inner),
+            Mood::Well | Mood::LoginsLost => call(&self.inner),
             Mood::Away => Err(Unavailable::new("it is away, as the test wants it").into()),
             Mood::AnswersLost => {
                 let _ = call(&self.inner);
-                Err(Unavailable::new("its answer is lost, as the test wants it").into())
+                Err(lost().into())
             }
         }
     }
+}
+
+fn lost() -> Unavailable {
+    Unavailable::new("its answer is lost, as the test wants it")
 }
 
 impl<D: Directory> Directory for Flaky<D> {
@@ -86,7 +92,12 @@ impl<D: Directory> Directory for Flaky<D> {
         presence: &Presence,
         replaced: Option<&Presence>,
     ) -> Result<LogIn, Unavailable> {
-        self.call(|inner| inner.log_in(user_id, presence, replaced))
+        let outcome = self.call(|inner| inner.log_in(user_id, presence, replaced));
+        let mood = *self.mood.lock();
+        match mood {
+            Mood::LoginsLost => Err(lost()),
+            _ => outcome,
+        }
     }
 
     fn log_out(&self, user_id: &str, presence: &Presence) -> Result<(), Unavailable> {

@@ -1,0 +1,84 @@
+//! What a node can be told, and why there is none.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::directory::Unavailable;
+use crate::server::Load;
+
+/// The settings of a node.
+#[derive(Clone)]
+pub struct NodeSettings {
+    /// The slot that it wants; `None` for the first that is free.
+    pub wanted: Option<u32>,
+    /// How long the slot stays its own when nothing is heard of it. It is renewed at a third of that.
+    pub lease: Duration,
+    /// How long it waits for another server.
+    pub deadline: Duration,
+    /// Requests to others that may wait.
+    pub queue: usize,
+    /// Threads that carry them: so many servers that are silent do not hold up requests to the others.
+    pub askers: usize,
+    /// How busy the server is, asked at each renewal.
+    pub load: Arc<dyn Fn() -> Load + Send + Sync>,
+    /// The lease has ended, and somebody else may have the slot: this server's rooms are no longer its own, so it should
+    /// end. Called once, on the thread of the lease, and never because the directory is away alone.
+    pub lost: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Default for NodeSettings {
+    fn default() -> Self {
+        Self {
+            wanted: None,
+            lease: Duration::from_secs(6),
+            deadline: Duration::from_secs(1),
+            queue: 1_024,
+            askers: 4,
+            load: Arc::new(Load::default),
+            lost: Arc::new(|| ()),
+        }
+    }
+}
+
+impl fmt::Debug for NodeSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NodeSettings")
+            .field("wanted", &self.wanted)
+            .field("lease", &self.lease)
+            .field("deadline", &self.deadline)
+            .field("queue", &self.queue)
+            .field("askers", &self.askers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a server has no place in a directory.
+#[derive(Debug, Error)]
+pub enum NodeError {
+    /// The slot that it wants has an owner, or there is no such slot.
+    #[error("slot {0} has another server, or there are not so many slots")]
+    Taken(u32),
+    /// All slots have owners.
+    #[error("all slots of this game have servers")]
+    NoneFree,
+    /// The other servers of this game number their rooms in another way.
+    #[error(
+        "the other servers of this game have {theirs} rooms each, and this one has {ours}: all must have the same number"
+    )]
+    OtherRooms {
+        /// Rooms of this server.
+        ours: u32,
+        /// Rooms of each other one.
+        theirs: u32,
+    },
+    /// Nobody knows.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// The system gives it no thread.
+    #[error("cannot start a thread for the directory")]
+    NoThread(#[source] io::Error),
+}

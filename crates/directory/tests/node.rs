@@ -1,0 +1,17 @@
+//! Servers' places in a directory, several in one process: leases, logins, requests, and a directory that is away.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `node/server` | a server that notes down what it is asked |
+//! | `node/lease` | slots, leases and their end |
+//! | `node/login` | tickets, and one session of each user |
+//! | `node/requests` | what servers ask each other |
+
+#[path = "node/lease.rs"]
+mod lease;
+#[path = "node/login.rs"]
+mod login;
+#[path = "node/requests.rs"]
+mod requests;
+#[path = "node/server.rs"]
+mod server;

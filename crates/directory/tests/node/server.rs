@@ -1,0 +1,147 @@
+//! A server that notes down what it is asked, and answers as the test wants.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, bounded, unbounded};
+use directory::{
+    Answer, Asked, Directory, GameName, Listening, Node, NodeSettings, Offer, Owner, Presence, Request, Seat,
+    Slot, Ticket,
+};
+use protocol::ErrorCode;
+
+/// Only a test that fails waits so long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+pub(crate) fn offer() -> Offer {
+    Offer {
+        game: GameName::new("chat"),
+        address: "127.0.0.1:11021".to_owned(),
+        web: None,
+        rooms: 10,
+        room_size: 4,
+    }
+}
+
+pub(crate) fn settings() -> NodeSettings {
+    NodeSettings {
+        lease: LEASE,
+        deadline: PATIENCE,
+        ..NodeSettings::default()
+    }
+}
+
+/// A server with a node.
+pub(crate) struct Server {
+    pub(crate) node: Node,
+    /// What it was asked.
+    pub(crate) asked: Receiver<Request>,
+}
+
+impl Server {
+    pub(crate) fn start(directory: &(impl Directory + Clone), settings: NodeSettings) -> Self {
+        Self::start_answering(directory, settings, |_| Answer::Done)
+    }
+
+    pub(crate) fn start_answering(
+        directory: &(impl Directory + Clone),
+        settings: NodeSettings,
+        answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let node = Node::join(Arc::new(directory.clone()), &offer(), settings).expect("a slot");
+        let (sender, asked) = unbounded();
+        node.serve(move |request, reply| {
+            reply.send(answer(&request));
+            sender.send(request).expect("a test");
+        });
+        Self { node, asked }
+    }
+
+    pub(crate) fn here(&self, session: u64) -> Presence {
+        at(self.node.owner(), session)
+    }
+
+    /// What the user is told who logs in with such a ticket.
+    pub(crate) fn log_in(&self, directory: &impl Directory, user_id: &str, session: u64) -> ErrorCode {
+        let ticket = ticket(directory, user_id, self.node.owner());
+        self.log_in_with(&ticket, user_id, session)
+    }
+
+    pub(crate) fn log_in_with(&self, ticket: &Ticket, user_id: &str, session: u64) -> ErrorCode {
+        let seat = self.node.check_login(user_id, ticket.as_str(), session);
+        seat.err().unwrap_or(ErrorCode::NONE)
+    }
+
+    /// What becomes of a whisper.
+    pub(crate) fn tell(&self, to: &str) -> Result<(), ErrorCode> {
+        told(self.begin_to_tell(to))
+    }
+
+    pub(crate) fn begin_to_tell(&self, to: &str) -> Receiver<Result<(), ErrorCode>> {
+        let (sender, outcome) = bounded(1);
+        let reply = move |outcome| sender.send(outcome).expect("a test");
+        self.node.tell(to, whisper(to), reply);
+        outcome
+    }
+}
+
+pub(crate) fn told(outcome: Receiver<Result<(), ErrorCode>>) -> Result<(), ErrorCode> {
+    outcome.recv_timeout(PATIENCE).expect("an answer")
+}
+
+pub(crate) fn whisper(to: &str) -> Request {
+    Request::Whisper {
+        from: "alice".to_owned(),
+        to: to.to_owned(),
+        message: "psst".to_owned(),
+    }
+}
+
+/// A server that has a lease, listens, and never answers.
+pub(crate) fn silent(directory: &impl Directory) -> (Owner, Listening, Receiver<Asked>) {
+    let slot = directory.take_slot(&offer(), None, LEASE);
+    let Slot::Taken(owner) = slot.expect("an answer") else {
+        panic!("a slot is free");
+    };
+    let (sender, requests) = bounded(100);
+    let listening = directory.listen(&owner, sender).expect("an answer");
+    (owner, listening, requests)
+}
+
+pub(crate) fn at(owner: &Owner, session: u64) -> Presence {
+    Presence {
+        owner: owner.clone(),
+        session,
+    }
+}
+
+pub(crate) fn ticket(directory: &impl Directory, user_id: &str, owner: &Owner) -> Ticket {
+    let ticket = Ticket::random().expect("random bytes");
+    let seat = Seat {
+        user_id: user_id.to_owned(),
+        owner: owner.clone(),
+        room: owner.slot as i32 * 10,
+    };
+    directory.put_ticket(&ticket, &seat, LEASE).expect("an answer");
+    ticket
+}
+
+pub(crate) fn replace(user_id: &str, session: u64) -> Request {
+    Request::Replace {
+        user_id: user_id.to_owned(),
+        session,
+    }
+}
+
+pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "after {PATIENCE:?} it is not yet so: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
