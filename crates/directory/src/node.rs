@@ -7,7 +7,8 @@
 //! | `shared` | what its threads share |
 //! | `lease` | the thread that keeps the lease, and takes back presence |
 //! | `login` | the check of a login |
-//! | `outgoing`, `promise` | requests to other servers: the queue, its threads, and answers that are never lost |
+//! | `task`, `promise` | requests to other servers, and answers that are never lost |
+//! | `outgoing` | the threads that carry them |
 //! | `incoming` | the thread that serves requests of others |
 
 mod incoming;
@@ -17,6 +18,7 @@ mod outgoing;
 mod promise;
 mod settings;
 mod shared;
+mod task;
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,11 +33,11 @@ use crate::directory::{Directory, Slot};
 use crate::request::{Listening, Reply, Request};
 use crate::server::{Offer, Owner, first_room};
 use crate::ticket::Seat;
-pub use outgoing::Place;
-use outgoing::{Errand, Task};
 use promise::Promise;
 pub use settings::{NodeError, NodeSettings};
 use shared::Shared;
+pub use task::Place;
+use task::{Errand, Task};
 
 /// Requests of others that may wait. They are answered in microseconds, so past that something is wrong.
 const MOST_INCOMING: usize = 1_024;

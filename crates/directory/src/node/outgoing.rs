@@ -6,45 +6,12 @@ use crossbeam_channel::{Receiver, select};
 use protocol::ErrorCode;
 use tracing::debug;
 
-use super::promise::Promise;
 use super::shared::Shared;
+use super::task::{Errand, Place, Task};
 use crate::directory::{AskError, Unavailable};
 use crate::request::{Answer, Request};
 use crate::server::{Owner, slot_of};
 use crate::ticket::{Seat, TICKET_WORTH, Ticket};
-
-/// A place in a room of another server.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The room.
-    pub room: i32,
-    /// Where its server takes clients: `host:port`.
-    pub address: String,
-    /// Worth one login there.
-    pub ticket: Ticket,
-}
-
-/// What is to be asked, and until when.
-pub(super) struct Task {
-    pub(super) errand: Errand,
-    pub(super) until: Instant,
-}
-
-/// Whom to ask, for what.
-pub(super) enum Errand {
-    /// The server where the user is.
-    Tell {
-        user_id: String,
-        request: Request,
-        reply: Promise<()>,
-    },
-    /// The server that has the room.
-    Seat {
-        user_id: String,
-        room: i32,
-        reply: Promise<Place>,
-    },
-}
 
 /// Carries requests, one after the other, until the node is left.
 pub(super) fn carry(shared: &Shared, tasks: &Receiver<Task>, stop: &Receiver<()>) {

@@ -6,8 +6,8 @@ use std::time::Instant;
 use crossbeam_channel::Sender;
 use parking_lot::Mutex;
 
-use super::outgoing::{Errand, Task};
 use super::settings::NodeSettings;
+use super::task::{Errand, Task};
 use crate::directory::Directory;
 use crate::presence::Presence;
 use crate::request::{Reply, Request};
