@@ -192,7 +192,9 @@ impl Helper {
             }
             Order::Release => {
                 self.releases = true;
-                self.waiting.iter().for_each(|slow| slow.session.release());
+                self.waiting
+                    .iter()
+                    .for_each(|slow| slow.session.progress().release());
             }
             Order::Stop => return false,
         }
@@ -201,7 +203,7 @@ impl Helper {
 
     fn take_on(&mut self, session: Arc<Session>) {
         if self.releases {
-            session.release();
+            session.progress().release();
         }
         self.waiting.push(Waiting {
             session,

@@ -12,7 +12,8 @@ use crate::counters::add;
 use crate::engine::Engine;
 use crate::game::Game;
 use crate::item::{End, Item, Packets};
-use crate::session::{MAX_IN_FLIGHT, Session};
+use crate::progress::MAX_IN_FLIGHT;
+use crate::session::Session;
 use crate::wire::Wire;
 
 /// The handler of all clients of one port.
@@ -44,11 +45,13 @@ impl<G: Game> Handler for ClientThread<G> {
         let session = Arc::new(session);
         let mut open = Open::new(self, &session);
         let outcome = self.read_until_the_end(client, &session);
-        let outcome = session.dismissal().map_or(outcome, Err);
+        let outcome = session.progress().dismissal().map_or(outcome, Err);
         let end = End::of(&outcome);
         let outcome = outcome.map_err(|reason| self.explain(reason));
         let has_worker = open.end(end);
-        let cut = has_worker.then(|| session.wait_until_finished()).flatten();
+        let cut = has_worker
+            .then(|| session.progress().wait_until_finished())
+            .flatten();
         client.count_sent(session.bytes_out());
         match cut {
             // Who could not be told why the connection ended has broken it, but that is not the reason.
@@ -82,14 +85,18 @@ impl<G: Game> ClientThread<G> {
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
-        while session.wait_until_ready() {
+        while let Some(parked) = session.progress().wait_until_ready() {
             if session.logged_in() {
                 client.set_deadline(None);
             }
-            client.forgive(session.take_parked_time());
+            client.forgive(parked);
             let bytes = match client.read_into(&mut buffer) {
                 Err(NetError::DeadlineOver) if is_logged_in_after_all(session) => continue,
-                Err(NetError::IdleTimeout(_) | NetError::FrameTimeout(_)) if session.was_parked() => continue,
+                Err(NetError::IdleTimeout(_) | NetError::FrameTimeout(_))
+                    if session.progress().was_parked() =>
+                {
+                    continue;
+                }
                 other => other?,
             };
             let read_at = Instant::now();
@@ -125,11 +132,11 @@ impl<G: Game> ClientThread<G> {
             }
             if part.enters {
                 // Until this item is answered nobody knows which worker is next.
-                session.wait_until_answered();
+                session.progress().wait_until_answered();
             }
             // A few bytes bring the list of a whole room, or a whole relay out of a compressed one: the next,
             // when this one is read.
-            if !frames.as_bytes().is_empty() && !session.wait_until_ready() {
+            if !frames.as_bytes().is_empty() && session.progress().wait_until_ready().is_none() {
                 break;
             }
         }
@@ -152,7 +159,7 @@ impl<G: Game> ClientThread<G> {
         read_at: Instant,
         end: Option<End>,
     ) -> bool {
-        session.handed_over(packets.size());
+        session.progress().handed_over(packets.size());
         let item = Item {
             session: Arc::clone(session),
             packets,
@@ -249,7 +256,7 @@ fn end_of(decoder: &FrameDecoder) -> Result<(), NetError> {
 
 /// What is under way may be its login, which the worker has not come to yet.
 fn is_logged_in_after_all(session: &Session) -> bool {
-    session.wait_until_answered();
+    session.progress().wait_until_answered();
     session.logged_in()
 }
 

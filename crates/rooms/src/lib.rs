@@ -20,7 +20,7 @@
 //! | `game`, `logic` | the two traits; members, and what room logic can do with them |
 //! | `room` | a room with its members |
 //! | `login` | what a game is asked about a login |
-//! | `session`, `state` | what threads share of a session, and what its worker has alone |
+//! | `session`, `progress`, `state` | what threads share of a session, and what its worker has alone |
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `user`, `users` | a user who is logged in; all of them: the one shared table |
@@ -57,6 +57,7 @@ mod numbers;
 mod outbox;
 mod outside;
 mod ports;
+mod progress;
 mod reservation;
 mod room;
 mod server;

@@ -2,19 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use net::{Connection, NetError};
 use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode};
 
 use crate::outbox::{Outbox, Put, Sent};
-use crate::sync::{AtomicBool, AtomicUsize, Condvar, Mutex, Ordering};
+use crate::progress::Progress;
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering};
 use crate::transport::Transport;
-
-/// Bytes that a client may have under way to its worker. Past that its thread reads no more: whoever sends
-/// faster than the worker answers waits, and fills no queue.
-pub(crate) const MAX_IN_FLIGHT: usize = 16 * 1024;
 
 /// What the client thread, the workers and the helper share of one connection.
 pub struct Session {
@@ -24,33 +20,12 @@ pub struct Session {
     outbox: Mutex<Outbox>,
     /// The outbox is so full that the client should take replies before it may ask for more.
     clog_at: usize,
-    progress: Mutex<Progress>,
-    /// Told when `progress` has changed in a way that the client thread waits for.
-    changed: Condvar,
+    progress: Progress,
     worker: AtomicUsize,
     logged_in: AtomicBool,
     reads_compressed: AtomicBool,
     /// The server has ended it: nothing more of it is answered.
     ended: AtomicBool,
-}
-
-#[derive(Debug, Default)]
-struct Progress {
-    /// Bytes handed to a worker and not finished.
-    in_flight: usize,
-    clogged: bool,
-    /// Since when its worker answers nothing, because the game waits for somebody else.
-    parked: Option<Instant>,
-    /// How long that was before, since its client thread has asked last.
-    was_parked: Duration,
-    /// The server ends: its client thread must not wait for the client any more.
-    released: bool,
-    /// All is sent, or nothing can be.
-    finished: bool,
-    /// Why nothing more is sent: a worker or the helper has cut the client, or the connection is broken.
-    cut: Option<NetError>,
-    /// Why its client thread is to end it in order.
-    dismissed: Option<NetError>,
 }
 
 impl Session {
@@ -67,8 +42,7 @@ impl Session {
             codec,
             outbox: Mutex::new(Outbox::new(outbox_limit)),
             clog_at: outbox_limit.map_or(usize::MAX, |limit| limit / 4),
-            progress: Mutex::default(),
-            changed: Condvar::new(),
+            progress: Progress::default(),
             worker: AtomicUsize::new(worker),
             logged_in: AtomicBool::new(false),
             reads_compressed: AtomicBool::new(false),
@@ -90,6 +64,11 @@ impl Session {
 
     pub(crate) fn connection(&self) -> Option<&Connection> {
         self.transport.connection()
+    }
+
+    /// How far it has come.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// The worker that it belongs to. Only its client thread may rely on it, and only while no ROOM_ENTER_REQ
@@ -135,95 +114,14 @@ impl Session {
     }
 }
 
-/// The client thread's side.
-impl Session {
-    /// Bytes are on their way to a worker.
-    pub(crate) fn handed_over(&self, bytes: usize) {
-        self.progress.lock().in_flight += bytes;
-    }
-
-    // ANCHOR: ready
-    /// Waits until the client may send more: little is under way, it reads its replies, and it is not parked. False
-    /// where a worker has dismissed it.
-    pub(crate) fn wait_until_ready(&self) -> bool {
-        let mut progress = self.progress.lock();
-        while !progress.released
-            && progress.dismissed.is_none()
-            && (progress.in_flight > MAX_IN_FLIGHT || progress.clogged || progress.parked.is_some())
-        {
-            self.changed.wait(&mut progress);
-        }
-        progress.dismissed.is_none()
-    }
-    // ANCHOR_END: ready
-
-    /// True where it is parked, or was since [`take_parked_time`](Self::take_parked_time).
-    pub(crate) fn was_parked(&self) -> bool {
-        let progress = self.progress.lock();
-        progress.parked.is_some() || !progress.was_parked.is_zero()
-    }
-
-    /// How long it was parked since the last call.
-    pub(crate) fn take_parked_time(&self) -> Duration {
-        std::mem::take(&mut self.progress.lock().was_parked)
-    }
-
-    /// Waits until nothing is under way. Then the session stays with its worker until more is handed over.
-    pub(crate) fn wait_until_answered(&self) {
-        let mut progress = self.progress.lock();
-        while progress.in_flight > 0 {
-            self.changed.wait(&mut progress);
-        }
-    }
-
-    /// True where nothing is under way.
-    #[cfg(test)]
-    pub(crate) fn is_answered(&self) -> bool {
-        self.progress.lock().in_flight == 0
-    }
-
-    /// Why a worker wants the connection to be ended, if one does.
-    pub(crate) fn dismissal(&self) -> Option<NetError> {
-        self.progress.lock().dismissed.take()
-    }
-
-    /// Waits until all is sent, or nothing can be; gives why it was closed before, if it was.
-    pub(crate) fn wait_until_finished(&self) -> Option<NetError> {
-        let mut progress = self.progress.lock();
-        while !progress.finished {
-            self.changed.wait(&mut progress);
-        }
-        progress.cut.take()
-    }
-}
-
 /// The side of the workers and of the helper.
 impl Session {
-    /// Bytes that were handed over are dealt with.
-    pub(crate) fn answered(&self, bytes: usize) {
-        self.update(|progress| progress.in_flight = progress.in_flight.saturating_sub(bytes));
-    }
-
-    /// From now on nothing more of it is answered.
-    pub(crate) fn park(&self, now: Instant) {
-        self.update(|progress| progress.parked = Some(now));
-    }
-
-    /// It goes on.
-    pub(crate) fn resume(&self, now: Instant) {
-        self.update(|progress| {
-            if let Some(since) = progress.parked.take() {
-                progress.was_parked += now.saturating_duration_since(since);
-            }
-        });
-    }
-
     /// Appends whole packets to the outbox.
     pub(crate) fn put(&self, packets: &[u8]) -> Put {
         let mut outbox = self.outbox.lock();
         let put = outbox.put(packets);
         if outbox.unsent() > self.clog_at {
-            self.update(|progress| progress.clogged = true);
+            self.progress.clogged();
         }
         put
     }
@@ -256,17 +154,9 @@ impl Session {
         }
         if clogged || clogged_before || finished {
             // Under the lock of the outbox, so that two senders cannot report in the wrong order.
-            self.update(|progress| {
-                progress.clogged = clogged;
-                progress.finished |= finished;
-            });
+            self.progress.sent(clogged, finished);
         }
         sent
-    }
-
-    /// The server ends, and reads nothing more: nobody needs to wait for this client to read.
-    pub(crate) fn release(&self) {
-        self.update(|progress| progress.released = true);
     }
 
     /// Puts the last packet in, if there is one, and takes nothing more: the session is finished when its outbox
@@ -276,7 +166,7 @@ impl Session {
         let put = last.map_or(Put::Dropped, |packet| outbox.put(packet));
         outbox.close_when_empty();
         if outbox.is_empty() {
-            self.update(|progress| progress.finished = true);
+            self.progress.finish();
         }
         put
     }
@@ -287,7 +177,7 @@ impl Session {
     /// the game wants to be gone: what they are told must arrive.
     pub(crate) fn dismiss(&self, reason: NetError) {
         self.ended.store(true, Ordering::Release);
-        self.update(|progress| progress.dismissed = Some(reason));
+        self.progress.dismiss(reason);
     }
 
     /// The client has been sent its last packet, and had time to close.
@@ -314,11 +204,7 @@ impl Session {
     /// hear it.
     fn close(&self, outbox: &Outbox, reason: NetError) {
         self.transport.cut();
-        self.update(|progress| {
-            progress.cut = Some(reason);
-            progress.clogged = false;
-            progress.finished |= outbox.is_closing();
-        });
+        self.progress.cut(reason, outbox.is_closing());
     }
 
     /// Its worker is no more: whatever its client thread waits for does not come. It does not touch the outbox, since
@@ -326,18 +212,7 @@ impl Session {
     pub(crate) fn lose(&self, reason: NetError) {
         self.ended.store(true, Ordering::Release);
         self.transport.cut();
-        self.update(|progress| {
-            progress.cut.get_or_insert(reason);
-            progress.in_flight = 0;
-            progress.clogged = false;
-            progress.parked = None;
-            progress.finished = true;
-        });
-    }
-
-    fn update(&self, change: impl FnOnce(&mut Progress)) {
-        change(&mut self.progress.lock());
-        self.changed.notify_one();
+        self.progress.lose(reason);
     }
 }
 

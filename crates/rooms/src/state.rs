@@ -62,7 +62,7 @@ impl State {
     /// A ticket is out.
     pub(crate) fn park(&mut self, now: Instant) {
         if self.tickets == 0 {
-            self.session.park(now);
+            self.session.progress().park(now);
         }
         self.tickets += 1;
     }
@@ -71,7 +71,7 @@ impl State {
     pub(crate) fn resume(&mut self, now: Instant) {
         self.tickets = self.tickets.saturating_sub(1);
         if self.tickets == 0 {
-            self.session.resume(now);
+            self.session.progress().resume(now);
         }
     }
 

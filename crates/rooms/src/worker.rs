@@ -137,7 +137,7 @@ impl<G: Game> Worker<G> {
     fn finish_batch(&mut self, batch: &Batch) {
         self.delivery.flush();
         for (session, bytes) in self.answered.drain(..) {
-            session.answered(bytes);
+            session.progress().answered(bytes);
         }
         if let Some(time) = batch.time_so_far() {
             self.engine.config.counters.batches.add(time);

@@ -19,6 +19,8 @@
 
 #[path = "../src/outbox.rs"]
 mod outbox;
+#[path = "../src/progress.rs"]
+mod progress;
 #[path = "../src/testing/recorder.rs"]
 mod recorder;
 #[path = "models/sending.rs"]

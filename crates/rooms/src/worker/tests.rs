@@ -129,7 +129,7 @@ impl TestClient {
 
     fn hand_over_last(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant, end: Option<End>) {
         let size = packets.len();
-        self.session.handed_over(size);
+        self.session.progress().handed_over(size);
         let item = Item {
             session: Arc::clone(&self.session),
             packets: Packets::new(packets, size),
@@ -153,12 +153,12 @@ fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted(
     let start = Instant::now();
     // Five seconds over the limit, and one packet accepted in each item.
     for item in 0..=40 {
-        assert!(client.session.dismissal().is_none(), "item {item}");
+        assert!(client.session.progress().dismissal().is_none(), "item {item}");
         client.hand_over(&worker, ping().repeat(20), start + TOKEN * item);
         work(&mut worker);
         assert_eq!(client.replies().first(), Some(&pong()), "item {item}");
     }
-    let reason = client.session.dismissal();
+    let reason = client.session.progress().dismissal();
     assert!(matches!(reason, Some(NetError::RateLimited(8))), "{reason:?}");
     // Nothing more is answered, but the last word.
     client.hand_over(&worker, ping(), start + TOKEN * 100);
@@ -169,7 +169,7 @@ fn whoever_is_closed_for_sending_too_much_gets_the_replies_to_what_was_accepted(
         client.replies(),
         [ErrorNtf::bytes(Codec::Binary, ErrorCode::RATE_LIMITED)]
     );
-    assert!(client.session.wait_until_finished().is_none());
+    assert!(client.session.progress().wait_until_finished().is_none());
     assert!(!client.recorder.is_cut());
 }
 
@@ -246,7 +246,7 @@ fn nothing_follows_the_last_word() {
             client.replies(),
             [pong(), ErrorNtf::bytes(Codec::Binary, last_word)]
         );
-        assert!(client.session.wait_until_finished().is_none());
+        assert!(client.session.progress().wait_until_finished().is_none());
     }
 }
 
@@ -263,7 +263,7 @@ fn a_client_thread_that_panics_leaves_no_ghost() {
     panicked.expect_err("a panic");
     work(&mut worker);
     assert!(worker.states.is_empty());
-    assert!(client.session.wait_until_finished().is_none());
+    assert!(client.session.progress().wait_until_finished().is_none());
 }
 
 /// What no transport of the engine does.
@@ -295,8 +295,8 @@ fn a_worker_that_panics_ends_the_server() {
     let engine = Arc::clone(&worker.engine);
     let thread = thread::spawn(move || worker.run());
     // Its client thread is told, and nobody waits for what it says last.
-    client.session.wait_until_answered();
-    let reason = client.session.wait_until_finished();
+    client.session.progress().wait_until_answered();
+    let reason = client.session.progress().wait_until_finished();
     assert!(matches!(reason, Some(NetError::WorkerPanicked(_))), "{reason:?}");
     assert!(shutdown.requested());
     engine.command_all(|| Command::Stop);

@@ -7,8 +7,8 @@ use loom::thread;
 use net::NetError;
 
 use crate::outbox::Put;
+use crate::progress::MAX_IN_FLIGHT;
 use crate::recorder::Recorder;
-use crate::session::MAX_IN_FLIGHT;
 use crate::transport::Transport;
 use crate::{for_every_order, packet, send_as_the_helper, send_in_a_batch, session};
 
@@ -25,7 +25,7 @@ fn until_all_is_sent() {
             }
             own.finish(None);
         });
-        assert!(session.wait_until_finished().is_none());
+        assert!(session.progress().wait_until_finished().is_none());
         assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
         worker.join().expect("no panic");
     });
@@ -44,7 +44,7 @@ fn until_all_is_sent_while_somebody_whispers() {
         });
         let other = Arc::clone(&session);
         let whisperer = thread::spawn(move || send_in_a_batch(&other, &[packet(b'b')]));
-        assert!(session.wait_until_finished().is_none());
+        assert!(session.progress().wait_until_finished().is_none());
         // The last word is sent, and is the last.
         let taken = recorder.taken();
         assert!(taken.ends_with(&packet(b'a')), "{taken:?}");
@@ -69,7 +69,7 @@ fn until_it_is_cut_for_one_reason() {
         });
         let slow = Arc::clone(&session);
         let helper = thread::spawn(move || slow.cut(NetError::WriteTimeout(Duration::ZERO)));
-        let reason = session.wait_until_finished();
+        let reason = session.progress().wait_until_finished();
         let [by_worker, by_helper] = [worker, helper].map(|thread| thread.join().expect("no panic"));
         assert!(by_worker != by_helper, "{by_worker} and {by_helper}");
         match reason {
@@ -96,7 +96,7 @@ fn until_it_is_sent_or_cut_and_then_for_a_reason() {
         });
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || own.finish(None));
-        let reason = session.wait_until_finished();
+        let reason = session.progress().wait_until_finished();
         worker.join().expect("no panic");
         let is_cut = helper.join().expect("no panic");
         assert_eq!(reason.is_some(), is_cut);
@@ -108,18 +108,21 @@ fn until_the_server_wants_it_to_end() {
     for_every_order(|| {
         let recorder = Recorder::default();
         let session = session(1, &recorder, None);
-        session.handed_over(MAX_IN_FLIGHT + 1);
+        session.progress().handed_over(MAX_IN_FLIGHT + 1);
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || {
             send_in_a_batch(&own, &[packet(b'a')]);
             own.dismiss(NetError::RateLimited(100));
-            own.answered(MAX_IN_FLIGHT + 1);
+            own.progress().answered(MAX_IN_FLIGHT + 1);
             send_in_a_batch(&own, &[packet(b'b')]);
             own.finish(None);
         });
-        assert!(!session.wait_until_ready());
-        assert!(matches!(session.dismissal(), Some(NetError::RateLimited(100))));
-        assert!(session.wait_until_finished().is_none());
+        assert!(session.progress().wait_until_ready().is_none());
+        assert!(matches!(
+            session.progress().dismissal(),
+            Some(NetError::RateLimited(100))
+        ));
+        assert!(session.progress().wait_until_finished().is_none());
         worker.join().expect("no panic");
         // Nothing that was answered is lost.
         assert_eq!(recorder.taken(), [packet(b'a'), packet(b'b')].concat());
@@ -145,7 +148,7 @@ fn until_the_connection_is_broken() {
                 own.send_backlog();
             }
         });
-        let reason = session.wait_until_finished();
+        let reason = session.progress().wait_until_finished();
         assert!(matches!(reason, Some(NetError::DeadlineOver)), "{reason:?}");
         worker.join().expect("no panic");
     });
@@ -156,17 +159,17 @@ fn until_the_client_takes_its_replies() {
     for_every_order(|| {
         let recorder = Recorder::with_room_for(0);
         let session = session(1, &recorder, Some(16));
-        session.handed_over(5);
+        session.progress().handed_over(5);
         let (own, client) = (Arc::clone(&session), recorder.clone());
         let worker = thread::spawn(move || {
             let is_slow = send_in_a_batch(&own, &[packet(b'a')]);
-            own.answered(5);
+            own.progress().answered(5);
             assert!(is_slow);
             send_as_the_helper(&own, &client);
         });
-        assert!(session.wait_until_ready());
+        assert!(session.progress().wait_until_ready().is_some());
         worker.join().expect("no panic");
-        assert!(session.wait_until_ready());
+        assert!(session.progress().wait_until_ready().is_some());
         assert_eq!(recorder.taken(), packet(b'a'));
     });
 }
@@ -178,8 +181,8 @@ fn until_the_server_ends() {
         let session = session(1, &recorder, Some(16));
         assert!(send_in_a_batch(&session, &[packet(b'a')]));
         let slow = Arc::clone(&session);
-        let helper = thread::spawn(move || slow.release());
-        assert!(session.wait_until_ready());
+        let helper = thread::spawn(move || slow.progress().release());
+        assert!(session.progress().wait_until_ready().is_some());
         helper.join().expect("no panic");
     });
 }
@@ -188,13 +191,13 @@ fn until_the_server_ends() {
 fn until_another_worker_has_it() {
     for_every_order(|| {
         let session = session(1, &Recorder::default(), None);
-        session.handed_over(9);
+        session.progress().handed_over(9);
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || {
             own.belongs_to(1);
-            own.answered(9);
+            own.progress().answered(9);
         });
-        session.wait_until_answered();
+        session.progress().wait_until_answered();
         assert_eq!(session.worker(), 1);
         worker.join().expect("no panic");
     });
@@ -204,20 +207,27 @@ fn until_another_worker_has_it() {
 fn until_it_is_resumed() {
     for_every_order(|| {
         let session = session(1, &Recorder::default(), None);
-        session.handed_over(5);
+        session.progress().handed_over(5);
         let now = Instant::now();
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || {
-            own.park(now);
-            own.resume(now + Duration::from_secs(3));
-            own.answered(5);
+            own.progress().park(now);
+            own.progress().resume(now + Duration::from_secs(3));
+            own.progress().answered(5);
         });
         // Before, in the middle or behind it.
-        assert!(session.wait_until_ready());
-        session.wait_until_answered();
-        assert!(session.was_parked());
-        assert_eq!(session.take_parked_time(), Duration::from_secs(3));
-        assert!(!session.was_parked());
+        let before = session
+            .progress()
+            .wait_until_ready()
+            .expect("nobody dismisses it");
+        session.progress().wait_until_answered();
+        assert_eq!(session.progress().was_parked(), before.is_zero());
+        let behind = session
+            .progress()
+            .wait_until_ready()
+            .expect("nobody dismisses it");
+        assert_eq!(before + behind, Duration::from_secs(3));
+        assert!(!session.progress().was_parked());
         worker.join().expect("no panic");
     });
 }
@@ -227,15 +237,15 @@ fn until_its_worker_is_lost() {
     for_every_order(|| {
         let recorder = Recorder::with_room_for(0);
         let session = session(1, &recorder, Some(16));
-        session.handed_over(MAX_IN_FLIGHT + 1);
+        session.progress().handed_over(MAX_IN_FLIGHT + 1);
         let own = Arc::clone(&session);
         let worker = thread::spawn(move || {
-            own.park(Instant::now());
+            own.progress().park(Instant::now());
             own.lose(NetError::WorkerPanicked("a fault".to_owned()));
         });
-        assert!(session.wait_until_ready());
-        session.wait_until_answered();
-        let reason = session.wait_until_finished();
+        assert!(session.progress().wait_until_ready().is_some());
+        session.progress().wait_until_answered();
+        let reason = session.progress().wait_until_finished();
         assert!(matches!(reason, Some(NetError::WorkerPanicked(_))), "{reason:?}");
         worker.join().expect("no panic");
         assert!(recorder.is_cut());

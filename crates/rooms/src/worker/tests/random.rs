@@ -221,7 +221,7 @@ impl Server {
     fn hand_over(&self, client: usize, packets: Vec<u8>, end: Option<End>) {
         let session = &self.talkers[client].session;
         let size = packets.len();
-        session.handed_over(size);
+        session.progress().handed_over(size);
         let item = Item {
             session: Arc::clone(session),
             packets: Packets::new(packets, size),
@@ -234,7 +234,7 @@ impl Server {
     /// True where its thread would hand something over.
     fn is_ready(&self, client: usize) -> bool {
         let talker = &self.talkers[client];
-        !talker.has_ended && (!talker.enters || talker.session.is_answered())
+        !talker.has_ended && (!talker.enters || talker.session.progress().is_answered())
     }
 
     fn step(&mut self, step: Step) {
@@ -356,8 +356,8 @@ proptest! {
             let (numbers, refusals) = server.heard(client);
             let ordered: BTreeSet<_> = numbers.iter().copied().collect();
             prop_assert!(numbers.iter().eq(&ordered), "client {} has heard {:?}", client, numbers);
-            prop_assert!(talker.session.is_answered());
-            prop_assert!(talker.session.wait_until_finished().is_none());
+            prop_assert!(talker.session.progress().is_answered());
+            prop_assert!(talker.session.progress().wait_until_finished().is_none());
             missing += talker.sent as usize - numbers.len();
             refused += refusals;
         }
