@@ -1,8 +1,10 @@
 //! The thread of a client: it reads, and hands all complete packets of one read to a worker as one item. It decides
 //! nothing.
 
+mod checking;
+
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use net::{ClientConnection, Handler, NetError, ReadBuffer};
 use protocol::message::ErrorNtf;
@@ -53,6 +55,9 @@ impl<G: Game> Handler for ClientThread<G> {
             .then(|| session.progress().wait_until_finished())
             .flatten();
         client.count_sent(session.bytes_out());
+        if self.engine.checks_logins {
+            self.tell_of_the_end(&session);
+        }
         match cut {
             // Who could not be told why the connection ended has broken it, but that is not the reason.
             Some(reason) if reason.is_broken_connection() => outcome.and(Err(reason)),
@@ -104,9 +109,15 @@ impl<G: Game> ClientThread<G> {
                 return end_of(&decoder);
             }
             decoder.push(bytes);
-            let completed = self.hand_over_frames(&mut decoder, session, read_at)?;
-            client.note_frames(completed, decoder.pending());
-            client.extend_deadline(read_at);
+            let deadline = client.deadline();
+            let read = Read {
+                at: read_at,
+                login_time: deadline.map(|deadline| deadline.saturating_duration_since(read_at)),
+            };
+            let HandedOver { packets, checking } = self.hand_over_frames(&mut decoder, session, &read)?;
+            client.note_frames(packets, decoder.pending());
+            // Only the time of the worker: whoever guesses passwords must not get more time for it.
+            client.extend_deadline(read_at + checking);
         }
         Ok(())
     }
@@ -118,21 +129,21 @@ impl<G: Game> ClientThread<G> {
         &self,
         decoder: &mut FrameDecoder,
         session: &Arc<Session>,
-        read_at: Instant,
-    ) -> Result<usize, NetError> {
+        read: &Read,
+    ) -> Result<HandedOver, NetError> {
         let (mut frames, error) = decoder.next_frames();
-        let mut completed = 0;
+        let mut handed_over = HandedOver::default();
         let max_packet = self.engine.config.limits.max_packet;
         while let Some(part) = Part::first_of(&mut frames, max_packet) {
-            completed += part.packets;
+            handed_over.packets += part.packets;
             add(&self.engine.config.counters.packets_in, part.packets as u64);
             let packets = Packets::new(part.bytes.to_vec(), part.size);
-            if !self.hand_over(session, packets, read_at, None) {
+            if !self.hand_over(session, packets, read.at, None) {
                 return Err(NetError::CutOff("its worker has ended".to_owned()));
             }
-            if part.enters {
-                // Until this item is answered nobody knows which worker is next.
-                session.progress().wait_until_answered();
+            // Until such an item is answered nobody knows which worker is next, or whether the game will be asked.
+            if part.enters || (part.logs_in && self.engine.checks_logins) {
+                self.wait_and_check(session, read, &mut handed_over.checking);
             }
             // A few bytes bring the list of a whole room, or a whole relay out of a compressed one: the next,
             // when this one is read.
@@ -140,7 +151,7 @@ impl<G: Game> ClientThread<G> {
                 break;
             }
         }
-        error.map_or(Ok(completed), |error| Err(NetError::protocol(error)))
+        error.map_or(Ok(handed_over), |error| Err(NetError::protocol(error)))
     }
     // ANCHOR_END: hand_over
 
@@ -209,6 +220,21 @@ impl<G: Game> Drop for Open<'_, G> {
     }
 }
 
+/// When something was read.
+struct Read {
+    at: Instant,
+    /// How much time was left for the login, where it is limited.
+    login_time: Option<Duration>,
+}
+
+/// What one read has brought.
+#[derive(Default)]
+struct HandedOver {
+    packets: usize,
+    /// How long logins were checked.
+    checking: Duration,
+}
+
 /// Packets that become one item.
 struct Part<'a> {
     bytes: &'a [u8],
@@ -217,6 +243,8 @@ struct Part<'a> {
     packets: usize,
     /// The session may move.
     enters: bool,
+    /// A login may have to be checked.
+    logs_in: bool,
 }
 
 impl<'a> Part<'a> {
@@ -224,13 +252,15 @@ impl<'a> Part<'a> {
     /// is left.
     fn first_of(frames: &mut Frames<'a>, max_packet: usize) -> Option<Self> {
         let all = frames.as_bytes();
-        let (mut length, mut size, mut packets, mut enters) = (0, 0, 0, false);
+        let (mut length, mut size, mut packets) = (0, 0, 0);
+        let (mut enters, mut logs_in) = (false, false);
         for frame in frames.clone() {
             let is_entry = frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
             if (is_entry && enters) || size > MAX_IN_FLIGHT {
                 break;
             }
             enters |= is_entry;
+            logs_in |= frame.header.packet_id == PacketId::LOGIN_REQ;
             packets += 1;
             size += frame.plain_size(max_packet);
             length += frame.bytes.len();
@@ -242,6 +272,7 @@ impl<'a> Part<'a> {
             size,
             packets,
             enters,
+            logs_in,
         })
     }
 }

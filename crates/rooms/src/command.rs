@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use protocol::ErrorCode;
+
 use crate::item::Item;
 use crate::outbox::Put;
 use crate::reservation::Reservation;
@@ -25,6 +27,14 @@ pub(crate) enum Command<E> {
         put: Put,
         packets: Vec<u8>,
     },
+    /// The answer of the client thread: is the user let in?
+    Checked {
+        parking: Parking,
+        user_id: String,
+        verdict: Result<(), ErrorCode>,
+    },
+    /// Somebody wants this session to be closed; it knows why.
+    Close(Arc<Session>),
     /// A seat is wanted.
     Reserve(Box<Reservation>),
     /// All that was read is answered: tell the clients that the server ends.

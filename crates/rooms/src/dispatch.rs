@@ -68,30 +68,45 @@ impl<G: Game> Worker<G> {
     fn log_in(&mut self, state: &mut State, packet: &mut Incoming<'_>) -> Result<(), ErrorCode> {
         let outcome = packet
             .decode::<LoginReq>()
-            .and_then(|login| self.take_user_id(state, &login));
+            .and_then(|login| self.log_in_with(state, &login));
         match outcome {
             Ok(()) => Ok(()),
             Err(result) => self.delivery.send(&state.session, &LoginRes { result }),
         }
     }
 
-    /// The answer is in the outbox before others can find the user: no whisper comes before it.
-    fn take_user_id(&mut self, state: &mut State, login: &LoginReq) -> Result<(), ErrorCode> {
+    fn log_in_with(&mut self, state: &mut State, login: &LoginReq) -> Result<(), ErrorCode> {
         if state.user_id.is_some() {
             return Err(ErrorCode::LOGIN_USER_DUPLICATION);
         }
+        let user_id = login.user_id()?;
+        match self.engine.checks_logins {
+            true => self.ask_whether(state, user_id, login),
+            false => self.take_user_id(state, &user_id),
+        }
+    }
+
+    /// The answer is in the outbox before others can find the user: no whisper comes before it.
+    pub(crate) fn take_user_id(&mut self, state: &mut State, user_id: &str) -> Result<(), ErrorCode> {
         let result = ErrorCode::NONE;
         let response = LoginRes { result };
         let mut response = self.delivery.encoded(&response);
         let response = response.packet_for(&state.session)?;
         let put_response = || self.delivery.put(&state.session, response);
-        let user_id = self
-            .engine
-            .users
-            .log_in(&login.user_id()?, &state.session, put_response);
-        state.user_id = Some(user_id.ok_or(ErrorCode::LOGIN_USER_DUPLICATION)?);
+        let users = &self.engine.users;
+        let (user_id, older) = match self.engine.checks_logins {
+            true => users.take_over(user_id, &state.session, put_response),
+            false => {
+                let user_id = users.log_in(user_id, &state.session, put_response);
+                (user_id.ok_or(ErrorCode::LOGIN_USER_DUPLICATION)?, None)
+            }
+        };
+        state.user_id = Some(user_id);
         state.session.set_logged_in();
         add(&self.engine.config.counters.users, 1);
+        if let Some(older) = older {
+            self.replace(older, state);
+        }
         Ok(())
     }
 

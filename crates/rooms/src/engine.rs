@@ -27,6 +27,8 @@ pub(crate) struct Engine<G: Game> {
     pub(crate) numbers: Numbers,
     pub(crate) game: G,
     pub(crate) users: Arc<Users>,
+    /// Whether the game checks logins.
+    pub(crate) checks_logins: bool,
     pub(crate) shutdown: Shutdown,
     /// Connections whose last item is not dealt with yet.
     open: AtomicUsize,
@@ -61,6 +63,7 @@ impl<G: Game> Engine<G> {
         game.start(Outside::new(Arc::clone(&commands), Arc::clone(&users), &config));
         let engine = Self {
             numbers: Numbers::new(&config),
+            checks_logins: game.checks_logins(),
             config,
             game,
             users,

@@ -24,6 +24,7 @@
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `user`, `users` | a user who is logged in; all of them: the one shared table |
+//! | `checks` | sessions whose login is being checked, or was |
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
 //! | `numbers` | which rooms there are, and who owns them |
@@ -39,6 +40,7 @@
 
 mod alarms;
 mod backlog;
+mod checks;
 mod client;
 mod command;
 mod config;

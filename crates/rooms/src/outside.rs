@@ -85,6 +85,24 @@ impl<E: Send + 'static> Outside<E> {
             )
     }
 
+    // ANCHOR: close_user
+    /// Closes the connection of a user: this session of it, or whichever has the name now. What is in its outbox is
+    /// sent, `reason` is its last word, and the members of its room see it leave. False where there is no such session.
+    ///
+    /// With a number, a session is found as well whose login is still being checked: it does not get the name then.
+    pub fn close_user(&self, user_id: &str, session: Option<u64>, reason: ErrorCode) -> bool {
+        let checked = session.and_then(|session| self.users.checks.find(session));
+        let found = checked.or_else(|| {
+            let known = self.users.find(user_id)?;
+            Some(known).filter(|known| session.is_none_or(|session| session == known.id()))
+        });
+        found.is_some_and(|session| {
+            session.progress().want_farewell(reason, None)
+                && self.tell(session.worker(), Command::Close(session))
+        })
+    }
+    // ANCHOR_END: close_user
+
     // ANCHOR: reserve
     /// Keeps a seat for a user who is on the way, for so long from now on: until then others find the room full when
     /// its members and such seats fill it. A seat is given up when its user enters that room; one user has one in a

@@ -1,10 +1,13 @@
 //! How far a session has come: what its client's thread waits for, and who tells it.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use net::NetError;
+use protocol::ErrorCode;
 
 use crate::sync::{Condvar, Mutex};
+use crate::ticket::Ticket;
 
 /// Bytes that a client may have under way to its worker. Past that its thread reads no more: whoever sends
 /// faster than the worker answers waits, and fills no queue.
@@ -35,6 +38,35 @@ struct State {
     cut: Option<NetError>,
     /// Why its client thread is to end it in order.
     dismissed: Option<NetError>,
+    farewell: Farewell,
+    /// What its worker wants to know of its client thread.
+    question: Option<Question>,
+}
+
+/// A login that is to be checked.
+pub(crate) struct Question {
+    pub(crate) user_id: String,
+    pub(crate) password: String,
+    /// The session waits for the answer.
+    pub(crate) ticket: Ticket,
+}
+
+/// The password is nobody's business.
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question").finish_non_exhaustive()
+    }
+}
+
+/// Whether somebody wants the session to be closed.
+#[derive(Debug, Default)]
+enum Farewell {
+    #[default]
+    Nobody,
+    /// For this reason. The tickets are those of sessions that wait until this one has left.
+    Wanted(ErrorCode, Vec<Ticket>),
+    /// Its worker has let go of it.
+    Said,
 }
 
 /// The client thread's side.
@@ -76,6 +108,23 @@ impl Progress {
         }
     }
 
+    // ANCHOR: next_question
+    /// Waits until nothing is under way, as [`wait_until_answered`](Self::wait_until_answered), or until its worker wants
+    /// to know something before it answers.
+    pub(crate) fn next_question(&self) -> Option<Question> {
+        let mut state = self.state.lock();
+        loop {
+            if let question @ Some(_) = state.question.take() {
+                return question;
+            }
+            if state.in_flight == 0 {
+                return None;
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+    // ANCHOR_END: next_question
+
     /// True where nothing is under way.
     #[cfg(test)]
     pub(crate) fn is_answered(&self) -> bool {
@@ -116,6 +165,11 @@ impl Progress {
                 state.was_parked += now.saturating_duration_since(since);
             }
         });
+    }
+
+    /// Its client thread is to answer this; until then it is parked.
+    pub(crate) fn ask(&self, question: Question) {
+        self.update(|state| state.question = Some(question));
     }
 
     /// Its outbox is so full that the client should take replies before it may ask for more.
@@ -171,3 +225,40 @@ impl Progress {
         self.changed.notify_one();
     }
 }
+
+// ANCHOR: farewell
+/// The side of whoever wants it to be closed, on any thread.
+impl Progress {
+    /// Its worker is to close it: the first reason counts. `waiting` is of a session that waits until it has left; it
+    /// comes back at once where it has left already.
+    pub(crate) fn want_farewell(&self, reason: ErrorCode, waiting: Option<Ticket>) -> bool {
+        let mut state = self.state.lock();
+        match &mut state.farewell {
+            farewell @ Farewell::Nobody => {
+                *farewell = Farewell::Wanted(reason, waiting.into_iter().collect());
+                true
+            }
+            Farewell::Wanted(_, tickets) => {
+                tickets.extend(waiting);
+                true
+            }
+            Farewell::Said => false,
+        }
+    }
+
+    /// Why somebody wants it to be closed, if it is not yet.
+    pub(crate) fn wanted_farewell(&self) -> Option<ErrorCode> {
+        match self.state.lock().farewell {
+            Farewell::Wanted(reason, _) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Its worker has let go of it: it has left its room, and its name. Those who have waited go on.
+    pub(crate) fn say_farewell(&self) {
+        let farewell = std::mem::replace(&mut self.state.lock().farewell, Farewell::Said);
+        // Outside of the lock, since a ticket that is dropped calls somebody.
+        drop(farewell);
+    }
+}
+// ANCHOR_END: farewell

@@ -213,6 +213,7 @@ impl Session {
         self.ended.store(true, Ordering::Release);
         self.transport.cut();
         self.progress.lose(reason);
+        self.progress.say_farewell();
     }
 }
 

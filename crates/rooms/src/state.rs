@@ -33,6 +33,8 @@ pub(crate) enum Waiting {
     Item(Item),
     /// It is to leave its room.
     Departure(Departure),
+    /// It is to be closed.
+    Close,
 }
 
 /// A user's place in a room.
@@ -91,6 +93,11 @@ impl State {
         if !self.waiting.iter().any(same) {
             self.waiting.push_back(Waiting::Departure(departure));
         }
+    }
+
+    /// Is closed as soon as it goes on: what waits is not answered any more.
+    pub(crate) fn wait_to_close(&mut self) {
+        self.waiting.push_front(Waiting::Close);
     }
 
     /// What is next, unless it is parked.

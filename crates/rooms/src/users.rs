@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use text::composed;
 
+use crate::checks::Checks;
 use crate::session::Session;
 use crate::sync::Mutex;
 
@@ -12,6 +13,8 @@ use crate::sync::Mutex;
 /// Inside it that of an outbox may be taken, never the other way round.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
+    /// Those whom the game has checked.
+    pub(crate) checks: Checks,
     sessions: Mutex<HashMap<Arc<str>, Arc<Session>>>,
 }
 
@@ -35,6 +38,23 @@ impl Users {
         Some(user_id)
     }
     // ANCHOR_END: log_in
+
+    // ANCHOR: take_over
+    /// Logs a session in whose user was checked, also where the id is taken: then the older session is given, which has
+    /// the id no more.
+    pub(crate) fn take_over(
+        &self,
+        user_id: &str,
+        session: &Arc<Session>,
+        welcome: impl FnOnce(),
+    ) -> (Arc<str>, Option<Arc<Session>>) {
+        let user_id: Arc<str> = user_id.into();
+        let mut sessions = self.sessions.lock();
+        welcome();
+        let older = sessions.insert(Arc::clone(&user_id), Arc::clone(session));
+        (user_id, older)
+    }
+    // ANCHOR_END: take_over
 
     // ANCHOR: log_out
     /// Logs a session out. A late clean-up, when somebody else has the id already, changes nothing.

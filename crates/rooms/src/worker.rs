@@ -196,9 +196,10 @@ impl<G: Game> Worker<G> {
     fn obey(&mut self, command: Command<EventOf<G>>) -> bool {
         match command {
             Command::TakeOver(moved) => {
-                let (state, item) = *moved;
+                let (mut state, item) = *moved;
                 self.in_hand = Some(Arc::clone(&state.session));
                 state.session.belongs_to(self.index);
+                self.close_if_wanted(&mut state);
                 self.go_on(state, item, true);
             }
             Command::Event { room, event } => self.event(room, event),
@@ -210,6 +211,12 @@ impl<G: Game> Worker<G> {
             } => {
                 let _ = guard(|| self.delivery.see_to(put, &session, &packets));
             }
+            Command::Checked {
+                parking,
+                user_id,
+                verdict,
+            } => self.checked(parking, &user_id, verdict),
+            Command::Close(session) => self.close(&session),
             Command::Reserve(wish) => self.reserve(*wish),
             Command::SayGoodBye => self.close_rooms(),
             Command::Stop => return false,
@@ -341,9 +348,11 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
 mod admission;
 mod batch;
 mod burying;
+mod checking;
 mod closing;
 mod departing;
 mod ending;
+mod farewell;
 mod parking;
 mod reserving;
 #[cfg(test)]

@@ -10,6 +10,8 @@
 //! | `game/parking` | members that wait for an answer from outside |
 //! | `game/busy` | a worker that comes late: what its clients are not blamed for |
 //! | `game/departures` | members whom the logic wants to be gone |
+//! | `game/logins` | logins that the game checks |
+//! | `game/replaced` | sessions that are replaced or closed from outside |
 //! | `game/outside` | what other threads send to users, and seats that they reserve |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
@@ -22,6 +24,8 @@ mod calls;
 mod departures;
 #[path = "game/events.rs"]
 mod events;
+#[path = "game/logins.rs"]
+mod logins;
 #[path = "game/notes.rs"]
 mod notes;
 #[path = "game/outside.rs"]
@@ -30,6 +34,8 @@ mod outside;
 mod panics;
 #[path = "game/parking.rs"]
 mod parking;
+#[path = "game/replaced.rs"]
+mod replaced;
 #[path = "game/server.rs"]
 mod server;
 #[path = "../../../tests/support/mod.rs"]

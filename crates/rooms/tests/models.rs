@@ -10,6 +10,7 @@
 //! | `tests/support/loom_sync` | the locks and flags, as the crate uses them |
 //! | `models/users` | logins and log-outs that race |
 //! | `models/sending` | several who send what is in one outbox |
+//! | `models/farewell` | sessions that are to be closed, and logins that are to be checked |
 //! | `models/waiting` | what a client's thread waits for |
 #![allow(
     dead_code,
@@ -17,6 +18,10 @@
     reason = "the files of the crate have more than is tested here"
 )]
 
+#[path = "../src/checks.rs"]
+mod checks;
+#[path = "models/farewell.rs"]
+mod farewell;
 #[path = "../src/outbox.rs"]
 mod outbox;
 #[path = "../src/progress.rs"]
@@ -29,6 +34,8 @@ mod sending;
 mod session;
 #[path = "../../../tests/support/loom_sync.rs"]
 mod sync;
+#[path = "../src/ticket.rs"]
+mod ticket;
 #[path = "../src/transport.rs"]
 mod transport;
 #[path = "../src/users.rs"]

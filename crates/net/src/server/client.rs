@@ -120,6 +120,12 @@ impl ClientConnection {
         self.deadline = deadline;
     }
 
+    /// Until when reads go on.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// Puts the deadline off by the time since then, in which it was the server that kept the client waiting.
     pub fn extend_deadline(&mut self, since: Instant) {
         self.deadline = self

@@ -27,13 +27,48 @@ impl LoginReq {
     /// [`ErrorCode::LOGIN_USER_INVALID_ID`] for a text that is no name, for one that is not UTF-8, and for other
     /// bytes behind its end.
     pub fn user_id(&self) -> Result<String, ErrorCode> {
-        let end = self.user_id.iter().position(|byte| *byte == 0);
-        let (name, padding) = self.user_id.split_at(end.unwrap_or(self.user_id.len()));
-        str::from_utf8(name)
-            .ok()
-            .filter(|_| padding.iter().all(|byte| *byte == 0))
+        unpadded(&self.user_id)
             .and_then(|name| user_name(name).ok())
             .map(Cow::into_owned)
             .ok_or(ErrorCode::LOGIN_USER_INVALID_ID)
+    }
+
+    /// The password. It ends at the first zero byte.
+    ///
+    /// # Errors
+    /// [`ErrorCode::LOGIN_FAILED`] for one that is not UTF-8, and for other bytes behind its end.
+    pub fn password(&self) -> Result<&str, ErrorCode> {
+        unpadded(&self.password).ok_or(ErrorCode::LOGIN_FAILED)
+    }
+}
+
+/// The text before the first zero byte, where only zero bytes follow.
+fn unpadded(field: &[u8; 16]) -> Option<&str> {
+    let end = field.iter().position(|byte| *byte == 0);
+    let (text, padding) = field.split_at(end.unwrap_or(field.len()));
+    let text = str::from_utf8(text).ok();
+    text.filter(|_| padding.iter().all(|byte| *byte == 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(field: [u8; 16]) -> Result<String, ErrorCode> {
+        let login = LoginReq {
+            user_id: *b"alice\0\0\0\0\0\0\0\0\0\0\0",
+            password: field,
+        };
+        login.password().map(ToOwned::to_owned)
+    }
+
+    #[test]
+    fn a_password_fills_its_field_or_ends_at_a_zero_byte() {
+        assert_eq!(password([0; 16]), Ok(String::new()));
+        assert_eq!(password(*b"0123456789abcdef"), Ok("0123456789abcdef".to_owned()));
+        assert_eq!(password(*b"secret\0\0\0\0\0\0\0\0\0\0"), Ok("secret".to_owned()));
+        for wrong in [*b"secret\0\0\0\0\0\0\0\0\0x", [0xff; 16]] {
+            assert_eq!(password(wrong), Err(ErrorCode::LOGIN_FAILED));
+        }
     }
 }

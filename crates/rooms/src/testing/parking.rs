@@ -1,5 +1,6 @@
 //! A room in a test without sockets: events from outside, and members that wait for one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::ErrorCode;
@@ -10,6 +11,7 @@ use super::{NUMBER, TestRoom};
 use crate::command::Command;
 use crate::logic::{Handled, RoomLogic};
 use crate::outside::Outside;
+use crate::session::Session;
 use crate::ticket::Parking;
 
 /// How long [`TestRoom::wait_for_event`] waits. Only a test that fails waits so long.
@@ -72,6 +74,7 @@ impl<L: RoomLogic> TestRoom<L> {
                 self.delivery.see_to(put, &session, &packets);
                 self.delivery.flush();
             }
+            Command::Close(session) => self.close(session),
             Command::Reserve(wish) => {
                 let until = self.now() + wish.time;
                 let outcome = self.room.reserve(&wish.user_id, until, self.now());
@@ -79,6 +82,33 @@ impl<L: RoomLogic> TestRoom<L> {
             }
             _ => {}
         }
+    }
+
+    fn close(&mut self, session: Arc<Session>) {
+        match self
+            .parked
+            .get_mut(&session.id())
+            .filter(|parked| parked.tickets > 0)
+        {
+            Some(parked) => parked.wait(Waiting::Close(session)),
+            None => self.close_now(&session),
+        }
+    }
+
+    /// As a worker closes a session that somebody wants to be closed.
+    fn close_now(&mut self, session: &Arc<Session>) {
+        let reason = session.progress().wanted_farewell();
+        let (Some(reason), Some(unique_id)) = (reason, self.member_of(session.id())) else {
+            return;
+        };
+        if let Some(member) = self.room.leave(unique_id, &mut self.delivery) {
+            self.room.left(&member, &mut self.delivery);
+            self.users.log_out(&member.user_id, session);
+        }
+        self.delivery.close(session, reason);
+        self.closed.push((unique_id, reason));
+        session.progress().say_farewell();
+        self.settle();
     }
 
     fn tell(&mut self, from: Option<u64>, event: L::Event) {
@@ -115,6 +145,7 @@ impl<L: RoomLogic> TestRoom<L> {
             match parked.waiting.pop_front() {
                 Some(Waiting::Packet(unique_id, packet)) => self.answer_late(unique_id, &packet),
                 Some(Waiting::Leave(unique_id)) => self.take_out(unique_id),
+                Some(Waiting::Close(session)) => self.close_now(&session),
                 Some(Waiting::Departure(departure)) => {
                     self.depart(departure);
                     self.settle();

@@ -1,8 +1,10 @@
 //! A room in a test without sockets: packets and events that wait while a member is parked.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::delivery::Departure;
+use crate::session::Session;
 
 /// A session that is parked.
 #[derive(Default)]
@@ -17,6 +19,8 @@ pub(super) enum Waiting {
     Packet(u64, Vec<u8>),
     Leave(u64),
     Departure(Departure),
+    /// This session is to be closed.
+    Close(Arc<Session>),
 }
 
 impl Parked {

@@ -64,10 +64,9 @@ impl<G: Game> Worker<G> {
     /// Each part by itself: whatever the game or the trace does in one of them, the others happen.
     fn let_go(&mut self, state: &mut State, departure: Departure) {
         let _ = guard(|| self.delivery.say_removed(&state.session, departure.unique_id));
-        let _ = guard(|| self.leave_room(state));
-        if let Some(reason) = departure.reason {
-            self.log_out(state);
-            let _ = guard(|| self.delivery.close(&state.session, reason));
+        match departure.reason {
+            None => drop(guard(|| self.leave_room(state))),
+            Some(reason) => self.close_session(state, reason),
         }
     }
 }

@@ -16,6 +16,8 @@ impl<G: Game> Worker<G> {
             // With a worker that is lost, nobody waits until everything is answered.
             End::ShuttingDown if self.engine.has_lost_a_worker() => Some(ErrorCode::SERVER_SHUTTING_DOWN),
             End::ShuttingDown => {
+                // Nor does anybody need to wait until it has left.
+                state.session.progress().say_farewell();
                 self.ending.push(state);
                 return self.engine.closed();
             }
@@ -35,6 +37,7 @@ impl<G: Game> Worker<G> {
     pub(super) fn finish(&mut self, state: &mut State, last_word: Option<ErrorCode>) {
         self.log_out(state);
         let _ = guard(|| self.delivery.finish(&state.session, last_word));
+        state.session.progress().say_farewell();
     }
 
     /// Takes the session out of its room, if it is in one.

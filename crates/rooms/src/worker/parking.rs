@@ -92,6 +92,10 @@ impl<G: Game> Worker<G> {
         while let Some(mut current) = state {
             state = match current.next_waiting() {
                 Some(Waiting::Item(item)) => self.answer_item(current, item, false),
+                Some(Waiting::Close) => {
+                    self.close_if_wanted(&mut current);
+                    Some(current)
+                }
                 Some(Waiting::Departure(departure)) => {
                     self.let_go_late(&mut current, departure);
                     Some(current)

@@ -7,7 +7,9 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 
 use protocol::{ErrorCode, Packet, PacketId};
-use rooms::{Delivery, Game, Handled, Incoming, Member, Outside, RoomContext, RoomLogic, Ticket, User};
+use rooms::{
+    Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, Ticket, User,
+};
 
 /// From a member: a note to all. From the room: what has happened.
 pub(crate) const NOTE: PacketId = PacketId(901);
@@ -59,7 +61,14 @@ pub(crate) struct Notes {
     pub(crate) outside: Arc<OnceLock<Outside<String>>>,
     /// Where the tickets go.
     pub(crate) tickets: Sender<Ticket>,
+    /// What says whether a login is let in, where they are checked.
+    pub(crate) check: Option<Check>,
+    /// Where the ends of sessions go that were let in.
+    pub(crate) ended: Sender<(String, u64)>,
 }
+
+/// Whether a login is let in.
+pub(crate) type Check = Arc<dyn Fn(&Login<'_>) -> Result<(), ErrorCode> + Send + Sync>;
 
 pub(crate) struct NoteRoom {
     tick: Option<Duration>,
@@ -143,6 +152,19 @@ impl Game for Notes {
 
     fn logged_out(&self, user: &User<'_>) {
         assert_ne!(user.user_id, LOGGED_OUT);
+    }
+
+    fn checks_logins(&self) -> bool {
+        self.check.is_some()
+    }
+
+    fn check_login(&self, login: &Login<'_>) -> Result<(), ErrorCode> {
+        self.check.as_ref().expect("it is asked where it checks")(login)
+    }
+
+    fn session_ended(&self, user_id: &str, session: u64) {
+        // A test that has ended does not want to know.
+        let _ = self.ended.send((user_id.to_owned(), session));
     }
 }
 

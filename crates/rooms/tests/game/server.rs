@@ -15,7 +15,7 @@ use protocol::message::{
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
 use rooms::{Config, Counters, Outside, Port, Ticket};
 
-use crate::notes::{HOLD, NOTE, Notes, text};
+use crate::notes::{Check, HOLD, NOTE, Notes, text};
 use crate::support::{Client, eventually};
 
 /// How long something may take on a busy machine. Only a test that fails waits so long.
@@ -28,6 +28,7 @@ pub(crate) struct Running {
     gate: Arc<Barrier>,
     outside: Arc<OnceLock<Outside<String>>>,
     tickets: Receiver<Ticket>,
+    ended: Receiver<(String, u64)>,
     shutdown: Shutdown,
     thread: Option<JoinHandle<Result<Summary, NetError>>>,
 }
@@ -39,6 +40,15 @@ impl Running {
 
     /// Its rooms tell the time so often.
     pub(crate) fn start_with_ticks(config: Config, tick: Option<Duration>) -> Self {
+        Self::start_with(config, tick, None)
+    }
+
+    /// It checks logins.
+    pub(crate) fn start_with_check(config: Config, check: Check) -> Self {
+        Self::start_with(config, None, Some(check))
+    }
+
+    fn start_with(config: Config, tick: Option<Duration>, check: Option<Check>) -> Self {
         let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_address().expect("its address");
         let counters = Arc::clone(&config.counters);
@@ -47,7 +57,10 @@ impl Running {
         let gate = Arc::new(Barrier::new(2));
         let outside = Arc::default();
         let (sender, tickets) = unbounded();
+        let (ends, ended) = unbounded();
         let game = Notes {
+            check,
+            ended: ends,
             gate: Arc::clone(&gate),
             tick,
             outside: Arc::clone(&outside),
@@ -60,6 +73,7 @@ impl Running {
             gate,
             outside,
             tickets,
+            ended,
             shutdown,
             thread: Some(thread::spawn(run)),
         }
@@ -107,6 +121,16 @@ impl Running {
     /// Answers the session that is parked.
     pub(crate) fn resume(&self, event: &str) {
         self.outside().resume(self.ticket(), event.to_owned());
+    }
+
+    /// The next of the sessions that were let in and have ended: user and number.
+    pub(crate) fn ended(&self) -> (String, u64) {
+        self.ended.recv_timeout(PATIENCE).expect("an end")
+    }
+
+    /// Ends that nobody has asked for yet.
+    pub(crate) fn further_ends(&self) -> Vec<(String, u64)> {
+        self.ended.try_iter().collect()
     }
 
     /// Asks it to end, and does not wait for that.
@@ -174,8 +198,16 @@ pub(crate) fn login(user_id: &str) -> Vec<u8> {
     bytes(login.encode())
 }
 
+pub(crate) fn login_with(user_id: &str, password: &str) -> Vec<u8> {
+    let login = LoginReq::new(user_id, password).expect("a short name and password");
+    bytes(login.encode())
+}
+
 pub(crate) fn logged_in() -> Vec<u8> {
-    let result = ErrorCode::NONE;
+    login_result(ErrorCode::NONE)
+}
+
+pub(crate) fn login_result(result: ErrorCode) -> Vec<u8> {
     bytes(LoginRes { result }.encode())
 }
 

@@ -75,6 +75,28 @@ fn a_late_log_out_does_not_remove_a_newer_login() {
 }
 
 #[test]
+fn of_racing_logins_that_take_over_one_is_left_and_every_other_is_given_once() {
+    for_every_order(|| {
+        let users = Arc::new(Users::default());
+        let racers = sessions().map(|session| {
+            let users = Arc::clone(&users);
+            thread::spawn(move || {
+                let (_, older) = users.take_over("bob", &session, || ());
+                // As its worker does with the older one.
+                older.map(|older| {
+                    users.log_out("bob", &older);
+                    older.id()
+                })
+            })
+        });
+        let replaced = racers.map(|racer| racer.join().expect("no panic"));
+        let mut all: Vec<_> = replaced.into_iter().flatten().chain(who_is_bob(&users)).collect();
+        all.sort_unstable();
+        assert_eq!(all, [1, 2, 3]);
+    });
+}
+
+#[test]
 fn an_id_has_one_session_at_a_time() {
     for_every_order(|| {
         let users = Users::default();
