@@ -85,6 +85,7 @@ impl<'a, S: Service> Conversation<'a, S> {
         let mut waiting = self.reader.read(&mut bytes);
         while let Some(request) = waiting.map_err(NetError::protocol)? {
             completed += 1;
+            let request = request.from(self.client.peer_address());
             let response = self.response(&request)?;
             waiting = match request.persistence() {
                 Persistence::Closes => Ok(None),

@@ -39,6 +39,18 @@ fn a_connection_stays_open_for_many_requests() {
 }
 
 #[test]
+fn a_service_knows_who_asks() {
+    let server = Server::start();
+    for _ in 0..2 {
+        let mut client = server.connect();
+        let address = client.address().to_string();
+        for _ in 0..2 {
+            assert_eq!(ask(&mut client, "GET /peer HTTP/1.1"), (200, address.clone()));
+        }
+    }
+}
+
+#[test]
 fn requests_that_come_together_are_answered_in_order() {
     let server = Server::start();
     let mut client = server.connect();

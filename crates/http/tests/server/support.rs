@@ -19,6 +19,7 @@ impl Service for Mirror {
         match (request.method(), request.path()) {
             (Method::Get, "/hello") => Response::text(200, "hello"),
             (_, "/hello") => Response::method_not_allowed(&[Method::Get]),
+            (_, "/peer") => Response::text(200, request.peer().to_string()),
             (_, "/panic") => panic!("asked for it"),
             (_, "/missing") => Response::not_found(),
             (Method::Delete, _) => Response::empty(204),
@@ -125,6 +126,11 @@ impl Client {
             stream: self.stream.try_clone().expect("a descriptor"),
             unread: Vec::new(),
         }
+    }
+
+    /// This side of the connection.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.stream.local_addr().expect("a live socket")
     }
 
     /// Nothing more will be sent.
