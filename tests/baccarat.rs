@@ -25,7 +25,7 @@ mod support;
 mod bytes;
 #[path = "chat/coding.rs"]
 mod coding;
-#[path = "../crates/baccarat-server/tests/ledger/folder.rs"]
+#[path = "support/folder.rs"]
 mod folder;
 #[path = "baccarat/late.rs"]
 mod late;

@@ -17,7 +17,7 @@ mod deaf;
 mod entries;
 #[path = "chat_faults/flat.rs"]
 mod flat;
-#[path = "../crates/baccarat-server/tests/ledger/folder.rs"]
+#[path = "support/folder.rs"]
 mod folder;
 #[path = "chat_faults/members.rs"]
 mod members;

@@ -17,6 +17,7 @@
 //! | `packet_echo` | what every echo server of packets does |
 //! | `wire` | packets, written down by hand as in the description of the wire |
 //! | `messages` | the messages of the chat, written down in the same way |
+//! | `folder` | a folder for one test; included by those that need one, and no part of this module |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `descriptors` | Unix: as many descriptors for a test as the system gives |
 //! | `watch` | Linux: what the system knows of a process and of a connection |

@@ -51,8 +51,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
-    #[cfg(unix)]
-    survive_full_files()?;
+    database::survive_full_files().context("cannot watch SIGXFSZ")?;
     let table = flags.table.settings().map_err(anyhow::Error::msg)?;
     // Asked before anybody can come: a machine without randomness must not deal.
     seed().context("the system gives no random bytes for a shoe")?;
@@ -65,18 +64,6 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     });
     let closed = ledger.close(LAST_PAYOUTS).context("the ledger is not complete");
     served.and(closed)
-}
-
-/// Where a file may not grow any more (`ulimit -f`), a write fails, and the ledger goes on with that; the signal that comes
-/// with it would end the server.
-#[cfg(unix)]
-fn survive_full_files() -> anyhow::Result<()> {
-    use std::sync::Arc;
-
-    use signal_hook::{consts::SIGXFSZ, flag::register};
-
-    register(SIGXFSZ, Arc::default()).context("cannot watch SIGXFSZ")?;
-    Ok(())
 }
 
 fn seed() -> Result<Seed, getrandom::Error> {

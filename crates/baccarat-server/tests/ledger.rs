@@ -16,7 +16,7 @@ mod asking;
 mod crash;
 #[path = "ledger/file.rs"]
 mod file;
-#[path = "ledger/folder.rs"]
+#[path = "../../../tests/support/folder.rs"]
 mod folder;
 #[path = "ledger/model.rs"]
 mod model;

@@ -21,6 +21,7 @@
 //! |---|---|
 //! | `file` | opens the file, reads and writes it |
 //! | `kind` | which program a file is of, and its versions |
+//! | `full` | a file that may not grow does not end the program |
 //! | `reason` | what an error of SQLite means for people |
 //! | `error` | why a file cannot be used |
 //!
@@ -29,9 +30,11 @@
 
 mod error;
 mod file;
+mod full;
 mod kind;
 mod reason;
 
 pub use error::DatabaseError;
 pub use file::Database;
+pub use full::survive_full_files;
 pub use kind::{Kind, Sharing};

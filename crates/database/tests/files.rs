@@ -3,39 +3,24 @@
 //! What is refused at an open, the ledger of baccarat tests with its own file.
 #![forbid(unsafe_code)]
 
-use std::path::{Path, PathBuf};
-use std::{env, fs, process};
+#[path = "../../../tests/support/folder.rs"]
+mod folder;
+
+use std::path::Path;
+use std::time::Duration;
 
 use database::{Database, DatabaseError, Kind, Sharing};
 use rusqlite::Connection;
 
+use folder::Folder;
+
 const FIRST: &str = "CREATE TABLE notes (text TEXT NOT NULL) STRICT";
+const FILE: &str = "notes.db";
 const SHARED: Kind = Kind {
     application: 0x6e6f_7465,
     steps: &[FIRST],
     sharing: Sharing::WithOthers,
 };
-
-/// A folder for one test, gone with it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = env::temp_dir().join(format!("database-{name}-{}", process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.0.join("notes.db")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn add(database: &mut Database, text: &str) -> Result<(), DatabaseError> {
     database.write(|notes| notes.execute("INSERT INTO notes VALUES (?1)", [text]).map(drop))
@@ -59,7 +44,7 @@ fn setting<T: rusqlite::types::FromSql>(database: &Database, pragma: &str) -> T 
 #[test]
 fn a_commit_waits_for_the_disk() {
     let folder = Folder::new("durable");
-    let notes = Database::open(&folder.file(), &SHARED).unwrap();
+    let notes = Database::open(&folder.join(FILE), &SHARED).unwrap();
     assert_eq!(setting::<String>(&notes, "journal_mode"), "wal");
     assert_eq!(setting::<i64>(&notes, "synchronous"), 2);
 }
@@ -80,7 +65,7 @@ fn a_write_that_fails_leaves_nothing() {
 #[test]
 fn an_older_version_becomes_the_one_of_today_and_keeps_its_rows() {
     let folder = Folder::new("older");
-    let mut notes = Database::open(&folder.file(), &SHARED).unwrap();
+    let mut notes = Database::open(&folder.join(FILE), &SHARED).unwrap();
     add(&mut notes, "old").unwrap();
     drop(notes);
     let second = Kind {
@@ -90,10 +75,10 @@ fn an_older_version_becomes_the_one_of_today_and_keeps_its_rows() {
         ],
         ..SHARED
     };
-    let notes = Database::open(&folder.file(), &second).unwrap();
+    let notes = Database::open(&folder.join(FILE), &second).unwrap();
     assert_eq!((count(&notes), setting::<i64>(&notes, "user_version")), (1, 2));
     drop(notes);
-    let newer = Database::open(&folder.file(), &SHARED);
+    let newer = Database::open(&folder.join(FILE), &SHARED);
     let is_newer = matches!(
         newer,
         Err(DatabaseError::Newer {
@@ -108,7 +93,7 @@ fn an_older_version_becomes_the_one_of_today_and_keeps_its_rows() {
 #[test]
 fn a_step_that_fails_changes_nothing() {
     let folder = Folder::new("step");
-    drop(Database::open(&folder.file(), &SHARED).unwrap());
+    drop(Database::open(&folder.join(FILE), &SHARED).unwrap());
     let wrong = Kind {
         steps: &[
             FIRST,
@@ -116,9 +101,9 @@ fn a_step_that_fails_changes_nothing() {
         ],
         ..SHARED
     };
-    let failed = Database::open(&folder.file(), &wrong);
+    let failed = Database::open(&folder.join(FILE), &wrong);
     assert!(matches!(failed, Err(DatabaseError::Sqlite { .. })), "{failed:?}");
-    let notes = Database::open(&folder.file(), &SHARED).unwrap();
+    let notes = Database::open(&folder.join(FILE), &SHARED).unwrap();
     assert_eq!(setting::<i64>(&notes, "user_version"), 1);
     assert_eq!(count_of(&notes, "sqlite_schema"), 1);
 }
@@ -132,7 +117,7 @@ fn begin(file: &Path) -> Connection {
 #[test]
 fn a_shared_file_can_be_read_by_others_and_waits_for_their_writes() {
     let folder = Folder::new("shared");
-    let file = folder.file();
+    let file = folder.join(FILE);
     let mut notes = Database::open(&file, &SHARED).unwrap();
     add(&mut notes, "seen").unwrap();
     let other = Connection::open(&file).unwrap();
@@ -141,9 +126,7 @@ fn a_shared_file_can_be_read_by_others_and_waits_for_their_writes() {
         .unwrap();
     assert_eq!(seen, "seen");
     let writer = begin(&file);
-    notes
-        .read(|notes| notes.busy_timeout(std::time::Duration::ZERO))
-        .unwrap();
+    notes.read(|notes| notes.busy_timeout(Duration::ZERO)).unwrap();
     let refused = add(&mut notes, "too early");
     assert!(matches!(refused, Err(DatabaseError::Locked(_))), "{refused:?}");
     assert_eq!(count(&notes), 1);
