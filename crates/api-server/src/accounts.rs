@@ -2,6 +2,7 @@
 //! or for a transaction, and never for a hash.
 
 use std::path::Path;
+use std::time::Duration;
 
 use database::{Database, DatabaseError, Kind, Sharing};
 use parking_lot::Mutex;
@@ -18,6 +19,9 @@ const KIND: Kind = Kind {
 
 /// Sessions that a user can have at the same time. One more ends the one that would have ended first.
 const MOST_SESSIONS: u32 = 16;
+
+/// How long a call waits for another program to end its transaction. All calls wait behind it, so it is short.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// All accounts, and who is logged in.
 #[derive(Debug)]
@@ -38,7 +42,9 @@ impl Accounts {
     /// # Errors
     /// When it cannot be used, with what to do.
     pub fn open(file: &Path) -> Result<Self, DatabaseError> {
-        Database::open(file, &KIND).map(|database| Self(Mutex::new(database)))
+        let database = Database::open(file, &KIND)?;
+        database.read(|rows| rows.busy_timeout(PATIENCE))?;
+        Ok(Self(Mutex::new(database)))
     }
 
     /// Accounts that are gone with the process.

@@ -1,6 +1,7 @@
 //! The calls: which there are, and what each does. No socket in here: a request comes in, a response goes out.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -88,11 +89,12 @@ impl Api {
         let Credentials { user_id, password } = request.json()?;
         let user = user_name(&user_id)?;
         let password = Password::chosen(&password)?;
-        // A name that is taken is no secret, so it need not cost a hash.
-        if self.accounts.password_of(&user)?.is_some() {
-            return Err(Refusal::UserExists);
-        }
-        let hash = self.hashing.turn()?.hash(&password)?;
+        // A name that is taken is no secret, so it need not cost a hash; nor one that is taken while this one waits.
+        self.check_free(&user)?;
+        let mut turn = self.hashing.turn()?;
+        self.check_free(&user)?;
+        let hash = turn.hash(&password)?;
+        drop(turn);
         if !self.accounts.add(&user, &hash, unix_time())? {
             return Err(Refusal::UserExists);
         }
@@ -100,12 +102,21 @@ impl Api {
         Ok(Response::json(201, &Registered { user_id: &user }))
     }
 
+    fn check_free(&self, user: &str) -> Result<(), Refusal> {
+        match self.accounts.password_of(user)? {
+            Some(_) => Err(Refusal::UserExists),
+            None => Ok(()),
+        }
+    }
+
     // ANCHOR: log_in
     fn log_in(&self, request: &Request) -> Result<Response, Refusal> {
         let Credentials { user_id, password } = request.json()?;
+        let ip = request.peer().ip();
         let who = Attempt {
             user: user_name(&user_id).ok(),
-            origin: Origin::of(request.peer().ip(), self.ipv6_prefix),
+            ip,
+            origin: Origin::of(ip, self.ipv6_prefix),
         };
         let user = self.check_password(&who, &Password::typed(&password))?;
         let token = Token::random()?;
@@ -139,6 +150,9 @@ impl Api {
             None => {
                 // Before the turn is the next one's.
                 self.attempts.lock().failed(user, who.origin, Instant::now());
+                if let Some(left) = self.pause(who) {
+                    info!(user, ip = %who.ip, "too many wrong passwords: a pause of {left:.0?}");
+                }
                 Err(Refusal::WrongCredentials)
             }
         }
@@ -146,14 +160,13 @@ impl Api {
     // ANCHOR_END: log_in
 
     fn check_pause(&self, who: &Attempt<'_>) -> Result<(), Refusal> {
-        let pause = self
-            .attempts
-            .lock()
-            .pause(who.user.as_deref(), who.origin, Instant::now());
-        pause.map_or(Ok(()), |left| {
-            info!(user = who.user.as_deref(), from = %who.origin, "a login in a pause of {left:.0?}");
-            Err(Refusal::TooManyAttempts(left))
-        })
+        self.pause(who)
+            .map_or(Ok(()), |left| Err(Refusal::TooManyAttempts(left)))
+    }
+
+    fn pause(&self, who: &Attempt<'_>) -> Option<Duration> {
+        let attempts = self.attempts.lock();
+        attempts.pause(who.user.as_deref(), who.origin, Instant::now())
     }
 
     fn log_out(&self, request: &Request) -> Result<Response, Refusal> {
@@ -217,6 +230,7 @@ impl Api {
 /// Who tries to log in. A text that is no user's name is nobody, and is told the same as one that nobody has.
 struct Attempt<'a> {
     user: Option<Cow<'a, str>>,
+    ip: IpAddr,
     origin: Origin,
 }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use api_server::{AccountFlags, Config};
 use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
 use directory::Memory;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
+    database::survive_full_files().context("cannot watch SIGXFSZ")?;
     let accounts = flags.accounts.open()?;
     flags.server.serve(settings, |listeners, limits, shutdown| {
         // A server that could not say where it listens ends at once.
