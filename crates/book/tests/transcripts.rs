@@ -92,6 +92,7 @@ pages! {
     net_tcp_life: "docs/src/net/tcp-life.md",
     net_udp: "docs/src/net/udp.md",
     net_timeouts: "docs/src/net/timeouts.md",
+    net_http: "docs/src/net/http.md",
 }
 
 fn run_page(path: &str) {

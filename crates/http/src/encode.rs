@@ -27,9 +27,13 @@ impl<'a> Terms<'a> {
     }
 }
 
+/// More than the head of most responses, so that memory is asked for once.
+const USUAL_HEAD: usize = 256;
+
 /// Appends a response to what is to be sent.
 pub(crate) fn append(response: &Response, terms: Terms<'_>, out: &mut Vec<u8>) {
     let (status, body) = (response.status(), response.body());
+    out.reserve(USUAL_HEAD + body.len());
     // Writing to a vector cannot fail.
     let _ = write!(out, "HTTP/1.1 {status} {}\r\n", status::reason(status));
     append_field(b"Date", terms.date.as_bytes(), out);

@@ -53,8 +53,8 @@ impl Load {
         })
     }
 
-    /// Asks for so long, and says how many answers came in a second.
-    pub(crate) fn run(mut self, time: Duration) -> anyhow::Result<f64> {
+    /// Asks for so long, and says how many answers came, in which time.
+    pub(crate) fn run(mut self, time: Duration) -> anyhow::Result<(u64, Duration)> {
         let mut events = Events::with_capacity(1_024);
         for client in &mut self.clients {
             client.stream.write_all(REQUEST)?;
@@ -67,7 +67,7 @@ impl Load {
                 answers += self.clients[event.token().0].take_answer(self.answer)?;
             }
         }
-        Ok(answers as f64 / started.elapsed().as_secs_f64())
+        Ok((answers, started.elapsed()))
     }
 }
 
