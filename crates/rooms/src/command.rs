@@ -16,7 +16,7 @@ use crate::ticket::Parking;
 #[derive(Debug)]
 pub(crate) enum Command<E> {
     /// A session comes over from another worker, with the rest of the item that brought it here.
-    TakeOver(Box<(State, Item)>),
+    TakeOver(Box<(Box<State>, Item)>),
     /// Something has happened outside of the server, and concerns this room.
     Event { room: i32, event: E },
     /// A ticket is back. Without an event, it was dropped.

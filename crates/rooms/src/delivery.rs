@@ -117,6 +117,11 @@ impl Delivery {
         Ticket::new(parking, Arc::clone(&self.parks.resume))
     }
 
+    /// Whether somebody is to be parked, or to go.
+    pub(crate) fn has_wishes(&self) -> bool {
+        !(self.parks.parked.is_empty() && self.departures.is_empty())
+    }
+
     /// The sessions that are to be parked.
     pub(crate) fn parked(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.parks.parked)

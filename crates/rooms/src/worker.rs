@@ -31,17 +31,16 @@ pub(crate) struct Worker<G: Game> {
     /// Those of this worker, see [`Numbers::owned_by`](crate::numbers::Numbers::owned_by).
     pub(crate) rooms: Vec<Room<G::Room>>,
     inbox: Inbox<EventOf<G>>,
-    states: HashMap<u64, State>,
+    states: HashMap<u64, Box<State>>,
     /// Sessions that wait for the server's last word.
     ending: Vec<State>,
     /// At the end of the server: the rooms that have something to finish.
     unfinished: Option<BTreeSet<usize>>,
-    /// Whose bytes are answered in this batch, and how many. Told after the outboxes are sent, when it is known
+    /// Whose packets this batch has dealt with, and how many bytes are answered; the last is the one in hand: where the
+    /// worker panics, nobody else knows of that session. They are told after the outboxes are sent, when it is known
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
     yielding: Yielding,
-    /// Whose item, or ticket, it has in hand: where it panics, nobody else knows of this session.
-    in_hand: Option<Arc<Session>>,
 }
 
 /// What a packet has led to.
@@ -70,7 +69,6 @@ impl<G: Game> Worker<G> {
             unfinished: None,
             answered: Vec::new(),
             yielding: Yielding::default(),
-            in_hand: None,
         }
     }
 
@@ -155,13 +153,23 @@ impl<G: Game> Worker<G> {
         if left == Some(Duration::ZERO) {
             return Some(Work::Alarm);
         }
-        self.poll().or_else(|| {
-            select! {
-                recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
-                recv(self.inbox.items) -> item => item.ok().map(Work::Item),
-                default(left.unwrap_or(Duration::MAX)) => Some(Work::Alarm),
-            }
-        })
+        self.poll()
+            .or_else(|| left.map_or_else(|| self.wait_for_ever(), |left| self.wait_until_alarm(left)))
+    }
+
+    fn wait_for_ever(&self) -> Option<Work<EventOf<G>>> {
+        select! {
+            recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
+            recv(self.inbox.items) -> item => item.ok().map(Work::Item),
+        }
+    }
+
+    fn wait_until_alarm(&self, left: Duration) -> Option<Work<EventOf<G>>> {
+        select! {
+            recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
+            recv(self.inbox.items) -> item => item.ok().map(Work::Item),
+            default(left) => Some(Work::Alarm),
+        }
     }
     // ANCHOR_END: wait
 
@@ -176,7 +184,7 @@ impl<G: Game> Worker<G> {
     /// False when it was the last.
     fn work(&mut self, work: Work<EventOf<G>>) -> bool {
         self.delivery.set_now(Instant::now());
-        let goes_on = match work {
+        match work {
             Work::Item(item) => {
                 self.take(item);
                 true
@@ -186,10 +194,7 @@ impl<G: Game> Worker<G> {
                 self.tick();
                 true
             }
-        };
-        // A session that has ended must let go of its socket.
-        self.in_hand = None;
-        goes_on
+        }
     }
 
     /// False for the last command of all.
@@ -197,7 +202,7 @@ impl<G: Game> Worker<G> {
         match command {
             Command::TakeOver(moved) => {
                 let (mut state, item) = *moved;
-                self.in_hand = Some(Arc::clone(&state.session));
+                self.take_in_hand(&state.session);
                 state.session.belongs_to(self.index);
                 self.close_if_wanted(&mut state);
                 self.go_on(state, item, true);
@@ -224,15 +229,19 @@ impl<G: Game> Worker<G> {
         true
     }
 
+    fn take_in_hand(&mut self, session: &Arc<Session>) {
+        self.answered.push((Arc::clone(session), 0));
+    }
+
     fn take(&mut self, item: Item) {
-        self.in_hand = Some(Arc::clone(&item.session));
+        self.take_in_hand(&item.session);
         let id = item.session.id();
         let mut state = self.states.remove(&id).unwrap_or_else(|| {
-            State::new(
+            Box::new(State::new(
                 Arc::clone(&item.session),
                 self.engine.config.limits.rate_limit,
                 item.read_at,
-            )
+            ))
         });
         if state.is_parked() {
             state.wait(item);
@@ -245,13 +254,13 @@ impl<G: Game> Worker<G> {
     // ANCHOR: go_on
     /// Answers the packets of an item that are left, as far as they are this worker's, and then what has waited behind
     /// it. Where the session has moved here, its first packet has passed the rate limit already.
-    fn go_on(&mut self, state: State, item: Item, has_moved: bool) {
+    fn go_on(&mut self, state: Box<State>, item: Item, has_moved: bool) {
         let state = self.answer_item(state, item, has_moved);
         self.go_on_with_waiting(state);
     }
 
     /// Gives the state back where the session stays here.
-    fn answer_item(&mut self, mut state: State, mut item: Item, has_moved: bool) -> Option<State> {
+    fn answer_item(&mut self, mut state: Box<State>, mut item: Item, has_moved: bool) -> Option<Box<State>> {
         let next = guard(|| self.answer(&mut state, &mut item, has_moved)).unwrap_or_else(|cause| {
             state.session.cut(NetError::Panicked(cause));
             Next::Packet
@@ -267,8 +276,9 @@ impl<G: Game> Worker<G> {
             state.wait_first(item);
             return Some(state);
         }
-        self.answered
-            .push((Arc::clone(&state.session), item.packets.size()));
+        if let Some((_, bytes)) = self.answered.last_mut() {
+            *bytes += item.packets.size();
+        }
         match item.end {
             Some(end) => {
                 self.end(state, end);

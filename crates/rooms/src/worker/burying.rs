@@ -13,12 +13,12 @@ impl<G: Game> Worker<G> {
     /// Ends the server, and every session that is here or still comes, until the server has ended.
     pub(super) fn bury(&mut self, cause: &str) {
         self.engine.lose_worker();
-        let here = self
-            .states
-            .values()
-            .chain(&self.ending)
-            .map(|state| &state.session);
-        here.chain(&self.in_hand).for_each(|session| lose(session, cause));
+        let here = self.states.values().map(|state| &state.session);
+        let ending = self.ending.iter().map(|state| &state.session);
+        let in_hand = self.answered.iter().map(|(session, _)| session);
+        here.chain(ending)
+            .chain(in_hand)
+            .for_each(|session| lose(session, cause));
         loop {
             select! {
                 recv(self.inbox.items) -> item => match item {

@@ -1,7 +1,5 @@
 //! Logins, where the game checks them: the worker asks the client's thread, and the session waits for the answer.
 
-use std::sync::Arc;
-
 use net::NetError;
 use protocol::ErrorCode;
 use protocol::message::{LoginReq, LoginRes};
@@ -38,7 +36,7 @@ impl<G: Game> Worker<G> {
         let Some(mut state) = parking.session.and_then(|session| self.states.remove(&session)) else {
             return;
         };
-        self.in_hand = Some(Arc::clone(&state.session));
+        self.take_in_hand(&state.session);
         state.resume(self.delivery.now());
         // One that is to be closed does not get the name first.
         self.close_if_wanted(&mut state);

@@ -10,12 +10,9 @@ impl<G: Game> Worker<G> {
     /// Lets the members go that the logic of their rooms wants to be gone, the one whose packet was answered among
     /// them. The logic hears of each, and may then want more of them to go.
     pub(super) fn take_leave(&mut self, mut current: Option<&mut State>) {
-        loop {
+        while self.delivery.has_wishes() {
             self.park_sessions(current.as_deref_mut());
             let departures = self.delivery.departures();
-            if departures.is_empty() {
-                return;
-            }
             for departure in departures {
                 self.depart(departure, current.as_deref_mut());
             }

@@ -11,14 +11,14 @@ use crate::state::State;
 impl<G: Game> Worker<G> {
     /// The last item of a session: it leaves its room, its user id is free, and what is in its outbox is
     /// the last that it gets.
-    pub(super) fn end(&mut self, mut state: State, end: End) {
+    pub(super) fn end(&mut self, mut state: Box<State>, end: End) {
         let last_word = match end {
             // With a worker that is lost, nobody waits until everything is answered.
             End::ShuttingDown if self.engine.has_lost_a_worker() => Some(ErrorCode::SERVER_SHUTTING_DOWN),
             End::ShuttingDown => {
                 // Nor does anybody need to wait until it has left.
                 state.session.progress().say_farewell();
-                self.ending.push(state);
+                self.ending.push(*state);
                 return self.engine.closed();
             }
             End::Told(error) => Some(error),

@@ -1,7 +1,5 @@
 //! Events from outside, and sessions that wait for one.
 
-use std::sync::Arc;
-
 use net::NetError;
 
 use super::{Worker, guard};
@@ -17,8 +15,12 @@ impl<G: Game> Worker<G> {
             let current = current
                 .as_deref_mut()
                 .filter(|state| state.session.id() == session);
-            // At shutdown its state may have gone ahead.
-            if let Some(state) = current.or_else(|| self.states.get_mut(&session)) {
+            let state = match current {
+                Some(state) => Some(state),
+                // At shutdown its state may have gone ahead.
+                None => self.states.get_mut(&session).map(|state| &mut **state),
+            };
+            if let Some(state) = state {
                 state.park(now);
             }
         }
@@ -37,7 +39,7 @@ impl<G: Game> Worker<G> {
     pub(super) fn resume(&mut self, parking: Parking, event: Option<EventOf<G>>) {
         match parking.session.and_then(|session| self.states.remove(&session)) {
             Some(mut state) => {
-                self.in_hand = Some(Arc::clone(&state.session));
+                self.take_in_hand(&state.session);
                 state.resume(self.delivery.now());
                 self.tell(&mut state, parking, event);
                 self.go_on_with_waiting(Some(state));
@@ -88,7 +90,7 @@ impl<G: Game> Worker<G> {
 
     // ANCHOR: go_on_with_waiting
     /// Does what has waited for a session, until it is parked again, belongs to another worker, or has ended.
-    pub(super) fn go_on_with_waiting(&mut self, mut state: Option<State>) {
+    pub(super) fn go_on_with_waiting(&mut self, mut state: Option<Box<State>>) {
         while let Some(mut current) = state {
             state = match current.next_waiting() {
                 Some(Waiting::Item(item)) => self.answer_item(current, item, false),
