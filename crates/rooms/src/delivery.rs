@@ -13,18 +13,10 @@ use crate::counters::{Counters, add};
 use crate::encoded::{Encoded, Writing};
 use crate::outbox::{Put, Sent};
 use crate::session::Session;
-use crate::ticket::{Parking, Resume, Ticket};
+use crate::ticket::{Resume, Ticket};
 use crate::trace::{Direction, Trace};
 use crate::users::Users;
-
-/// A member that the logic of its room wants to be gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Departure {
-    pub(crate) room: i32,
-    pub(crate) unique_id: u64,
-    /// What the client is told with its last packet, where its connection ends too.
-    pub(crate) reason: Option<ErrorCode>,
-}
+use crate::wishes::Wishes;
 
 /// A worker's hands: puts packets into outboxes, and remembers which of them are to be sent.
 pub struct Delivery {
@@ -39,19 +31,9 @@ pub struct Delivery {
     packets_out: u64,
     sends: u64,
     now: Instant,
-    departures: Vec<Departure>,
     alarms: Alarms,
-    parks: Parks,
-}
-
-/// What becomes tickets.
-struct Parks {
-    worker: usize,
-    resume: Resume,
-    /// The session whose packet the game answers.
-    asking: u64,
-    /// Sessions that are to be parked when the call is over.
-    parked: Vec<u64>,
+    /// Who is to wait, or to go, when the call that is under way is over.
+    pub(crate) wishes: Wishes,
 }
 
 impl Delivery {
@@ -75,14 +57,8 @@ impl Delivery {
             packets_out: 0,
             sends: 0,
             now: Instant::now(),
-            departures: Vec::new(),
             alarms: Alarms::default(),
-            parks: Parks {
-                worker,
-                resume,
-                asking: 0,
-                parked: Vec::new(),
-            },
+            wishes: Wishes::new(worker, resume),
         }
     }
 
@@ -101,36 +77,9 @@ impl Delivery {
     /// Parks the session whose packet or event this is, when this call is over: its further packets, its end too, wait
     /// until the ticket is back. The answer comes to [`Game::event`](crate::Game::event).
     pub fn park(&mut self) -> Ticket {
-        self.park_session(Some(self.parks.asking), None)
+        self.wishes.park_asking()
     }
     // ANCHOR_END: park
-
-    /// The same for a session whose answer comes to a room; `None` parks nobody.
-    pub(crate) fn park_session(&mut self, session: Option<u64>, room: Option<i32>) -> Ticket {
-        self.parks.parked.extend(session);
-        let worker = self.parks.worker;
-        let parking = Parking {
-            worker,
-            session,
-            room,
-        };
-        Ticket::new(parking, Arc::clone(&self.parks.resume))
-    }
-
-    /// Whether somebody is to be parked, or to go.
-    pub(crate) fn has_wishes(&self) -> bool {
-        !(self.parks.parked.is_empty() && self.departures.is_empty())
-    }
-
-    /// The sessions that are to be parked.
-    pub(crate) fn parked(&mut self) -> Vec<u64> {
-        std::mem::take(&mut self.parks.parked)
-    }
-
-    /// The game answers a packet or an event of this session.
-    pub(crate) fn set_asking(&mut self, session: &Session) {
-        self.parks.asking = session.id();
-    }
 
     /// When rooms want to be told the time.
     pub(crate) fn alarms(&mut self) -> &mut Alarms {
@@ -140,16 +89,6 @@ impl Delivery {
     /// When the first room wants to be told the time.
     pub(crate) fn next_alarm(&self) -> Option<Instant> {
         self.alarms.first()
-    }
-
-    /// A member is to go when the call that is under way is over.
-    pub(crate) fn depart(&mut self, departure: Departure) {
-        self.departures.push(departure);
-    }
-
-    /// The members that are to go.
-    pub(crate) fn departures(&mut self) -> Vec<Departure> {
-        std::mem::take(&mut self.departures)
     }
 
     /// The session of a user who is logged in, whichever worker it belongs to.

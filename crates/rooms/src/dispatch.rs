@@ -129,7 +129,7 @@ impl<G: Game> Worker<G> {
 
     /// A room that is not here: the game may know where it is.
     fn enter_elsewhere(&mut self, state: &State, number: i32) -> Next {
-        self.delivery.set_asking(&state.session);
+        self.delivery.wishes.set_asking(&state.session);
         let game = &self.engine.game;
         let is_answered = state
             .user()
@@ -189,7 +189,7 @@ impl<G: Game> Worker<G> {
             return Err(ErrorCode::ROOM_NOT_IN_USER);
         }
         let user = state.user().ok_or(ErrorCode::PACKET_NOT_LOGIN_USER)?;
-        self.delivery.set_asking(&state.session);
+        self.delivery.wishes.set_asking(&state.session);
         let mut handled = self.engine.game.packet(&mut self.delivery, &user, packet)?;
         if let (Handled::UnknownId, Some(seat)) = (handled, state.seat) {
             let room = &mut self.rooms[self.engine.numbers.place_of(seat.room)];

@@ -26,6 +26,7 @@
 //! | `user`, `users` | a user who is logged in; all of them: the one shared table |
 //! | `checks` | sessions whose login is being checked, or was |
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
+//! | `wishes` | who is to wait, or to go, when a call of a game is over |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
 //! | `numbers` | which rooms there are, and who owns them |
 //! | `reservation` | seats that are kept for users who are on their way |
@@ -74,6 +75,7 @@ mod transport;
 mod user;
 mod users;
 mod wire;
+mod wishes;
 mod worker;
 
 pub use config::Config;

@@ -7,10 +7,11 @@ use std::time::Instant;
 use protocol::ErrorCode;
 use protocol::message::Encode;
 
-use crate::delivery::{Delivery, Departure};
+use crate::delivery::Delivery;
 use crate::incoming::Incoming;
 use crate::session::Session;
 use crate::ticket::Ticket;
+use crate::wishes::Departure;
 
 /// A user in a room.
 #[derive(Debug, Clone)]
@@ -137,7 +138,7 @@ impl<'a> RoomContext<'a> {
     pub fn park(&mut self, member: &Member) -> Ticket {
         let is_here = position(self.members, member.unique_id).is_some();
         let session = is_here.then(|| member.session.id());
-        self.delivery.park_session(session, Some(self.number))
+        self.delivery.wishes.park(session, Some(self.number))
     }
     // ANCHOR_END: park
 
@@ -158,7 +159,7 @@ impl<'a> RoomContext<'a> {
     // ANCHOR_END: remove
 
     fn depart(&mut self, unique_id: u64, reason: Option<ErrorCode>) {
-        self.delivery.depart(Departure {
+        self.delivery.wishes.depart(Departure {
             room: self.number,
             unique_id,
             reason,

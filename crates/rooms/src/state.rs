@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use net::{RateLimit, RateLimiter, Verdict};
 
-use crate::delivery::Departure;
 use crate::item::Item;
 use crate::session::Session;
 use crate::user::User;
+use crate::wishes::Departure;
 
 /// The worker's part of a session. It moves with it.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, Frames};
 use crate::backlog::Backlog;
 use crate::command::Command;
 use crate::config::Config;
-use crate::delivery::{Delivery, Departure};
+use crate::delivery::Delivery;
 use crate::encoded::Writing;
 use crate::incoming::Incoming;
 use crate::logic::{Handled, RoomLogic};
@@ -23,6 +23,7 @@ use crate::outside::Outside;
 use crate::room::Room;
 use crate::session::Session;
 use crate::users::Users;
+use crate::wishes::Departure;
 
 pub use recorder::Recorder;
 use waiting::{Parked, Waiting};
@@ -240,7 +241,7 @@ impl<L: RoomLogic> TestRoom<L> {
     fn settle(&mut self) {
         loop {
             self.park_sessions();
-            let departures = self.delivery.departures();
+            let departures = self.delivery.wishes.departures();
             if departures.is_empty() {
                 return self.delivery.flush();
             }

@@ -8,15 +8,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::select;
 use net::{NetError, panic_text};
-use protocol::ErrorCode;
-use protocol::message::ErrorNtf;
 use tracing::error;
 
 use crate::command::Command;
 use crate::delivery::Delivery;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
-use crate::item::Item;
 use crate::room::Room;
 use crate::session::Session;
 use crate::state::State;
@@ -229,99 +226,6 @@ impl<G: Game> Worker<G> {
         true
     }
 
-    fn take_in_hand(&mut self, session: &Arc<Session>) {
-        self.answered.push((Arc::clone(session), 0));
-    }
-
-    fn take(&mut self, item: Item) {
-        self.take_in_hand(&item.session);
-        let id = item.session.id();
-        let mut state = self.states.remove(&id).unwrap_or_else(|| {
-            Box::new(State::new(
-                Arc::clone(&item.session),
-                self.engine.config.limits.rate_limit,
-                item.read_at,
-            ))
-        });
-        if state.is_parked() {
-            state.wait(item);
-            self.states.insert(id, state);
-        } else {
-            self.go_on(state, item, false);
-        }
-    }
-
-    // ANCHOR: go_on
-    /// Answers the packets of an item that are left, as far as they are this worker's, and then what has waited behind
-    /// it. Where the session has moved here, its first packet has passed the rate limit already.
-    fn go_on(&mut self, state: Box<State>, item: Item, has_moved: bool) {
-        let state = self.answer_item(state, item, has_moved);
-        self.go_on_with_waiting(state);
-    }
-
-    /// Gives the state back where the session stays here.
-    fn answer_item(&mut self, mut state: Box<State>, mut item: Item, has_moved: bool) -> Option<Box<State>> {
-        let next = guard(|| self.answer(&mut state, &mut item, has_moved)).unwrap_or_else(|cause| {
-            state.session.cut(NetError::Panicked(cause));
-            Next::Packet
-        });
-        // Where a panic came between the wish and its fulfilment.
-        self.take_leave(Some(&mut state));
-        if let Next::Worker(worker) = next {
-            let moved = Box::new((state, item));
-            self.engine.command(worker, Command::TakeOver(moved));
-            return None;
-        }
-        if state.is_parked() {
-            state.wait_first(item);
-            return Some(state);
-        }
-        if let Some((_, bytes)) = self.answered.last_mut() {
-            *bytes += item.packets.size();
-        }
-        match item.end {
-            Some(end) => {
-                self.end(state, end);
-                None
-            }
-            None => Some(state),
-        }
-    }
-    // ANCHOR_END: go_on
-
-    fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
-        let mut done = 0;
-        for frame in item.packets.rest() {
-            if state.session.has_ended() {
-                break;
-            }
-            let next = if admitted || self.admit(state, &frame, item.read_at) {
-                let next = self.dispatch(state, frame);
-                self.take_leave(Some(state));
-                next
-            } else {
-                Next::Packet
-            };
-            admitted = false;
-            if let Next::Worker(worker) = next {
-                item.packets.advance(done);
-                return Next::Worker(worker);
-            }
-            done += frame.bytes.len();
-            if state.is_parked() {
-                item.packets.advance(done);
-                break;
-            }
-        }
-        Next::Packet
-    }
-
-    /// Sends an `ERROR_NTF`.
-    pub(crate) fn notify(&mut self, state: &State, error: ErrorCode) {
-        // A packet of one number can always be built.
-        let _ = self.delivery.send(&state.session, &ErrorNtf { error });
-    }
-
     /// The time has come that some rooms have asked for.
     fn tick(&mut self) {
         let now = self.delivery.now();
@@ -356,6 +260,7 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 mod admission;
+mod answering;
 mod batch;
 mod burying;
 mod checking;

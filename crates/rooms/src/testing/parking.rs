@@ -57,7 +57,7 @@ impl<L: RoomLogic> TestRoom<L> {
 
     /// Parks those that the call before has wanted to be parked.
     pub(super) fn park_sessions(&mut self) {
-        for session in self.delivery.parked() {
+        for session in self.delivery.wishes.parked() {
             self.parked.entry(session).or_default().tickets += 1;
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::delivery::Departure;
 use crate::session::Session;
+use crate::wishes::Departure;
 
 /// A session that is parked.
 #[derive(Default)]

@@ -21,7 +21,7 @@ impl<G: Game> Worker<G> {
         login: &LoginReq,
     ) -> Result<(), ErrorCode> {
         let password = login.password()?.to_owned();
-        let ticket = self.delivery.park_session(Some(state.session.id()), None);
+        let ticket = self.delivery.wishes.park(Some(state.session.id()), None);
         state.session.progress().ask(Question {
             user_id,
             password,

@@ -1,18 +1,18 @@
 //! Members that the logic of their room wants to be gone: out of the room, or off the server.
 
 use super::{Worker, guard};
-use crate::delivery::Departure;
 use crate::game::Game;
 use crate::state::{Seat, State};
+use crate::wishes::Departure;
 
 impl<G: Game> Worker<G> {
     // ANCHOR: take_leave
     /// Lets the members go that the logic of their rooms wants to be gone, the one whose packet was answered among
     /// them. The logic hears of each, and may then want more of them to go.
     pub(super) fn take_leave(&mut self, mut current: Option<&mut State>) {
-        while self.delivery.has_wishes() {
+        while self.delivery.wishes.are_there() {
             self.park_sessions(current.as_deref_mut());
-            let departures = self.delivery.departures();
+            let departures = self.delivery.wishes.departures();
             for departure in departures {
                 self.depart(departure, current.as_deref_mut());
             }

@@ -44,7 +44,7 @@ impl<G: Game> Worker<G> {
     /// Closes an older session of a user who has come again. The newer one is parked until the older one has left its
     /// room, wherever that is.
     pub(crate) fn replace(&mut self, older: Arc<Session>, newer: &State) {
-        let ticket = self.delivery.park_session(Some(newer.session.id()), None);
+        let ticket = self.delivery.wishes.park(Some(newer.session.id()), None);
         if older.progress().want_farewell(ErrorCode::REPLACED, Some(ticket)) {
             // Behind the wish: whichever worker has it now, this one or one that takes it over, sees the wish.
             let worker = older.worker();

@@ -11,7 +11,7 @@ impl<G: Game> Worker<G> {
     /// Parks those that the call before has wanted to be parked: the session whose packet was answered, or others.
     pub(super) fn park_sessions(&mut self, mut current: Option<&mut State>) {
         let now = self.delivery.now();
-        for session in self.delivery.parked() {
+        for session in self.delivery.wishes.parked() {
             let current = current
                 .as_deref_mut()
                 .filter(|state| state.session.id() == session);
@@ -79,7 +79,7 @@ impl<G: Game> Worker<G> {
         let Some(user) = state.user() else {
             return Ok(());
         };
-        self.delivery.set_asking(&state.session);
+        self.delivery.wishes.set_asking(&state.session);
         guard(|| self.engine.game.event(&mut self.delivery, &user, event))
     }
 

@@ -14,7 +14,7 @@ use crate::backlog::Backlog;
 use crate::client::{ClientThread, Open};
 use crate::config::Config;
 use crate::incoming::Incoming;
-use crate::item::{End, Packets};
+use crate::item::{End, Item, Packets};
 use crate::logic::{Handled, Member, RoomContext, RoomLogic};
 use crate::testing::Recorder;
 use crate::trace::{Direction, Trace};
