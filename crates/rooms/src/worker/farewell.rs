@@ -41,6 +41,7 @@ impl<G: Game> Worker<G> {
     }
     // ANCHOR_END: close_session
 
+    // ANCHOR: replace
     /// Closes an older session of a user who has come again. The newer one is parked until the older one has left its
     /// room, wherever that is.
     pub(crate) fn replace(&mut self, older: Arc<Session>, newer: &State) {
@@ -51,4 +52,5 @@ impl<G: Game> Worker<G> {
             self.engine.command(worker, Command::Close(older));
         }
     }
+    // ANCHOR_END: replace
 }
