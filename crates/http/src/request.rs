@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(request.query("x").as_deref(), Some("1"));
         assert_eq!(request.query("flag").as_deref(), Some(""));
         assert_eq!(request.query("bad").as_deref(), Some("%zz\u{fffd}"));
-        assert_eq!(request.query("nam"), None);
+        assert_eq!(request.query("names"), None);
         assert_eq!(get("/").query("x"), None);
     }
 

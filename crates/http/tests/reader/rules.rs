@@ -99,6 +99,8 @@ fn one_empty_line_in_front_is_passed_over() {
     assert_eq!(one("\r\nGET / HTTP/1.0\r\n\r\n").path, "/");
     let (requests, end) = read((post("Content-Length: 1\r\n") + "x\r\n").as_bytes());
     assert_eq!((requests.len(), end), (1, End::Waiting(0)));
+    let often = (post("Content-Length: 1\r\n") + "x\r\n").repeat(3);
+    assert_eq!(read(often.as_bytes()).0.len(), 3);
     refuses("\r\n\r\nGET / HTTP/1.0\r\n\r\n", Mistake::Head);
 }
 

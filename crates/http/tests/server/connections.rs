@@ -1,8 +1,13 @@
 //! Which connection stays open, and what comes back in which order.
 
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
 use std::thread;
 
-use crate::support::{Client, Server};
+use http::{Request, Response};
+use net::Limits;
+
+use crate::support::{Client, HANG, Server};
 
 /// Sends a request of which the first line and one field are given, and reads its answer.
 fn ask(client: &mut Client, line: &str, field: &str) -> Option<String> {
@@ -97,6 +102,25 @@ fn ten_thousand_requests_before_the_end_are_ten_thousand_answers() {
     }
     assert_eq!(client.rest(), "");
     sending.join().expect("all was sent");
+}
+
+/// A client could make the server hold thousands of long answers otherwise.
+#[test]
+fn a_long_answer_does_not_wait_for_those_behind_it() {
+    let (go, wait) = channel::<()>();
+    let wait = Mutex::new(wait);
+    let service = move |request: &Request| {
+        if request.path() == "/second" {
+            let _ = wait.lock().expect("one client").recv_timeout(HANG);
+        }
+        Response::text(200, "x".repeat(20_000))
+    };
+    let server = Server::with_service(service, Limits::default());
+    let mut client = server.connect();
+    client.send("GET /first HTTP/1.1\r\nHost: h\r\n\r\nGET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_eq!(client.response().body.len(), 20_000);
+    go.send(()).expect("the service waits");
+    assert_eq!(client.response().body.len(), 20_000);
 }
 
 #[test]
