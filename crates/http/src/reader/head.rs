@@ -82,7 +82,8 @@ fn mistake(error: Error, head: &[u8]) -> Mistake {
 
 /// True where the first line is right but for its version, as `GET / HTTP/2.0`.
 fn names_a_version(head: &[u8]) -> bool {
-    let line = head.split(|&byte| byte == b'\r').next().unwrap_or_default();
+    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     let mut words = line.split(|&byte| byte == b' ').skip(2);
     let version = words.next().unwrap_or_default();
     words.next().is_none()

@@ -61,7 +61,12 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Parts are many, and a case takes microseconds.
+const CASES: u32 = 4_000;
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
     #[test]
     fn parts_in_any_pieces(stream in stream(), lengths in prop::collection::vec(1_usize..40, 1..8)) {
         prop_assert_eq!(in_pieces(&stream, &lengths), slowly(&stream));
@@ -71,7 +76,9 @@ proptest! {
     fn any_bytes_in_any_pieces(stream: Vec<u8>, lengths in prop::collection::vec(1_usize..40, 1..8)) {
         prop_assert_eq!(in_pieces(&stream, &lengths), slowly(&stream));
     }
+}
 
+proptest! {
     /// Bounds are met to the byte, whatever the pieces.
     #[test]
     fn what_is_just_as_long_as_it_may_be(over in 0_usize..3, which in 0_usize..4, length in 1_usize..5_000) {

@@ -262,6 +262,8 @@ fn a_request_line_has_three_words() {
         "GET / HTTP/1.1 ",
         "GET /a b HTTP/1.1",
         "GET /a b HTTP/2.0",
+        "GET /a HTTP/2.0 b",
+        "GET /a HTTP/2.0\r\0",
         "GET\t/ HTTP/1.1",
         "GET / http/1.1",
         "GET / HTTP/11",

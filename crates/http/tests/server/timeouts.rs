@@ -79,6 +79,19 @@ fn a_byte_now_and_then_does_not_help() {
 }
 
 #[test]
+fn each_request_has_its_own_time() {
+    let server = Server::with_limits(limits(HANG, SILENCE));
+    let mut client = server.connect();
+    client.send("GET /hello HTTP/1.1\r\n");
+    for _ in 0..3 {
+        // Three of these are longer than one request may take, and one is not. The time itself is what is tested.
+        thread::sleep(SILENCE * 2 / 5);
+        client.send("Host: h\r\n\r\nGET /hello HTTP/1.1\r\n");
+        assert_eq!(client.response().text(), "hello");
+    }
+}
+
+#[test]
 fn the_time_of_the_service_is_not_the_clients() {
     let (go, wait) = channel::<()>();
     let wait = Mutex::new(wait);
