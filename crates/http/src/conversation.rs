@@ -87,10 +87,7 @@ impl<'a, S: Service> Conversation<'a, S> {
             completed += 1;
             let request = request.from(self.client.peer_address());
             let response = self.response(&request)?;
-            waiting = match request.persistence() {
-                Persistence::Closes => Ok(None),
-                _ => self.reader.read(&mut bytes),
-            };
+            waiting = self.reader.read(&mut bytes);
             let is_last = matches!(waiting, Ok(None)) && self.client.shutdown_requested();
             if self.append(&request, &response, is_last) == Then::Close {
                 return Ok(Then::Close);
