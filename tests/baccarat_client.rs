@@ -7,6 +7,7 @@
 //! | `baccarat_client/player` | a player who acts in turns with others |
 //! | `baccarat_client/dealer` | a server that is written down here, and deals as it likes |
 //! | `baccarat_client/unfair` | that server cheats, and the client says so |
+//! | `baccarat_client/again` | an API server that is written down too: a lost connection is taken up again |
 //! | `baccarat_client/terminal` | a person at a terminal: signs, colours, Tab, a line that stays as it is |
 //!
 //! They open terminals, which Windows has not.
@@ -14,6 +15,11 @@
 
 mod support;
 
+#[path = "baccarat_client/again.rs"]
+mod again;
+#[path = "chat_client/api.rs"]
+#[allow(dead_code, reason = "the rest is for the chat's tests")]
+mod api;
 #[path = "baccarat_client/dealer.rs"]
 mod dealer;
 #[path = "baccarat_client/player.rs"]

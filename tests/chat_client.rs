@@ -7,6 +7,8 @@
 //! | `chat_client/script` | lines piped in, lines printed |
 //! | `chat_client/api` | an API server that is written down too |
 //! | `chat_client/account` | a user with a password, whom it sends to that server |
+//! | `chat_client/again` | her connection is lost, and taken up again |
+//! | `chat_client/elsewhere` | she enters a room on another server |
 //! | `chat_client/password` | where the password comes from |
 //! | `chat_client/codecs` | the same in other codecs, and compressed |
 //! | `chat_client/refused` | errors: each is one line, and an exit code |
@@ -25,10 +27,14 @@ mod support;
 
 #[path = "chat_client/account.rs"]
 mod account;
+#[path = "chat_client/again.rs"]
+mod again;
 #[path = "chat_client/api.rs"]
 mod api;
 #[path = "chat_client/codecs.rs"]
 mod codecs;
+#[path = "chat_client/elsewhere.rs"]
+mod elsewhere;
 #[path = "chat_client/keys.rs"]
 mod keys;
 #[path = "chat_client/password.rs"]

@@ -3,13 +3,13 @@
 use baccarat::{Round, Seed, Shoe, ShoeSettings};
 use protocol::message::Encode;
 use protocol::message::baccarat::{
-    GameResultNtf, HistoryNtf, Payout, PayoutNtf, Phase, ShoeRevealNtf, Side, StakeNtf, StakeReq, StakeRes,
-    TableNtf, Winner,
+    BalanceReq, BalanceRes, GameResultNtf, HistoryNtf, Payout, PayoutNtf, Phase, ShoeRevealNtf, Side,
+    StakeNtf, StakeReq, StakeRes, TableNtf, Winner,
 };
 use protocol::{Codec, ErrorCode};
 
 use crate::server::{NONE, Served, Server};
-use crate::support::messages::{enter, entered, log_in, logged_in, user_list};
+use crate::support::messages::{enter, entered, log_in_with, logged_in, user_list};
 
 /// A dealer whose shoe has one deck, and is always the same.
 pub(crate) struct Dealer {
@@ -28,9 +28,15 @@ impl Dealer {
     /// Alice is at the table, whose shoe is new; bob is there.
     #[track_caller]
     pub(crate) fn welcome(server: &Server) -> Self {
+        Self::welcome_with(server, "")
+    }
+
+    /// The same for a login with this ticket.
+    #[track_caller]
+    pub(crate) fn welcome_with(server: &Server, ticket: &str) -> Self {
         let settings = ShoeSettings::new(1, 16).expect("a deck");
         let mut client = server.accept();
-        client.expect(&log_in("alice"));
+        client.expect(&log_in_with("alice", ticket));
         client.send(&logged_in(NONE));
         client.expect(&enter(1));
         let mut dealer = Self {
@@ -43,6 +49,19 @@ impl Dealer {
         let entered = [user_list(&[(7, "bob")]), entered(1, ALICE)].concat();
         dealer.client.send(&entered);
         dealer
+    }
+
+    /// Alice asks what she has.
+    #[track_caller]
+    pub(crate) fn tell_balance(&mut self, balance: i64) {
+        let asked = BalanceReq {}.encode().expect("a packet");
+        self.client.expect(asked.as_bytes());
+        self.send(&BalanceRes { balance });
+    }
+
+    /// The connection ends.
+    pub(crate) fn close(self) {
+        self.client.close();
     }
 
     pub(crate) fn send(&mut self, message: &impl Encode) {

@@ -10,6 +10,7 @@ use crate::support::PATIENCE;
 /// It listens, and answers one request at a time.
 pub(crate) struct Api {
     listener: TcpListener,
+    game: &'static str,
     pub(crate) url: String,
 }
 
@@ -21,10 +22,16 @@ pub(crate) struct Asked {
 }
 
 impl Api {
+    /// For the chat.
     pub(crate) fn start() -> Self {
+        Self::of("chat")
+    }
+
+    /// For clients of this game.
+    pub(crate) fn of(game: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("its address"));
-        Self { listener, url }
+        Self { listener, game, url }
     }
 
     /// The next request, which is this call.
@@ -62,7 +69,7 @@ impl Api {
     #[track_caller]
     pub(crate) fn assign(&self, token: &str, wish: Option<i32>, server: &str, room: i32, ticket: &str) {
         let answer = json!({
-            "game": "chat", "address": server, "web": null, "room": room, "ticket": ticket, "expires_in": 30,
+            "game": self.game, "address": server, "web": null, "room": room, "ticket": ticket, "expires_in": 30,
         });
         self.expect_wish(token, wish).answer(200, &answer);
     }
@@ -73,7 +80,7 @@ impl Api {
         let asked = self.expect("POST /v1/assign");
         let token = format!("Bearer {token}");
         assert_eq!(field(&asked.head, "authorization"), Some(token));
-        let mut expected = json!({"game": "chat"});
+        let mut expected = json!({"game": self.game});
         if let Some(room) = wish {
             expected["room"] = room.into();
         }

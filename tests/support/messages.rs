@@ -167,6 +167,18 @@ pub(crate) fn declines(invited: &str) -> Vec<u8> {
     packet(785, 0, &short_text(invited))
 }
 
+/// ROOM_ELSEWHERE_NTF (786): `room:i32  port:u16  host_len:i8  host  ticket:[u8;16]`.
+pub(crate) fn is_elsewhere(room: i32, port: u16, host: &str, ticket: &[u8; 16]) -> Vec<u8> {
+    let body = [
+        &room.to_le_bytes()[..],
+        &port.to_le_bytes(),
+        &short_text(host),
+        ticket,
+    ]
+    .concat();
+    packet(786, 0, &body)
+}
+
 /// A packet whose body is `result:i16`.
 fn result_packet(id: u16, result: i16) -> Vec<u8> {
     packet(id, 0, &result.to_le_bytes())

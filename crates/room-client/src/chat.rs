@@ -4,6 +4,7 @@
 
 mod heard;
 mod reaction;
+mod server;
 
 use std::collections::VecDeque;
 
@@ -11,7 +12,8 @@ use protocol::message::{Encode, PingReq, RoomInviteDeclineReq};
 use protocol::{Codec, ErrorCode, Packet, PacketError};
 
 pub(crate) use self::reaction::Reaction;
-use crate::account::Secret;
+pub(crate) use self::server::Left;
+use crate::account::Assignment;
 use crate::command::{Command, HELP, as_typed, first_word};
 use crate::game::{Action, Game, Surroundings, View, Vocabulary};
 use crate::line::Line;
@@ -34,6 +36,12 @@ pub(crate) struct Chat {
     dropped: Vec<Request>,
     /// What the server said before it closed, if it is closing.
     farewell: Option<ErrorCode>,
+    /// Why the server has refused the login.
+    turned_away: Option<(ErrorCode, String)>,
+    /// Where the room is that the user wants to enter, as the server has told.
+    elsewhere: Option<Assignment>,
+    /// The user is to go there.
+    is_moving: bool,
 }
 
 impl Chat {
@@ -49,6 +57,9 @@ impl Chat {
             limited: false,
             dropped: Vec::new(),
             farewell: None,
+            turned_away: None,
+            elsewhere: None,
+            is_moving: false,
         }
     }
 
@@ -71,24 +82,9 @@ impl Chat {
         self.logged_in
     }
 
-    /// Asks for compressed packets.
-    pub(crate) fn ask_for_compression(&mut self) -> Result<Packet, PacketError> {
-        self.ask(Request::Compression)
-    }
-
     /// A sign of life, and a request for one. It is no request that waits for its answer.
     pub(crate) fn ping(&self) -> Result<Packet, PacketError> {
         PingReq { number: None }.encode_as(self.codec)
-    }
-
-    /// The password is empty where no server looks at one.
-    pub(crate) fn log_in(&mut self, password: Secret) -> Result<Packet, PacketError> {
-        let name = self.name.clone();
-        self.ask(Request::Login { name, password })
-    }
-
-    pub(crate) fn enter(&mut self, room: i32) -> Result<Packet, PacketError> {
-        self.ask(Request::Enter { room })
     }
 
     /// True while the server owes an answer.
@@ -120,9 +116,9 @@ impl Chat {
         self.room.names()
     }
 
-    /// Why the server closes the connection, in a sentence, where it has said so.
-    pub(crate) fn farewell(&self) -> Option<String> {
-        self.farewell.map(|error| self.refusal(error, None))
+    /// Why the server closes the connection, by its code and in a sentence, where it has said so.
+    pub(crate) fn farewell(&self) -> Option<(ErrorCode, String)> {
+        self.farewell.map(|error| (error, self.refusal(error, None)))
     }
 
     /// Takes a typed line.

@@ -21,6 +21,9 @@ pub(crate) const HELP: [&str; 11] = [
     "anything else is a message to the room; to begin one with /, put a space in front of it",
 ];
 
+/// Ends the client.
+pub(crate) const QUIT: &str = "/quit";
+
 /// What a line asks for. Names and messages are composed, as they are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -49,7 +52,7 @@ impl Command {
             "/whisper" => whisper(rest),
             "/invite" => name(word, rest).map(Self::Invite),
             "/decline" => name(word, rest).map(Self::Decline),
-            "/quit" => alone(word, rest, Self::Quit),
+            QUIT => alone(word, rest, Self::Quit),
             "/help" => alone(word, rest, Self::Help),
             _ => Err(format!("{word} is not a command: /help lists them")),
         }

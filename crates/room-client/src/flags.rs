@@ -3,18 +3,19 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use ::terminal::Guard;
 use anyhow::Context;
 use command_line::ClientFlags;
-use net::NetAddress;
+use net::{Connection, NetAddress};
 use protocol::Codec;
 
-use crate::account::Secret;
+use crate::account::{Account, Secret};
 use crate::account_flags::AccountFlags;
 use crate::chat::Chat;
 use crate::command::check_name;
 use crate::conversation::{Conversation, Options};
 use crate::game::Game;
+use crate::recovery::Recovery;
+use crate::road::{Road, Traveller, Wish, connect};
 use crate::{script, terminal};
 
 /// What every client of rooms lets its user say. The program gives `server` its default:
@@ -53,11 +54,12 @@ pub struct RoomClientFlags {
     client: ClientFlags,
 }
 
-/// Where to connect to, and what to say there.
-struct Place {
-    server: NetAddress,
+/// A connection at which nothing has been said, what is to be said there, and the way to the next one.
+struct Start {
+    connection: Connection,
     password: Secret,
     room: Option<i32>,
+    recovery: Recovery,
 }
 
 impl RoomClientFlags {
@@ -81,11 +83,18 @@ impl RoomClientFlags {
             terminal::check(program)?;
         }
         let mut guard = None;
-        let place = self.place(program, name, game.name(), &mut guard)?;
-        let connection = self.client.connect(&place.server)?;
-        // Others may say nothing for hours. A server that is gone is noticed where it owes an answer: to the
-        // requests of a script, and to every PING.
-        connection.set_read_timeout(None)?;
+        let account = self
+            .account
+            .open(program, game.name(), name, self.client.timeout, &mut guard)?;
+        let Start {
+            connection,
+            password,
+            room,
+            recovery,
+        } = match account {
+            Some(account) => self.start_by_api(account)?,
+            None => self.start()?,
+        };
         if at_terminal {
             command_line::print_line(&format!(
                 "connected to {}; /help lists the commands",
@@ -93,8 +102,8 @@ impl RoomClientFlags {
             ))?;
         }
         let chat = Chat::new(name, self.codec, game);
-        let mut conversation = Conversation::new(chat, connection, self.options())?;
-        conversation.open(place.password, place.room, &mut script::Lines)?;
+        let mut conversation = Conversation::new(chat, connection, recovery, self.options())?;
+        conversation.open(password, room, &mut script::Lines)?;
         if at_terminal {
             terminal::talk(conversation, guard)
         } else {
@@ -102,29 +111,26 @@ impl RoomClientFlags {
         }
     }
 
-    /// Where an API server says, or what the flags name.
-    fn place(
-        &self,
-        program: &str,
-        name: &str,
-        game: &'static str,
-        guard: &mut Option<Guard>,
-    ) -> anyhow::Result<Place> {
-        let account = self
-            .account
-            .open(program, game, name, self.client.timeout, guard)?;
-        let Some(mut account) = account else {
-            return Ok(Place {
-                server: self.server.clone(),
-                password: Secret::new(""),
-                room: self.room,
-            });
-        };
-        let assignment = account.assign(self.room)?;
-        Ok(Place {
-            server: assignment.server,
-            password: assignment.ticket,
-            room: Some(assignment.room),
+    /// At the server that is named.
+    fn start(&self) -> anyhow::Result<Start> {
+        Ok(Start {
+            connection: connect(&self.client, &self.server)?,
+            password: Secret::new(""),
+            room: self.room,
+            recovery: Recovery::new(None),
+        })
+    }
+
+    /// Where an API server says.
+    fn start_by_api(&self, account: Account) -> anyhow::Result<Start> {
+        let mut road = Road::new(account, self.client.clone());
+        let wish = self.room.map_or(Wish::AnyRoom, Wish::Room);
+        let arrival = road.travel(wish)?;
+        Ok(Start {
+            connection: arrival.connection,
+            password: arrival.ticket,
+            room: Some(arrival.room),
+            recovery: Recovery::new(Some(Traveller::start(road)?)),
         })
     }
 

@@ -47,6 +47,11 @@ pub trait Game: Debug {
     /// The user is in no room any more.
     fn left(&mut self) {}
 
+    /// A lost connection has been taken up again: what the server is to be asked.
+    fn asks_again(&mut self, _at: &Surroundings<'_>) -> Vec<GameRequest> {
+        Vec::new()
+    }
+
     /// A refusal as a sentence, where it is about the game. `request` is what was refused, where that is known.
     fn refusal(&self, _error: ErrorCode, _request: Option<&GameRequest>, _room: &Room) -> Option<String> {
         None

@@ -7,7 +7,9 @@
 //! | `flags`, `account_flags` | the flags, and the whole program |
 //! | `account` | a user with a password at an API server, which finds a game server |
 //! | `game` | what a game adds: commands, packets, words for refusals |
-//! | `conversation` | a connection, what is typed, and what comes |
+//! | `conversation` | a connection and the next one, what is typed, and what comes |
+//! | `link`, `loss` | a connection that is in use, and how it ends |
+//! | `recovery`, `back_off`, `road` | the way to the next connection: when, and by the API server |
 //! | `chat` | the state: requests without an answer, the members of the room |
 //! | `command`, `complete`, `parts` | what is typed: commands, the Tab key, lines that are too long |
 //! | `request`, `queue` | what is asked, in which order and how fast; refusals in words |
@@ -20,6 +22,7 @@
 
 mod account;
 mod account_flags;
+mod back_off;
 mod body;
 mod chat;
 mod command;
@@ -31,9 +34,13 @@ mod history;
 mod inbox;
 mod keys;
 mod line;
+mod link;
+mod loss;
 mod parts;
 mod queue;
+mod recovery;
 mod request;
+mod road;
 mod room;
 mod screen;
 mod script;

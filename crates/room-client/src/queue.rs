@@ -28,6 +28,19 @@ pub(crate) enum Outgoing {
     Again(Request),
 }
 
+impl Outgoing {
+    /// What it would say in the room, if it is a message.
+    fn take_message(&mut self) -> Option<String> {
+        match self {
+            Self::Line(line) if line.starts_with('/') => None,
+            Self::Line(message) | Self::Part(message) | Self::Again(Request::Say { message }) => {
+                Some(std::mem::take(message))
+            }
+            Self::Again(_) => None,
+        }
+    }
+}
+
 /// What waits, and why.
 #[derive(Debug)]
 pub(crate) struct Queue {
@@ -76,6 +89,22 @@ impl Queue {
             None => self.careful &= unanswered > 0,
         }
         next
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Takes out what would be said in a room; commands stay.
+    pub(crate) fn take_messages(&mut self) -> Vec<String> {
+        let mut messages = Vec::new();
+        self.waiting.retain_mut(|(item, _)| {
+            let message = item.take_message();
+            let is_command = message.is_none();
+            messages.extend(message);
+            is_command
+        });
+        messages
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -170,6 +199,20 @@ mod tests {
         assert_eq!(queue.next(1, PATIENCE), None);
         assert_eq!(queue.next(0, PATIENCE), None);
         assert!(queue.pause());
+    }
+
+    #[test]
+    fn messages_are_taken_out_and_commands_stay() {
+        let mut queue = Queue::new();
+        queue.push(["one", "/users", " /two"].map(ToOwned::to_owned).into());
+        queue.push(vec!["x".repeat(127)]);
+        let message = "three".to_owned();
+        queue.go_on(vec![Request::Say { message }, Request::Leave]);
+        let messages = ["three", "one", " /two", &"x".repeat(126), "x"];
+        assert_eq!(queue.take_messages(), messages);
+        assert_eq!(queue.len(), 2);
+        assert_eq!(queue.next(0, PATIENCE), Some(Outgoing::Again(Request::Leave)));
+        assert_eq!(queue.next(0, PATIENCE), line("/users"));
     }
 
     #[test]

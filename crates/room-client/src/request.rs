@@ -92,6 +92,18 @@ impl Request {
         }
     }
 
+    /// What the user has typed for it, where it is no matter of course.
+    pub(crate) fn words(&self) -> Option<String> {
+        match self {
+            Self::Say { message } => Some(message.clone()),
+            Self::Whisper { user, message } => Some(format!("/whisper {} {message}", as_typed(user))),
+            Self::Invite { user } => Some(format!("/invite {}", as_typed(user))),
+            Self::Game(_) => Some("what you asked of the game".to_owned()),
+            // Where the user is on the next connection is told then.
+            Self::Compression | Self::Login { .. } | Self::Enter { .. } | Self::Leave => None,
+        }
+    }
+
     /// Whether it may not be sent again, since it would mean something else by now.
     pub(crate) fn is_too_late(&self, now: Instant) -> bool {
         match self {

@@ -56,6 +56,11 @@ impl Room {
         format!("you are in room {number}, {company}")
     }
 
+    /// Which one the user is in.
+    pub(crate) fn number(&self) -> Option<i32> {
+        self.number
+    }
+
     /// The user is out. Says of what.
     pub(crate) fn leave(&mut self) -> String {
         let left = std::mem::take(self);

@@ -12,7 +12,7 @@ use room_client::{Action, Game, GameRequest, News, Room, Surroundings, Vocabular
 use crate::command::{Command, VOCABULARY};
 use crate::look::Look;
 use crate::refusal::refusal;
-use crate::seat::Seat;
+use crate::seat::{Seat, ask_balance};
 
 /// A user at a table.
 #[derive(Debug)]
@@ -69,6 +69,10 @@ impl Game for Player {
 
     fn left(&mut self) {
         self.seat.leave();
+    }
+
+    fn asks_again(&mut self, at: &Surroundings<'_>) -> Vec<GameRequest> {
+        ask_balance(at).into_iter().collect()
     }
 
     fn refusal(&self, error: ErrorCode, request: Option<&GameRequest>, room: &Room) -> Option<String> {

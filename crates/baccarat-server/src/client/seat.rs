@@ -79,7 +79,7 @@ impl Seat {
             Command::Start => asked(&GameStartReq {}, GameStartRes::ID, at),
             Command::Bet { side, amount } => self.bet(side, amount, at),
             Command::Cut(position) => cut(position, at),
-            Command::Balance => ask_balance(at),
+            Command::Balance => ask_balance(at).map(Action::Ask),
             Command::Table => self.describe(at),
             Command::Road => self.roads(at),
             Command::Wait(until) => self.wait(until),
@@ -161,13 +161,11 @@ fn cut(position: i16, at: &Surroundings<'_>) -> Result<Action, String> {
 }
 
 /// An account is no matter of a room.
-fn ask_balance(at: &Surroundings<'_>) -> Result<Action, String> {
+pub(crate) fn ask_balance(at: &Surroundings<'_>) -> Result<GameRequest, String> {
     let needs_room = false;
-    request(&BalanceReq {}, BalanceRes::ID, at).map(|request| {
-        Action::Ask(GameRequest {
-            needs_room,
-            ..request
-        })
+    request(&BalanceReq {}, BalanceRes::ID, at).map(|request| GameRequest {
+        needs_room,
+        ..request
     })
 }
 

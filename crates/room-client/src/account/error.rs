@@ -38,6 +38,41 @@ pub(crate) enum AccountError {
     },
 }
 
+impl AccountError {
+    /// Whether the same request may be granted later. Where it may not, only the user can change something.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::TooManyAttempts { .. }
+            | Self::NoServer { .. }
+            | Self::RoomFull { .. }
+            | Self::LoggedOut => true,
+            Self::Other { status, .. } => *status >= 500,
+            Self::NoApi { .. }
+            | Self::WrongCredentials { .. }
+            | Self::UserExists { .. }
+            | Self::NoSuchAccount { .. }
+            | Self::NoSuchRoom { .. } => false,
+        }
+    }
+
+    /// Whether another room would do.
+    pub(crate) fn is_about_room(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchRoom { .. } | Self::RoomFull { .. } | Self::NoServer { .. }
+        )
+    }
+
+    /// How long the API wants to be left alone (Retry-After).
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyAttempts { wait } | Self::NoServer { wait } | Self::Other { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+}
+
 fn later(wait: Option<Duration>) -> String {
     match wait {
         Some(wait) => format!(": try again in {} s", wait.as_secs()),

@@ -56,8 +56,11 @@ impl Chat {
 
     fn answered(&mut self, message: &Message<'_>, result: ErrorCode) -> Option<Line> {
         let request = self.take(|request| request.answer() == message.packet_id());
+        if result == ErrorCode::ROOM_ELSEWHERE && self.is_to_move(request.as_ref()) {
+            return None;
+        }
         if result != ErrorCode::NONE {
-            return Some(Line::Problem(self.refusal(result, request.as_ref())));
+            return self.refused(result, request.as_ref());
         }
         let done = match (message, request) {
             (Message::LoginRes(_), _) => {
@@ -119,7 +122,19 @@ impl Chat {
             ErrorCode::ROOM_NOT_IN_USER => self.take(Request::needs_room),
             _ => self.unanswered.pop_front(),
         };
-        Some(Line::Problem(self.refusal(error, request.as_ref())))
+        self.refused(error, request.as_ref())
+    }
+
+    /// A refused request is told, but for a login, without which there is nothing to go on with.
+    fn refused(&mut self, error: ErrorCode, request: Option<&Request>) -> Option<Line> {
+        let sentence = self.refusal(error, request);
+        match request {
+            Some(Request::Login { .. }) => {
+                self.turned_away = Some((error, sentence));
+                None
+            }
+            _ => Some(Line::Problem(sentence)),
+        }
     }
 
     /// What others say and do.
@@ -137,6 +152,10 @@ impl Chat {
                 for user in &list.users {
                     self.room.add(user.unique_id, &as_typed(user.user_id));
                 }
+                None
+            }
+            Message::RoomElsewhereNtf(place) => {
+                self.learn_place(place);
                 None
             }
             // The sign of life that this client has asked for, or the answer to a compressed one.

@@ -6,9 +6,11 @@ use protocol::PacketId;
 use protocol::message::*;
 
 use super::*;
+use crate::account::Secret;
 use crate::game::NoGame;
 
 mod game;
+mod server;
 
 const NONE: ErrorCode = ErrorCode::NONE;
 
@@ -37,9 +39,9 @@ fn alice() -> Chat {
 }
 
 fn in_room_1(mut chat: Chat) -> Chat {
-    chat.log_in(Secret::new("")).unwrap();
+    chat.ask(chat.login(Secret::new(""))).unwrap();
     chat.received(&Message::LoginRes(LoginRes { result: NONE }));
-    chat.enter(1).unwrap();
+    chat.ask(Request::Enter { room: 1 }).unwrap();
     let users = [(1, "bob"), (2, "carol")];
     let users = users.map(|(unique_id, user_id)| RoomUser { unique_id, user_id });
     let list = RoomUserListNtf { users: users.into() };
@@ -273,5 +275,5 @@ fn the_last_words_of_the_server_are_kept() {
     assert_eq!(chat.farewell(), None);
     assert_eq!(chat.received(&error(ErrorCode::SERVER_SHUTTING_DOWN)), None);
     let reason = "it is shutting down (SERVER_SHUTTING_DOWN)";
-    assert_eq!(chat.farewell().as_deref(), Some(reason));
+    assert_eq!(chat.farewell().map(|(_, reason)| reason).as_deref(), Some(reason));
 }
