@@ -125,6 +125,12 @@ impl Progress {
     }
     // ANCHOR_END: next_question
 
+    /// The question that there is.
+    #[cfg(test)]
+    pub(crate) fn take_question(&self) -> Option<Question> {
+        self.state.lock().question.take()
+    }
+
     /// True where nothing is under way.
     #[cfg(test)]
     pub(crate) fn is_answered(&self) -> bool {

@@ -21,6 +21,7 @@ use crate::trace::{Direction, Trace};
 use crate::transport::Transport;
 
 mod random;
+mod replacing;
 
 /// A game without rules.
 struct Nothing;

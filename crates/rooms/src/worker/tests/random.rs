@@ -15,11 +15,11 @@ use crate::ticket::Ticket;
 use crate::user::User;
 
 /// From a client: a number, which comes back at once. From the server: that number.
-const COUNT: PacketId = PacketId(901);
+pub(super) const COUNT: PacketId = PacketId(901);
 /// From a client: a number, which comes back when the ticket is resumed. The game asks.
 const ASK: PacketId = PacketId(902);
 /// The same; the room asks.
-const ASK_IN_ROOM: PacketId = PacketId(903);
+pub(super) const ASK_IN_ROOM: PacketId = PacketId(903);
 /// From a member: all others are to go.
 const KICK: PacketId = PacketId(904);
 
@@ -28,19 +28,47 @@ const CLIENTS: usize = 4;
 
 #[derive(Default)]
 struct Shared {
+    checks_logins: bool,
     outside: OnceLock<Outside<u32>>,
     tickets: Mutex<Vec<(u32, Ticket)>>,
 }
 
 #[derive(Clone, Default)]
-struct Counting(Arc<Shared>);
+pub(super) struct Counting(Arc<Shared>);
+
+impl Counting {
+    /// One that has its logins checked.
+    pub(super) fn with_checks() -> Self {
+        Self(Arc::new(Shared {
+            checks_logins: true,
+            ..Shared::default()
+        }))
+    }
+
+    pub(super) fn outside(&self) -> &Outside<u32> {
+        self.0.outside.get().expect("it has started")
+    }
+
+    /// One of the tickets comes back with its answer; false where there is none.
+    pub(super) fn resume_one(&self, which: usize) -> bool {
+        let mut tickets = self.0.tickets.lock();
+        if tickets.is_empty() {
+            return false;
+        }
+        let which = which % tickets.len();
+        let (number, ticket) = tickets.swap_remove(which);
+        drop(tickets);
+        self.outside().resume(ticket, number);
+        true
+    }
+}
 
 fn number(packet: &Incoming<'_>) -> u32 {
     let body = packet.frame().body().try_into().expect("four bytes");
     u32::from_le_bytes(body)
 }
 
-fn numbered(id: PacketId, number: u32) -> Packet {
+pub(super) fn numbered(id: PacketId, number: u32) -> Packet {
     let packet = Packet::framed(id).put_bytes(&number.to_le_bytes()).build();
     packet.expect("a short packet")
 }
@@ -74,6 +102,10 @@ impl Game for Counting {
         delivery
             .send(user.session, &numbered(COUNT, event))
             .expect("a short packet");
+    }
+
+    fn checks_logins(&self) -> bool {
+        self.0.checks_logins
     }
 
     /// Who is in no room gets an error for it.
