@@ -18,6 +18,8 @@ use chunked::Chunks;
 use head::{Framing, Head};
 use lines::{Lines, move_bytes};
 
+const EMPTY_LINE: &[u8] = b"\r\n";
+
 /// Reads the requests of one connection out of its bytes, in whatever pieces they come.
 ///
 /// It keeps only what has come of one request, and between two requests it keeps nothing.
@@ -65,21 +67,18 @@ impl RequestReader {
     /// # Errors
     /// What is wrong with the request. The reader is of no use then: where the next request begins is not known.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Request>, Mistake> {
-        if self.unfinished.is_none() {
-            let Some(head) = self.read_head(input)? else {
-                return Ok(None);
-            };
-            self.after_empty_line = false;
-            self.unfinished = Some(Unfinished::new(head));
-        }
-        let Some(unfinished) = &mut self.unfinished else {
-            return Ok(None);
+        let mut unfinished = match self.unfinished.take() {
+            Some(unfinished) => unfinished,
+            None => match self.read_head(input)? {
+                Some(head) => Unfinished::new(head),
+                None => return Ok(None),
+            },
         };
-        if !unfinished.read_body(input)? {
-            return Ok(None);
+        if unfinished.read_body(input)? {
+            return Ok(Some(unfinished.request.with_body(unfinished.body)));
         }
-        let whole = self.unfinished.take();
-        Ok(whole.map(|unfinished| unfinished.request.with_body(unfinished.body)))
+        self.unfinished = Some(unfinished);
+        Ok(None)
     }
 
     /// Bytes that have come of a request that is not whole.
@@ -108,7 +107,8 @@ impl RequestReader {
             }
             if self.head.ends_block() {
                 let lines = self.head.take();
-                if lines.len() > LINE_END.len() {
+                if lines != EMPTY_LINE {
+                    self.after_empty_line = false;
                     return Head::parse(&lines).map(Some);
                 }
                 self.pass_over_empty_line()?;
@@ -126,8 +126,6 @@ impl RequestReader {
         }
     }
 }
-
-const LINE_END: &[u8] = b"\r\n";
 
 impl Unfinished {
     fn new(head: Head) -> Self {
