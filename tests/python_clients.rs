@@ -5,16 +5,22 @@
 //! |---|---|
 //! | `python_clients/room` | with each other, with `chat-client` and with the real server |
 //! | `python_clients/refused` | errors: each is one line, and an exit code |
+//! | `python_clients/account` | a user with a password, whom an API server sends to the real server |
+//! | `chat_client/api` | that API server, written down here |
 //! | `chat_client/ports` | the real server, with a port for each codec |
 //! | `python_clients/wire` | packets in pieces and bodies that are broken, from a server that is written down here |
 //!
 //! The programs beside them send signals, which Windows has not.
 #![cfg(unix)]
 
+#[path = "chat_client/api.rs"]
+mod api;
 #[path = "chat_client/ports.rs"]
 mod ports;
 mod support;
 
+#[path = "python_clients/account.rs"]
+mod account;
 #[path = "python_clients/refused.rs"]
 mod refused;
 #[path = "python_clients/room.rs"]

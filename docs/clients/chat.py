@@ -1,8 +1,9 @@
 """The conversation, the same in every codec: what is said, heard and printed."""
-import argparse, queue, signal, socket, sys, threading, unicodedata
+import queue, sys, threading, unicodedata
 
-from packets import (CHAT_NTF, CHAT_REQ, ENTER_REQ, ENTER_RES, ERRORS, LEAVE_REQ, LEAVE_RES, LEAVE_USER_NTF,
-                     LOGIN_REQ, LOGIN_RES, NEW_USER_NTF, PING_REQ, USER_LIST_NTF, packet, packets, read)
+from packets import (CHAT_NTF, CHAT_REQ, ELSEWHERE_NTF, ENTER_REQ, ENTER_RES, ERRORS, LEAVE_REQ, LEAVE_RES,
+                     LEAVE_USER_NTF, LOGIN_REQ, LOGIN_RES, NEW_USER_NTF, PING_REQ, USER_LIST_NTF, packet, packets,
+                     printable, read)
 
 def composed(text):  # letters and their accents as one character each, as the server compares names
     return unicodedata.normalize("NFC", text)
@@ -24,17 +25,17 @@ def feed(events, source):
     except (OSError, ValueError) as error:
         events.put((None, error))
 
-def show(line):  # control characters of others are shown, not obeyed
-    print("".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in line), flush=True)
+def show(line):
+    print(printable(line), flush=True)
 
 # ANCHOR: chat
-def chat(connection, encode, decode, flags):  # a thread waits for the server, one for the keyboard
+def chat(connection, encode, decode, flags, ticket):  # a thread waits for the server, one for the keyboard
     events, names, to_hear = queue.Queue(), {}, flags.listen or -1
     def wait_for(source):
         threading.Thread(target=feed, args=[events, source], daemon=True).start()
 
     wait_for(read(packets(connection), decode))
-    events.put((LOGIN_REQ, flags.name))
+    events.put((LOGIN_REQ, (flags.name, ticket)))
     while True:
         try:
             packet_id, value = events.get(timeout=30)
@@ -45,7 +46,11 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
         if packet_id in (PING_REQ, LOGIN_REQ, ENTER_REQ, LEAVE_REQ, CHAT_REQ):
             connection.sendall(packet(packet_id, b"" if value is None else encode(packet_id, value)))
         elif packet_id == LEAVE_RES:
-            return
+            return None, ""
+        elif packet_id == ELSEWHERE_NTF:  # another server has the room, and this ticket is good there
+            room, host, port, ticket = value
+            show(f"* room {room} is on another server: moving to {host}:{port}")
+            return (host, port), ticket
         elif to_hear == 0:
             continue  # it has heard enough, and is about to leave
         elif packet_id == LOGIN_RES:
@@ -68,33 +73,3 @@ def chat(connection, encode, decode, flags):  # a thread waits for the server, o
             if to_hear == 0:
                 events.put((LEAVE_REQ, None))
 # ANCHOR_END: chat
-
-def main(encode, decode):
-    parser = argparse.ArgumentParser(description="Says the messages, or each line of its input.")
-    parser.add_argument("server", metavar="HOST:PORT")
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("room", metavar="ROOM", type=int)
-    parser.add_argument("message", metavar="MESSAGE", nargs="*")
-    parser.add_argument("--listen", metavar="COUNT", type=int, help="end when this many messages were heard")
-    flags = parser.parse_intermixed_args()
-    flags.name = composed(flags.name)
-    if not 1 <= len(flags.name.encode()) <= 16:
-        parser.error("a name has 1 to 16 bytes")
-    if flags.listen is not None and flags.listen < 1:
-        parser.error("--listen needs 1 or more")
-    if not -2**31 <= flags.room < 2**31:
-        parser.error("a room is a number of 32 bits")
-    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a byte order mark is no part of a message
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it
-    host, colon, port = flags.server.rpartition(":")
-    if not (colon and port.isdecimal()):
-        parser.error(f"expected HOST:PORT, as in 127.0.0.1:11021, and not {flags.server}")
-    try:
-        with socket.create_connection((host.strip("[]"), port), timeout=10) as connection:
-            connection.settimeout(None)
-            chat(connection, encode, decode, flags)
-    except ConnectionRefusedError:
-        sys.exit(f"{parser.prog}: nobody listens on {flags.server}: is the server running?")
-    except (OSError, ValueError) as error:
-        sys.exit(f"{parser.prog}: {error}")

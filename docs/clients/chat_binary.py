@@ -1,13 +1,14 @@
 """A client of chat-server with binary bodies: python3 chat_binary.py --help"""
 import struct
 
-from chat import main
-from packets import CHAT_NTF, ENTER_REQ, ENTER_RES, LEAVE_USER_NTF, LOGIN_REQ, RESULTS, USER_LIST_NTF
+from packets import (CHAT_NTF, ELSEWHERE_NTF, ENTER_REQ, ENTER_RES, LEAVE_USER_NTF, LOGIN_REQ, RESULTS,
+                     USER_LIST_NTF)
+from program import main
 
 # ANCHOR: encode
 def encode(packet_id, value):  # < is little-endian; 16s is filled up with zero bytes
     if packet_id == LOGIN_REQ:
-        return struct.pack("<16s16s", value.encode(), b"")
+        return struct.pack("<16s16s", *(text.encode() for text in value))
     if packet_id == ENTER_REQ:
         return struct.pack("<i", value)
     return struct.pack("<h", len(value.encode())) + value.encode()
@@ -25,6 +26,10 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
         return unique_id, struct.unpack(f"<Qh{length}s", body)[2].decode()
     if packet_id == LEAVE_USER_NTF:
         return struct.unpack("<Q", body)[0]
+    if packet_id == ELSEWHERE_NTF:
+        length = struct.unpack_from("<iHb", body)[2]
+        room, port, _, host, ticket = struct.unpack(f"<iHb{length}s16s", body)
+        return room, host.decode(), port, ticket.rstrip(b"\0").decode()
     count, at = (body[0], 1) if packet_id == USER_LIST_NTF else (1, 0)
     users = {}
     for _ in range(count):

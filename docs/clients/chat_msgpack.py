@@ -1,9 +1,9 @@
 """A client of chat-server with bodies in MessagePack: python3 chat_msgpack.py --help"""
 import struct
 
-from chat import main
-from packets import (CHAT_NTF, ENTER_REQ, ENTER_RES, ERROR_NTF, LEAVE_USER_NTF, LOGIN_REQ, RESULTS,
-                     USER_LIST_NTF)
+from packets import (CHAT_NTF, ELSEWHERE_NTF, ENTER_REQ, ENTER_RES, ERROR_NTF, LEAVE_USER_NTF, LOGIN_REQ,
+                     RESULTS, USER_LIST_NTF)
+from program import main
 
 # ANCHOR: pack
 def pack(value):  # the longest form of each kind: short ones are an art, but no duty
@@ -57,7 +57,7 @@ def unpack_items(is_map, count, body, at, depth):
 # ANCHOR: bodies
 def encode(packet_id, value):
     if packet_id == LOGIN_REQ:
-        return pack({"UserID": value, "UserPW": ""})
+        return pack(dict(zip(("UserID", "UserPW"), value)))
     return pack({"RoomNumber" if packet_id == ENTER_REQ else "Msg": value})
 
 def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
@@ -71,6 +71,9 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
         return of(int, fields["UserUniqueId"]), of(str, fields["Msg"])
     if packet_id == LEAVE_USER_NTF:
         return of(int, fields["UserUniqueId"])
+    if packet_id == ELSEWHERE_NTF:
+        place = of(int, fields["RoomNumber"]), of(str, fields["Host"]), of(int, fields["Port"])
+        return (*place, of(str, fields["Ticket"]))
     ids, names = fields["UniqueId"], fields["ID"]
     if packet_id != USER_LIST_NTF:  # one user
         ids, names = [ids], [names]

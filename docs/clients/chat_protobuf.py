@@ -1,6 +1,6 @@
 """A client of chat-server with bodies in Protocol Buffers: python3 chat_protobuf.py --help"""
-from chat import main
-from packets import CHAT_NTF, LEAVE_USER_NTF, RESULTS, USER_LIST_NTF
+from packets import CHAT_NTF, ELSEWHERE_NTF, LEAVE_USER_NTF, LOGIN_REQ, RESULTS, USER_LIST_NTF
+from program import main
 
 # ANCHOR: write
 def varint(number):  # 7 bits a byte, the lowest first; the highest bit says that another byte follows
@@ -59,6 +59,8 @@ def value_of(fields, number, kind):  # a field that is missing is 0 or empty, an
 
 # ANCHOR: bodies
 def encode(packet_id, value):  # user_id, room and message all are field 1 of their messages
+    if packet_id == LOGIN_REQ:  # a field that is empty is left out
+        return b"".join(field(number, text) for number, text in enumerate(value, 1) if text)
     return field(1, value)
 
 def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
@@ -70,6 +72,9 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
         return value_of(fields, 1, int), value_of(fields, 2, bytes).decode()
     if packet_id == LEAVE_USER_NTF:
         return value_of(fields, 1, int)
+    if packet_id == ELSEWHERE_NTF:
+        host, ticket = (value_of(fields, number, bytes).decode() for number in (3, 4))
+        return value_of(fields, 1, int), host, value_of(fields, 2, int), ticket
     users = map(read_fields, fields.get(1, [])) if packet_id == USER_LIST_NTF else [fields]
     return {value_of(user, 1, int): value_of(user, 2, bytes).decode() for user in users}
 # ANCHOR_END: bodies

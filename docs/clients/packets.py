@@ -3,9 +3,9 @@ import struct
 
 ERROR_NTF, PING_REQ, LOGIN_REQ, LOGIN_RES, ENTER_REQ, ENTER_RES = 203, 201, 701, 702, 721, 722
 USER_LIST_NTF, NEW_USER_NTF, LEAVE_REQ, LEAVE_RES, LEAVE_USER_NTF = 723, 724, 726, 727, 728
-CHAT_REQ, CHAT_RES, CHAT_NTF = 731, 732, 733
+CHAT_REQ, CHAT_RES, CHAT_NTF, ELSEWHERE_NTF = 731, 732, 733, 786
 RESULTS = ERROR_NTF, LOGIN_RES, ENTER_RES, LEAVE_RES, CHAT_RES
-NEWS = USER_LIST_NTF, NEW_USER_NTF, LEAVE_USER_NTF, CHAT_NTF
+NEWS = USER_LIST_NTF, NEW_USER_NTF, LEAVE_USER_NTF, CHAT_NTF, ELSEWHERE_NTF
 WRONG_CODEC = "does this port speak another codec?"
 ERRORS = {
     51: f"the server cannot read this: {WRONG_CODEC}",
@@ -13,12 +13,19 @@ ERRORS = {
     63: "too many packets a second",
     64: "the server is shutting down",
     65: "the server is full",
+    67: "the server has lost its place",
+    68: "you have logged in again elsewhere",
     111: "the name is taken",
     112: "the name is not allowed",
+    113: "the server does not let you in: it wants a ticket (--api)",
+    114: "nobody can check the ticket now",
     122: "there is no such room",
     134: "the room is full",
     151: "a message has 1 to 126 bytes",
 }
+
+def printable(text):  # control characters of others are shown, not obeyed
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
 
 # ANCHOR: packets
 def packet(packet_id, body):

@@ -20,6 +20,7 @@ impl BackOff {
         Self { next: FIRST }
     }
 
+    // ANCHOR: next
     /// The next wait: between half of it and all of it, by `chance`, so that all who have lost one server do not come
     /// back in one moment. `at_least` is what the other side wants.
     pub(crate) fn next(&mut self, chance: u32, at_least: Option<Duration>) -> Duration {
@@ -28,6 +29,7 @@ impl BackOff {
         let wait = half + half.mul_f64(f64::from(chance) / f64::from(u32::MAX));
         wait.max(at_least.unwrap_or_default())
     }
+    // ANCHOR_END: next
 
     /// A connection has lasted for so long: where that was long enough, the next loss is the first again.
     pub(crate) fn after(&mut self, lasted: Duration) {

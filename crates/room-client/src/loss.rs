@@ -32,6 +32,7 @@ impl Loss {
     }
 }
 
+// ANCHOR: meant
 /// Whether the server means this user, and would say it again: another client of the same user is there, which would be
 /// replaced in its turn; the name is no name; this client sends too much.
 fn is_meant(code: ErrorCode) -> bool {
@@ -44,6 +45,7 @@ fn is_meant(code: ErrorCode) -> bool {
             | ErrorCode::PACKET_DECODING_FAIL
     )
 }
+// ANCHOR_END: meant
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,56 @@
+"""A user with a password, whom an API server sends to a game server: the calls, with the standard library alone."""
+import getpass, http.client, json, os, sys, urllib.error, urllib.request
+
+from packets import printable
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # asked directly, as the game server is
+VARIABLE = "CHAT_CLIENT_PASSWORD"  # an argument could be read by every user of the machine
+
+# ANCHOR: call
+def call(api, path, body, token=""):
+    request = urllib.request.Request(api.rstrip("/") + path, json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with OPENER.open(request, timeout=10) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:  # it says no, and why
+        raise ValueError(f"the API answers {error.code}: {printable(reason(error))}") from None
+    except (OSError, http.client.HTTPException) as error:
+        reached = getattr(error, "reason", error)
+        raise ConnectionError(f"cannot reach the API at {api}: {reached}: is it running?") from None
+# ANCHOR_END: call
+
+def reason(answer):
+    try:
+        return str(json.load(answer)["message"])
+    except (LookupError, TypeError, ValueError):
+        return answer.reason
+
+def password(name, is_new):
+    if os.environ.get(VARIABLE):
+        return os.environ[VARIABLE]
+    if not sys.stdin.isatty():
+        raise ValueError(f"a password is needed, and nobody is there who could type it: set {VARIABLE}")
+    try:  # getpass gives the terminal back as it was
+        typed = getpass.getpass(f"password of {name}: ")
+        if is_new and getpass.getpass("once more: ") != typed:
+            raise ValueError("the second password is not the first")
+    except (EOFError, KeyboardInterrupt):
+        raise ValueError("no password was typed") from None
+    return typed
+
+# ANCHOR: place
+def place(flags, secret):  # where to connect to, the room, and the ticket, which is the password there
+    user = {"user_id": flags.name, "password": secret}
+    try:
+        if flags.register:
+            call(flags.api, "/v1/accounts", user)
+        token = call(flags.api, "/v1/login", user)["token"]
+        seat = call(flags.api, "/v1/assign", {"game": "chat", "room": flags.room}, token)
+        host, _, port = seat["address"].rpartition(":")
+        return (host.strip("[]"), int(port)), int(seat["room"]), str(seat["ticket"])
+    except (AttributeError, LookupError, TypeError, json.JSONDecodeError) as error:
+        raise ValueError(f"what answers at {flags.api} is no API server") from error
+# ANCHOR_END: place

@@ -1,0 +1,50 @@
+"""The program, the same in every codec: its arguments, and the connection."""
+import argparse, signal, socket, sys
+
+from account import password, place
+from chat import chat, composed
+
+def named(server, parser):
+    host, colon, port = server.rpartition(":")
+    if not (colon and port.isdecimal()):
+        parser.error(f"expected HOST:PORT, as in 127.0.0.1:11021, and not {server}")
+    return host.strip("[]"), port
+
+def main(encode, decode):
+    api = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    api.add_argument("--api", metavar="URL", help="an API server that finds the game server; leave HOST:PORT out then")
+    parser = argparse.ArgumentParser(description="Says the messages, or each line of its input.", parents=[api])
+    if not api.parse_known_args()[0].api:
+        parser.add_argument("server", metavar="HOST:PORT")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("room", metavar="ROOM", type=int)
+    parser.add_argument("message", metavar="MESSAGE", nargs="*")
+    parser.add_argument("--listen", metavar="COUNT", type=int, help="end when this many messages were heard")
+    parser.add_argument("--register", action="store_true", help="make the account first, with --api")
+    flags = parser.parse_intermixed_args()
+    flags.name = composed(flags.name)
+    if not 1 <= len(flags.name.encode()) <= 16:
+        parser.error("a name has 1 to 16 bytes")
+    if flags.listen is not None and flags.listen < 1:
+        parser.error("--listen needs 1 or more")
+    if not -2**31 <= flags.room < 2**31:
+        parser.error("a room is a number of 32 bits")
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a byte order mark is no part of a message
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    # ANCHOR: main
+    try:
+        secret = password(flags.name, flags.register) if flags.api else ""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it from now on
+        if flags.api:
+            server, flags.room, ticket = place(flags, secret)
+        else:
+            server, ticket = named(flags.server, parser), ""
+        while server:  # there is another one, where a room is on another server
+            with socket.create_connection(server, timeout=10) as connection:
+                connection.settimeout(None)
+                server, ticket = chat(connection, encode, decode, flags, ticket)
+    except ConnectionRefusedError:
+        sys.exit(f"{parser.prog}: nobody listens on {server[0]}:{server[1]}: is the server running?")
+    except (OSError, ValueError) as error:
+        sys.exit(f"{parser.prog}: {error}")
+    # ANCHOR_END: main
