@@ -1,5 +1,6 @@
 //! The chat: its threads, what each packet is for, and what can be wrong with it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -99,6 +100,8 @@ pub(crate) struct Client {
     stream: Arc<TcpStream>,
     /// To the thread that writes, so that nobody else waits for this client.
     pub(crate) outbox: Sender<Vec<u8>>,
+    /// What goes there next: to wake a thread for each packet would be most of the work.
+    unsent: RefCell<Vec<u8>>,
     pub(crate) name: Option<String>,
     /// Room and unique id.
     pub(crate) seat: Option<(i32, u64)>,
@@ -136,6 +139,7 @@ fn serve_client(chat: &Mutex<Chat>, number: usize, stream: Arc<TcpStream>) -> io
     let client = Client {
         stream: Arc::clone(&stream),
         outbox,
+        unsent: RefCell::default(),
         name: None,
         seat: None,
         asked_for: None,
@@ -144,8 +148,8 @@ fn serve_client(chat: &Mutex<Chat>, number: usize, stream: Arc<TcpStream>) -> io
     lock(chat).clients.insert(number, client);
     let writer = Arc::clone(&stream);
     thread::spawn(move || {
-        while let Ok(first) = packets.recv() {
-            let waiting: Vec<_> = [first].into_iter().chain(packets.try_iter()).flatten().collect();
+        while let Ok(mut waiting) = packets.recv() {
+            packets.try_iter().for_each(|packets| waiting.extend(packets));
             if writer.as_ref().write_all(&waiting).is_err() {
                 break;
             }
@@ -154,7 +158,9 @@ fn serve_client(chat: &Mutex<Chat>, number: usize, stream: Arc<TcpStream>) -> io
         writer.shutdown(Shutdown::Both)
     });
     let outcome = read_packets(chat, number, &stream);
-    lock(chat).goes(number);
+    let mut chat = lock(chat);
+    chat.goes(number);
+    chat.flush();
     outcome
 }
 
@@ -177,6 +183,7 @@ fn read_packets(chat: &Mutex<Chat>, number: usize, stream: &TcpStream) -> io::Re
         if mistake == Some(Mistake::ClosesOnASplitHeader) && decoder.pending() < HEADER_SIZE {
             return Ok(());
         }
+        let mut shared = lock(chat);
         loop {
             match decoder.next_frame() {
                 Ok(Some(frame)) => {
@@ -187,14 +194,19 @@ fn read_packets(chat: &Mutex<Chat>, number: usize, stream: &TcpStream) -> io::Re
                     };
                     let is_login = frame.header.packet_id == PacketId::LOGIN_REQ;
                     if is_login && mistake == Some(Mistake::LoginInTwoSteps) {
-                        lock(chat).looks_up(number, &frame);
+                        shared.looks_up(number, &frame);
+                        drop(shared);
                         thread::sleep(BETWEEN_TWO_STEPS);
+                        shared = lock(chat);
                     }
-                    lock(chat).packet(number, &frame)?;
+                    shared.packet(number, &frame)?;
                 }
-                Ok(None) => break,
+                Ok(None) => {
+                    shared.flush();
+                    break;
+                }
                 Err(error) => {
-                    lock(chat).breaks_the_protocol(number);
+                    shared.breaks_the_protocol(number);
                     return Err(io::Error::other(error));
                 }
             }
@@ -215,6 +227,16 @@ pub(crate) fn decode<'a, T>(
 
 pub(crate) fn bytes(packet: Result<Packet, PacketError>) -> Vec<u8> {
     packet.expect("the fields fit").into_bytes()
+}
+
+impl Client {
+    pub(crate) fn flush(&self) {
+        let unsent = self.unsent.take();
+        if !unsent.is_empty() {
+            // Nobody listens where the connection is broken.
+            let _ = self.outbox.send(unsent);
+        }
+    }
 }
 
 impl Chat {
@@ -253,8 +275,13 @@ impl Chat {
         if self.is(Mistake::WritesWhileOthersWait) {
             let _ = client.stream.as_ref().write_all(&packet);
         } else {
-            let _ = client.outbox.send(packet);
+            client.unsent.borrow_mut().extend(packet);
         }
+    }
+
+    /// Gives all that was sent to the threads that write.
+    pub(crate) fn flush(&self) {
+        self.clients.values().for_each(Client::flush);
     }
 
     /// A RES with nothing in it but a result.

@@ -182,6 +182,7 @@ impl Chat {
     /// One way out, whatever the cause.
     pub(crate) fn goes(&mut self, number: usize) {
         self.leave(number, false);
+        self.client(number).flush();
         self.invitations
             .retain(|(from, to, _)| *from != number && *to != number);
         if self.is(Mistake::NeverFreesAName) {

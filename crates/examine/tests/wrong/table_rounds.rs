@@ -121,6 +121,7 @@ impl Chat {
             table.stakes.clear();
         }
         table.shoe.open();
+        self.wake_at(now + time);
         let told = self.table(room).told(mistake).encode();
         self.tell(room, told, None);
         self.tell(room, GameStartNtf {}.encode(), None);
@@ -158,8 +159,14 @@ impl Chat {
             Some(Mistake::ResultBeforeTable) => told.reverse(),
             _ => {}
         }
+        self.wake_at(now + SETTINGS.result_time);
         told.into_iter().for_each(|packet| self.tell(room, packet, None));
         self.pay(room, &dealt);
+    }
+
+    fn wake_at(&mut self, end: Instant) {
+        // It listens as long as the test lasts.
+        let _ = self.casino().clock.send(end);
     }
 
     fn pay(&mut self, room: i32, dealt: &Dealt) {

@@ -1,7 +1,8 @@
 //! Tables for baccarat in the rooms of the chat: what their members ask for, and what can be wrong with the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,9 +24,6 @@ pub(crate) const SETTINGS: Settings = Settings {
     chips: 10_000,
     decks: 1,
 };
-
-/// Between two looks at the clock.
-const TICK: Duration = Duration::from_millis(5);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mistake {
@@ -79,12 +77,13 @@ pub(crate) enum Mistake {
 }
 
 /// All that is played.
-#[derive(Default)]
 pub(crate) struct Casino {
     pub(crate) mistake: Option<Mistake>,
     pub(crate) tables: BTreeMap<i32, Table>,
     /// In hundredths of a chip.
     balances: BTreeMap<String, i64>,
+    /// Takes the times at which phases end.
+    pub(crate) clock: Sender<Instant>,
 }
 
 /// Chips of one user on one side.
@@ -98,22 +97,44 @@ pub(crate) struct Stake {
 }
 
 pub(crate) fn start(mistake: Option<Mistake>) -> SocketAddr {
+    let (clock, ends) = channel();
     let casino = Casino {
         mistake,
-        ..Casino::default()
+        tables: BTreeMap::new(),
+        balances: BTreeMap::new(),
+        clock,
     };
     let chat = Arc::new(Mutex::new(Chat {
         casino: Some(casino),
         ..Chat::default()
     }));
     let address = serve_shared(&chat);
-    thread::spawn(move || {
-        loop {
-            thread::sleep(TICK);
-            lock(&chat).tick(Instant::now());
-        }
-    });
+    thread::spawn(move || tick_at(&ends, &chat));
     address
+}
+
+/// Ends what ends by time. Hundreds of these servers are left when their checks are done, so one in which nothing is played
+/// costs nothing.
+fn tick_at(ends: &Receiver<Instant>, chat: &Mutex<Chat>) {
+    let mut waiting = BTreeSet::new();
+    loop {
+        let next: Option<&Instant> = waiting.first();
+        let told = match next {
+            Some(next) => ends.recv_timeout(next.saturating_duration_since(Instant::now())),
+            None => ends.recv().map_err(RecvTimeoutError::from),
+        };
+        match told {
+            Ok(end) => drop(waiting.insert(end)),
+            Err(RecvTimeoutError::Timeout) => {
+                let now = Instant::now();
+                waiting.retain(|end| *end > now);
+                let mut chat = lock(chat);
+                chat.tick(now);
+                chat.flush();
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
 }
 
 impl Chat {
