@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use fastrand::Rng;
 use protocol::{HEADER_SIZE, Header, PacketId};
 
 type Message = Box<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
@@ -87,17 +88,10 @@ fn calculation(number: usize) -> (u8, i32, i32) {
     (OPERATORS[number % OPERATORS.len()], left, number as i32 - 250)
 }
 
-/// Bytes that look random, and are others for each number: splitmix64 (Steele et al. 2014).
+/// Bytes that look random, and are others for each number.
 fn noise(number: usize, size: usize) -> Vec<u8> {
-    let words = size.div_ceil(8);
-    let word = |index: usize| {
-        let mut bits = ((number * words + index) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (bits ^ (bits >> 31)).to_le_bytes()
-    };
-    let mut bytes: Vec<u8> = (0..words).flat_map(word).collect();
-    bytes.truncate(size);
+    let mut bytes = vec![0; size];
+    Rng::with_seed(number as u64).fill(&mut bytes);
     bytes
 }
 

@@ -8,10 +8,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use fastrand::Rng;
 use figures::thousands;
 
 use super::views::Views;
-use super::walker::{ROOMS, Random, Walker};
+use super::walker::{ROOMS, Walker};
 use crate::chat::{self, FIRST_ROOM};
 use crate::interrupt;
 use crate::plan::Plan;
@@ -36,7 +37,7 @@ pub(crate) fn walk(plan: &Plan) -> anyhow::Result<Outcome> {
             scope.spawn(move || {
                 let walkers = (number..users).step_by(THREADS);
                 let walkers = walkers.map(|walker| Walker::new(address, views, walker));
-                let random = Random(number as u64);
+                let random = Rng::with_seed(number as u64);
                 walk_together(walkers.collect(), random, rounds, users)
             })
         });
@@ -58,7 +59,7 @@ pub(crate) fn walk(plan: &Plan) -> anyhow::Result<Outcome> {
 /// Each asks for something before the first of them waits, so that all are under way at once.
 fn walk_together(
     mut walkers: Vec<Walker<'_>>,
-    mut random: Random,
+    mut random: Rng,
     rounds: usize,
     users: usize,
 ) -> anyhow::Result<()> {

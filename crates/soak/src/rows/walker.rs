@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use fastrand::Rng;
 use protocol::ErrorCode;
 use protocol::message::{Message, RoomEnterRes};
 
@@ -68,22 +69,22 @@ impl<'a> Walker<'a> {
     }
 
     /// Sends whatever it wants next; `users` are all who walk.
-    pub(super) fn ask_for_something(&mut self, random: &mut Random, users: usize) -> anyhow::Result<()> {
+    pub(super) fn ask_for_something(&mut self, random: &mut Rng, users: usize) -> anyhow::Result<()> {
         let step = self.choose(random, users);
         self.ask(step)
     }
 
-    fn choose(&self, random: &mut Random, users: usize) -> Step {
-        let room = FIRST_ROOM + i32::try_from(random.below(ROOMS)).unwrap_or_default();
-        match (&self.client, &self.stay, random.below(20)) {
+    fn choose(&self, random: &mut Rng, users: usize) -> Step {
+        let room = FIRST_ROOM + i32::try_from(random.usize(..ROOMS)).unwrap_or_default();
+        match (&self.client, &self.stay, random.u32(..20)) {
             (None, _, _) => Step::LogIn,
             (_, _, 0) => Step::Close,
             (_, _, 1) => Step::Reset,
-            (_, _, 2..5) => Step::Whisper(random.below(users)),
+            (_, _, 2..5) => Step::Whisper(random.usize(..users)),
             (_, None, 5) => Step::SpeakOutside,
             (_, None, _) => Step::Enter(room),
             (_, _, 5..8) => Step::Leave,
-            (_, _, 8..10) => Step::Move(room, random.below(2) == 0),
+            (_, _, 8..10) => Step::Move(room, random.bool()),
             (_, _, 10) => Step::EnterAnother(room),
             _ => Step::Speak,
         }
@@ -296,18 +297,4 @@ impl<'a> Walker<'a> {
 /// The user id of the walker of this number.
 fn name(number: usize) -> String {
     format!("w{number}")
-}
-
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        usize::try_from(mixed % count as u64).unwrap_or_default()
-    }
 }
