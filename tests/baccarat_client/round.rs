@@ -162,7 +162,7 @@ fn a_record_that_was_changed_is_not_verified() {
             "5 chips on player brought back must be ",
         ),
         (text.replace("seed ", "seed 0"), "changed.txt"),
-        (text.replacen("shoe 1", "shoe 2", 1), "the player's hand must be "),
+        (text.replacen("shoe 1", "shoe 2", 1), "'s hand must be "),
         (
             text[..text.find("seed").unwrap()].to_owned(),
             "the record has no seed",

@@ -186,28 +186,26 @@ fn a_broken_connection_is_said() {
 
 #[test]
 fn an_answer_that_does_not_come_is_given_up() {
-    let flags = ["--room", "1", "--timeout", "300ms"];
+    let flags = ["--room", "1", "--timeout", "2s"];
     let problem = error("hello\n", &flags, |server| {
         let mut client = server.welcome();
         client.expect(&chat("hello"));
         client.expect_end();
     });
-    assert_eq!(problem, "line 1: no answer within 300ms");
+    assert_eq!(problem, "line 1: no answer within 2s");
 }
 
 #[test]
 fn a_server_that_has_gone_silent_is_noticed() {
-    let flags = ["--room", "1", "--ping-every", "500ms", "--timeout", "300ms"];
+    let flags = ["--room", "1", "--ping-every", "1s", "--timeout", "1s"];
     let problem = error("", &flags, |server| {
         let mut client = server.welcome();
-        for _ in 0..2 {
-            client.expect(&PING);
-            client.send(&packet(202, 0, b""));
-        }
+        client.expect(&PING);
+        client.send(&packet(202, 0, b""));
         client.expect(&PING);
         client.expect_end();
     });
-    assert_eq!(problem, "no answer within 500ms");
+    assert_eq!(problem, "no answer within 1s");
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn a_byte_order_mark_is_no_part_of_a_script() {
 
 #[test]
 fn what_the_server_has_dropped_is_sent_again() {
-    let shown = printed("one\ntwo\n", &["--timeout", "300ms"], |server| {
+    let shown = printed("one\ntwo\n", &["--timeout", "900ms"], |server| {
         let mut client = server.welcome();
         client.expect(&chat("one"));
         client.send(&error_packet(RATE_LIMITED));

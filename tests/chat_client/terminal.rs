@@ -181,11 +181,11 @@ fn a_ping_goes_out_while_nobody_types() {
 
 #[test]
 fn a_server_that_has_gone_silent_is_noticed() {
-    let (terminal, mut client) = alice_at_terminal(&["--ping-every", "500ms", "--timeout", "300ms"]);
+    let (terminal, mut client) = alice_at_terminal(&["--ping-every", "1s", "--timeout", "1s"]);
     client.expect(&PING);
     client.expect_end();
     drop(client);
-    ended(terminal, 1, &[">", "chat-client: no answer within 500ms"]);
+    ended(terminal, 1, &[">", "chat-client: no answer within 1s"]);
 }
 
 #[test]

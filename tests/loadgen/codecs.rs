@@ -109,7 +109,7 @@ fn a_server_that_is_wrong_is_caught_in_every_codec() {
                     change(packet);
                 }
             });
-            let flags = format!("--members 3 --count 20 --timeout 500ms --codec {codec}");
+            let flags = format!("--members 3 --count 20 --timeout 1s --codec {codec}");
             let (report, _) = measure_wrong("chat", address, &flags);
             assert_eq!(errors(&report, "wrong_bytes"), 1, "{codec}: {report}");
             let first = report["errors"]["wrong_bytes"]["first"].as_str().expect("a text");

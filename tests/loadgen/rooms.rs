@@ -32,7 +32,7 @@ fn rooms_can_be_driven_for_a_time() {
 #[test]
 fn a_limit_of_the_server_is_an_error_packet() {
     let server = server("chat-server", &["--rate-limit", "5"]);
-    let flags = "--members 2 --count 200 --in-flight 50 --timeout 500ms";
+    let flags = "--members 2 --count 200 --in-flight 50 --timeout 2s";
     let (report, line) = measure_wrong("chat", server.address, flags);
     assert_eq!(errors(&report, "error_packet"), 1, "{report}");
     let first = &report["errors"]["error_packet"]["first"];

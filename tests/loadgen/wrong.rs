@@ -34,7 +34,7 @@ fn one_wrong_byte_is_found_wherever_it_is() {
             }
             Ok(())
         });
-        let (report, line) = measure_wrong("echo", address, "--count 200 --in-flight 5 --timeout 300ms");
+        let (report, line) = measure_wrong("echo", address, "--count 200 --in-flight 5 --timeout 1s");
         assert_eq!(errors(&report, "wrong_bytes"), 1, "{report}");
         let first = report["errors"]["wrong_bytes"]["first"].as_str().unwrap();
         assert!(
@@ -218,7 +218,7 @@ fn a_lost_message_of_the_chat_is_missing() {
                 packet.bytes.clear();
             }
         });
-        let (report, _) = measure_wrong("chat", address, "--members 3 --count 20 --timeout 500ms");
+        let (report, _) = measure_wrong("chat", address, "--members 3 --count 20 --timeout 2s");
         assert_eq!(errors(&report, "missing"), 1, "{report}");
         assert_eq!(report["messages"], 59, "{report}");
     }
