@@ -1,0 +1,105 @@
+//! The port where a server is watched, its thread and its limits.
+
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use http::Http;
+use net::{Limits, Listener, NetError, RateLimit, Shutdown, TcpServer};
+use tracing::warn;
+
+use crate::health::Health;
+use crate::metrics::Metrics;
+use crate::service::Service;
+
+/// One who watches needs one connection, and a few look with a browser. More would only take descriptors and threads
+/// from players.
+const MAX_CONNECTIONS: usize = 16;
+
+/// Prometheus asks every 15 seconds, or every minute; then it may connect anew.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// For a request to come whole, and for an answer to be taken.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Whoever asks more often learns nothing new.
+const RATE_LIMIT: RateLimit = RateLimit {
+    per_second: 20,
+    burst: 40,
+};
+
+/// At the end nobody waits for those who watch: answers that are under way are a few kilobytes.
+const DRAIN: Duration = Duration::from_millis(200);
+
+/// The port where a server is watched. It is open until this is dropped, or [ended](Self::end).
+///
+/// ```
+/// use admin::{Admin, Health, Metrics};
+/// use net::{Listener, Shutdown};
+///
+/// let shutdown = Shutdown::new();
+/// let health = Health::starting(&shutdown);
+/// let listeners = Listener::bind_all(&"127.0.0.1:0".parse()?)?;
+/// let admin = Admin::start(listeners, health.clone(), Metrics::default())?;
+/// health.set_ready();
+/// // The server runs here, until `shutdown` is requested and its clients are gone.
+/// admin.end();
+/// # Ok::<(), net::NetError>(())
+/// ```
+#[derive(Debug)]
+pub struct Admin {
+    /// Its own: it goes on while the server that it tells of drains.
+    shutdown: Shutdown,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Admin {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// [`NetError::NoThreadFor`].
+    pub fn start(listeners: Vec<Listener>, health: Health, metrics: Metrics) -> Result<Self, NetError> {
+        let shutdown = Shutdown::new();
+        let requested = shutdown.clone();
+        let serve = move || {
+            let limits = limits();
+            let handler = Http::new(Service::new(health, metrics), &limits);
+            let served = TcpServer::new(listeners).limits(limits).run(handler, &requested);
+            // Where a name has two addresses: the server goes on without being watched.
+            served.map_or_else(|error| warn!("the admin port has ended: {}", error.chain()), drop);
+        };
+        let thread = thread::Builder::new()
+            .name("admin".to_owned())
+            .spawn(serve)
+            .map_err(|error| NetError::no_thread_for("the admin port", error))?;
+        Ok(Self {
+            shutdown,
+            thread: Some(thread),
+        })
+    }
+
+    /// Closes it, and waits until it is closed.
+    pub fn end(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Admin {
+    fn drop(&mut self) {
+        self.shutdown.request();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        max_connections: Some(MAX_CONNECTIONS),
+        idle_timeout: Some(IDLE_TIMEOUT),
+        frame_timeout: Some(TIMEOUT),
+        write_timeout: Some(TIMEOUT),
+        rate_limit: Some(RATE_LIMIT),
+        drain: Some(DRAIN),
+        ..Limits::default()
+    }
+}
