@@ -3,6 +3,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `programs/kinds` | the finished servers, and the least that a client must know of each |
+//! | `programs/admin` | the port where a server is watched |
+//! | `programs/watcher`, `programs/exposition` | somebody who watches, and the text format of the numbers |
 //! | `programs/every_program` | help, version, wrong flags, output that cannot be printed |
 //! | `programs/flags` | the servers' flags: their help, wrong ones, addresses that cannot be had |
 //! | `programs/variables` | the servers' environment variables |
@@ -17,8 +19,12 @@
 //! they must be built: `cargo test --workspace` does that. They send signals, and look into `/proc`.
 #![cfg(target_os = "linux")]
 
+#[path = "programs/admin.rs"]
+mod admin;
 #[path = "programs/every_program.rs"]
 mod every_program;
+#[path = "programs/exposition.rs"]
+mod exposition;
 #[path = "programs/faults.rs"]
 mod faults;
 #[path = "programs/flags.rs"]
@@ -38,3 +44,5 @@ mod shutdown;
 mod support;
 #[path = "programs/variables.rs"]
 mod variables;
+#[path = "programs/watcher.rs"]
+mod watcher;

@@ -160,6 +160,11 @@ impl Kind {
         self.framing == Framing::Packets
     }
 
+    /// True for those whose workers answer: their clients send packets and have to log in.
+    pub(crate) fn has_rooms(&self) -> bool {
+        ["baccarat-server", "chat-server"].contains(&self.program)
+    }
+
     /// The program with what every test tells it, and these flags.
     pub(crate) fn program(&self, flags: &[&str]) -> Program {
         self.within(Program::of_this_build(self.program), flags)

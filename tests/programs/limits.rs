@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::kinds::{Framing, KINDS, each, each_of, each_with_packets};
 use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, echo, error_packet};
 use crate::support::{MOMENT, PATIENCE, flood, was_closed_for};
+use crate::watcher::{WATCHED, Watcher, disconnects};
 
 #[test]
 fn silence_ends_at_the_idle_timeout() {
@@ -81,7 +82,7 @@ fn a_byte_now_and_then_does_not_extend_the_frame_timeout() {
 #[test]
 fn a_client_that_never_reads_ends_at_the_write_timeout_and_keeps_nobody_waiting() {
     each(|kind| {
-        let server = kind.start(&["--write-timeout", "500ms"]);
+        let server = kind.start(&[&WATCHED[..], &["--write-timeout", "500ms"]].concat());
         let mut witness = server.connect();
         kind.serves(&mut witness);
         let mut deaf = server.connect_with_little_room();
@@ -103,6 +104,11 @@ fn a_client_that_never_reads_ends_at_the_write_timeout_and_keeps_nobody_waiting(
             }
         });
         was_closed_for(&server, deaf, "write timeout: the client took nothing for 500ms");
+        let reason = match kind.has_rooms() {
+            true => "slow_consumer",
+            false => "write_timeout",
+        };
+        Watcher::of(&server).comes_to(&disconnects(reason), 1);
         kind.serves(&mut server.connect());
     });
 }
@@ -138,7 +144,7 @@ fn packets_over_the_rate_limit_are_dropped_with_one_notice() {
 #[test]
 fn a_client_that_goes_on_over_the_rate_limit_for_five_seconds_is_closed() {
     each_with_packets(|kind| {
-        let server = kind.start(&["--rate-limit", "10"]);
+        let server = kind.start(&[&WATCHED[..], &["--rate-limit", "10"]].concat());
         let (mut witness, mut flooding) = (server.connect(), server.connect());
         let received = flood(&mut flooding, kind.request, kind.reply, || {
             kind.serves(&mut witness);
@@ -148,6 +154,7 @@ fn a_client_that_goes_on_over_the_rate_limit_for_five_seconds_is_closed() {
         assert!(kind.program == "echo-server" || received.ends_with(&last_words));
         let reason = "rate limit: over 10 packets a second without a pause";
         was_closed_for(&server, flooding, reason);
+        Watcher::of(&server).comes_to(&disconnects("rate_limit"), 1);
         kind.serves(&mut witness);
     });
 }
@@ -164,7 +171,7 @@ fn zero_switches_a_limit_off() {
             "--send-buffer=0",
             "--rate-limit=0",
         ];
-        if ["baccarat-server", "chat-server"].contains(&kind.program) {
+        if kind.has_rooms() {
             flags.extend(["--login-timeout=0", "--outbox-limit=0", "--stats=0"]);
         }
         let server = kind.start(&flags);

@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use directory::Directory;
 use http::Http;
-use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Activity, Limits, Listener, NetError, Shutdown, Summary, TcpServer};
 
 pub use accounts::{Account, Accounts};
 pub use api::Api;
@@ -52,6 +52,8 @@ pub struct Config {
     pub limits: Limits,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// Where it counts what it does. Keep a clone to read it while the server runs.
+    pub activity: Activity,
     /// Accounts and logins.
     pub settings: Settings,
 }
@@ -69,6 +71,7 @@ pub fn run(
     let Config {
         limits,
         batch_scheduling,
+        activity,
         settings,
     } = config;
     let api = Api::new(settings, limits.ipv6_prefix, directory, shutdown.clone());
@@ -76,5 +79,6 @@ pub fn run(
     TcpServer::new(listeners)
         .limits(limits)
         .batch_scheduling(batch_scheduling)
+        .activity(activity)
         .run(handler, shutdown)
 }

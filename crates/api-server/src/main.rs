@@ -50,17 +50,18 @@ fn main() -> ExitCode {
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     database::survive_full_files().context("cannot watch SIGXFSZ")?;
     let accounts = flags.accounts.open()?;
-    flags.server.serve(settings, |listeners, limits, shutdown| {
+    flags.server.serve(settings, |listeners, serving| {
         // A server that could not say where it listens ends at once.
-        if flags.accounts.are_in_memory() && !shutdown.requested() {
+        if flags.accounts.are_in_memory() && !serving.shutdown.requested() {
             warn!("no --database: all accounts are gone when this server ends");
         }
         let config = Config {
-            limits,
+            limits: serving.limits,
             batch_scheduling: flags.server.batch_scheduling,
+            activity: serving.metrics.add_activity(),
             settings: accounts,
         };
         let directory = Arc::new(Memory::new());
-        Ok(api_server::run(listeners, config, directory, shutdown)?)
+        Ok(api_server::run(listeners, config, directory, serving.shutdown)?)
     })
 }

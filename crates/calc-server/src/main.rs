@@ -36,13 +36,13 @@ impl ProgramFlags for Flags {
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
-        flags.server.serve(settings, |listeners, limits, shutdown| {
+        flags.server.serve(settings, |listeners, serving| {
             let config = Config {
-                limits,
+                limits: serving.limits,
                 batch_scheduling: flags.server.batch_scheduling,
-                ..Config::default()
+                activity: serving.metrics.add_activity(),
             };
-            Ok(calc_server::run(listeners, config, shutdown)?)
+            Ok(calc_server::run(listeners, config, serving.shutdown)?)
         })
     })
 }

@@ -34,10 +34,12 @@
 //! The steps of the lessons do without all this: they take one optional address.
 #![forbid(unsafe_code)]
 
+mod admin_flag;
 mod client_flags;
 mod colours;
 mod fields;
 mod guard;
+mod limit_flags;
 mod lines;
 mod listening;
 mod log;
@@ -49,6 +51,7 @@ mod program;
 mod program_flags;
 mod queue;
 mod server_flags;
+mod serving;
 mod settings;
 mod streams;
 mod values;
@@ -66,6 +69,7 @@ pub use process_group::ProcessGroup;
 pub use program::run;
 pub use program_flags::ProgramFlags;
 pub use server_flags::{Addresses, BindFlag, ServerFlags};
+pub use serving::Serving;
 pub use settings::Settings;
 pub use streams::{Patient, stderr, stdin, stdout};
 pub use text::printable;

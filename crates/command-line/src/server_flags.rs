@@ -6,11 +6,14 @@
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
+use admin::{Health, Metrics};
 use anyhow::Context;
-use net::{Limits, Listener, NetAddress, RateLimit, Shutdown, Summary, SystemLimits};
+use net::{Limits, Listener, NetAddress, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
-use crate::{Listening, Settings, duration, print_line, size, switch};
+use crate::admin_flag::{self, AdminFlag};
+use crate::limit_flags::LimitFlags;
+use crate::{Listening, Serving, Settings, print_line, switch};
 
 /// Where a server listens.
 pub trait Addresses: clap::Args {
@@ -54,77 +57,37 @@ pub struct ServerFlags<A: Addresses = BindFlag> {
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value_t = true, value_parser = switch)]
     pub batch_scheduling: bool,
     #[command(flatten)]
+    admin: AdminFlag,
+    #[command(flatten)]
     limits: LimitFlags,
-}
-
-/// What a server allows its clients. 0 switches a limit off.
-#[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = "Limits (0 switches one off; a bare number is bytes or seconds)")]
-struct LimitFlags {
-    /// Clients at the same time; lowered at start to what the system allows.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
-    max_connections: usize,
-    /// Clients at the same time from one IPv4 address, or from one network of IPv6: see --ipv6-prefix.
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    max_per_ip: usize,
-    /// Bits that the addresses of one network of IPv6 have in common, for --max-per-ip: 1 to 128; a household has a
-    /// /64, or a /56.
-    #[arg(long, value_name = "BITS", default_value_t = 64, value_parser = clap::value_parser!(u8).range(1..=128))]
-    ipv6_prefix: u8,
-    /// Stack of each client's thread; untouched stack costs no memory.
-    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = stack_size)]
-    stack_size: usize,
-    /// Largest packet, header included: 256 to 65535 bytes.
-    #[arg(long, value_name = "SIZE", default_value = "1024", value_parser = packet_size)]
-    max_packet: usize,
-    /// Silence after which a client is closed.
-    #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
-    idle_timeout: Duration,
-    /// Time from a packet's first byte to its last.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    frame_timeout: Duration,
-    /// Time for which a client may take nothing of what is sent to it.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    write_timeout: Duration,
-    /// Packets a second from one client, twice as many in a burst; what is over is dropped.
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    rate_limit: u32,
-    /// What the kernel keeps for a client that does not read (SO_SNDBUF); 0 is the system's choice.
-    #[arg(long, value_name = "SIZE", default_value = "0", value_parser = buffer_size)]
-    send_buffer: usize,
-    /// Time that clients have at shutdown to receive what is on its way to them.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
-    drain: Duration,
 }
 
 impl ServerFlags {
     /// The life of a server with one port: listens at each address of the host, prints `listening on ADDRESS` with
     /// the real port as the first line of standard output, and one for each further address, logs the settings,
-    /// runs until Ctrl-C or SIGTERM, and logs what it has done.
+    /// runs until Ctrl-C or SIGTERM, and logs what it has done. `run` need not say that it is ready.
     ///
     /// # Errors
     /// When it cannot listen, or nobody can read the line; those of `run`.
     pub fn serve(
         &self,
         settings: &Settings,
-        run: impl FnOnce(Vec<Listener>, Limits, &Shutdown) -> anyhow::Result<Summary>,
+        run: impl FnOnce(Vec<Listener>, Serving<'_>) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
-        self.serve_at(
-            settings,
-            BindFlag::listen,
-            |listeners, limits, shutdown, ready| {
-                ready();
-                run(listeners, limits, shutdown)
-            },
-        )
+        self.serve_at(settings, BindFlag::listen, |listeners, serving| {
+            (serving.ready)();
+            run(listeners, serving)
+        })
     }
 }
 
 impl<A: Addresses> ServerFlags<A> {
     /// The same for a server with several ports. `listen` gives what `run` gets; where that is, is said in lines:
-    /// whoever has started the server, a test above all, waits for them. `run` calls the function that it is given
-    /// when it has all threads and descriptors without which it could not serve; then they are printed. A line that
-    /// comes earlier is a promise that the first clients may break, by taking what is left.
+    /// whoever has started the server, a test above all, waits for them. `run` calls [`Serving::ready`] when it has all
+    /// threads and descriptors without which it could not serve; then they are printed. A line that comes earlier is a
+    /// promise that the first clients may break, by taking what is left.
+    ///
+    /// Where `--admin` asks for it, the server can be watched from before it is ready until after it has drained.
     ///
     /// # Errors
     /// Those of `listen`; when the system allows too few descriptors for them, or no thread for a client; when nobody
@@ -133,25 +96,39 @@ impl<A: Addresses> ServerFlags<A> {
         &self,
         settings: &Settings,
         listen: impl FnOnce(&A, &mut Listening) -> anyhow::Result<L>,
-        run: impl FnOnce(L, Limits, &Shutdown, &mut dyn FnMut()) -> anyhow::Result<S>,
+        run: impl FnOnce(L, Serving<'_>) -> anyhow::Result<S>,
     ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
         let system = system_limits();
         // Before, since so many might not even be opened; and after, when it is known how many there are.
-        system.check_listeners(self.addresses.listeners())?;
+        system.check_listeners(self.addresses.listeners() + self.admin.listeners())?;
         let mut listening = Listening::default();
         let listeners = listen(&self.addresses, &mut listening)?;
+        let admin = self.admin.listen(&mut listening)?;
         system.check_listeners(listening.count())?;
         let limits = self.limits(&system, listening.count());
+        let (metrics, health) = (Metrics::default(), Health::starting(&shutdown));
+        metrics.add(limits.clone());
+        // It ends behind the server, whichever way that goes.
+        let _admin = admin_flag::start(admin, &health, &metrics)?;
         let mut promise = Ok(());
         let started = Instant::now();
-        let summary = run(listeners, limits.clone(), &shutdown, &mut || {
-            promise = promise_service(&limits, &listening);
-            match promise {
-                Ok(()) => settings.log(),
-                Err(_) => shutdown.request(),
-            }
-        })?;
+        let summary = run(
+            listeners,
+            Serving {
+                limits: limits.clone(),
+                shutdown: &shutdown,
+                metrics,
+                ready: &mut || {
+                    health.set_ready();
+                    promise = promise_service(&limits, &listening);
+                    match promise {
+                        Ok(()) => settings.log(),
+                        Err(_) => shutdown.request(),
+                    }
+                },
+            },
+        )?;
         promise?;
         let uptime = Duration::from_secs(started.elapsed().as_secs());
         info!("served for {}: {summary}", humantime::format_duration(uptime));
@@ -230,104 +207,4 @@ fn promise_service(limits: &Limits, listening: &Listening) -> anyhow::Result<()>
         .check_threads(own_threads)
         .context("--stack-size is too large, or the system has no memory or threads left")?;
     print_line(&listening.lines())
-}
-
-impl LimitFlags {
-    fn as_given(&self) -> Limits {
-        Limits {
-            max_connections: unless_off(self.max_connections),
-            max_per_ip: unless_off(self.max_per_ip),
-            ipv6_prefix: self.ipv6_prefix,
-            stack_size: self.stack_size,
-            max_packet: self.max_packet,
-            idle_timeout: unless_off(self.idle_timeout),
-            frame_timeout: unless_off(self.frame_timeout),
-            write_timeout: unless_off(self.write_timeout),
-            rate_limit: unless_off(self.rate_limit).map(|per_second| RateLimit {
-                per_second,
-                burst: per_second.saturating_mul(2),
-            }),
-            send_buffer: unless_off(self.send_buffer),
-            drain: unless_off(self.drain),
-        }
-    }
-}
-
-/// 0 switches a limit off.
-fn unless_off<T: Default + PartialEq>(value: T) -> Option<T> {
-    (value != T::default()).then_some(value)
-}
-
-fn packet_size(text: &str) -> Result<usize, String> {
-    match size(text)? {
-        bytes @ 256..=65_535 => Ok(bytes),
-        bytes => Err(format!("{bytes} bytes are not between 256 and 65535")),
-    }
-}
-
-fn buffer_size(text: &str) -> Result<usize, String> {
-    // The system counts it in 32 bits, with a sign.
-    const MOST: usize = i32::MAX as usize;
-    match size(text)? {
-        bytes if bytes <= MOST => Ok(bytes),
-        bytes => Err(format!("{bytes} bytes are too many: {MOST} at most")),
-    }
-}
-
-fn stack_size(text: &str) -> Result<usize, String> {
-    // Less overflows in a handler that decodes packets, and a stack overflow aborts the process.
-    const LEAST: usize = 128 * 1024;
-    match size(text)? {
-        bytes if bytes >= LEAST => Ok(bytes),
-        bytes => Err(format!("{bytes} bytes are too few: 128KiB at least")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Program {
-        #[command(flatten)]
-        server: ServerFlags,
-    }
-
-    fn limits(arguments: &[&str]) -> Limits {
-        let arguments = std::iter::once("program").chain(arguments.iter().copied());
-        Program::parse_from(arguments).server.limits.as_given()
-    }
-
-    #[test]
-    fn the_defaults_are_those_of_the_library() {
-        assert_eq!(limits(&[]), Limits::default());
-    }
-
-    #[test]
-    fn zero_switches_every_limit_off() {
-        let flags = [
-            "--max-connections=0",
-            "--max-per-ip=0",
-            "--idle-timeout=0",
-            "--frame-timeout=0",
-            "--write-timeout=0",
-            "--rate-limit=0",
-            "--send-buffer=0",
-            "--drain=0",
-        ];
-        let off = Limits {
-            max_connections: None,
-            max_per_ip: None,
-            idle_timeout: None,
-            frame_timeout: None,
-            write_timeout: None,
-            rate_limit: None,
-            send_buffer: None,
-            drain: None,
-            ..Limits::default()
-        };
-        assert_eq!(limits(&flags), off);
-    }
 }

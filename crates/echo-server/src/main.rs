@@ -42,14 +42,14 @@ impl ProgramFlags for Flags {
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
-        flags.server.serve(settings, |listeners, limits, shutdown| {
+        flags.server.serve(settings, |listeners, serving| {
             let config = Config {
-                limits,
+                limits: serving.limits,
                 packets: flags.packets,
                 batch_scheduling: flags.server.batch_scheduling,
-                ..Config::default()
+                activity: serving.metrics.add_activity(),
             };
-            Ok(echo_server::run(listeners, config, shutdown)?)
+            Ok(echo_server::run(listeners, config, serving.shutdown)?)
         })
     })
 }

@@ -9,6 +9,7 @@ use net::Limits;
 use protocol::message::Table;
 use rooms::{Config, Counters, Game};
 
+use crate::numbers::RoomNumbers;
 use crate::ports::PortFlags;
 use crate::status::report_status;
 use crate::trace::{TraceFormat, trace};
@@ -85,12 +86,19 @@ impl RoomServerFlags {
         let counters = Arc::<Counters>::default();
         self.rooms.report_status(&counters)?;
         self.server
-            .serve_at(settings, PortFlags::listen, |ports, limits, shutdown, ready| {
-                let mut config = self.rooms.config(limits, messages);
+            .serve_at(settings, PortFlags::listen, |ports, serving| {
+                serving.metrics.add(RoomNumbers::new(&counters));
+                let mut config = self.rooms.config(serving.limits, messages);
                 config.batch_scheduling = self.server.batch_scheduling;
                 config.counters = counters;
                 let game = game(&mut config);
-                Ok(rooms::run_and_tell(ports, config, game, shutdown, ready)?)
+                Ok(rooms::run_and_tell(
+                    ports,
+                    config,
+                    game,
+                    serving.shutdown,
+                    serving.ready,
+                )?)
             })
     }
 }

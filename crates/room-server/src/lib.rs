@@ -54,12 +54,15 @@
 //! | `flags` | the flags that every room server has, and the run of a game with them |
 //! | `ports` | where it listens, and in which codec |
 //! | `trace` | every packet as a line, or byte by byte |
+//! | `numbers` | what it counts, for those who watch it |
 //! | `status` | a line now and then about what goes on, and at SIGUSR1 |
 #![forbid(unsafe_code)]
 
 mod flags;
+mod numbers;
 mod ports;
 mod status;
 mod trace;
 
 pub use flags::{RoomFlags, RoomServerFlags, defaults};
+pub use numbers::RoomNumbers;

@@ -54,15 +54,6 @@ pub struct Counts {
 }
 
 impl Counters {
-    /// Those of a server whose connections are counted there.
-    #[must_use]
-    pub fn new(activity: Activity) -> Self {
-        Self {
-            activity,
-            ..Self::default()
-        }
-    }
-
     /// What the connections do.
     #[must_use]
     pub fn activity(&self) -> &Activity {

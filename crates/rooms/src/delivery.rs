@@ -201,12 +201,13 @@ impl Delivery {
     // ANCHOR: flush
     /// Sends all outboxes that got something: one call for each.
     pub(crate) fn flush(&mut self) {
+        // Before they are sent: whoever has got one finds it counted.
+        add(&self.counters.packets_out, std::mem::take(&mut self.packets_out));
         let mut listed = std::mem::take(&mut self.listed);
         for session in listed.drain(..) {
             self.send_outbox(&session);
         }
         self.listed = listed;
-        add(&self.counters.packets_out, std::mem::take(&mut self.packets_out));
         add(&self.counters.sends, std::mem::take(&mut self.sends));
     }
     // ANCHOR_END: flush

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use command_line::{Addresses, Listening, LogFlags, ProgramFlags, ServerFlags};
-use net::{NetAddress, NetError};
+use net::{DatagramActivity, NetAddress, NetError};
 use time_server::{Config, SILENCE, Services, TimeFormat};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
@@ -132,20 +132,26 @@ fn listen(addresses: &ServiceFlags, listening: &mut Listening) -> anyhow::Result
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
-        flags
-            .server
-            .serve_at(settings, listen, |services, limits, shutdown, ready| {
-                let config = Config {
-                    limits,
-                    batch_scheduling: flags.server.batch_scheduling,
-                    format: match flags.rfc868 {
-                        true => TimeFormat::Rfc868,
-                        false => TimeFormat::Text,
-                    },
-                    clock: SystemTime::now,
-                    ..Config::default()
-                };
-                Ok(time_server::run(services, &config, shutdown, ready)?)
-            })
+        flags.server.serve_at(settings, listen, |services, serving| {
+            let datagrams = DatagramActivity::default();
+            serving.metrics.add(datagrams.clone());
+            let config = Config {
+                limits: serving.limits,
+                batch_scheduling: flags.server.batch_scheduling,
+                format: match flags.rfc868 {
+                    true => TimeFormat::Rfc868,
+                    false => TimeFormat::Text,
+                },
+                clock: SystemTime::now,
+                activity: serving.metrics.add_activity(),
+                datagrams,
+            };
+            Ok(time_server::run(
+                services,
+                &config,
+                serving.shutdown,
+                serving.ready,
+            )?)
+        })
     })
 }
