@@ -120,6 +120,21 @@ impl Database {
     }
     // ANCHOR_END: write
 
+    /// The same, but for what nobody has to be sure of: when it is done, every process sees it, also when this one is
+    /// killed; but after a power failure the last of these writes may never have been. A sync takes many times as long.
+    ///
+    /// # Errors
+    /// Those of [`write`](Self::write).
+    pub fn write_unsynced<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, DatabaseError> {
+        self.set("synchronous", "normal")?;
+        let written = self.write(write);
+        self.set("synchronous", "full")?;
+        written
+    }
+
     /// The error for a file whose rows contradict each other.
     #[must_use]
     pub fn damaged(&self, problem: impl Into<String>) -> DatabaseError {

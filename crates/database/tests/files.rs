@@ -50,6 +50,24 @@ fn a_commit_waits_for_the_disk() {
 }
 
 #[test]
+fn a_write_that_nobody_waits_for_is_seen_by_others_and_the_next_one_is_waited_for() {
+    let folder = Folder::new("unsynced");
+    let file = folder.join(FILE);
+    let mut notes = Database::open(&file, &SHARED).unwrap();
+    let other = Database::open(&file, &SHARED).unwrap();
+    let mode = notes.write_unsynced(|notes| {
+        notes.execute("INSERT INTO notes VALUES ('soon')", [])?;
+        notes.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))
+    });
+    assert_eq!(mode.unwrap(), 1);
+    assert_eq!(count(&other), 1);
+    assert_eq!(setting::<i64>(&notes, "synchronous"), 2);
+    let failed = notes.write_unsynced(|notes| notes.execute("INSERT INTO notes VALUES (NULL)", []));
+    assert!(failed.is_err());
+    assert_eq!(setting::<i64>(&notes, "synchronous"), 2);
+}
+
+#[test]
 fn a_write_that_fails_leaves_nothing() {
     let mut notes = Database::in_memory(&SHARED).unwrap();
     let failed = notes.write(|notes| {
