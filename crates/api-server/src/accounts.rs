@@ -1,11 +1,11 @@
-//! Accounts and sessions in a SQLite file, or in memory: one connection behind one lock, which is held for a statement
-//! or for a transaction, and never for a hash.
+//! Accounts and sessions in a SQLite file, or in memory. A write waits for the disk, and the calls that only read must not
+//! wait behind it: so one connection writes, and another one reads.
 
 use std::path::Path;
 use std::time::Duration;
 
 use database::{Database, DatabaseError, Kind, Sharing};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::token::TokenHash;
@@ -20,12 +20,16 @@ const KIND: Kind = Kind {
 /// Sessions that a user can have at the same time. One more ends the one that would have ended first.
 const MOST_SESSIONS: u32 = 16;
 
-/// How long a call waits for another program to end its transaction. All calls wait behind it, so it is short.
+/// How long a call waits for another program to end its transaction. All that write wait behind it, so it is short.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// All accounts, and who is logged in.
 #[derive(Debug)]
-pub struct Accounts(Mutex<Database>);
+pub struct Accounts {
+    writer: Mutex<Database>,
+    /// None in memory, where a write waits for nothing.
+    reader: Option<Mutex<Database>>,
+}
 
 /// One account, without its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +46,10 @@ impl Accounts {
     /// # Errors
     /// When it cannot be used, with what to do.
     pub fn open(file: &Path) -> Result<Self, DatabaseError> {
-        let database = Database::open(file, &KIND)?;
-        database.read(|rows| rows.busy_timeout(PATIENCE))?;
-        Ok(Self(Mutex::new(database)))
+        Ok(Self {
+            writer: open(file)?,
+            reader: Some(open(file)?),
+        })
     }
 
     /// Accounts that are gone with the process.
@@ -52,7 +57,14 @@ impl Accounts {
     /// # Errors
     /// When there is no memory for them.
     pub fn in_memory() -> Result<Self, DatabaseError> {
-        Database::in_memory(&KIND).map(|database| Self(Mutex::new(database)))
+        Ok(Self {
+            writer: Mutex::new(Database::in_memory(&KIND)?),
+            reader: None,
+        })
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Database> {
+        self.reader.as_ref().unwrap_or(&self.writer).lock()
     }
 
     /// Makes an account, which is on the disk then. False where there is one of this name.
@@ -62,7 +74,7 @@ impl Accounts {
     pub fn add(&self, user: &str, password: &str, now: i64) -> Result<bool, DatabaseError> {
         const ADD: &str = "INSERT INTO accounts VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let added = self
-            .0
+            .writer
             .lock()
             .write(|rows| rows.execute(ADD, params![user, password, now]))?;
         Ok(added == 1)
@@ -74,12 +86,12 @@ impl Accounts {
     /// When the file cannot be read.
     pub fn password_of(&self, user: &str) -> Result<Option<String>, DatabaseError> {
         const PASSWORD: &str = "SELECT password FROM accounts WHERE user = ?1";
-        let database = self.0.lock();
+        let database = self.reader();
         database.read(|rows| rows.query_row(PASSWORD, [user], |row| row.get(0)).optional())
     }
 
     /// Begins a session that ends at a time, and deletes all that have ended. False where there is no such account any
-    /// more.
+    /// more. Nobody waits for the disk: who has lost a session in a power failure logs in again.
     ///
     /// # Errors
     /// When it could not be stored.
@@ -92,7 +104,7 @@ impl Accounts {
     ) -> Result<bool, DatabaseError> {
         // Nothing is added where the account is gone.
         const ADD: &str = "INSERT INTO sessions SELECT ?1, user, ?3 FROM accounts WHERE user = ?2";
-        self.0.lock().write(|rows| {
+        self.writer.lock().write_unsynced(|rows| {
             rows.execute("DELETE FROM sessions WHERE expires <= ?1", [now])?;
             end_surplus(rows, user)?;
             Ok(rows.execute(ADD, params![token.as_bytes(), user, expires])? == 1)
@@ -106,7 +118,7 @@ impl Accounts {
     pub fn of_session(&self, token: TokenHash, now: i64) -> Result<Option<Account>, DatabaseError> {
         const ACCOUNT: &str = "SELECT user, created FROM sessions NATURAL JOIN accounts
             WHERE token = ?1 AND expires > ?2";
-        let database = self.0.lock();
+        let database = self.reader();
         database.read(|rows| {
             let account = rows.query_row(ACCOUNT, params![token.as_bytes(), now], |row| {
                 Ok(Account {
@@ -118,18 +130,24 @@ impl Accounts {
         })
     }
 
-    /// Ends a session. False where there was none.
+    /// Ends a session: it does not come back after a power failure. False where there was none.
     ///
     /// # Errors
     /// When it could not be stored.
     pub fn end_session(&self, token: TokenHash, now: i64) -> Result<bool, DatabaseError> {
         const END: &str = "DELETE FROM sessions WHERE token = ?1 AND expires > ?2";
         let ended = self
-            .0
+            .writer
             .lock()
             .write(|rows| rows.execute(END, params![token.as_bytes(), now]))?;
         Ok(ended == 1)
     }
+}
+
+fn open(file: &Path) -> Result<Mutex<Database>, DatabaseError> {
+    let database = Database::open(file, &KIND)?;
+    database.read(|rows| rows.busy_timeout(PATIENCE))?;
+    Ok(Mutex::new(database))
 }
 
 /// Leaves room for one more.
@@ -154,7 +172,7 @@ mod tests {
     }
 
     fn sessions(accounts: &Accounts) -> i64 {
-        let database = accounts.0.lock();
+        let database = accounts.writer.lock();
         let count =
             database.read(|rows| rows.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)));
         count.unwrap()
@@ -220,7 +238,7 @@ mod tests {
         assert!(!accounts.begin_session("bob", token(1), 0, 10).unwrap());
         accounts.begin_session("alice", token(2), 0, 10).unwrap();
         accounts
-            .0
+            .writer
             .lock()
             .write(|rows| rows.execute("DELETE FROM accounts", []))
             .unwrap();
