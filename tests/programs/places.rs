@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use crate::kinds::each;
 use crate::support::wire::SERVER_FULL;
 use crate::support::{Program, eventually, starts_or_says_why_not};
+use crate::watcher::WATCHED;
 
 #[test]
 fn one_client_too_many_is_refused_until_a_place_is_free() {
@@ -95,7 +96,7 @@ fn a_client_for_whom_there_is_no_thread_is_refused() {
 fn a_start_without_threads_is_one_line() {
     each(|kind| {
         let path = Program::path_of_this_build(kind.program);
-        let flags = [kind.listens, &["--max-connections", "100"]].concat();
+        let flags = [kind.listens, &WATCHED, &["--max-connections", "100"]].concat();
         starts_or_says_why_not(&path, &flags, |process| {
             let server = kind.server(process);
             // The one that was tried at the start is there for a client, as soon as the system has it back.
