@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use admin::Metrics;
 use anyhow::{Context, ensure};
 use api_server::{Accounts, Config, Hashing, Password, Rule, Settings};
 use directory::Memory;
@@ -121,6 +122,7 @@ fn config(file: &Path) -> anyhow::Result<Config> {
     Ok(Config {
         limits: Limits::default(),
         batch_scheduling: true,
+        metrics: Metrics::default(),
         settings: Settings {
             accounts: Accounts::open(file)?,
             token_time: Duration::from_secs(3_600),

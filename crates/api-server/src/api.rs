@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use admin::{Health, Metrics};
 use directory::{Directory, GameName};
 use http::{Method, Request, Response, Service};
 use jiff::Timestamp;
@@ -16,9 +17,10 @@ use tracing::{debug, info};
 use crate::accounts::{Account, Accounts};
 use crate::assign::{assign, load};
 use crate::attempts::Attempts;
+use crate::counts::{Counts, LoginResult};
 use crate::flags::Settings;
 use crate::hashing::Hashing;
-use crate::messages::{Credentials, Health, LoggedIn, Me, Registered, ServerRow, Servers, Wish};
+use crate::messages::{Credentials, LoggedIn, Me, Registered, ServerRow, Servers, Wish};
 use crate::password::Password;
 use crate::refusal::Refusal;
 use crate::token::{Token, TokenHash};
@@ -31,7 +33,9 @@ pub struct Api {
     directory: Arc<dyn Directory>,
     token_time: Duration,
     ipv6_prefix: u8,
-    shutdown: Shutdown,
+    /// `/healthz` and `/metrics`, which other servers have at a port of their own.
+    watched: admin::Service,
+    counts: Counts,
 }
 
 // ANCHOR: routes
@@ -39,12 +43,12 @@ impl Service for Api {
     fn answer(&self, request: &Request) -> Response {
         let answered = match (request.method(), request.path()) {
             (Method::Post, "/v1/accounts") => self.register(request),
-            (Method::Post, "/v1/login") => self.log_in(request),
+            (Method::Post, "/v1/login") => self.count_login(self.log_in(request)),
             (Method::Post, "/v1/logout") => self.log_out(request),
             (Method::Get, "/v1/me") => self.me(request),
             (Method::Post, "/v1/assign") => self.assign(request),
             (Method::Get, "/v1/servers") => self.servers(),
-            (Method::Get, "/healthz") => Ok(self.health()),
+            (Method::Get, "/healthz" | "/metrics") => Ok(self.watched.answer(request)),
             (_, path) => Ok(not_here(path)),
         };
         answered.unwrap_or_else(Refusal::into_response)
@@ -58,22 +62,28 @@ fn not_here(path: &str) -> Response {
         "/v1/accounts" | "/v1/login" | "/v1/logout" | "/v1/assign" => {
             Response::method_not_allowed(&[Method::Post])
         }
-        "/v1/me" | "/v1/servers" | "/healthz" => Response::method_not_allowed(&[Method::Get]),
+        "/v1/me" | "/v1/servers" | "/healthz" | "/metrics" => Response::method_not_allowed(&[Method::Get]),
         _ => Response::not_found(),
     }
 }
 
 impl Api {
     /// The calls on these accounts and this directory. Addresses of IPv6 that begin with so many bits alike are one when
-    /// wrong passwords are counted.
+    /// wrong passwords are counted. What is counted goes to `metrics`, and is told with all that is there.
     #[must_use]
     pub fn new(
         settings: Settings,
         ipv6_prefix: u8,
         directory: Arc<dyn Directory>,
-        shutdown: Shutdown,
+        metrics: Metrics,
+        shutdown: &Shutdown,
     ) -> Self {
         let attempts = Attempts::new(settings.user_rule, settings.address_rule);
+        let counts = Counts::default();
+        metrics.add(counts.clone());
+        let health = Health::starting(shutdown);
+        // Whoever can ask has a server that answers.
+        health.set_ready();
         Self {
             accounts: settings.accounts,
             hashing: Hashing::new(settings.hashes, settings.hash_wait),
@@ -81,7 +91,8 @@ impl Api {
             directory,
             token_time: settings.token_time,
             ipv6_prefix,
-            shutdown,
+            watched: admin::Service::new(health, metrics),
+            counts,
         }
     }
 
@@ -98,6 +109,7 @@ impl Api {
         if !self.accounts.add(&user, &hash, unix_time())? {
             return Err(Refusal::UserExists);
         }
+        self.counts.add_account();
         debug!(user = &*user, "a new account");
         Ok(Response::json(201, &Registered { user_id: &user }))
     }
@@ -107,6 +119,17 @@ impl Api {
             Some(_) => Err(Refusal::UserExists),
             None => Ok(()),
         }
+    }
+
+    fn count_login(&self, login: Result<Response, Refusal>) -> Result<Response, Refusal> {
+        self.counts.add_login(match &login {
+            Ok(_) => LoginResult::Done,
+            Err(Refusal::WrongCredentials) => LoginResult::Wrong,
+            Err(Refusal::TooManyAttempts(_)) => LoginResult::Paused,
+            Err(Refusal::Busy(_)) => LoginResult::Busy,
+            Err(_) => LoginResult::Failed,
+        });
+        login
     }
 
     // ANCHOR: log_in
@@ -212,13 +235,6 @@ impl Api {
         });
         let servers = rows.collect();
         Ok(Response::json(200, &Servers { servers }))
-    }
-
-    fn health(&self) -> Response {
-        match self.shutdown.requested() {
-            false => Response::json(200, &Health { status: "ok" }),
-            true => Response::json(503, &Health { status: "draining" }),
-        }
     }
 
     fn account(&self, request: &Request) -> Result<Account, Refusal> {

@@ -12,6 +12,7 @@
 //! | `attempts` | wrong passwords are counted; too many are a pause |
 //! | `accounts` | accounts and sessions in a SQLite file |
 //! | `messages` | the bodies in JSON |
+//! | `counts` | new accounts, and logins by how they ended |
 //! | `refusal` | why a call is refused, and what its client is told |
 //! | `assign` | a seat at a game server |
 //! | `api` | the calls |
@@ -24,6 +25,7 @@ mod accounts;
 mod api;
 mod assign;
 mod attempts;
+mod counts;
 mod flags;
 mod hashing;
 mod messages;
@@ -33,9 +35,10 @@ mod token;
 
 use std::sync::Arc;
 
+use admin::Metrics;
 use directory::Directory;
 use http::Http;
-use net::{Activity, Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
 
 pub use accounts::{Account, Accounts};
 pub use api::Api;
@@ -52,8 +55,8 @@ pub struct Config {
     pub limits: Limits,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
-    /// Where it counts what it does. Keep a clone to read it while the server runs.
-    pub activity: Activity,
+    /// Where it tells what it counts; `/metrics` has all that is there.
+    pub metrics: Metrics,
     /// Accounts and logins.
     pub settings: Settings,
 }
@@ -71,10 +74,11 @@ pub fn run(
     let Config {
         limits,
         batch_scheduling,
-        activity,
+        metrics,
         settings,
     } = config;
-    let api = Api::new(settings, limits.ipv6_prefix, directory, shutdown.clone());
+    let activity = metrics.add_activity();
+    let api = Api::new(settings, limits.ipv6_prefix, directory, metrics, shutdown);
     let handler = Http::new(api, &limits);
     TcpServer::new(listeners)
         .limits(limits)

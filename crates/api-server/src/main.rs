@@ -58,7 +58,7 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
         let config = Config {
             limits: serving.limits,
             batch_scheduling: flags.server.batch_scheduling,
-            activity: serving.metrics.add_activity(),
+            metrics: serving.metrics,
             settings: accounts,
         };
         let directory = Arc::new(Memory::new());

@@ -70,8 +70,3 @@ pub(crate) struct ServerRow {
     /// Users of all that it has room for, 0 to 1.
     pub(crate) load: f64,
 }
-
-#[derive(Serialize)]
-pub(crate) struct Health {
-    pub(crate) status: &'static str,
-}

@@ -18,6 +18,10 @@ fn api() -> Api {
 
 /// With other settings than the defaults.
 fn api_with(change: impl FnOnce(&mut Settings)) -> Api {
+    api_until(&Shutdown::new(), change)
+}
+
+fn api_until(shutdown: &Shutdown, change: impl FnOnce(&mut Settings)) -> Api {
     let rule = |most, seconds| Rule {
         most,
         pause: Duration::from_secs(seconds),
@@ -31,7 +35,13 @@ fn api_with(change: impl FnOnce(&mut Settings)) -> Api {
         address_rule: rule(10, 600),
     };
     change(&mut settings);
-    Api::new(settings, 64, Arc::new(Memory::new()), Shutdown::new())
+    Api::new(
+        settings,
+        64,
+        Arc::new(Memory::new()),
+        Metrics::default(),
+        shutdown,
+    )
 }
 
 /// Status and body.
@@ -369,6 +379,7 @@ fn other_methods_and_other_paths() {
         ("/v1/me", "GET, HEAD"),
         ("/v1/servers", "GET, HEAD"),
         ("/healthz", "GET, HEAD"),
+        ("/metrics", "GET, HEAD"),
     ] {
         let response = api.answer(&Request::new(Method::Delete, path));
         assert_eq!(
@@ -396,10 +407,11 @@ fn other_methods_and_other_paths() {
 
 #[test]
 fn health_is_ok_until_the_server_is_asked_to_end() {
-    let api = api();
+    let shutdown = Shutdown::new();
+    let api = api_until(&shutdown, |_| ());
     let health = || read(&api.answer(&Request::new(Method::Get, "/healthz")));
     assert_eq!(health(), (200, json!({"status": "ok"})));
-    api.shutdown.request();
+    shutdown.request();
     assert_eq!(health(), (503, json!({"status": "draining"})));
 }
 
@@ -420,4 +432,30 @@ fn a_race_for_a_name_has_one_winner() {
         (won, BTreeSet::from_iter(answers)),
         (1, BTreeSet::from([201, 409]))
     );
+}
+
+#[test]
+fn accounts_and_logins_are_counted_by_how_they_ended() {
+    let api = api();
+    api.add_user("alice");
+    api.token("alice");
+    for _ in 0..5 {
+        api.login("alice", "wrong horse");
+    }
+    for _ in 0..3 {
+        api.login("alice", PASSWORD);
+    }
+    api.post("/v1/login", &json!([]));
+    let response = api.answer(&Request::new(Method::Get, "/metrics"));
+    let text = str::from_utf8(response.body()).unwrap();
+    for line in [
+        "codelab_accounts_created_total 1",
+        "codelab_logins_total{result=\"done\"} 1",
+        "codelab_logins_total{result=\"wrong\"} 5",
+        "codelab_logins_total{result=\"paused\"} 3",
+        "codelab_logins_total{result=\"busy\"} 0",
+        "codelab_logins_total{result=\"failed\"} 1",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}:\n{text}");
+    }
 }
