@@ -49,12 +49,13 @@ pub(crate) fn load(server: &Server) -> f64 {
     f64::from(server.load.users) / places.max(1.0)
 }
 
-/// All servers of a game have equally many rooms, so any of them tells which numbers there are. A room whose server is
-/// gone at the moment exists all the same.
+/// All servers of a game have equally many rooms, so any of them tells which numbers there are. Slots are taken from the
+/// first on: a room below that of a living server exists, though its own server may be gone at the moment. Behind the
+/// last of them there is none.
 fn keep_the_one_with(servers: &mut Vec<Server>, room: i32) -> Result<(), Refusal> {
     let number = u32::try_from(room).map_err(|_| Refusal::NoSuchRoom(room))?;
-    let is_beyond = |server: &Server| number / server.offer.rooms.max(1) >= server.offer.slots();
-    if servers.first().is_some_and(is_beyond) {
+    let is_beyond = |server: &Server| number / server.offer.rooms.max(1) > server.owner.slot;
+    if !servers.is_empty() && servers.iter().all(is_beyond) {
         return Err(Refusal::NoSuchRoom(room));
     }
     servers.retain(|server| server.has_room(room));
