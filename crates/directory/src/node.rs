@@ -69,6 +69,9 @@ impl Node {
         offer: &Offer,
         settings: NodeSettings,
     ) -> Result<Self, NodeError> {
+        if offer.host_and_port().is_none() {
+            return Err(NodeError::Address(offer.address.clone()));
+        }
         let owner = take_slot(&*directory, offer, &settings)?;
         let (tasks, to_carry) = bounded(settings.queue);
         let (ended, to_log_out) = unbounded();

@@ -46,6 +46,15 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Host and port of the address, for a client that wants them apart; `None` where it has no port.
+    #[must_use]
+    pub fn host_and_port(&self) -> Option<(&str, u16)> {
+        let (host, port) = self.address.rsplit_once(':')?;
+        let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host = in_brackets.unwrap_or(host);
+        Some((host, port.parse().ok()?)).filter(|_| !host.is_empty())
+    }
+
     /// How many slots there are: as many as have rooms with a number.
     #[must_use]
     pub fn slots(&self) -> u32 {
@@ -100,6 +109,38 @@ pub(crate) fn slot_of(room: i32, rooms: u32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_has_a_host_and_a_port() {
+        let parts = |address: &str| {
+            let offer = Offer {
+                game: GameName::new("chat"),
+                address: address.to_owned(),
+                web: None,
+                rooms: 1,
+                room_size: 1,
+            };
+            offer.host_and_port().map(|(host, port)| (host.to_owned(), port))
+        };
+        for (address, host, port) in [
+            ("127.0.0.1:11021", "127.0.0.1", 11_021),
+            ("[::1]:80", "::1", 80),
+            ("chat.example:65535", "chat.example", 65_535),
+        ] {
+            assert_eq!(parts(address), Some((host.to_owned(), port)));
+        }
+        for address in [
+            "",
+            "chat.example",
+            ":80",
+            "[]:80",
+            "chat.example:",
+            "a:65536",
+            "a:-1",
+        ] {
+            assert_eq!(parts(address), None, "{address}");
+        }
+    }
 
     #[test]
     fn slots_share_all_rooms_that_have_a_number() {

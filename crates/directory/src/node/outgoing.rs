@@ -82,14 +82,16 @@ impl Asking<'_> {
             Answer::Reserved { room } => {
                 let seat = Seat {
                     user_id: user_id.to_owned(),
-                    owner: server.owner,
+                    owner: server.owner.clone(),
                     room,
                 };
                 let ticket = self.ticket(&seat)?;
-                let address = server.offer.address;
+                let (host, port) = server.offer.host_and_port().ok_or(ErrorCode::PEER_UNREACHABLE)?;
+                let (room, host) = (seat.room, host.to_owned());
                 Ok(Place {
                     room,
-                    address,
+                    host,
+                    port,
                     ticket,
                 })
             }

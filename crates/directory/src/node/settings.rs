@@ -59,6 +59,9 @@ impl fmt::Debug for NodeSettings {
 /// Why a server has no place in a directory.
 #[derive(Debug, Error)]
 pub enum NodeError {
+    /// Clients could not be told where to go.
+    #[error("{0:?} is no address of the form host:port")]
+    Address(String),
     /// The slot that it wants has an owner, or there is no such slot.
     #[error("slot {0} has another server, or there are not so many slots")]
     Taken(u32),

@@ -11,8 +11,10 @@ use crate::ticket::Ticket;
 pub struct Place {
     /// The room.
     pub room: i32,
-    /// Where its server takes clients: `host:port`.
-    pub address: String,
+    /// Where its server takes clients.
+    pub host: String,
+    /// At which port.
+    pub port: u16,
     /// Worth one login there.
     pub ticket: Ticket,
 }

@@ -53,6 +53,12 @@ fn why_there_is_no_node_is_told() {
     assert_eq!(join(Some(3), 10), None);
     directory.set(Mood::Away);
     assert_eq!(join(None, 10).as_deref(), Some("the directory does not answer"));
+    let nowhere = Offer {
+        address: "here".to_owned(),
+        ..offer()
+    };
+    let error = Node::join(Arc::new(directory), &nowhere, settings()).expect_err("no address");
+    assert_eq!(error.to_string(), "\"here\" is no address of the form host:port");
     let error = NodeError::NoneFree;
     assert_eq!(error.to_string(), "all slots of this game have servers");
 }

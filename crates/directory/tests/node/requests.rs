@@ -169,7 +169,7 @@ fn a_place_in_a_room_of_another_server_comes_with_a_ticket() {
         other => panic!("expected a reservation, got {other:?}"),
     });
     let place = seat(&here, 12).expect("a place");
-    assert_eq!((place.room, &*place.address), (12, "127.0.0.1:11021"));
+    assert_eq!((place.room, &*place.host, place.port), (12, "127.0.0.1", 11_021));
     let reserve = Request::Reserve {
         user_id: "alice".to_owned(),
         room: Some(12),
