@@ -24,7 +24,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
 use protocol::ErrorCode;
 use tracing::{info, warn};
@@ -35,9 +35,9 @@ use crate::server::{Offer, Owner, first_room};
 use crate::ticket::Seat;
 use promise::Promise;
 pub use settings::{NodeError, NodeSettings};
-use shared::Shared;
+use shared::{Ends, Shared};
+use task::Errand;
 pub use task::Place;
-use task::{Errand, Task};
 
 /// Requests of others that may wait. They are answered in microseconds, so past that something is wrong.
 const MOST_INCOMING: usize = 1_024;
@@ -73,10 +73,9 @@ impl Node {
             return Err(NodeError::Address(offer.address.clone()));
         }
         let owner = take_slot(&*directory, offer, &settings)?;
-        let (tasks, to_carry) = bounded(settings.queue);
-        let (ended, to_log_out) = unbounded();
-        let shared = Arc::new(Shared::new(directory, owner, offer.rooms, settings, tasks, ended));
-        let leaving = begin(&shared, to_carry, to_log_out).inspect_err(|_| release(&shared))?;
+        let (shared, ends) = Shared::new(directory, owner, offer.rooms, settings);
+        let shared = Arc::new(shared);
+        let leaving = begin(&shared, ends).inspect_err(|_| release(&shared))?;
         info!("this server is {}", shared.owner);
         Ok(Self {
             shared,
@@ -96,11 +95,17 @@ impl Node {
         first_room(self.shared.owner.slot, self.shared.rooms)
     }
 
-    /// Answers the requests of others from now on, and no other way afterwards. `answer` is called on a thread of the node,
+    /// What it was told.
+    #[must_use]
+    pub fn settings(&self) -> &NodeSettings {
+        &self.shared.settings
+    }
+
+    /// Answers the requests of others from now on, those too that have come before and are still waited for, and no other
+    /// way afterwards. `answer` is called on a thread of the node,
     /// and on that of a login here which replaces another one here; it must not wait for long.
     pub fn serve(&self, answer: impl Fn(Request, Reply) + Send + Sync + 'static) {
-        // A server is started once.
-        let _ = self.shared.answer.set(Box::new(answer));
+        self.shared.begin_to_serve(Box::new(answer));
     }
 
     /// Asks the server on which this user is logged in. It does not wait: `reply` is called once, on any thread, this one
@@ -184,22 +189,18 @@ impl fmt::Debug for Node {
 }
 
 /// Listens, and starts the threads.
-fn begin(
-    shared: &Arc<Shared>,
-    to_carry: Receiver<Task>,
-    to_log_out: Receiver<(String, u64)>,
-) -> Result<Leaving, NodeError> {
+fn begin(shared: &Arc<Shared>, ends: Ends) -> Result<Leaving, NodeError> {
     let (requests, to_serve) = bounded(MOST_INCOMING);
     let listening = shared.directory.listen(&shared.owner, requests)?;
     let mut threads = Threads::default();
     threads.start("directory-lease", shared, move |shared, stop| {
-        lease::keep(shared, &to_log_out, stop);
+        lease::keep(shared, &ends.to_log_out, stop);
     })?;
     threads.start("directory-in", shared, move |shared, stop| {
-        incoming::serve(shared, &to_serve, stop);
+        incoming::serve(shared, &ends.started, &to_serve, stop);
     })?;
     for number in 0..shared.settings.askers {
-        let to_carry = to_carry.clone();
+        let to_carry = ends.to_carry.clone();
         threads.start(&format!("directory-out-{number}"), shared, move |shared, stop| {
             outgoing::carry(shared, &to_carry, stop);
         })?;

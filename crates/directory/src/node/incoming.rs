@@ -8,8 +8,17 @@ use tracing::error;
 use super::shared::Shared;
 use crate::request::{Asked, Request};
 
-/// Serves requests, one after the other, until the node is left.
-pub(super) fn serve(shared: &Shared, requests: &Receiver<Asked>, stop: &Receiver<()>) {
+/// Serves requests, one after the other, from the start of the server on until the node is left.
+pub(super) fn serve(
+    shared: &Shared,
+    started: &Receiver<()>,
+    requests: &Receiver<Asked>,
+    stop: &Receiver<()>,
+) {
+    select! {
+        recv(started) -> _ => {}
+        recv(stop) -> _ => return,
+    }
     loop {
         select! {
             recv(requests) -> asked => match asked {

@@ -11,7 +11,7 @@ use super::task::{Errand, Place, Task};
 use crate::directory::{AskError, Unavailable};
 use crate::request::{Answer, Request};
 use crate::server::{Owner, slot_of};
-use crate::ticket::{Seat, TICKET_WORTH, Ticket};
+use crate::ticket::{Seat, Ticket};
 
 /// Carries requests, one after the other, until the node is left.
 pub(super) fn carry(shared: &Shared, tasks: &Receiver<Task>, stop: &Receiver<()>) {
@@ -102,7 +102,10 @@ impl Asking<'_> {
 
     fn ticket(&self, seat: &Seat) -> Result<Ticket, ErrorCode> {
         let ticket = Ticket::random().map_err(|reason| nobody_knows(Unavailable::new(reason)))?;
-        let put = self.shared.directory.put_ticket(&ticket, seat, TICKET_WORTH);
+        let put = self
+            .shared
+            .directory
+            .put_ticket(&ticket, seat, self.shared.settings.ticket_worth);
         put.map_err(nobody_knows)?;
         Ok(ticket)
     }

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::directory::Unavailable;
 use crate::server::Load;
+use crate::ticket::{SEAT_TIME, TICKET_WORTH};
 
 /// The settings of a node.
 #[derive(Clone)]
@@ -19,6 +20,10 @@ pub struct NodeSettings {
     pub lease: Duration,
     /// How long it waits for another server.
     pub deadline: Duration,
+    /// How long a ticket is worth something that it makes for another server.
+    pub ticket_worth: Duration,
+    /// How long a place is kept here for a user of another server.
+    pub seat_time: Duration,
     /// Requests to others that may wait.
     pub queue: usize,
     /// Threads that carry them: so many servers that are silent do not hold up requests to the others.
@@ -36,6 +41,8 @@ impl Default for NodeSettings {
             wanted: None,
             lease: Duration::from_secs(6),
             deadline: Duration::from_secs(1),
+            ticket_worth: TICKET_WORTH,
+            seat_time: SEAT_TIME,
             queue: 1_024,
             askers: 4,
             load: Arc::new(Load::default),
@@ -50,6 +57,8 @@ impl fmt::Debug for NodeSettings {
             .field("wanted", &self.wanted)
             .field("lease", &self.lease)
             .field("deadline", &self.deadline)
+            .field("ticket_worth", &self.ticket_worth)
+            .field("seat_time", &self.seat_time)
             .field("queue", &self.queue)
             .field("askers", &self.askers)
             .finish_non_exhaustive()

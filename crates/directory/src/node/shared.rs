@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use parking_lot::Mutex;
 
 use super::settings::NodeSettings;
@@ -14,7 +14,7 @@ use crate::request::{Reply, Request};
 use crate::server::Owner;
 
 /// How the server answers.
-type Answering = Box<dyn Fn(Request, Reply) + Send + Sync>;
+pub(super) type Answering = Box<dyn Fn(Request, Reply) + Send + Sync>;
 
 /// What all threads of a node share.
 pub(super) struct Shared {
@@ -25,10 +25,20 @@ pub(super) struct Shared {
     pub(super) settings: NodeSettings,
     /// Set when the server has started.
     pub(super) answer: OnceLock<Answering>,
+    /// Told then.
+    start: Sender<()>,
     /// Taken away when the node is left.
     tasks: Mutex<Option<Sender<Task>>>,
     /// Not bounded: each session ends once.
     ended: Sender<(String, u64)>,
+}
+
+/// What its threads take out of channels.
+pub(super) struct Ends {
+    pub(super) to_carry: Receiver<Task>,
+    pub(super) to_log_out: Receiver<(String, u64)>,
+    /// Something comes when the server has started.
+    pub(super) started: Receiver<()>,
 }
 
 impl Shared {
@@ -37,17 +47,32 @@ impl Shared {
         owner: Owner,
         rooms: u32,
         settings: NodeSettings,
-        tasks: Sender<Task>,
-        ended: Sender<(String, u64)>,
-    ) -> Self {
-        Self {
+    ) -> (Self, Ends) {
+        let (tasks, to_carry) = bounded(settings.queue);
+        let (ended, to_log_out) = unbounded();
+        let (start, started) = bounded(1);
+        let ends = Ends {
+            to_carry,
+            to_log_out,
+            started,
+        };
+        let shared = Self {
             directory,
             owner,
             rooms,
             settings,
             answer: OnceLock::new(),
+            start,
             tasks: Mutex::new(Some(tasks)),
             ended,
+        };
+        (shared, ends)
+    }
+
+    pub(super) fn begin_to_serve(&self, answer: Answering) {
+        // A server is started once.
+        if self.answer.set(answer).is_ok() {
+            let _ = self.start.try_send(());
         }
     }
 

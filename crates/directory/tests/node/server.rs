@@ -53,8 +53,10 @@ impl Server {
         let node = Node::join(Arc::new(directory.clone()), &offer(), settings).expect("a slot");
         let (sender, asked) = unbounded();
         node.serve(move |request, reply| {
-            reply.send(answer(&request));
+            let answer = answer(&request);
+            // First, so that whoever has its answer finds the note.
             sender.send(request).expect("a test");
+            reply.send(answer);
         });
         Self { node, asked }
     }
