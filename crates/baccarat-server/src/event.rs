@@ -1,4 +1,5 @@
-//! Events from the ledger to a table: the answer to a stake, to a question for a balance, to the end of a round.
+//! Events from outside to a table: the answer of the ledger to a stake, to a question for a balance, to the end of a round,
+//! and the answers of other servers.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use protocol::ErrorCode;
 
 use crate::ledger::{Amount, Closed, Refusal, StakeRefused, Staked};
 
-/// What the ledger tells, once it is stored.
+/// What the ledger tells, once it is stored, and what other servers do.
 #[derive(Debug)]
 pub enum Event {
     /// What a user has: the answer to a `BALANCE_REQ`.
@@ -18,6 +19,14 @@ pub enum Event {
     Staked(Asked, Result<Staked, StakeRefused>),
     /// The result of a round is stored, with what it pays.
     Settled(Result<Closed, Refusal>),
+    /// What another server has answered to a whisper, an invitation, or a question for a room.
+    Talk(talk::Event),
+}
+
+impl From<talk::Event> for Event {
+    fn from(event: talk::Event) -> Self {
+        Self::Talk(event)
+    }
 }
 
 /// A stake that the ledger was asked to store.

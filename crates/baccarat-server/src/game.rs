@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use baccarat::Seed;
+use directory::{GameName, Node};
 use protocol::message::ErrorNtf;
 use protocol::message::baccarat::{BalanceReq, BalanceRes, CutReq, GameBetReq, GameStartReq, StakeReq};
 use protocol::{ErrorCode, PacketId};
-use rooms::{Delivery, Game, Handled, Incoming, Outside, User};
+use rooms::{Delivery, Game, Handled, Incoming, Login, Outside, User};
 use talk::Talk;
 
 use crate::event::Event;
@@ -14,6 +15,9 @@ use crate::house::House;
 use crate::ledger::{Amount, Handle};
 use crate::settings::TableSettings;
 use crate::table::Table;
+
+/// What baccarat servers are called in a directory.
+pub const BACCARAT: GameName = GameName::new("baccarat");
 
 /// Packets that only a member of a table may send.
 const AT_A_TABLE: [PacketId; 4] = [GameStartReq::ID, GameBetReq::ID, StakeReq::ID, CutReq::ID];
@@ -32,6 +36,16 @@ impl Baccarat {
         Self {
             talk: Talk::new(max_packet),
             house: Arc::new(House::new(settings, ledger, max_packet, seeds)),
+        }
+    }
+
+    /// The same on one of many servers, which has this place among them. Its tables begin at
+    /// [`Node::first_room`], which [`Config::first_room`](rooms::Config::first_room) must say.
+    #[must_use]
+    pub fn in_directory(self, node: Arc<Node>) -> Self {
+        Self {
+            talk: Talk::in_directory(node, self.house.max_packet),
+            ..self
         }
     }
 
@@ -54,6 +68,7 @@ impl Game for Baccarat {
     type Room = Table;
 
     fn start(&self, outside: Outside<Event>) {
+        self.talk.start(outside.clone());
         self.house.start(outside);
     }
 
@@ -79,8 +94,11 @@ impl Game for Baccarat {
     }
 
     fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: Event) {
-        let Event::Balance(balance) = event else {
-            return;
+        let balance = match event {
+            Event::Balance(balance) => balance,
+            Event::Talk(event) => return self.talk.event(delivery, user, event),
+            // Those go to tables.
+            _ => return,
         };
         // A packet of one number can always be built.
         let _ = match balance.map(Amount::hundredths) {
@@ -92,7 +110,23 @@ impl Game for Baccarat {
         };
     }
 
+    fn elsewhere(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) -> bool {
+        self.talk.enter_elsewhere(delivery, user, room)
+    }
+
     fn logged_out(&self, user: &User<'_>) {
         self.talk.logged_out(user);
+    }
+
+    fn checks_logins(&self) -> bool {
+        self.talk.checks_logins()
+    }
+
+    fn check_login(&self, login: &Login<'_>) -> Result<(), ErrorCode> {
+        self.talk.check_login(login)
+    }
+
+    fn session_ended(&self, user_id: &str, session: u64) {
+        self.talk.session_ended(user_id, session);
     }
 }

@@ -7,7 +7,7 @@
 //! | `requests` | what members ask of their table: start, bet, stake, cut |
 //! | `stakes` | the stakes of one round |
 //! | `dealer` | the shoe of a table, its cuts and its reveal |
-//! | `event` | what the ledger answers, and the way back to the table |
+//! | `event` | what the ledger answers, and other servers, and the way back to the table |
 //! | `house` | what all tables share |
 //! | `settings`, `flags` | how a table plays, and how it is told so |
 //! | [`ledger`] | who has how many chips, written down before anybody is told |
@@ -26,6 +26,6 @@ mod table;
 
 pub use event::Event;
 pub use flags::TableFlags;
-pub use game::Baccarat;
+pub use game::{BACCARAT, Baccarat};
 pub use settings::{Rounds, TableSettings};
 pub use table::Table;

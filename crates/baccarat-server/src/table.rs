@@ -105,6 +105,7 @@ impl RoomLogic for Table {
             Event::Staked(asked, outcome) => self.staked(room, from, &asked, outcome),
             Event::Settled(Ok(closed)) => self.settled(room, &closed),
             Event::Settled(Err(refusal)) => self.not_settled(room, &refusal),
+            Event::Talk(event) => self.talk.room_event(room, from, event),
             // The game answers that one.
             Event::Balance(_) => {}
         }

@@ -2,11 +2,15 @@
 //! [`room_server`].
 #![forbid(unsafe_code)]
 
-use std::convert::Infallible;
+use std::sync::Arc;
 
+use directory::{GameName, Node};
 use protocol::ErrorCode;
-use rooms::{Delivery, Game, Handled, Incoming, Member, RoomContext, RoomLogic, User};
-use talk::Talk;
+use rooms::{Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, User};
+use talk::{Event, Talk};
+
+/// What chat servers are called in a directory.
+pub const CHAT: GameName = GameName::new("chat");
 
 /// The chat: a game in which nothing is done but to talk.
 #[derive(Debug)]
@@ -22,10 +26,23 @@ impl Chat {
             talk: Talk::new(max_packet),
         }
     }
+
+    /// The same on one of many servers, which has this place among them. Its rooms begin at
+    /// [`Node::first_room`], which [`Config::first_room`](rooms::Config::first_room) must say.
+    #[must_use]
+    pub fn in_directory(node: Arc<Node>, max_packet: usize) -> Self {
+        Self {
+            talk: Talk::in_directory(node, max_packet),
+        }
+    }
 }
 
 impl Game for Chat {
     type Room = ChatRoom;
+
+    fn start(&self, outside: Outside<Event>) {
+        self.talk.start(outside);
+    }
 
     fn new_room(&self, _number: i32) -> ChatRoom {
         let talk = self.talk.clone();
@@ -45,8 +62,28 @@ impl Game for Chat {
         self.talk.needs_room(packet)
     }
 
+    fn elsewhere(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) -> bool {
+        self.talk.enter_elsewhere(delivery, user, room)
+    }
+
+    fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: Event) {
+        self.talk.event(delivery, user, event);
+    }
+
     fn logged_out(&self, user: &User<'_>) {
         self.talk.logged_out(user);
+    }
+
+    fn checks_logins(&self) -> bool {
+        self.talk.checks_logins()
+    }
+
+    fn check_login(&self, login: &Login<'_>) -> Result<(), ErrorCode> {
+        self.talk.check_login(login)
+    }
+
+    fn session_ended(&self, user_id: &str, session: u64) {
+        self.talk.session_ended(user_id, session);
     }
 }
 
@@ -57,7 +94,7 @@ pub struct ChatRoom {
 }
 
 impl RoomLogic for ChatRoom {
-    type Event = Infallible;
+    type Event = Event;
 
     fn entered(&mut self, room: &mut RoomContext<'_>, member: &Member) {
         self.talk.entered(room, member);
@@ -70,5 +107,9 @@ impl RoomLogic for ChatRoom {
         packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
         self.talk.room_packet(room, from, packet)
+    }
+
+    fn event(&mut self, room: &mut RoomContext<'_>, from: Option<&Member>, event: Event) {
+        self.talk.room_event(room, from, event);
     }
 }

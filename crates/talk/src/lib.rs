@@ -36,26 +36,38 @@
 //! }
 //! ```
 //!
+//! On one of many servers, that of [`Talk::in_directory`], users of the others are reached as well: the session that asks
+//! is parked until the other server has answered. There the game gives [`Talk`] its logins and its events too.
+//!
 //! No socket, no thread and no clock in here.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `anywhere` | requests that need no room: whispers, declined invitations |
+//! | `anywhere` | requests that need no room: whispers, declined invitations, rooms that are elsewhere |
 //! | `room` | requests of a member in its room: messages, relays, invitations |
 //! | `invitations` | who has invited whom, and has no answer yet |
 //! | `length` | how long a message may be |
+//! | `elsewhere`, `event` | requests to other servers, and what has become of them |
+//! | `requests` | requests of other servers |
 #![forbid(unsafe_code)]
 
 mod anywhere;
+mod elsewhere;
+mod event;
 mod invitations;
 mod length;
+mod requests;
 mod room;
 
 use std::sync::Arc;
 
+use directory::Node;
 use protocol::{ErrorCode, PacketId};
-use rooms::{Delivery, Handled, Incoming, Member, RoomContext, User};
+use rooms::{Delivery, Handled, Incoming, Login, Member, Outside, RoomContext, User};
 
+use elsewhere::Elsewhere;
+use event::Answer;
+pub use event::Event;
 use invitations::Invitations;
 pub use length::LONGEST_MESSAGE;
 
@@ -64,6 +76,8 @@ pub use length::LONGEST_MESSAGE;
 pub struct Talk {
     invitations: Arc<Invitations>,
     max_packet: usize,
+    /// Where there are other servers.
+    elsewhere: Option<Arc<Elsewhere>>,
 }
 
 /// What a game asks.
@@ -74,6 +88,28 @@ impl Talk {
         Self {
             invitations: Arc::default(),
             max_packet,
+            elsewhere: None,
+        }
+    }
+
+    /// The same on one of many servers, which has this place among them.
+    #[must_use]
+    pub fn in_directory(node: Arc<Node>, max_packet: usize) -> Self {
+        Self {
+            elsewhere: Some(Arc::new(Elsewhere::new(node))),
+            ..Self::new(max_packet)
+        }
+    }
+
+    /// The way of the answers of other servers, and of their requests. For [`Game::start`](rooms::Game::start).
+    pub fn start<E: From<Event> + Send + 'static>(&self, outside: Outside<E>) {
+        if let Some(elsewhere) = &self.elsewhere {
+            elsewhere.start(outside.clone());
+            let invitations = Arc::clone(&self.invitations);
+            let seat_time = elsewhere.node.settings().seat_time;
+            elsewhere.node.serve(move |request, reply| {
+                requests::answer(&outside, &invitations, seat_time, request, reply);
+            });
         }
     }
 
@@ -89,9 +125,9 @@ impl Talk {
         packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
         match packet.packet_id() {
-            PacketId::WHISPER_REQ => anywhere::whisper(delivery, from, packet)?,
+            PacketId::WHISPER_REQ => anywhere::whisper(self.elsewhere(), delivery, from, packet)?,
             PacketId::ROOM_INVITE_DECLINE_REQ => {
-                anywhere::decline(&self.invitations, delivery, from, packet)?;
+                anywhere::decline(&self.invitations, self.elsewhere(), delivery, from, packet)?;
             }
             _ => return Ok(Handled::UnknownId),
         }
@@ -107,10 +143,63 @@ impl Talk {
         )
     }
 
+    /// Asks for a room that is not here. False where there are no other servers. For
+    /// [`Game::elsewhere`](rooms::Game::elsewhere).
+    pub fn enter_elsewhere(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) -> bool {
+        if let Some(elsewhere) = self.elsewhere() {
+            elsewhere.enter(delivery, user, room);
+        }
+        self.elsewhere.is_some()
+    }
+
+    /// Gives a user the answer of another server. For [`Game::event`](rooms::Game::event).
+    pub fn event(&self, delivery: &mut Delivery, user: &User<'_>, event: Event) {
+        // Packets of a few numbers can always be built.
+        let _ = match event.0 {
+            Answer::Whisper(result) => anywhere::tell_whispered(delivery, user, result),
+            Answer::Room(outcome) => anywhere::tell_where(delivery, user, outcome),
+            // Those go to rooms.
+            Answer::Invitation { .. } => Ok(()),
+        };
+    }
+
     /// Forgets the invitations of this user, and those to this user. For
     /// [`Game::logged_out`](rooms::Game::logged_out).
     pub fn logged_out(&self, user: &User<'_>) {
         self.invitations.forget(user.session.id());
+    }
+
+    fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_deref()
+    }
+}
+
+/// The logins of one of many servers. Each is for the function of [`Game`](rooms::Game) that has its name.
+impl Talk {
+    /// True where there are other servers: whoever logs in needs a ticket for this one.
+    #[must_use]
+    pub fn checks_logins(&self) -> bool {
+        self.elsewhere.is_some()
+    }
+
+    /// Lets a user in who has a ticket for this server. It waits for the directory.
+    ///
+    /// # Errors
+    /// Those of [`Node::check_login`].
+    pub fn check_login(&self, login: &Login<'_>) -> Result<(), ErrorCode> {
+        self.elsewhere().map_or(Ok(()), |elsewhere| {
+            let seat = elsewhere
+                .node
+                .check_login(login.user_id, login.password, login.session);
+            seat.map(drop)
+        })
+    }
+
+    /// The user is on no server any more, unless another session is.
+    pub fn session_ended(&self, user_id: &str, session: u64) {
+        if let Some(elsewhere) = self.elsewhere() {
+            elsewhere.node.log_out(user_id, session);
+        }
     }
 }
 
@@ -118,7 +207,8 @@ impl Talk {
 impl Talk {
     /// Takes all invitations to this room as accepted. For [`RoomLogic::entered`](rooms::RoomLogic::entered).
     pub fn entered(&self, room: &RoomContext<'_>, member: &Member) {
-        self.invitations.accept(member.session.id(), room.number());
+        let invited = (member.session.id(), &*member.user_id);
+        self.invitations.accept(invited, room.number());
     }
 
     /// Answers a message, a relay or an invitation of a member. For
@@ -136,9 +226,23 @@ impl Talk {
         match packet.packet_id() {
             PacketId::ROOM_CHAT_REQ => room::chat(room, from, packet)?,
             PacketId::ROOM_RELAY_REQ => room::relay(room, from, packet, self.max_packet)?,
-            PacketId::ROOM_INVITE_REQ => room::invite(&self.invitations, room, from, packet)?,
+            PacketId::ROOM_INVITE_REQ => {
+                room::invite(&self.invitations, self.elsewhere(), room, from, packet)?;
+            }
             _ => return Ok(Handled::UnknownId),
         }
         Ok(Handled::Yes)
+    }
+
+    /// Gives a member the answer of another server. For [`RoomLogic::event`](rooms::RoomLogic::event).
+    pub fn room_event(&self, room: &mut RoomContext<'_>, from: Option<&Member>, event: Event) {
+        if let Answer::Invitation {
+            inviter,
+            invited,
+            outcome,
+        } = event.0
+        {
+            room::invited_elsewhere(&self.invitations, room, from, (inviter, &invited), outcome);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Requests of a member in its room: messages, relays, invitations.
 
+use std::sync::Arc;
+
 use protocol::message::{
     RoomChatNtf, RoomChatReq, RoomChatRes, RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomRelayNtf,
     RoomRelayReq,
@@ -7,7 +9,9 @@ use protocol::message::{
 use protocol::{ErrorCode, HEADER_SIZE};
 use rooms::{Incoming, Member, RoomContext, result};
 
-use crate::invitations::Invitations;
+use crate::anywhere::Way;
+use crate::elsewhere::{Elsewhere, other_user};
+use crate::invitations::{Invitations, Invited};
 use crate::length::check_length;
 
 // ANCHOR: chat
@@ -46,22 +50,33 @@ pub(crate) fn relay(
 
 pub(crate) fn invite(
     invitations: &Invitations,
+    elsewhere: Option<&Elsewhere>,
     room: &mut RoomContext<'_>,
     from: &Member,
     packet: &mut Incoming<'_>,
 ) -> Result<(), ErrorCode> {
-    let result = result(invited(invitations, room, from, packet));
+    let result = match invited(invitations, elsewhere, room, from, packet) {
+        Ok(Way::Asked) => return Ok(()),
+        Ok(Way::Done) => ErrorCode::NONE,
+        Err(reason) => reason,
+    };
     room.send(&from.session, &RoomInviteRes { result })
 }
 
 fn invited(
     invitations: &Invitations,
+    elsewhere: Option<&Elsewhere>,
     room: &mut RoomContext<'_>,
     from: &Member,
     packet: &mut Incoming<'_>,
-) -> Result<(), ErrorCode> {
+) -> Result<Way, ErrorCode> {
     let RoomInviteReq { user_id } = packet.decode()?;
-    let invited = room.find_user(user_id).ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
+    let Some(invited) = room.find_user(user_id) else {
+        let elsewhere = elsewhere.ok_or(ErrorCode::WHISPER_NO_SUCH_USER)?;
+        let invited = other_user(&from.user_id, user_id)?;
+        invite_elsewhere(invitations, elsewhere, room, from, invited);
+        return Ok(Way::Asked);
+    };
     // Sessions are compared, not names: a name can be written in more than one way.
     if invited.id() == from.session.id() {
         return Err(ErrorCode::WHISPER_SELF);
@@ -74,13 +89,50 @@ fn invited(
         return Err(ErrorCode::INVITED_USER_IN_ROOM);
     }
     // Noted before it is sent, so that no answer can be faster.
-    invitations.invite(from.session.id(), invited.id(), room.number());
+    invitations.invite(inviter(from), Invited::Here(invited.id()), room.number());
     let (user_id, room_number) = (&*from.user_id, room.number());
     let invitation = RoomInviteNtf {
         user_id,
         room: room_number,
     };
-    room.send(&invited, &invitation)
+    room.send(&invited, &invitation)?;
+    Ok(Way::Done)
+}
+
+/// The same for a user on another server.
+fn invite_elsewhere(
+    invitations: &Invitations,
+    elsewhere: &Elsewhere,
+    room: &mut RoomContext<'_>,
+    from: &Member,
+    invited: Arc<str>,
+) {
+    let afar = Invited::Afar(Arc::clone(&invited));
+    invitations.invite(inviter(from), afar, room.number());
+    let ticket = room.park(from);
+    elsewhere.invite(inviter(from), invited, room.number(), ticket);
+}
+
+/// The other server has answered. Only where nobody knows whether the invitation has arrived it stays open.
+pub(crate) fn invited_elsewhere(
+    invitations: &Invitations,
+    room: &mut RoomContext<'_>,
+    from: Option<&Member>,
+    (inviter, invited): (u64, &str),
+    outcome: Result<(), ErrorCode>,
+) {
+    if outcome.is_err_and(|reason| reason != ErrorCode::PEER_UNREACHABLE) {
+        invitations.withdraw(inviter, invited);
+    }
+    if let Some(member) = from {
+        let result = result(outcome);
+        // A packet of one number can always be built.
+        let _ = room.send(&member.session, &RoomInviteRes { result });
+    }
+}
+
+fn inviter(member: &Member) -> (u64, &str) {
+    (member.session.id(), &member.user_id)
 }
 
 #[cfg(test)]
@@ -195,7 +247,7 @@ mod tests {
             ["RoomInviteNtf(RoomInviteNtf { user_id: \"alice\", room: 1 })"]
         );
         assert!(
-            talk.invitations.decline(carol.id(), 1),
+            talk.invitations.decline((carol.id(), "carol"), 1),
             "alice's session is the first"
         );
     }

@@ -1,0 +1,35 @@
+//! Many chat servers, each with its engine, in one process on one directory in memory.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `directory/server` | such a server, and its users |
+//! | `directory/whispers` | whispers to users of other servers |
+//! | `directory/invitations` | invitations and declines from server to server |
+//! | `directory/entering` | rooms of other servers |
+//! | `directory/logins` | tickets, and one session of each user |
+//! | `directory/random` | users who come, go and replace each other at random |
+#![cfg(unix)]
+
+#[path = "../../../tests/chat/coding.rs"]
+mod coding;
+#[path = "directory/entering.rs"]
+mod entering;
+#[path = "directory/invitations.rs"]
+mod invitations;
+#[path = "directory/logins.rs"]
+mod logins;
+#[path = "directory/random.rs"]
+mod random;
+#[path = "directory/server.rs"]
+mod server;
+#[path = "../../../tests/support/mod.rs"]
+mod support;
+#[path = "directory/whispers.rs"]
+mod whispers;
+
+use protocol::{Codec, Frame};
+
+/// A chat has no messages but those of the table.
+fn own_message(_: Codec, _: Codec, _: &Frame<'_>) -> Option<Vec<u8>> {
+    None
+}

@@ -1,0 +1,121 @@
+//! Requests to the other servers of a directory: for users who are not here, and for rooms.
+//!
+//! A session that has asked is parked, so each has one request under way, and its answers come in the order of its requests.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use directory::{Node, Request};
+use protocol::{ErrorCode, user_name};
+use rooms::{Delivery, Outside, Ticket, User, result};
+
+use crate::event::{Answer, Event};
+
+type Resume = Arc<dyn Fn(Ticket, Event) + Send + Sync>;
+
+/// The way to the other servers.
+pub(crate) struct Elsewhere {
+    pub(crate) node: Arc<Node>,
+    /// Set when the game starts.
+    resume: OnceLock<Resume>,
+}
+
+impl Elsewhere {
+    pub(crate) fn new(node: Arc<Node>) -> Self {
+        Self {
+            node,
+            resume: OnceLock::new(),
+        }
+    }
+
+    /// Answers come this way.
+    pub(crate) fn start<E: From<Event> + Send + 'static>(&self, outside: Outside<E>) {
+        let resume = move |ticket, event: Event| outside.resume(ticket, event.into());
+        // A game is started once.
+        let _ = self.resume.set(Arc::new(resume));
+    }
+
+    pub(crate) fn whisper(
+        &self,
+        delivery: &mut Delivery,
+        from: &User<'_>,
+        to: &str,
+        message: &str,
+    ) -> Result<(), ErrorCode> {
+        let to = other_user(from.user_id, to)?;
+        let request = Request::Whisper {
+            from: from.user_id.to_owned(),
+            to: to.to_string(),
+            message: message.to_owned(),
+        };
+        let answer = self.answer(delivery.park());
+        let reply = move |outcome| answer(Answer::Whisper(result(outcome)));
+        self.node.tell(&to, request, reply);
+        Ok(())
+    }
+
+    // ANCHOR: decline
+    /// It has no answer. The session is parked all the same: nobody can ask faster than the directory answers.
+    pub(crate) fn decline(&self, delivery: &mut Delivery, from: &User<'_>, inviter: &str) {
+        let Ok(to) = other_user(from.user_id, inviter) else {
+            return;
+        };
+        let request = Request::Decline {
+            from: from.user_id.to_owned(),
+            to: to.to_string(),
+        };
+        let ticket = delivery.park();
+        self.node.tell(&to, request, move |_| drop(ticket));
+    }
+    // ANCHOR_END: decline
+
+    pub(crate) fn invite(&self, (session, from): (u64, &str), invited: Arc<str>, room: i32, ticket: Ticket) {
+        let request = Request::Invite {
+            from: from.to_owned(),
+            to: invited.to_string(),
+            room,
+        };
+        let answer = self.answer(ticket);
+        self.node.tell(&Arc::clone(&invited), request, move |outcome| {
+            answer(Answer::Invitation {
+                inviter: session,
+                invited,
+                outcome,
+            });
+        });
+    }
+
+    pub(crate) fn enter(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) {
+        let answer = self.answer(delivery.park());
+        let reply = move |outcome| answer(Answer::Room(outcome));
+        self.node.seat(user.user_id, room, reply);
+    }
+
+    /// The way back to a parked session.
+    ///
+    /// # Panics
+    /// Before [`start`](Self::start): nobody can have asked for anything then.
+    fn answer(&self, ticket: Ticket) -> impl FnOnce(Answer) + Send + 'static {
+        let resume = self.resume.get();
+        let resume = Arc::clone(resume.expect("the engine starts a game before its rooms"));
+        move |answer| resume(ticket, Event(answer))
+    }
+}
+
+/// The name of somebody else, in the form that logins have.
+pub(crate) fn other_user(own: &str, name: &str) -> Result<Arc<str>, ErrorCode> {
+    let name = user_name(name).map_err(|_| ErrorCode::WHISPER_NO_SUCH_USER)?;
+    match name == own {
+        // In another session, since this one would have been found here.
+        true => Err(ErrorCode::WHISPER_SELF),
+        false => Ok(name.as_ref().into()),
+    }
+}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Elsewhere")
+            .field("node", &self.node)
+            .finish_non_exhaustive()
+    }
+}
