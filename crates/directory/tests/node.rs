@@ -6,6 +6,8 @@
 //! | `node/lease` | slots, leases and their end |
 //! | `node/login` | tickets, and one session of each user |
 //! | `node/requests` | what servers ask each other |
+//! | `node/steps` | threads that run one at a time, in an order that a seed decides |
+//! | `node/seeds` | a thousand such orders |
 
 #[path = "node/lease.rs"]
 mod lease;
@@ -13,5 +15,9 @@ mod lease;
 mod login;
 #[path = "node/requests.rs"]
 mod requests;
+#[path = "node/seeds.rs"]
+mod seeds;
 #[path = "node/server.rs"]
 mod server;
+#[path = "node/steps.rs"]
+mod steps;

@@ -17,19 +17,6 @@ const USERS: [&str; 3] = ["alice", "bob", "carol"];
 const LOGINS: usize = 12;
 const ROUNDS: u64 = 10;
 
-/// Numbers that look random (xorshift64*), the same ones for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let number = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
-        usize::try_from(number).expect("32 bits") % end
-    }
-}
-
 /// A login, and what becomes of it.
 struct Plan {
     user: usize,
@@ -43,7 +30,7 @@ fn everybody_is_in_one_place_in_the_end() {
     with_two(|world, servers| {
         let mut judges = [0, 1].map(|index| servers[index].user(world, &format!("judge {index}")));
         for round in 1..=ROUNDS {
-            let mut random = Random(round);
+            let mut random = fastrand::Rng::with_seed(round);
             let plans: Vec<_> = std::iter::repeat_with(|| plan(&mut random, world, servers))
                 .take(LOGINS)
                 .collect();
@@ -58,13 +45,13 @@ fn everybody_is_in_one_place_in_the_end() {
     });
 }
 
-fn plan(random: &mut Random, world: &World, servers: &[Server; 2]) -> Plan {
-    let (user, server) = (random.below(USERS.len()), random.below(servers.len()));
+fn plan(random: &mut fastrand::Rng, world: &World, servers: &[Server; 2]) -> Plan {
+    let (user, server) = (random.usize(..USERS.len()), random.usize(..servers.len()));
     Plan {
         user,
         server,
         ticket: world.ticket(USERS[user], servers[server].owner()),
-        stays: random.below(3) > 0,
+        stays: random.u8(..3) > 0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A directory that a test lets go away, and come back.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,10 +29,12 @@ pub enum Mood {
 }
 
 /// A directory in front of another one, in the mood that a test wants. Clones have the same mood.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Flaky<D> {
     inner: D,
     mood: Arc<Mutex<Mood>>,
+    /// Called before each call, on its thread.
+    before: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl<D: Directory> Flaky<D> {
@@ -40,6 +43,16 @@ impl<D: Directory> Flaky<D> {
         Self {
             inner,
             mood: Arc::default(),
+            before: Arc::new(|| ()),
+        }
+    }
+
+    /// Calls this before each call, on the thread of that one: there a test can let others go first.
+    #[must_use]
+    pub fn before_each(self, before: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            before: Arc::new(before),
+            ..self
         }
     }
 
@@ -49,6 +62,7 @@ impl<D: Directory> Flaky<D> {
     }
 
     fn call<T, E: From<Unavailable>>(&self, call: impl FnOnce(&D) -> Result<T, E>) -> Result<T, E> {
+        (self.before)();
         let mood = *self.mood.lock();
         match mood {
             Mood::Well | Mood::LoginsLost => call(&self.inner),
@@ -58,6 +72,15 @@ impl<D: Directory> Flaky<D> {
                 Err(lost().into())
             }
         }
+    }
+}
+
+impl<D: fmt::Debug> fmt::Debug for Flaky<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flaky")
+            .field("inner", &self.inner)
+            .field("mood", &self.mood)
+            .finish_non_exhaustive()
     }
 }
 

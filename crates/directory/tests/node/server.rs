@@ -144,6 +144,6 @@ pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
             start.elapsed() < PATIENCE,
             "after {PATIENCE:?} it is not yet so: {what}"
         );
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::sleep(Duration::from_micros(50));
     }
 }
