@@ -1,6 +1,6 @@
 //! Wrong passwords and their pauses, races, and logins that wait for their turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -27,7 +27,7 @@ fn at_once(count: usize, call: impl Fn() -> u16 + Sync) -> BTreeMap<u16, usize> 
 
 #[test]
 fn five_wrong_passwords_are_a_pause_for_this_user_alone() {
-    let server = api_server(&["--user-pause", "2s"]);
+    let server = api_server(&[]);
     server.register("alice", PASSWORD).expect(201, "");
     server.register("bob", PASSWORD).expect(201, "");
     for last in 1..=5 {
@@ -42,10 +42,22 @@ fn five_wrong_passwords_are_a_pause_for_this_user_alone() {
         .field("retry-after")
         .and_then(|text| text.parse().ok())
         .expect("seconds");
-    assert!((1..=2).contains(&seconds), "{seconds}");
+    assert!((1..=60).contains(&seconds), "{seconds}");
     server.log_in_from(6, "bob", PASSWORD).expect(200, "");
+}
+
+/// However short it is, on a busy machine it may be over before the next login.
+#[test]
+fn a_pause_ends() {
+    let server = api_server(&["--user-attempts", "1", "--user-pause", "500ms"]);
+    server.register("alice", PASSWORD).expect(201, "");
+    server
+        .log_in("alice", "wrong horse")
+        .expect(401, "wrong_credentials");
     eventually("the pause is over", || {
-        server.log_in_from(6, "alice", PASSWORD).status == 200
+        let answer = server.log_in("alice", PASSWORD);
+        assert!([200, 429].contains(&answer.status), "{answer:?}");
+        answer.status == 200
     });
 }
 
@@ -129,11 +141,11 @@ fn logins_wait_outside_of_the_memory_and_nobody_else_waits_for_them() {
 fn who_waits_for_too_long_is_told_so() {
     let server = api_server(&["--hashes", "1", "--hash-wait", "1ms", "--address-attempts", "0"]);
     server.register("alice", PASSWORD).expect(201, "");
-    let counts = at_once(8, || server.log_in("alice", PASSWORD).status);
-    assert_eq!(
-        counts.keys().copied().collect::<Vec<_>>(),
-        [200, 503],
-        "{counts:?}"
-    );
+    let mut seen = BTreeSet::new();
+    eventually("one is hashed, and another one waits", || {
+        seen.extend(at_once(4, || server.log_in("alice", PASSWORD).status).into_keys());
+        seen.len() > 1
+    });
+    assert_eq!(seen, BTreeSet::from([200, 503]));
     server.log_in("alice", PASSWORD).expect(200, "");
 }

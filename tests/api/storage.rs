@@ -168,6 +168,50 @@ fn without_room_on_the_disk_an_account_is_refused_and_may_be_asked_for_again() {
     assert_eq!(users(&file), stored);
 }
 
+/// A disk of its own, which only the server sees: a quarter of a megabyte, half of which is taken by something else. Where
+/// the system gives no mounts of one's own, that is said.
+#[test]
+fn on_a_full_disk_nothing_is_half_written_and_room_makes_it_go_on() {
+    const MOUNT: &str =
+        "mount -t tmpfs -o size=256k tmpfs \"$0\" && head -c 128k /dev/zero > \"$0/other\" && exec \"$@\"";
+    let folder = Folder::new("api-full-disk");
+    let disk = folder.join("");
+    let enter = |program: &[&str]| {
+        let mounts = ["--map-root-user", "--mount", "sh", "-c", MOUNT, text(&disk)];
+        Program::new("unshare").args(&mounts).args(program)
+    };
+    if !enter(&["true"]).run().status.success() {
+        return eprintln!("SKIPPED: no mount namespace of one's own (unshare, mount)");
+    }
+    let file = folder.join("accounts.db");
+    let server = enter(&[SERVER, "--bind", "127.0.0.1:0", "--database", text(&file)]).serve();
+    // As the server sees it.
+    let seen = |path: &Path| format!("/proc/{}/root{}", server.process.id(), text(path));
+    let mut stored = BTreeSet::new();
+    let refused = loop {
+        let name = format!("user {}", stored.len());
+        let answer = server.register(&name, PASSWORD);
+        if answer.status != 201 {
+            break answer;
+        }
+        stored.insert(name);
+    };
+    refused.expect(503, "accounts_unavailable");
+    server.log().wait_for_line(": the disk is full");
+    fs::remove_file(seen(&folder.join("other"))).expect("something else");
+    let name = format!("user {}", stored.len());
+    server.register(&name, PASSWORD).expect(201, "");
+    stored.insert(name);
+    server.log_in("user 0", PASSWORD).expect(200, "");
+    // Nobody writes at this moment.
+    let copy = folder.join("copy.db");
+    for end in ["", "-wal"] {
+        let of = |file: &Path| format!("{}{end}", text(file));
+        fs::copy(seen(Path::new(&of(&file))), of(&copy)).expect("a copy");
+    }
+    assert_eq!(users(&copy), stored);
+}
+
 /// Registers users, one after the other, as long as there is a server; and adds those that were answered.
 fn register_until_it_ends(address: std::net::SocketAddr, name: &str, answered: &Mutex<BTreeSet<String>>) {
     for number in 0.. {
