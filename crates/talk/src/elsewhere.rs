@@ -119,3 +119,21 @@ impl fmt::Debug for Elsewhere {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_that_of_a_login() {
+        let other = |name| other_user("rené", name).map(|name| name.to_string());
+        assert_eq!(other("alice"), Ok("alice".to_owned()));
+        assert_eq!(other("Zoe\u{308}"), Ok("Zo\u{eb}".to_owned()));
+        for own in ["ren\u{e9}", "rene\u{301}"] {
+            assert_eq!(other(own), Err(ErrorCode::WHISPER_SELF));
+        }
+        for nobody in ["", "\u{200b}", "a name that is far too long for a user"] {
+            assert_eq!(other(nobody), Err(ErrorCode::WHISPER_NO_SUCH_USER), "{nobody:?}");
+        }
+    }
+}
