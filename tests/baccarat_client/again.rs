@@ -29,7 +29,9 @@ fn the_table_and_the_balance_are_told_again() {
     let mut dealer = welcome(&api, &server);
     terminal.screen.wait_for_text("* you are in room 1, with bob");
     dealer.open_bets();
-    terminal.screen.wait_for_text("> ");
+    terminal
+        .screen
+        .wait_for_texts(&["> ", "* round 1: bets are open"]);
     terminal.type_text("/bet banker 10\r");
     dealer.take_stake(Side::BANKER, 10);
     terminal.screen.wait_for_text("you have 10 on banker");

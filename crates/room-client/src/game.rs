@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::time::Instant;
 
-use protocol::{Codec, ErrorCode, PacketId};
+use protocol::{Codec, ErrorCode, Packet, PacketId};
 
 use crate::line::Line;
 use crate::request::GameRequest;
@@ -47,8 +47,8 @@ pub trait Game: Debug {
     /// The user is in no room any more.
     fn left(&mut self) {}
 
-    /// A lost connection has been taken up again: what the server is to be asked.
-    fn asks_again(&mut self, _at: &Surroundings<'_>) -> Vec<GameRequest> {
+    /// A lost connection has been taken up again: questions for the server, whose answers nobody waits for.
+    fn asks_again(&mut self, _at: &Surroundings<'_>) -> Vec<Packet> {
         Vec::new()
     }
 

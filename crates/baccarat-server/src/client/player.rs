@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use baccarat::Record;
-use protocol::{ErrorCode, PacketId};
+use protocol::{ErrorCode, Packet, PacketId};
 use room_client::{Action, Game, GameRequest, News, Room, Surroundings, Vocabulary};
 
 use crate::command::{Command, VOCABULARY};
@@ -71,8 +71,9 @@ impl Game for Player {
         self.seat.leave();
     }
 
-    fn asks_again(&mut self, at: &Surroundings<'_>) -> Vec<GameRequest> {
-        ask_balance(at).into_iter().collect()
+    fn asks_again(&mut self, at: &Surroundings<'_>) -> Vec<Packet> {
+        let balance = ask_balance(at).map(|request| request.packet);
+        balance.into_iter().collect()
     }
 
     fn refusal(&self, error: ErrorCode, request: Option<&GameRequest>, room: &Room) -> Option<String> {

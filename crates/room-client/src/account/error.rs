@@ -86,3 +86,55 @@ fn named(room: Option<i32>) -> String {
         None => "every room".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16) -> AccountError {
+        let (message, wait) = ("the disk is full".to_owned(), None);
+        AccountError::Other {
+            status,
+            message,
+            wait,
+        }
+    }
+
+    #[test]
+    fn what_only_the_user_can_mend_is_not_tried_again() {
+        let (wait, user) = (Some(Duration::from_secs(7)), "alice".to_owned());
+        let (api, reason) = ("http://127.0.0.1:8080".to_owned(), "refused".to_owned());
+        for (error, may_pass) in [
+            (AccountError::Unreachable { api, reason }, true),
+            (AccountError::TooManyAttempts { wait }, true),
+            (AccountError::NoServer { wait }, true),
+            (AccountError::LoggedOut, true),
+            (AccountError::RoomFull { room: None }, true),
+            (answer(500), true),
+            (answer(400), false),
+            (AccountError::WrongCredentials { user }, false),
+            (AccountError::NoSuchRoom { room: Some(7) }, false),
+        ] {
+            assert_eq!(error.may_pass(), may_pass, "{error}");
+        }
+    }
+
+    #[test]
+    fn another_room_helps_only_where_the_room_is_the_trouble() {
+        let (room, wait) = (Some(7), None);
+        assert!(AccountError::NoSuchRoom { room }.is_about_room());
+        assert!(AccountError::RoomFull { room }.is_about_room());
+        assert!(AccountError::NoServer { wait }.is_about_room());
+        assert!(!AccountError::TooManyAttempts { wait }.is_about_room());
+        assert!(!answer(500).is_about_room());
+    }
+
+    #[test]
+    fn a_pause_that_is_wanted_is_known() {
+        let wait = Some(Duration::from_secs(7));
+        let error = AccountError::TooManyAttempts { wait };
+        assert_eq!(error.to_string(), "too many attempts to log in: try again in 7 s");
+        assert_eq!(error.wait(), wait);
+        assert_eq!(AccountError::LoggedOut.wait(), None);
+    }
+}

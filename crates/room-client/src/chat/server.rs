@@ -3,8 +3,8 @@
 use std::mem;
 
 use net::NetAddress;
-use protocol::ErrorCode;
 use protocol::message::RoomElsewhereNtf;
+use protocol::{ErrorCode, Packet};
 
 use super::Chat;
 use crate::account::{Assignment, Secret};
@@ -85,14 +85,15 @@ impl Chat {
         mem::take(&mut self.is_moving).then(|| self.elsewhere.take())?
     }
 
-    /// What the game wants to know when a lost connection has been taken up again.
-    pub(crate) fn asks_again(&mut self, view: View) -> Vec<Request> {
+    /// What the game wants to know when a lost connection has been taken up again. These are no requests that wait for
+    /// their answers: should they be lost too, the user has asked for nothing.
+    pub(crate) fn asks_again(&mut self, view: View) -> Vec<Packet> {
         let at = Surroundings {
             room: &self.room,
             codec: self.codec,
             view,
         };
-        self.game.asks_again(&at).into_iter().map(Request::Game).collect()
+        self.game.asks_again(&at)
     }
 }
 

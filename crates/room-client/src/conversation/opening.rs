@@ -32,8 +32,7 @@ impl Conversation {
     fn opened(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
         self.is_open = true;
         if self.recovery.opened() {
-            for request in self.chat.asks_again(screen.view()) {
-                let packet = self.chat.ask(request)?;
+            for packet in self.chat.asks_again(screen.view()) {
                 self.send(&packet, screen)?;
             }
         }
