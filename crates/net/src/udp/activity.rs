@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct DatagramSummary {
     /// Datagrams that were answered.
     pub answered: u64,
-    /// Datagrams that the handler did not answer, or with more than [`longest_reply`] allows.
+    /// Datagrams that the handler did not answer, or with more than [`longest_reply`](crate::longest_reply)
+    /// allows.
     pub unanswered: u64,
     /// Datagrams longer than the limit, answered or not.
     pub too_long: u64,
