@@ -72,7 +72,7 @@ impl Session {
     }
 
     /// The worker that it belongs to. Only its client thread may rely on it, and only while no ROOM_ENTER_REQ
-    /// of it is under way.
+    /// of it is under way. Others tell the worker something that the next one finds out by itself, or that any can do.
     pub(crate) fn worker(&self) -> usize {
         self.worker.load(Ordering::Acquire)
     }

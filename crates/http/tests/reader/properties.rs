@@ -62,7 +62,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Parts are many, and a case takes microseconds.
-const CASES: u32 = 4_000;
+const CASES: u32 = 2_000;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(CASES))]

@@ -12,7 +12,7 @@ use rooms::{Config, Login};
 
 use crate::notes::{Check, MIRROR, NOTE};
 use crate::server::{
-    Running, enter, entered, error, logged_in, login, login_result, login_with, note, packet,
+    Running, ends, enter, entered, error, logged_in, login, login_result, login_with, note, packet,
 };
 
 const SECRET: &str = "0123456789abcdef";
@@ -245,6 +245,28 @@ fn a_check_that_never_ends_holds_up_nobody_and_no_shutdown() {
     server.has_ended().expect("an end in order");
     // The thread that is left behind may end as well.
     gate.wait();
+}
+
+#[test]
+fn a_login_that_is_being_checked_when_the_server_ends_is_answered() {
+    let gate = Arc::new(Barrier::new(2));
+    let check: Check = {
+        let gate = Arc::clone(&gate);
+        Arc::new(move |_| {
+            gate.wait();
+            gate.wait();
+            Ok(())
+        })
+    };
+    with_workers(check, |server| {
+        let mut alice = server.connect();
+        alice.send(&[login("alice"), mirror("then")].concat());
+        gate.wait();
+        server.request_end();
+        gate.wait();
+        let last_word = error(ErrorCode::SERVER_SHUTTING_DOWN);
+        ends(&mut alice, &[logged_in(), mirror("then"), last_word].concat());
+    });
 }
 
 #[test]
