@@ -13,9 +13,10 @@ Examples:
   echo hello | chat-client --name carol --room 1
   chat-client --name dave --room 1 --exit-after 2 </dev/null     (listens for two messages)
   chat-client --name erin --codec msgpack 127.0.0.1:11022     (a port for MessagePack)
+  chat-client --name frank --api http://127.0.0.1:8080 --register     (asks for a password)
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
-connection among them; 2 for wrong flags; 128 and its number for a signal at a
+connection among them, unless it is taken up again (--api); 2 for wrong flags; 128 and its number for a signal at a
 terminal.";
 
 /// Talks to the other users of a chat server: with a prompt on a terminal, where /help lists the commands.
