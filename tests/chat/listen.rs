@@ -225,6 +225,18 @@ fn more_ports_than_descriptors_are_an_error_at_start() {
 }
 
 #[test]
+fn the_port_where_it_is_watched_takes_descriptors_too() {
+    let watched = |descriptors| sixty_ports(descriptors).args(&["--admin", "127.0.0.1:0"]);
+    let finished = watched(137).run();
+    let reason = "listening needs 138 open files, and only 137 are allowed";
+    assert!(finished.expect_failure(1).contains(reason));
+    let server = watched(138).serve();
+    let mut watcher = Client::connect(address_of(&server.process, "admin"));
+    watcher.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert!(watcher.receive_rest().ends_with(br#"{"status":"ok"}"#));
+}
+
+#[test]
 fn with_just_enough_descriptors_every_port_serves() {
     let server = sixty_ports(136).serve();
     server

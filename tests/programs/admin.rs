@@ -1,9 +1,11 @@
 //! The port of `--admin`: whether the server takes clients, and its numbers, which are right after known traffic.
 
+use std::net::UdpSocket;
+
 use crate::flags::variable;
-use crate::kinds::{Framing, KINDS, each, each_of};
+use crate::kinds::{Framing, KINDS, each, each_of, servers};
 use crate::support::wire::{IDLE_TIMEOUT, SERVER_FULL};
-use crate::support::{Client, Signal, eventually, unused_address};
+use crate::support::{Client, PATIENCE, Signal, address_of, eventually, unused_address};
 use crate::watcher::{WATCHED, Watcher, disconnects, request};
 
 #[test]
@@ -37,6 +39,25 @@ fn the_numbers_are_those_of_the_traffic() {
         });
         assert_eq!(watcher.numbers().sum("codelab_disconnects_total"), 3.0);
         server.terminate().expect_success();
+    });
+}
+
+#[test]
+fn datagrams_have_numbers_of_their_own() {
+    each_of(servers().filter(|kind| kind.listens.contains(&"--udp")), |kind| {
+        let server = kind.start(&WATCHED);
+        let watcher = Watcher::of(&server);
+        let asker = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+        asker.set_read_timeout(Some(PATIENCE)).expect("a live socket");
+        let service = address_of(&server.process, "udp");
+        asker.send_to(kind.request, service).expect("it is sent");
+        let mut reply = [0; 64];
+        let length = asker.recv(&mut reply).expect("a reply");
+        watcher.comes_to("codelab_datagrams_total{result=\"answered\"}", 1);
+        let bytes = |direction| format!("codelab_datagram_bytes_total{{direction=\"{direction}\"}}");
+        watcher.comes_to(&bytes("in"), kind.request.len());
+        watcher.comes_to(&bytes("out"), length);
+        assert_eq!(watcher.numbers().sum("codelab_bytes_total"), 0.0);
     });
 }
 
