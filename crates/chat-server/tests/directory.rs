@@ -2,7 +2,6 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `directory/server` | such a server, and its users |
 //! | `directory/whispers` | whispers to users of other servers |
 //! | `directory/invitations` | invitations and declines from server to server |
 //! | `directory/entering` | rooms of other servers |
@@ -20,14 +19,21 @@ mod invitations;
 mod logins;
 #[path = "directory/random.rs"]
 mod random;
-#[path = "directory/server.rs"]
+#[path = "../../../tests/support/many_servers.rs"]
 mod server;
 #[path = "../../../tests/support/mod.rs"]
 mod support;
 #[path = "directory/whispers.rs"]
 mod whispers;
 
-use protocol::{Codec, Frame};
+use chat_server::{CHAT, Chat};
+use protocol::{Codec, DEFAULT_MAX_PACKET, Frame};
+
+use server::{Server, World};
+
+fn start(world: &World) -> Server {
+    Server::start(world, CHAT, |node| Chat::in_directory(node, DEFAULT_MAX_PACKET))
+}
 
 /// A chat has no messages but those of the table.
 fn own_message(_: Codec, _: Codec, _: &Frame<'_>) -> Option<Vec<u8>> {

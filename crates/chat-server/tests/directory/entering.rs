@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chat_server::CHAT;
 use directory::testing::Mood;
 use protocol::Codec;
 
@@ -105,7 +106,7 @@ fn a_place_is_not_kept_for_ever() {
 fn nobody_knows_of_a_room_of_a_silent_server() {
     let world = World::impatient(1);
     let [first] = world.servers();
-    let (owner, _listening, _requests) = world.silent_server();
+    let (owner, _listening, _requests) = world.silent_server(CHAT);
     let mut alice = first.user(&world, "alice");
     let theirs = i32::try_from(owner.slot).expect("a small number") * 10;
     alice.exchange(&enter(theirs), &not_entered(UNREACHABLE));

@@ -4,6 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
+use chat_server::CHAT;
 use directory::testing::Mood;
 use directory::{Directory, Presence, Ticket};
 use protocol::Codec;
@@ -150,7 +151,7 @@ fn nobody_is_let_in_while_the_directory_is_away() {
 fn a_server_that_is_silent_keeps_its_users() {
     let world = World::impatient(1);
     let [server] = world.servers();
-    let (owner, _listening, _requests) = world.silent_server();
+    let (owner, _listening, _requests) = world.silent_server(CHAT);
     let session = 1;
     let there = Presence { owner, session };
     world.directory.log_in("bob", &there, None).expect("an answer");

@@ -1,5 +1,6 @@
 //! Whispers to users of other servers.
 
+use chat_server::CHAT;
 use directory::Directory;
 use directory::Presence;
 use directory::testing::Mood;
@@ -88,7 +89,7 @@ fn a_server_that_is_silent_holds_up_one_user() {
     for workers in WORKERS {
         let world = World::new(workers);
         let [first] = world.servers();
-        let (owner, listening, requests) = world.silent_server();
+        let (owner, listening, requests) = world.silent_server(CHAT);
         let session = 1;
         let there = Presence { owner, session };
         world.directory.log_in("bob", &there, None).expect("an answer");
@@ -107,7 +108,7 @@ fn a_server_that_is_silent_holds_up_one_user() {
 fn a_server_that_is_silent_is_not_waited_for_any_longer() {
     let world = World::impatient(1);
     let [first] = world.servers();
-    let (owner, _listening, _requests) = world.silent_server();
+    let (owner, _listening, _requests) = world.silent_server(CHAT);
     let session = 1;
     let there = Presence { owner, session };
     world.directory.log_in("bob", &there, None).expect("an answer");

@@ -1,19 +1,23 @@
-//! A chat server on a directory, in this process, and its users.
+//! Game servers on one directory in memory, all in this process, and their users. The file of tests has the game: its `start`
+//! starts a server, by [`Server::start`].
+
+#![allow(dead_code, reason = "each file of tests uses its part")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use chat_server::{CHAT, Chat};
+use crossbeam_channel::{Receiver, bounded};
 use directory::testing::{Flaky, ManualClock};
 use directory::{
-    Asked, Directory, Listening, Memory, Node, NodeSettings, Offer, Owner, Presence, Seat, Slot, Ticket,
+    Asked, Directory, GameName, Listening, Memory, Node, NodeSettings, Offer, Owner, Presence, Seat, Slot,
+    Ticket,
 };
 use net::{Listener, NetError, Shutdown, Summary};
 use protocol::message::{Decode, RoomElsewhereNtf};
-use protocol::{Codec, DEFAULT_MAX_PACKET, HEADER_SIZE, PacketId};
-use rooms::{Config, Port};
+use protocol::{Codec, HEADER_SIZE, PacketId};
+use rooms::{Config, Game, Port};
 
 use crate::coding::coding;
 use crate::support::messages::{log_in_with, logged_in};
@@ -59,20 +63,29 @@ impl World {
     }
 
     pub(crate) fn servers<const N: usize>(&self) -> [Server; N] {
-        [(); N].map(|()| Server::start(self))
+        [(); N].map(|()| crate::start(self))
     }
 
-    /// One that has a lease, listens, and never answers.
-    pub(crate) fn silent_server(&self) -> (Owner, Listening, crossbeam_channel::Receiver<Asked>) {
-        let slot = self
-            .directory
-            .take_slot(&offer("127.0.0.1:1", 100), None, PATIENCE);
+    /// One of this game that has a lease, listens, and never answers.
+    pub(crate) fn silent_server(&self, game: GameName) -> (Owner, Listening, Receiver<Asked>) {
+        let offer = self.offer(game, "127.0.0.1:1".to_owned());
+        let slot = self.directory.take_slot(&offer, None, PATIENCE);
         let Slot::Taken(owner) = slot.expect("an answer") else {
             panic!("a slot is free");
         };
-        let (sender, requests) = crossbeam_channel::bounded(100);
+        let (sender, requests) = bounded(100);
         let listening = self.directory.listen(&owner, sender);
         (owner, listening.expect("an answer"), requests)
+    }
+
+    fn offer(&self, game: GameName, address: String) -> Offer {
+        Offer {
+            game,
+            address,
+            web: None,
+            rooms: ROOMS,
+            room_size: u32::try_from(self.room_size).expect("a small room"),
+        }
     }
 
     pub(crate) fn ticket(&self, user_id: &str, owner: &Owner) -> Ticket {
@@ -111,16 +124,6 @@ pub(crate) fn with_two_in(world: &World, test: impl Fn(&World, &[Server; 2])) {
     servers.into_iter().for_each(Server::end);
 }
 
-fn offer(address: &str, room_size: u32) -> Offer {
-    Offer {
-        game: CHAT,
-        address: address.to_owned(),
-        web: None,
-        rooms: ROOMS,
-        room_size,
-    }
-}
-
 /// A server on a thread of its own, with a port for each codec.
 pub(crate) struct Server {
     pub(crate) node: Arc<Node>,
@@ -130,7 +133,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(world: &World) -> Self {
+    /// A server of this game; `game` makes it with its place in the directory.
+    pub(crate) fn start<G: Game>(world: &World, name: GameName, game: impl FnOnce(Arc<Node>) -> G) -> Self {
         let bind = |codec| {
             let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
             Port { listener, codec }
@@ -138,8 +142,7 @@ impl Server {
         let ports = Codec::ALL.map(bind);
         let address_of = |port: &Port| (port.codec, port.listener.local_address().expect("its address"));
         let addresses: Vec<_> = ports.iter().map(address_of).collect();
-        let room_size = u32::try_from(world.room_size).expect("a small room");
-        let offer = offer(&addresses[0].1.to_string(), room_size);
+        let offer = world.offer(name, addresses[0].1.to_string());
         let directory: Arc<dyn Directory> = Arc::new(world.directory.clone());
         let node = Node::join(directory, &offer, world.settings.clone()).expect("a slot");
         let node = Arc::new(node);
@@ -150,14 +153,14 @@ impl Server {
             first_room: node.first_room(),
             ..Config::default()
         };
-        let chat = Chat::in_directory(Arc::clone(&node), DEFAULT_MAX_PACKET);
+        let game = game(Arc::clone(&node));
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
         Self {
             node,
             ports: addresses,
             shutdown,
-            thread: Some(thread::spawn(move || rooms::run(ports, config, chat, &flag))),
+            thread: Some(thread::spawn(move || rooms::run(ports, config, game, &flag))),
         }
     }
 
