@@ -225,7 +225,10 @@ fn take_slot(directory: &dyn Directory, offer: &Offer, settings: &NodeSettings) 
 
 fn release(shared: &Shared) {
     if let Err(reason) = shared.directory.release(&shared.owner) {
-        warn!("{reason}, so the slot is free only when its lease ends");
+        warn!(
+            "{reason} ({}), so the slot is free only when its lease ends",
+            reason.0
+        );
     }
 }
 

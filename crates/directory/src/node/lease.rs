@@ -83,7 +83,10 @@ impl Keeper<'_> {
 
     fn away(&mut self, reason: &Unavailable) {
         if !std::mem::replace(&mut self.is_away, true) {
-            warn!("{reason}: logins and requests to other servers fail until it does");
+            warn!(
+                "{reason} ({}): logins and requests to other servers fail until it does",
+                reason.0
+            );
         }
     }
 }

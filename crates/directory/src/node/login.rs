@@ -78,6 +78,6 @@ fn ask_here(shared: &Shared, request: Request, left: Duration) -> Result<Answer,
 }
 
 fn nobody_knows(reason: Unavailable) -> ErrorCode {
-    debug!("{reason}");
+    debug!("{reason} ({})", reason.0);
     ErrorCode::LOGIN_UNAVAILABLE
 }

@@ -126,6 +126,6 @@ impl Asking<'_> {
 }
 
 fn nobody_knows(reason: Unavailable) -> ErrorCode {
-    debug!("{reason}");
+    debug!("{reason} ({})", reason.0);
     ErrorCode::PEER_UNREACHABLE
 }
