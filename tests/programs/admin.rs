@@ -181,7 +181,12 @@ fn whoever_besets_the_port_disturbs_nobody_else() {
         kind.serves(&mut witness);
         let _silent = Client::connect(watcher.address);
         drop(witness);
-        server.terminate().expect_success();
+        let log = server.terminate().expect_success().stderr;
+        let last = log.lines().last().unwrap_or_default();
+        assert!(
+            last.contains(" 1 clients served, 0 refused, 0 cut off; "),
+            "{last}"
+        );
     });
 }
 

@@ -15,8 +15,9 @@ use crate::service::Service;
 /// from players.
 const MAX_CONNECTIONS: usize = 16;
 
-/// Prometheus asks every 15 seconds, or every minute; then it may connect anew.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Prometheus asks every minute where nobody has told it otherwise, and keeps its connection. Each that is closed before
+/// would be a line in the log.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// For a request to come whole, and for an answer to be taken.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,8 +28,9 @@ const RATE_LIMIT: RateLimit = RateLimit {
     burst: 40,
 };
 
-/// At the end nobody waits for those who watch: answers that are under way are a few kilobytes.
-const DRAIN: Duration = Duration::from_millis(200);
+/// Whoever watches is told the end, and has a second to close; after that `net` does. So this is only met by somebody
+/// who does not take an answer of a few kilobytes.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// The port where a server is watched. It is open until this is dropped, or [ended](Self::end).
 ///

@@ -62,6 +62,14 @@ pub struct ServerFlags<A: Addresses = BindFlag> {
     limits: LimitFlags,
 }
 
+/// What a server has before it serves: its ports, and what its clients may do.
+struct Opened<L> {
+    listeners: L,
+    admin: Vec<Listener>,
+    listening: Listening,
+    limits: Limits,
+}
+
 impl ServerFlags {
     /// The life of a server with one port: listens at each address of the host, prints `listening on ADDRESS` with
     /// the real port as the first line of standard output, and one for each further address, logs the settings,
@@ -99,18 +107,16 @@ impl<A: Addresses> ServerFlags<A> {
         run: impl FnOnce(L, Serving<'_>) -> anyhow::Result<S>,
     ) -> anyhow::Result<()> {
         let shutdown = Shutdown::on_signals()?;
-        let system = system_limits();
-        // Before, since so many might not even be opened; and after, when it is known how many there are.
-        system.check_listeners(self.addresses.listeners() + self.admin.listeners())?;
-        let mut listening = Listening::default();
-        let listeners = listen(&self.addresses, &mut listening)?;
-        let admin = self.admin.listen(&mut listening)?;
-        system.check_listeners(listening.count())?;
-        let limits = self.limits(&system, listening.count());
+        let Opened {
+            listeners,
+            admin,
+            listening,
+            limits,
+        } = self.open(listen)?;
         let (metrics, health) = (Metrics::default(), Health::starting(&shutdown));
         metrics.add(limits.clone());
-        // It ends behind the server, whichever way that goes.
-        let _admin = admin_flag::start(admin, &health, &metrics)?;
+        // Where `run` fails, it ends behind the server all the same.
+        let admin = admin_flag::start(admin, &health, &metrics)?;
         let mut promise = Ok(());
         let started = Instant::now();
         let summary = run(
@@ -130,9 +136,32 @@ impl<A: Addresses> ServerFlags<A> {
             },
         )?;
         promise?;
+        // It was the last that could say how the server drains. The log's last line is that of the server.
+        drop(admin);
         let uptime = Duration::from_secs(started.elapsed().as_secs());
         info!("served for {}: {summary}", humantime::format_duration(uptime));
         Ok(())
+    }
+
+    /// Opens all ports, as far as the system allows it.
+    fn open<L>(
+        &self,
+        listen: impl FnOnce(&A, &mut Listening) -> anyhow::Result<L>,
+    ) -> anyhow::Result<Opened<L>> {
+        let system = system_limits();
+        // Before, since so many might not even be opened; and after, when it is known how many there are.
+        system.check_listeners(self.addresses.listeners() + self.admin.listeners())?;
+        let mut listening = Listening::default();
+        let listeners = listen(&self.addresses, &mut listening)?;
+        let admin = self.admin.listen(&mut listening)?;
+        system.check_listeners(listening.count())?;
+        let limits = self.limits(&system, listening.count());
+        Ok(Opened {
+            listeners,
+            admin,
+            listening,
+            limits,
+        })
     }
 
     /// The limits, lowered to what the system allows, with a warning where that is less than was asked
