@@ -103,6 +103,7 @@ fn a_change_of_phase_does_not_break_the_line_that_is_being_typed() {
 fn tab_completes_commands_sides_and_phases() {
     let (mut terminal, mut dealer) = alice(&[]);
     dealer.open_bets();
+    shows(&terminal, &["* round 1: bets are open for 5 s", "> "]);
     terminal.type_text("/be\t");
     shows(&terminal, &["> /bet "]);
     terminal.type_text("b\t");

@@ -198,17 +198,10 @@ fn a_name_is_listened_on_at_each_address_with_its_codec() {
 
 /// 59 further ports, and the flags that are the same in all tests of descriptors.
 fn sixty_ports(descriptors: u32) -> Program {
-    let limit = format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"");
+    let limit = format!("-n {descriptors}");
     let further = vec!["binary=127.0.0.1:0"; 59].join(",");
-    Program::new("/bin/sh").args(&[
-        "-c",
-        &limit,
-        SERVER,
-        "--bind",
-        "127.0.0.1:0",
-        "--listen",
-        &further,
-    ])
+    let flags = ["--bind", "127.0.0.1:0", "--listen", &further];
+    Program::with_descriptors(SERVER, &[&limit]).args(&flags)
 }
 
 /// Two for each port, and 16: one fewer is an error, though all could be opened.

@@ -87,9 +87,8 @@ pub(crate) fn servers(flags: &[&str]) -> impl Iterator<Item = Ports> {
 
 #[test]
 fn each_port_keeps_descriptors_for_those_whom_it_refuses() {
-    let limit = "ulimit -n 260 && exec \"$0\" \"$@\"";
-    let server = Program::new("/bin/sh")
-        .args(&["-c", limit, SERVER, "--bind", "127.0.0.1:0"])
+    let server = Program::with_descriptors(SERVER, &["-n 260"])
+        .args(&["--bind", "127.0.0.1:0", "--login-timeout", "0"])
         .args(&["--listen", "msgpack=127.0.0.1:0,protobuf=127.0.0.1:0"])
         .serve();
     server

@@ -14,6 +14,15 @@ use super::{Finished, Process, Server};
 /// nothing.
 const KEPT: [&str; 4] = ["HOME", "LLVM_PROFILE_FILE", "PATH", "TMPDIR"];
 
+/// Closes what whoever started the tests has left open, which would be open in the program too: one that may have few
+/// descriptors would have fewer.
+const CLOSE_WHAT_WAS_INHERITED: &str = r#"
+for descriptor in /dev/fd/*; do
+    descriptor=${descriptor##*/}
+    [ "$descriptor" -le 2 ] || eval "exec $descriptor>&-"
+done
+"#;
+
 /// A program that has not been started.
 pub(crate) struct Program {
     command: Command,
@@ -30,6 +39,16 @@ impl Program {
         // A program that prints a backtrace where one line was promised is caught here.
         command.env("RUST_BACKTRACE", "1");
         Self { command }
+    }
+
+    /// A program that may have fewer descriptors than others, by these arguments of `ulimit`.
+    pub(crate) fn with_descriptors(path: &str, limits: &[&str]) -> Self {
+        let mut script = CLOSE_WHAT_WAS_INHERITED.to_owned();
+        for limit in limits {
+            script += &format!("ulimit {limit} && ");
+        }
+        script += r#"exec "$@""#;
+        Self::new("bash").args(&["-c", &script, "bash", path])
     }
 
     /// A program that may belong to another package.
