@@ -4,7 +4,8 @@ use std::path::Path;
 
 use figures::{Bar, Chart, Content, Spread, thousands};
 
-use super::comparison::{Comparison, Measured, ServerResult};
+use super::comparison::{Comparison, ServerResult};
+use super::measured::Measured;
 
 /// A name, and its bars.
 type Group = (String, Vec<Bar>);

@@ -2,7 +2,8 @@
 
 use figures::{NOTHING, Table, thousands};
 
-use super::comparison::{Comparison, Measured};
+use super::comparison::Comparison;
+use super::measured::Measured;
 
 /// A column behind the names of the servers. Where it has nothing of any server it is left out on a terminal.
 struct Column {

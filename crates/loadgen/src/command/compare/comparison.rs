@@ -1,35 +1,10 @@
-//! The results of a comparison: medians, ratios to the first server, and how far both are spread.
+//! The results of a comparison: each server with what was measured of it, or what it did wrong.
 
-use std::collections::BTreeMap;
-
-use figures::{Spread, median};
 use serde::{Deserialize, Serialize};
 
 use super::calls::Counter;
-use super::costs::Costs;
+use super::measured::{Figures, Measured, throughput};
 use crate::command::conditions::Conditions;
-use crate::engine::latencies::Latencies;
-use crate::engine::report::{Report, percentiles};
-
-/// What one round says of one server.
-#[derive(Debug, Clone)]
-pub(super) struct Figures {
-    per_second: f64,
-    latencies: Latencies,
-    costs: Costs,
-}
-
-impl Figures {
-    /// Of a server that did nothing wrong.
-    pub(super) fn new(report: Report, costs: Costs) -> anyhow::Result<Self> {
-        let latencies = report.latencies.clone();
-        Ok(Self {
-            per_second: report.flawless()?,
-            latencies,
-            costs,
-        })
-    }
-}
 
 /// A server that is compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,28 +34,6 @@ pub(super) struct ServerResult {
     pub(super) measured: Option<Measured>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
-}
-
-/// All that was measured of one server.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Measured {
-    pub(super) messages_per_second: Spread,
-    messages_per_second_by_round: Vec<f64>,
-    /// Those of all rounds together: percentiles of rounds cannot be put together.
-    latency_milliseconds: BTreeMap<String, f64>,
-    pub(super) latency_p50_by_round_milliseconds: Spread,
-    pub(super) latency_p99_by_round_milliseconds: Spread,
-    /// Linux only, as all that follows. It is also microseconds for each message.
-    pub(super) cpu_seconds_per_million_messages: Option<Spread>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) context_switches_per_message: Option<Spread>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) system_calls_per_message: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) memory_mebibytes: Option<Spread>,
-    /// Its throughput to that of the first server: of the medians, and round by round.
-    pub(super) ratio_of_medians: Option<f64>,
-    pub(super) ratio_by_round: Option<Spread>,
 }
 
 /// All servers, the first of which the others are compared with.
@@ -126,7 +79,7 @@ impl Comparison {
         let first = outcomes
             .first()
             .and_then(|first| first.rounds.as_ref()?.as_ref().ok());
-        let first = first.map(|rounds| column(rounds, |one| one.per_second));
+        let first = first.map(|rounds| throughput(rounds));
         let servers = outcomes
             .into_iter()
             .map(|outcome| ServerResult::new(outcome, first.as_deref()));
@@ -238,47 +191,13 @@ impl ServerResult {
     }
 }
 
-impl Measured {
-    fn new(rounds: &[Figures], calls: Option<f64>, first: Option<&[f64]>) -> anyhow::Result<Self> {
-        let per_second = column(rounds, |one| one.per_second);
-        let mut latencies = Latencies::fine()?;
-        for round in rounds {
-            latencies.add(&round.latencies)?;
-        }
-        let percentile = |quantile| Spread::of(&column(rounds, |one| one.latencies.milliseconds(quantile)));
-        let by_name = percentiles(&latencies).into_iter();
-        let known = |value: fn(&Costs) -> Option<f64>| {
-            let values: Vec<_> = rounds.iter().filter_map(|one| value(&one.costs)).collect();
-            (!values.is_empty()).then(|| Spread::of(&values))
-        };
-        Ok(Self {
-            ratio_of_medians: first.map(|first| median(&per_second) / median(first)),
-            ratio_by_round: first.map(|first| Spread::of_ratios(&per_second, first)),
-            messages_per_second: Spread::of(&per_second),
-            latency_milliseconds: by_name.map(|(name, value)| (name.to_owned(), value)).collect(),
-            latency_p50_by_round_milliseconds: percentile(0.5),
-            latency_p99_by_round_milliseconds: percentile(0.99),
-            cpu_seconds_per_million_messages: known(|costs| costs.cpu_microseconds),
-            context_switches_per_message: known(|costs| costs.context_switches),
-            system_calls_per_message: calls,
-            memory_mebibytes: known(|costs| costs.memory_mebibytes),
-            messages_per_second_by_round: per_second,
-        })
-    }
-
-    /// Nothing where no message has a latency.
-    pub(super) fn percentile(&self, name: &str) -> Option<f64> {
-        self.latency_milliseconds.get(name).copied()
-    }
-}
-
-fn column(rounds: &[Figures], value: impl Fn(&Figures) -> f64) -> Vec<f64> {
-    rounds.iter().map(value).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use figures::Spread;
+
     use super::*;
+    use crate::command::compare::costs::Costs;
+    use crate::engine::latencies::Latencies;
 
     const MILLISECOND: u64 = 1_000_000;
 

@@ -5,7 +5,8 @@
 //! | `planned` | a comparison before it is made, and making it |
 //! | `rounds` | whose turn it is |
 //! | `costs`, `calls` | what a message costs a server: processor time, switches, memory, system calls |
-//! | `comparison` | what has come of it |
+//! | `measured` | what the rounds say of one server |
+//! | `comparison` | what has come of all of them |
 //! | `columns`, `charts` | the same as text, as Markdown, as a figure |
 //! | `suite` | many comparisons, as data |
 //! | `results`, `running` | the results of a suite, and making them |
@@ -16,6 +17,7 @@ mod charts;
 mod columns;
 mod comparison;
 mod costs;
+mod measured;
 mod peers;
 mod planned;
 mod results;

@@ -4,8 +4,9 @@ use anyhow::Context;
 use harness::RunningServer;
 
 use super::calls::Counter;
-use super::comparison::{Comparison, Figures, Named, Outcome};
+use super::comparison::{Comparison, Named, Outcome};
 use super::costs::{self, Costs};
+use super::measured::Figures;
 use super::rounds::alternate;
 use crate::command::flags::{ComparedLoad, DriveFlags};
 use crate::command::load::Load;
