@@ -8,6 +8,13 @@ use std::{
 /// Each file is a package of its name.
 const PACKAGES: [&str; 2] = ["chat", "baccarat"];
 
+/// In front of what prost-build has made, which says only that.
+fn opening(package: &str) -> String {
+    format!(
+        "// What `proto/{package}.proto` says, in Rust: `tests/proto.rs` tells how it is made again. `protobuf.rs` reads it.\n"
+    )
+}
+
 /// Makes the test write the files, in place of comparing them.
 const UPDATE: &str = "UPDATE_PROTO";
 
@@ -32,6 +39,7 @@ fn what_is_kept_is_what_the_proto_files_say() {
     for package in PACKAGES {
         let kept = format!("src/message/generated/{package}.rs");
         let generated = fs::read_to_string(directory.join(package).with_extension("rs")).expect("a package");
+        let generated = opening(package) + &generated;
         if env::var_os(UPDATE).is_some() {
             fs::write(&kept, &generated).expect("a file of this crate");
         }
