@@ -86,10 +86,7 @@ fn server(flags: &[&str]) -> Server {
 /// The same for clients who are told of its tables.
 #[track_caller]
 fn table_server(flags: &[&str]) -> Server {
-    Program::new(SERVER)
-        .args(&["--bind", "127.0.0.1:0"])
-        .args(flags)
-        .serve()
+    Program::new(SERVER).serve_with(flags)
 }
 
 /// The messages of a table in another codec.

@@ -51,6 +51,6 @@ const OF_TABLES: &[u16] = &[801, 806, 809];
 /// The server on a free port, for clients who take its tables for rooms.
 #[track_caller]
 fn server(workers: &str, flags: &[&str]) -> Server {
-    let program = Program::new(SERVER).args(&["--bind", "127.0.0.1:0", "--workers", workers]);
-    program.args(flags).serve().passing_over(OF_TABLES)
+    let program = Program::new(SERVER).args(&["--workers", workers]);
+    program.serve_with(flags).passing_over(OF_TABLES)
 }

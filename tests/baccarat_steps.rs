@@ -29,18 +29,12 @@ mod support;
 mod table;
 
 use support::messages::{enter, entered, log_in, logged_in};
-use support::{Client, Program, Server, unused_address};
+use support::{Client, Program, Server, step, unused_address};
 
 const TABLE: &str = env!("CARGO_BIN_EXE_baccarat-2-table");
 const CLOCK: &str = env!("CARGO_BIN_EXE_baccarat-3-clock");
 const MONEY: &str = env!("CARGO_BIN_EXE_baccarat-4-money");
 const FAIR: &str = env!("CARGO_BIN_EXE_baccarat-5-fair");
-
-/// Starts a step, which takes its address as its one argument.
-#[track_caller]
-fn step(path: &str) -> Server {
-    Program::new(path).args(&["127.0.0.1:0"]).serve()
-}
 
 /// A client that is logged in.
 #[track_caller]
