@@ -68,7 +68,7 @@ impl World {
 
     /// One of this game that has a lease, listens, and never answers.
     pub(crate) fn silent_server(&self, game: GameName) -> (Owner, Listening, Receiver<Asked>) {
-        let offer = self.offer(game, "127.0.0.1:1".to_owned());
+        let offer = self.offer(game, "127.0.0.1:1".to_owned(), Vec::new());
         let slot = self.directory.take_slot(&offer, None, PATIENCE);
         let Slot::Taken(owner) = slot.expect("an answer") else {
             panic!("a slot is free");
@@ -78,10 +78,11 @@ impl World {
         (owner, listening.expect("an answer"), requests)
     }
 
-    fn offer(&self, game: GameName, address: String) -> Offer {
+    fn offer(&self, game: GameName, address: String, by_codec: Vec<(Codec, String)>) -> Offer {
         Offer {
             game,
             address,
+            by_codec,
             web: None,
             rooms: ROOMS,
             room_size: u32::try_from(self.room_size).expect("a small room"),
@@ -142,7 +143,10 @@ impl Server {
         let ports = Codec::ALL.map(bind);
         let address_of = |port: &Port| (port.codec, port.listener.local_address().expect("its address"));
         let addresses: Vec<_> = ports.iter().map(address_of).collect();
-        let offer = world.offer(name, addresses[0].1.to_string());
+        let by_codec = addresses
+            .iter()
+            .map(|(codec, address)| (*codec, address.to_string()));
+        let offer = world.offer(name, addresses[0].1.to_string(), by_codec.collect());
         let directory: Arc<dyn Directory> = Arc::new(world.directory.clone());
         let node = Node::join(directory, &offer, world.settings.clone()).expect("a slot");
         let node = Arc::new(node);

@@ -12,6 +12,7 @@
 //! let offer = Offer {
 //!     game: GameName::new("chat"),
 //!     address: "127.0.0.1:11021".to_owned(),
+//!     by_codec: Vec::new(),
 //!     web: None,
 //!     rooms: 1_000,
 //!     room_size: 100,

@@ -26,7 +26,7 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
-use protocol::ErrorCode;
+use protocol::{Codec, ErrorCode};
 use tracing::{info, warn};
 
 use crate::directory::{Directory, Slot};
@@ -69,8 +69,10 @@ impl Node {
         offer: &Offer,
         settings: NodeSettings,
     ) -> Result<Self, NodeError> {
-        if offer.host_and_port().is_none() {
-            return Err(NodeError::Address(offer.address.clone()));
+        for codec in Codec::ALL {
+            if offer.host_and_port(codec).is_none() {
+                return Err(NodeError::Address(offer.address.clone(), codec));
+            }
         }
         let owner = take_slot(&*directory, offer, &settings)?;
         let (shared, ends) = Shared::new(directory, owner, offer.rooms, settings);
@@ -124,18 +126,20 @@ impl Node {
         });
     }
 
-    /// Asks for a place in a room of another server of this game, and makes a ticket for it. It does not wait: `reply` is
+    /// Asks for a place in a room of another server of this game, and makes a ticket for it, for a client of this codec. It does not wait: `reply` is
     /// called as that of [`tell`](Self::tell). It gets [`ErrorCode::ROOM_INVALID_NUMBER`] where no server has the room,
     /// what its server says, or [`ErrorCode::PEER_UNREACHABLE`].
     pub fn seat(
         &self,
         user_id: &str,
         room: i32,
+        codec: Codec,
         reply: impl FnOnce(Result<Place, ErrorCode>) + Send + 'static,
     ) {
         self.shared.queue(Errand::Seat {
             user_id: user_id.to_owned(),
             room,
+            codec,
             reply: Promise::new(reply),
         });
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use protocol::Codec;
+
 use crate::game_name::GameName;
 
 /// Rooms that can be numbered, 0 to the largest `i32`.
@@ -37,6 +39,8 @@ pub struct Offer {
     pub game: GameName,
     /// Where clients connect: `host:port`, an IPv6 address in brackets.
     pub address: String,
+    /// Where those do that speak these codecs, in the same form. Whoever speaks another one connects to `address`.
+    pub by_codec: Vec<(Codec, String)>,
     /// Where browsers do, if they can.
     pub web: Option<String>,
     /// Rooms of each server of this game. Slot k has those from `k * rooms` on.
@@ -46,10 +50,13 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// Host and port of the address, for a client that wants them apart; `None` where it has no port.
+    /// Host and port of where clients of this codec connect, for one that wants them apart; `None` where the address has
+    /// no port.
     #[must_use]
-    pub fn host_and_port(&self) -> Option<(&str, u16)> {
-        let (host, port) = self.address.rsplit_once(':')?;
+    pub fn host_and_port(&self, codec: Codec) -> Option<(&str, u16)> {
+        let of_codec = self.by_codec.iter().find(|(one, _)| *one == codec);
+        let address = of_codec.map_or(&self.address, |(_, address)| address);
+        let (host, port) = address.rsplit_once(':')?;
         let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let host = in_brackets.unwrap_or(host);
         Some((host, port.parse().ok()?)).filter(|_| !host.is_empty())
@@ -110,24 +117,28 @@ pub(crate) fn slot_of(room: i32, rooms: u32) -> Option<u32> {
 mod tests {
     use super::*;
 
+    fn offer(address: &str, rooms: u32) -> Offer {
+        Offer {
+            game: GameName::new("chat"),
+            address: address.to_owned(),
+            by_codec: vec![(Codec::Protobuf, "[::2]:81".to_owned())],
+            web: None,
+            rooms,
+            room_size: 1,
+        }
+    }
+
     #[test]
     fn an_address_has_a_host_and_a_port() {
-        let parts = |address: &str| {
-            let offer = Offer {
-                game: GameName::new("chat"),
-                address: address.to_owned(),
-                web: None,
-                rooms: 1,
-                room_size: 1,
-            };
-            offer.host_and_port().map(|(host, port)| (host.to_owned(), port))
-        };
         for (address, host, port) in [
             ("127.0.0.1:11021", "127.0.0.1", 11_021),
             ("[::1]:80", "::1", 80),
             ("chat.example:65535", "chat.example", 65_535),
         ] {
-            assert_eq!(parts(address), Some((host.to_owned(), port)));
+            let offer = offer(address, 1);
+            assert_eq!(offer.host_and_port(Codec::Binary), Some((host, port)));
+            assert_eq!(offer.host_and_port(Codec::MsgPack), Some((host, port)));
+            assert_eq!(offer.host_and_port(Codec::Protobuf), Some(("::2", 81)));
         }
         for address in [
             "",
@@ -138,20 +149,14 @@ mod tests {
             "a:65536",
             "a:-1",
         ] {
-            assert_eq!(parts(address), None, "{address}");
+            assert_eq!(offer(address, 1).host_and_port(Codec::Binary), None, "{address}");
         }
     }
 
     #[test]
     fn slots_share_all_rooms_that_have_a_number() {
         for rooms in [1, 3, 100, 1_000, NUMBERS - 1, NUMBERS] {
-            let offer = Offer {
-                game: GameName::new("chat"),
-                address: String::new(),
-                web: None,
-                rooms,
-                room_size: 1,
-            };
+            let offer = offer("127.0.0.1:80", rooms);
             let last = offer.slots() - 1;
             let first = first_room(last, rooms);
             assert_eq!(u64::try_from(first).unwrap(), u64::from(last) * u64::from(rooms));

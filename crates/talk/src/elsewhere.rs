@@ -88,7 +88,7 @@ impl Elsewhere {
     pub(crate) fn enter(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) {
         let answer = self.answer(delivery.park());
         let reply = move |outcome| answer(Answer::Room(outcome));
-        self.node.seat(user.user_id, room, reply);
+        self.node.seat(user.user_id, room, user.session.codec(), reply);
     }
 
     /// The way back to a parked session.

@@ -17,6 +17,7 @@ fn server(directory: &Memory, users: u32) -> Owner {
     let offer = Offer {
         game: CHAT,
         address: format!("127.0.0.1:{users}"),
+        by_codec: Vec::new(),
         web: None,
         rooms: ROOMS,
         room_size: 10,

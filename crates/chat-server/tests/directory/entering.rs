@@ -29,12 +29,12 @@ fn every_codec_is_told_where_a_room_is() {
             user.expect(&[not_entered(ROOM_ELSEWHERE), PONG.to_vec()].concat());
             assert_eq!(
                 (elsewhere.room, elsewhere.address),
-                (number, first.address(Codec::Binary))
+                (number, first.address(codec))
             );
             // Nothing has happened yet: it may stay as well.
             let here = second.room(number);
             user.exchange(&enter(here), &entered(here, 1));
-            let mut there = first.user_with(Codec::Binary, &user_id, &elsewhere.ticket);
+            let mut there = first.user_with(codec, &user_id, &elsewhere.ticket);
             user.expect(&error_packet(REPLACED));
             there.exchange(&enter(number), &entered(number, 1));
         }

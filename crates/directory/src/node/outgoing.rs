@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, select};
-use protocol::ErrorCode;
+use protocol::{Codec, ErrorCode};
 use tracing::debug;
 
 use super::shared::Shared;
@@ -37,7 +37,12 @@ fn run(shared: &Shared, task: Task) {
             request,
             reply,
         } => reply.keep(asking.tell(&user_id, &request)),
-        Errand::Seat { user_id, room, reply } => reply.keep(asking.seat(&user_id, room)),
+        Errand::Seat {
+            user_id,
+            room,
+            codec,
+            reply,
+        } => reply.keep(asking.seat(&user_id, room, codec)),
     }
 }
 
@@ -68,7 +73,7 @@ impl Asking<'_> {
     }
     // ANCHOR_END: tell
 
-    fn seat(&self, user_id: &str, room: i32) -> Result<Place, ErrorCode> {
+    fn seat(&self, user_id: &str, room: i32, codec: Codec) -> Result<Place, ErrorCode> {
         self.left()?;
         let (directory, game) = (&self.shared.directory, &self.shared.owner.game);
         let slot = slot_of(room, self.shared.rooms).ok_or(ErrorCode::ROOM_INVALID_NUMBER)?;
@@ -86,7 +91,10 @@ impl Asking<'_> {
                     room,
                 };
                 let ticket = self.ticket(&seat)?;
-                let (host, port) = server.offer.host_and_port().ok_or(ErrorCode::PEER_UNREACHABLE)?;
+                let (host, port) = server
+                    .offer
+                    .host_and_port(codec)
+                    .ok_or(ErrorCode::PEER_UNREACHABLE)?;
                 let (room, host) = (seat.room, host.to_owned());
                 Ok(Place {
                     room,

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::Codec;
 use thiserror::Error;
 
 use crate::directory::Unavailable;
@@ -69,8 +70,8 @@ impl fmt::Debug for NodeSettings {
 #[derive(Debug, Error)]
 pub enum NodeError {
     /// Clients could not be told where to go.
-    #[error("{0:?} is no address of the form host:port")]
-    Address(String),
+    #[error("{0:?} has no host and port for clients of the codec {1}: it must be host:port")]
+    Address(String, Codec),
     /// The slot that it wants has an owner, or there is no such slot.
     #[error("slot {0} has another server, or there are not so many slots")]
     Taken(u32),

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use protocol::Codec;
+
 use super::promise::Promise;
 use crate::request::Request;
 use crate::ticket::Ticket;
@@ -37,6 +39,7 @@ pub(super) enum Errand {
     Seat {
         user_id: String,
         room: i32,
+        codec: Codec,
         reply: Promise<Place>,
     },
 }

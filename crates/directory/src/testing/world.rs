@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::Codec;
+
 use crate::directory::{Directory, Slot};
 use crate::game_name::GameName;
 use crate::presence::Presence;
@@ -76,6 +78,7 @@ pub(super) fn offer() -> Offer {
     Offer {
         game: GameName::new("chat"),
         address: "127.0.0.1:11021".to_owned(),
+        by_codec: vec![(Codec::MsgPack, "127.0.0.1:11022".to_owned())],
         web: Some("127.0.0.1:11080".to_owned()),
         rooms: ROOMS,
         room_size: 4,

@@ -58,7 +58,10 @@ fn why_there_is_no_node_is_told() {
         ..offer()
     };
     let error = Node::join(Arc::new(directory), &nowhere, settings()).expect_err("no address");
-    assert_eq!(error.to_string(), "\"here\" is no address of the form host:port");
+    assert_eq!(
+        error.to_string(),
+        "\"here\" has no host and port for clients of the codec binary: it must be host:port"
+    );
     let error = NodeError::NoneFree;
     assert_eq!(error.to_string(), "all slots of this game have servers");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossbeam_channel::bounded;
 use directory::testing::{Flaky, Mood};
 use directory::{Answer, Directory, LogIn, Memory, Node, NodeSettings, Place, Request};
-use protocol::ErrorCode;
+use protocol::{Codec, ErrorCode};
 
 use crate::server::{PATIENCE, Server, at, offer, settings, silent, told, whisper};
 
@@ -205,6 +205,6 @@ fn a_place_in_a_room_of_another_server_comes_with_a_ticket() {
 fn seat(server: &Server, room: i32) -> Result<Place, ErrorCode> {
     let (sender, outcome) = bounded(1);
     let reply = move |outcome| sender.send(outcome).expect("a test");
-    server.node.seat("alice", room, reply);
+    server.node.seat("alice", room, Codec::Binary, reply);
     outcome.recv_timeout(PATIENCE).expect("an answer")
 }

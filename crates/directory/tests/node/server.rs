@@ -19,6 +19,7 @@ pub(crate) fn offer() -> Offer {
     Offer {
         game: GameName::new("chat"),
         address: "127.0.0.1:11021".to_owned(),
+        by_codec: Vec::new(),
         web: None,
         rooms: 10,
         room_size: 4,
