@@ -44,6 +44,8 @@ impl Conversation {
             let Some(lines) = self.next_lines(screen)? else {
                 break;
             };
+            // Before it is shown that somebody has come: then the name can be completed.
+            self.tell_company(screen);
             for line in lines {
                 self.messages += u64::from(matches!(line, Line::Message(_)));
                 screen.show(&line)?;
@@ -55,7 +57,6 @@ impl Conversation {
                 screen.show(&Line::Notice(AT_ITS_PACE.to_owned()))?;
             }
         }
-        self.tell_company(screen);
         Ok(())
     }
 
