@@ -10,6 +10,7 @@
 //! | `event` | what the ledger answers, and other servers, and the way back to the table |
 //! | `house` | what all tables share |
 //! | `settings`, `flags` | how a table plays, and how it is told so |
+//! | `system` | what tables need of the system |
 //! | [`ledger`] | who has how many chips, written down before anybody is told |
 #![forbid(unsafe_code)]
 
@@ -22,10 +23,12 @@ pub mod ledger;
 mod requests;
 mod settings;
 mod stakes;
+mod system;
 mod table;
 
 pub use event::Event;
 pub use flags::TableFlags;
 pub use game::{BACCARAT, Baccarat};
 pub use settings::{Rounds, TableSettings};
+pub use system::{LAST_PAYOUTS, prepare, seed};
 pub use table::Table;
