@@ -84,7 +84,7 @@ impl RoomServerFlags {
         game: impl FnOnce(&mut Config) -> G,
     ) -> anyhow::Result<()> {
         let counters = Arc::<Counters>::default();
-        self.rooms.report_status(&counters)?;
+        self.rooms.report_status(vec![(None, Arc::clone(&counters))])?;
         self.server
             .serve_at(settings, PortFlags::listen, |ports, serving| {
                 serving.metrics.add(RoomNumbers::new(&counters));
@@ -123,13 +123,14 @@ impl RoomFlags {
         }
     }
 
-    /// From now on logs the line of status, as often as the flags say, and at SIGUSR1.
+    /// From now on logs the line of status of these servers, as often as the flags say, and at SIGUSR1. Each has a name
+    /// where there are several.
     ///
     /// # Errors
     /// When a thread cannot be started, or the signal cannot be watched.
-    fn report_status(&self, counters: &Arc<Counters>) -> anyhow::Result<()> {
+    pub fn report_status(&self, servers: Vec<(Option<String>, Arc<Counters>)>) -> anyhow::Result<()> {
         let interval = Some(self.stats).filter(|interval| !interval.is_zero());
-        report_status(Arc::clone(counters), interval)
+        report_status(servers, interval)
             .map_err(anyhow::Error::from_boxed)
             .context("cannot report the status")
     }

@@ -20,37 +20,41 @@ struct Last {
     at: Instant,
 }
 
-/// From now on logs a line every `interval`, if there is one, and at each SIGUSR1. Call it before anybody
-/// knows that the server is there: until then SIGUSR1 ends the process.
+/// From now on logs a line for each server every `interval`, if there is one, and at each SIGUSR1. Call it before anybody
+/// knows that the servers are there: until then SIGUSR1 ends the process. A name is `None` where there is one server.
 ///
 /// # Errors
 /// [`NetError::NoThreadFor`] when a thread cannot be started; when the signal cannot be watched.
 pub(crate) fn report_status(
-    counters: Arc<Counters>,
+    servers: Vec<(Option<String>, Arc<Counters>)>,
     interval: Option<Duration>,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let reporter = Arc::new(Reporter::new(counters));
+    let reporters = servers
+        .into_iter()
+        .map(|(name, counters)| Reporter::new(name, counters));
+    let reporters: Arc<[_]> = reporters.collect();
     let no_thread = |error| NetError::no_thread_for("the lines of status", error);
     #[cfg(unix)]
-    report_on_signal(Signals::new([SIGUSR1])?, Arc::clone(&reporter)).map_err(no_thread)?;
+    report_on_signal(Signals::new([SIGUSR1])?, Arc::clone(&reporters)).map_err(no_thread)?;
     if let Some(interval) = interval {
-        report_in_turn(reporter, interval).map_err(no_thread)?;
+        report_in_turn(reporters, interval).map_err(no_thread)?;
     }
     Ok(())
 }
 
 struct Reporter {
+    name: Option<String>,
     counters: Arc<Counters>,
     last: Mutex<Last>,
 }
 
 impl Reporter {
-    fn new(counters: Arc<Counters>) -> Self {
+    fn new(name: Option<String>, counters: Arc<Counters>) -> Self {
         let last = Mutex::new(Last {
             counts: counters.read(),
             at: Instant::now(),
         });
-        Self { counters, last }
+        Self { name, counters, last }
     }
 
     fn report(&self) {
@@ -58,25 +62,27 @@ impl Reporter {
         let (now, at) = (self.counters.read(), Instant::now());
         let before = last.counts;
         let seconds = (at - last.at).as_secs_f64();
-        Status { now, before, seconds }.log();
+        Status { now, before, seconds }.log(self.name.as_deref());
         *last = Last { counts: now, at };
     }
 }
 
 // Both threads end with the process: what they tell is of interest until then.
 
-fn report_in_turn(reporter: Arc<Reporter>, interval: Duration) -> io::Result<JoinHandle<()>> {
+fn report_in_turn(reporters: Arc<[Reporter]>, interval: Duration) -> io::Result<JoinHandle<()>> {
     thread::Builder::new().name("status".to_owned()).spawn(move || {
         loop {
             thread::sleep(interval);
-            reporter.report();
+            reporters.iter().for_each(Reporter::report);
         }
     })
 }
 
 #[cfg(unix)]
-fn report_on_signal(mut signals: Signals, reporter: Arc<Reporter>) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || signals.forever().for_each(|_| reporter.report()))
+fn report_on_signal(mut signals: Signals, reporters: Arc<[Reporter]>) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        signals
+            .forever()
+            .for_each(|_| reporters.iter().for_each(Reporter::report));
+    })
 }

@@ -129,10 +129,13 @@ pub struct Status {
 }
 
 impl Status {
-    /// Logs it in words, and each number in a field of its own for a log that is read by machines.
-    pub fn log(&self) {
+    /// Logs it in words, and each number in a field of its own for a log that is read by machines. `server` is whose it
+    /// is, where a program has several.
+    pub fn log(&self, server: Option<&str>) {
         let Self { now, before, .. } = self;
+        let (name, separator) = server.map_or(("", ""), |name| (name, ": "));
         info!(
+            status.server = server,
             status.connections = now.connections,
             status.users = now.users,
             status.rooms_in_use = now.rooms_in_use,
@@ -141,7 +144,7 @@ impl Status {
             status.sends_per_second = self.rate(now.sends, before.sends),
             status.queued = now.queued,
             status.slow_clients = now.slow,
-            "{self}"
+            "{name}{separator}{self}"
         );
     }
 
