@@ -65,11 +65,13 @@ impl Addresses {
         self.all.first().map_or(NOBODY, |address| &address.real)
     }
 
-    /// The variables that tell a program where to listen: `TIME_SERVER_UDP` for its service `udp`.
+    /// The variables that tell a program where to listen: `TIME_SERVER_UDP` for its service `udp`. A fleet has none: its
+    /// servers, `chat-0` and `chat-1`, are where its first address says.
     pub fn variables(&self, prefix: &str) -> impl Iterator<Item = (String, String)> {
+        let is_fleet = self.all.iter().any(|address| address.service.contains('-'));
         self.all
             .iter()
-            .filter(|address| !address.service.is_empty())
+            .filter(move |address| !is_fleet && !address.service.is_empty())
             .map(move |address| {
                 let service = address.service.to_uppercase();
                 (format!("{prefix}_{service}"), address.real.clone())

@@ -75,7 +75,9 @@ impl Programs {
             }
             let name = call.name.trim_start_matches("examples/");
             let prefix = name.to_uppercase().replace('-', "_");
-            for suffix in ["BIND", "SERVER"] {
+            // A client that asks an API server is told where the game server is.
+            let asks_api = call.after.contains("--api ");
+            for suffix in ["BIND", "SERVER"].into_iter().filter(|_| !asks_api) {
                 variables.push((format!("{prefix}_{suffix}"), address.to_owned()));
             }
             variables.extend(addresses.variables(&prefix));
