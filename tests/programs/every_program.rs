@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{Finished, Process, Program};
 
-const PROGRAMS: [&str; 20] = [
+const PROGRAMS: [&str; 21] = [
     "api-server",
     "baccarat-client",
     "baccarat-server",
@@ -18,6 +18,7 @@ const PROGRAMS: [&str; 20] = [
     "echo-server",
     "events",
     "examine",
+    "fleet",
     "http-head",
     "io-models",
     "loadgen",

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 /// What `cargo install --path crates/PACKAGE` installs: no step, nothing that is only for a test.
-const INSTALLED: [(&str, &[&str]); 10] = [
+const INSTALLED: [(&str, &[&str]); 11] = [
     ("api-server", &["api-server"]),
     ("baccarat-server", &["baccarat-client", "baccarat-server"]),
     ("calc-server", &["calc-client", "calc-server"]),
     ("chat-server", &["chat-client", "chat-server"]),
     ("echo-server", &["echo-client", "echo-server"]),
     ("examine", &["examine"]),
+    ("fleet", &["fleet"]),
     // A laboratory, whose experiments are its programs.
     (
         "io-models",

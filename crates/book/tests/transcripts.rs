@@ -72,6 +72,7 @@ pages! {
     backend_accounts: "docs/src/backend/accounts.md",
     backend_api_server: "docs/src/backend/api-server.md",
     backend_metrics: "docs/src/backend/metrics.md",
+    backend_fleet: "docs/src/backend/fleet.md",
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",
     io_readiness: "docs/src/io/readiness.md",

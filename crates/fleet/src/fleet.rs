@@ -1,0 +1,222 @@
+//! What the servers of a fleet share, and their life together.
+
+use std::mem;
+use std::sync::Arc;
+
+use admin::Metrics;
+use anyhow::Context;
+use api_server::AccountFlags;
+use baccarat_server::ledger::{Handle, Ledger};
+use baccarat_server::{Baccarat, LAST_PAYOUTS, TableFlags, TableSettings, seed};
+use chat_server::Chat;
+use command_line::Serving;
+use directory::{Directory, Memory, Node};
+use net::{Limits, Listener, NetAddress, Shutdown};
+use protocol::message::baccarat::MESSAGES;
+use room_server::{RoomFlags, RoomNumbers};
+use rooms::{Config, Counters, Game};
+
+use crate::place::PlaceFlags;
+use crate::ports::{Name, Sockets};
+use crate::together::{Life, Summaries, live_together};
+
+/// How the servers of a fleet work, wherever they listen.
+#[derive(Debug, Clone, clap::Args)]
+pub struct FleetFlags {
+    #[command(flatten)]
+    accounts: AccountFlags,
+    #[command(flatten)]
+    place: PlaceFlags,
+    #[command(flatten)]
+    rooms: RoomFlags,
+    #[command(flatten)]
+    tables: TableFlags,
+}
+
+impl FleetFlags {
+    /// Finds flags that do not go together.
+    ///
+    /// # Errors
+    /// What is wrong, in one sentence.
+    pub fn check(&self) -> Result<(), String> {
+        self.tables.settings().map(drop)
+    }
+
+    /// True where all accounts are gone when the fleet ends.
+    #[must_use]
+    pub fn are_accounts_in_memory(&self) -> bool {
+        self.accounts.are_in_memory()
+    }
+
+    /// Opens the accounts and the ledger, or makes them.
+    ///
+    /// # Errors
+    /// Why a file cannot be used.
+    pub fn open(&self) -> anyhow::Result<Fleet> {
+        baccarat_server::prepare()?;
+        Ok(Fleet {
+            accounts: self.accounts.open()?,
+            ledger: self.tables.open_ledger().context("--ledger")?,
+            table: self.tables.settings().map_err(anyhow::Error::msg)?,
+            place: self.place.clone(),
+            rooms: self.rooms.clone(),
+        })
+    }
+}
+
+/// A fleet that can be run, once.
+pub struct Fleet {
+    accounts: api_server::Settings,
+    ledger: Ledger,
+    table: TableSettings,
+    place: PlaceFlags,
+    rooms: RoomFlags,
+}
+
+impl Fleet {
+    /// Serves until `shutdown` is requested, and writes down the last payouts. Each server has an equal share of the
+    /// connections. `ready` is called when all can serve.
+    ///
+    /// # Errors
+    /// What has kept a server from its work: where one ends, all do. What the ledger could not store.
+    pub fn run(
+        self,
+        sockets: Sockets,
+        batch_scheduling: bool,
+        serving: Serving<'_>,
+    ) -> anyhow::Result<Summaries> {
+        let (servers, shutdown) = (sockets.servers(), serving.shutdown);
+        let mut fleet = Running {
+            directory: Arc::new(Memory::new()),
+            ledger: self.ledger.handle(),
+            table: self.table,
+            place: self.place,
+            advertise: sockets.advertise.clone(),
+            rooms: self.rooms,
+            limits: Limits {
+                max_connections: serving.limits.max_connections.map(|most| share(most, servers)),
+                ..serving.limits
+            },
+            batch_scheduling,
+            metrics: serving.metrics,
+            watched: Vec::new(),
+            shutdown,
+        };
+        let served = fleet
+            .lives(sockets, self.accounts)
+            .and_then(|lives| live_together(lives, shutdown, serving.ready));
+        let closed = self
+            .ledger
+            .close(LAST_PAYOUTS)
+            .context("the ledger is not complete");
+        served.and_then(|summaries| closed.map(|()| summaries))
+    }
+}
+
+/// Everybody can be served, if it is only one by one.
+fn share(most: usize, servers: usize) -> usize {
+    (most / servers).max(1)
+}
+
+/// What all servers get.
+struct Running<'a> {
+    directory: Arc<dyn Directory>,
+    ledger: Handle,
+    table: TableSettings,
+    place: PlaceFlags,
+    advertise: Option<String>,
+    rooms: RoomFlags,
+    limits: Limits,
+    batch_scheduling: bool,
+    metrics: Metrics,
+    /// The game servers so far, for the lines of status.
+    watched: Vec<(Option<String>, Arc<Counters>)>,
+    shutdown: &'a Shutdown,
+}
+
+/// A server's name and its life.
+type Named<'a> = (String, Life<'a>);
+
+impl<'a> Running<'a> {
+    /// The lives of all servers, each with its name. The game servers have their slots already: whoever asks for a seat
+    /// as soon as the API server answers gets one.
+    fn lives(&mut self, sockets: Sockets, accounts: api_server::Settings) -> anyhow::Result<Vec<Named<'a>>> {
+        let Sockets {
+            api, chat, baccarat, ..
+        } = sockets;
+        let mut lives = vec![("api".to_owned(), self.api(api, accounts))];
+        for (number, listeners) in (0..).zip(chat) {
+            lives.push(self.chat(number, listeners)?);
+        }
+        for (number, listeners) in (0..).zip(baccarat) {
+            lives.push(self.baccarat(number, listeners)?);
+        }
+        self.rooms.report_status(mem::take(&mut self.watched))?;
+        Ok(lives)
+    }
+
+    fn api(&self, listeners: Vec<Listener>, settings: api_server::Settings) -> Life<'a> {
+        let config = api_server::Config {
+            limits: self.limits.clone(),
+            batch_scheduling: self.batch_scheduling,
+            metrics: self.metrics.of_server("api"),
+            settings,
+        };
+        let (directory, shutdown) = (Arc::clone(&self.directory), self.shutdown);
+        Box::new(move |ready| {
+            ready();
+            api_server::run(listeners, config, directory, shutdown).context("api")
+        })
+    }
+
+    fn chat(&mut self, number: u16, listeners: Vec<Listener>) -> anyhow::Result<Named<'a>> {
+        let config = self.rooms.config(self.limits.clone(), None);
+        let name = Name { game: "chat", number };
+        self.game(name, listeners, config, |node, config| {
+            Chat::in_directory(node, config.limits.max_packet)
+        })
+    }
+
+    fn baccarat(&mut self, number: u16, listeners: Vec<Listener>) -> anyhow::Result<Named<'a>> {
+        let config = self.rooms.config(self.limits.clone(), Some(&MESSAGES));
+        let name = Name {
+            game: "baccarat",
+            number,
+        };
+        let (table, ledger) = (self.table.clone(), self.ledger.clone());
+        self.game(name, listeners, config, move |node, config| {
+            Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(node)
+        })
+    }
+
+    /// The life of a game server, which has its slot from now on.
+    fn game<G: Game>(
+        &mut self,
+        name: Name,
+        listeners: Vec<Listener>,
+        mut config: Config,
+        game: impl FnOnce(Arc<Node>, &Config) -> G + Send + 'a,
+    ) -> anyhow::Result<Named<'a>> {
+        config.batch_scheduling = self.batch_scheduling;
+        let (counters, shutdown) = (Arc::clone(&config.counters), self.shutdown);
+        let metrics = self.metrics.of_server(&name.to_string());
+        metrics.add(RoomNumbers::new(&counters));
+        self.watched.push((Some(name.to_string()), counters));
+        let address = self.address_of(&listeners)?;
+        let place = self
+            .place
+            .take(name, address, &config, &self.directory, shutdown)?;
+        let life = move |ready: &mut dyn FnMut()| place.serve(listeners, config, game, shutdown, ready);
+        Ok((name.to_string(), Box::new(life)))
+    }
+
+    /// What clients are told: of several addresses the first.
+    fn address_of(&self, listeners: &[Listener]) -> anyhow::Result<String> {
+        let first = listeners.first().context("a host has an address")?;
+        let first = first.local_address()?;
+        Ok(match &self.advertise {
+            Some(host) => NetAddress::new(host, first.port()).to_string(),
+            None => first.to_string(),
+        })
+    }
+}

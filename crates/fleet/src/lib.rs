@@ -1,0 +1,21 @@
+//! A whole game service in one process: an API server with accounts, chat servers and baccarat servers that let in who
+//! has a ticket, and a directory in memory by which they know of each other.
+//!
+//! Each is the server that also runs alone; this crate starts them side by side, and ends them together.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `ports` | how many servers there are, and where they listen |
+//! | `fleet` | what the servers share, and the fleet as a whole |
+//! | `place` | the place of one game server in the directory, and its run |
+//! | `together` | several servers that begin and end together |
+#![forbid(unsafe_code)]
+
+mod fleet;
+mod place;
+mod ports;
+mod together;
+
+pub use fleet::{Fleet, FleetFlags};
+pub use ports::{PortFlags, Sockets};
+pub use together::Summaries;

@@ -1,0 +1,65 @@
+//! The program `fleet`: flags, sockets, and the library does the rest.
+
+use std::process::ExitCode;
+
+use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
+use fleet::{FleetFlags, PortFlags};
+use tracing::warn;
+
+const EXAMPLES: &str = "Every flag can also be set by its environment variable.
+
+Examples:
+  fleet
+  fleet --database accounts.db --ledger chips.db
+  fleet --chat-servers 4 --baccarat-servers 0 --rooms 100
+  fleet --bind 0.0.0.0:8080 --advertise game.example
+  fleet --bind 127.0.0.1:0       (ports of the system's choice)
+  FLEET_DATABASE=accounts.db fleet
+
+Then, in another terminal:
+  chat-client --api http://127.0.0.1:8080 --register --name alice
+  baccarat-client --api http://127.0.0.1:8080 --name alice";
+
+/// A whole game service in one process: accounts and logins over HTTP, chat servers and baccarat servers that let in
+/// who has logged in, and a directory by which they know of each other.
+#[derive(clap::Parser)]
+#[command(name = "fleet", version, after_help = EXAMPLES)]
+struct Flags {
+    #[command(flatten)]
+    fleet: FleetFlags,
+    #[command(flatten)]
+    server: ServerFlags<PortFlags>,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+impl ProgramFlags for Flags {
+    const DEFAULTS: &'static [(&'static str, &'static str)] =
+        &[("rate_limit", "100"), ("send_buffer", "64KiB")];
+
+    fn log(&self) -> &LogFlags {
+        &self.log
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.fleet.check()?;
+        self.server.addresses.check()
+    }
+}
+
+fn main() -> ExitCode {
+    command_line::run(|flags: Flags, settings| serve(&flags, settings))
+}
+
+fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
+    let fleet = flags.fleet.open()?;
+    let batch_scheduling = flags.server.batch_scheduling;
+    flags
+        .server
+        .serve_at(settings, PortFlags::listen, |sockets, serving| {
+            if flags.fleet.are_accounts_in_memory() {
+                warn!("no --database: all accounts are gone when the fleet ends");
+            }
+            fleet.run(sockets, batch_scheduling, serving)
+        })
+}
