@@ -1,7 +1,7 @@
-//! A whole game service in one process: an API server with accounts, chat servers and baccarat servers that let in who
-//! has a ticket, and a directory in memory by which they know of each other.
+//! A whole game service in one process: an API server with accounts, chat servers and baccarat servers that let in
+//! users with a ticket, and a directory in memory by which they know of each other.
 //!
-//! Each is the server that also runs alone; this crate starts them side by side, and ends them together.
+//! Each of them also runs alone; this crate starts them side by side, and ends them together.
 //!
 //! | file | what is in it |
 //! |---|---|

@@ -20,8 +20,8 @@ Then, in another terminal:
   chat-client --api http://127.0.0.1:8080 --register --name alice
   baccarat-client --api http://127.0.0.1:8080 --name alice";
 
-/// A whole game service in one process: accounts and logins over HTTP, chat servers and baccarat servers that let in
-/// who has logged in, and a directory by which they know of each other.
+/// A whole game service in one process: accounts and logins over HTTP, chat servers and baccarat servers for users that
+/// have logged in, and a directory by which they know of each other.
 #[derive(clap::Parser)]
 #[command(name = "fleet", version, after_help = EXAMPLES)]
 struct Flags {

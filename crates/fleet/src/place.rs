@@ -20,7 +20,7 @@ pub(crate) struct PlaceFlags {
     /// How the bodies of packets are written at all game servers: binary, msgpack or protobuf.
     #[arg(long, value_name = "CODEC", default_value_t)]
     codec: Codec,
-    /// How long a game server keeps its rooms when nothing is heard of it; it is heard of at a third of that.
+    /// How long a game server keeps its rooms when nothing is heard of it; it reports at a third of that.
     #[arg(long, value_name = "DURATION", default_value = "6s", value_parser = lease)]
     lease: Duration,
 }

@@ -31,8 +31,8 @@ Examples:
   baccarat-client verify shoes.txt
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
-connection and a shoe that is not as committed among them; 2 for wrong flags; 128
-and its number for a signal at a terminal.";
+connection (unless it is taken up again, --api) and a shoe that is not as committed
+among them; 2 for wrong flags; 128 and its number for a signal at a terminal.";
 
 /// Plays baccarat, and talks to the others at the table: with a prompt on a terminal, where /help lists the commands.
 ///

@@ -16,8 +16,8 @@ Examples:
   chat-client --name frank --api http://127.0.0.1:8080 --register     (asks for a password)
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
-connection among them, unless it is taken up again (--api); 2 for wrong flags; 128 and its number for a signal at a
-terminal.";
+connection among them, unless it is taken up again (--api); 2 for wrong flags; 128
+and its number for a signal at a terminal.";
 
 /// Talks to the other users of a chat server: with a prompt on a terminal, where /help lists the commands.
 ///
