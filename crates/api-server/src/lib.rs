@@ -18,7 +18,7 @@
 //! | `api` | the calls |
 //! | `flags` | the flags, and what they mean |
 //!
-//! Who runs where, a [`Directory`] knows; this crate asks it.
+//! A [`Directory`] knows which servers run, and where; this crate asks it.
 #![forbid(unsafe_code)]
 
 mod accounts;

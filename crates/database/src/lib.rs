@@ -25,7 +25,7 @@
 //! | `reason` | what an error of SQLite means for people |
 //! | `error` | why a file cannot be used |
 //!
-//! It knows no table: what is in them is the business of whoever uses it.
+//! It knows no table: which there are is the business of the crate that uses it.
 #![forbid(unsafe_code)]
 
 mod error;

@@ -21,7 +21,7 @@
 //!     panic!("the first server has a free slot");
 //! };
 //!
-//! // Whoever lets a user in at the front door gives a ticket for a seat at that server,
+//! // The front door, such as an API server, gives a user a ticket for a seat at that server,
 //! let ticket = Ticket::random()?;
 //! let seat = Seat { user_id: "alice".to_owned(), owner: owner.clone(), room: 7 };
 //! directory.put_ticket(&ticket, &seat, Duration::from_secs(30))?;
