@@ -18,7 +18,7 @@ Examples:
 
 Then, in another terminal:
   chat-client --api http://127.0.0.1:8080 --register --name alice
-  baccarat-client --api http://127.0.0.1:8080 --name alice";
+  baccarat-client --api http://127.0.0.1:8080 --register --name bob";
 
 /// A whole game service in one process: accounts and logins over HTTP, chat servers and baccarat servers for users that
 /// have logged in, and a directory by which they know of each other.
