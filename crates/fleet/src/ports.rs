@@ -1,7 +1,7 @@
 //! The ports of a fleet: where the API server listens, and each of its game servers.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use anyhow::Context;
 use command_line::{Addresses, Listening};
@@ -10,6 +10,9 @@ use net::{Listener, NetAddress};
 /// How many servers of each game there may be: so many that nobody has typed a zero too many.
 const MOST_SERVERS: i64 = 64;
 
+/// The longest host that a packet can name, in bytes: its length is one signed byte.
+const LONGEST_HOST: usize = 127;
+
 /// How many servers there are, where they listen, and what clients are told of that.
 #[derive(Debug, Clone, clap::Args)]
 pub struct PortFlags {
@@ -17,7 +20,7 @@ pub struct PortFlags {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     bind: NetAddress,
     /// The host that clients are told for the game servers; without it, the one at which these listen.
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = host)]
     advertise: Option<String>,
     /// Chat servers, each with rooms of its own: the first has the rooms from 0, the next those behind them.
     #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u16).range(0..=MOST_SERVERS))]
@@ -147,6 +150,22 @@ fn behind(first: &NetAddress, number: u16) -> anyhow::Result<NetAddress> {
     Ok(NetAddress::new(first.host(), port))
 }
 
+/// A host that clients can be told: a name, or a number with or without its brackets.
+fn host(text: &str) -> Result<String, String> {
+    let with_port = match text.parse::<Ipv6Addr>() {
+        Ok(number) => format!("[{number}]:0"),
+        Err(_) => format!("{text}:0"),
+    };
+    let address: NetAddress = with_port
+        .parse()
+        .map_err(|_| "expected the name or the number of a host, and no port".to_owned())?;
+    match address.host() {
+        _ if is_everywhere(&address) => Err("nobody can connect to each address of a machine".to_owned()),
+        host if host.len() > LONGEST_HOST => Err(format!("a host has {LONGEST_HOST} bytes at most")),
+        host => Ok(host.to_owned()),
+    }
+}
+
 fn is_everywhere(address: &NetAddress) -> bool {
     let host = address.host().parse::<IpAddr>();
     host.is_ok_and(|ip| ip.is_unspecified())
@@ -207,6 +226,30 @@ mod tests {
         assert_eq!(firsts(&["--bind", "127.0.0.2:0"]), ["127.0.0.2:0", "127.0.0.2:0"]);
         let flags = ["--bind", "127.0.0.2:0", "--chat-bind", "127.0.0.1:7"];
         assert_eq!(firsts(&flags), ["127.0.0.1:7", "127.0.0.2:0"]);
+    }
+
+    #[test]
+    fn clients_are_told_a_host_or_nothing() {
+        let longest = "h".repeat(LONGEST_HOST);
+        for (text, told) in [
+            ("game.example", "game.example"),
+            ("10.0.0.1", "10.0.0.1"),
+            ("::1", "::1"),
+            ("[::1]", "::1"),
+            (&longest, &longest),
+        ] {
+            assert_eq!(host(text).as_deref(), Ok(told));
+        }
+        let too_long = "h".repeat(LONGEST_HOST + 1);
+        let no_hosts = ["", "a b", "a\nb", "\u{1b}[31m", "a/b", "[a", "[a]", "http://a"];
+        let with_port = ["game.example:80", "10.0.0.1:80", "[::1]:80"];
+        let everywhere = ["0.0.0.0", "::", "[::]"];
+        let refused = no_hosts.iter().chain(&with_port).chain(&everywhere);
+        for text in refused.chain([&too_long.as_str()]) {
+            assert!(host(text).is_err(), "{text:?}");
+            let flags = ["fleet", "--advertise", text];
+            assert!(Program::try_parse_from(flags).is_err(), "{text:?}");
+        }
     }
 
     #[test]
