@@ -73,11 +73,15 @@ impl Accounts {
     /// When it could not be stored.
     pub fn add(&self, user: &str, password: &str, now: i64) -> Result<bool, DatabaseError> {
         const ADD: &str = "INSERT INTO accounts VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        let added = self
-            .writer
-            .lock()
-            .write(|rows| rows.execute(ADD, params![user, password, now]))?;
-        Ok(added == 1)
+        // Whoever has deleted an account by another program may have left its sessions, which are not this user's.
+        const FORGET: &str = "DELETE FROM sessions WHERE user = ?1";
+        self.writer.lock().write(|rows| {
+            let is_new = rows.execute(ADD, params![user, password, now])? == 1;
+            if is_new {
+                rows.execute(FORGET, [user])?;
+            }
+            Ok(is_new)
+        })
     }
 
     /// The stored password of a user.
@@ -244,5 +248,20 @@ mod tests {
             .unwrap();
         assert_eq!(accounts.of_session(token(2), 0).unwrap(), None);
         assert_eq!(sessions(&accounts), 0);
+    }
+
+    #[test]
+    fn a_new_account_has_none_of_the_sessions_that_another_program_has_left() {
+        let accounts = alice();
+        accounts.begin_session("alice", token(1), 0, 10).unwrap();
+        let delete = "PRAGMA foreign_keys = OFF; DELETE FROM accounts; PRAGMA foreign_keys = ON;";
+        accounts
+            .writer
+            .lock()
+            .read(|rows| rows.execute_batch(delete))
+            .unwrap();
+        assert_eq!(sessions(&accounts), 1);
+        assert!(accounts.add("alice", "hers now", 8).unwrap());
+        assert_eq!(accounts.of_session(token(1), 0).unwrap(), None);
     }
 }
