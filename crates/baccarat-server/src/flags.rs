@@ -112,6 +112,12 @@ impl TableFlags {
         })
     }
 
+    /// True where all chips are gone when the server ends.
+    #[must_use]
+    pub fn are_chips_in_memory(&self) -> bool {
+        self.ledger.is_none()
+    }
+
     /// Opens the ledger, in the file or in memory.
     ///
     /// # Errors

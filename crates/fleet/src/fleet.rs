@@ -15,6 +15,7 @@ use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::message::baccarat::MESSAGES;
 use room_server::{RoomFlags, RoomNumbers};
 use rooms::{Config, Counters, Game};
+use tracing::warn;
 
 use crate::place::PlaceFlags;
 use crate::ports::{Name, Sockets};
@@ -42,10 +43,14 @@ impl FleetFlags {
         self.tables.settings().map(drop)
     }
 
-    /// True where all accounts are gone when the fleet ends.
-    #[must_use]
-    pub fn are_accounts_in_memory(&self) -> bool {
-        self.accounts.are_in_memory()
+    /// Says in the log what is gone when the fleet ends.
+    pub fn warn_of_memory(&self) {
+        if self.accounts.are_in_memory() {
+            warn!("no --database: all accounts are gone when the fleet ends");
+        }
+        if self.tables.are_chips_in_memory() {
+            warn!("no --ledger: all chips are gone when the fleet ends");
+        }
     }
 
     /// Opens the accounts and the ledger, or makes them.

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
 use fleet::{FleetFlags, PortFlags};
-use tracing::warn;
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -57,9 +56,7 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     flags
         .server
         .serve_at(settings, PortFlags::listen, |sockets, serving| {
-            if flags.fleet.are_accounts_in_memory() {
-                warn!("no --database: all accounts are gone when the fleet ends");
-            }
+            flags.fleet.warn_of_memory();
             fleet.run(sockets, batch_scheduling, serving)
         })
 }
