@@ -52,3 +52,15 @@ fn chips_are_played_for_with_an_account() {
         "{text}"
     );
 }
+
+/// The HTTP client of the program would tell each byte that it sends and gets: the password, the token and the ticket.
+#[test]
+fn a_log_of_everything_has_no_secret_of_an_account() {
+    let fleet = Fleet::start(&[]);
+    let finished = client("chat-client", &fleet, "alice", &["--room", "0", "--log", "trace"])
+        .run_with(b"")
+        .expect_success();
+    for traces in ["ureq", "TRACE", "Bearer"] {
+        assert!(!finished.stderr.contains(traces), "{}", finished.stderr);
+    }
+}

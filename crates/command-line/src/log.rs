@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
+use tracing::subscriber::set_global_default;
 
 use crate::colours::are_colours_welcome;
 use crate::fields::{AsJson, ForPeople};
@@ -100,10 +101,13 @@ impl LogFlags {
             .with_target(false)
             .with_ansi(are_colours_welcome(&io::stderr()))
             .with_writer(move || lines.clone());
-        match self.log_format {
-            Format::Text => log.fmt_fields(ForPeople).init(),
-            Format::Json => log.event_format(AsJson).init(),
-        }
+        // Not `init`: where any package of a build wants it so, that takes in what libraries say through the crate `log`
+        // as well, and an HTTP client says each byte there, a password and a token among them.
+        let started = match self.log_format {
+            Format::Text => set_global_default(log.fmt_fields(ForPeople).finish()),
+            Format::Json => set_global_default(log.event_format(AsJson).finish()),
+        };
+        started.expect("a process starts its log once");
         Log { queue }
     }
 }
