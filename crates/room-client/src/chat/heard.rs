@@ -68,6 +68,7 @@ impl Chat {
                 return None;
             }
             (Message::RoomEnterRes(entered), _) => {
+                self.stay();
                 self.room
                     .enter(entered.room, entered.user_unique_id, &as_typed(&self.name))
             }

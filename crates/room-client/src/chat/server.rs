@@ -75,6 +75,12 @@ impl Chat {
         self.is_moving
     }
 
+    /// The user has entered a room of this server since, and so stays here.
+    pub(super) fn stay(&mut self) {
+        self.is_moving = false;
+        self.elsewhere = None;
+    }
+
     /// Whether the user is about to go to another server.
     pub(crate) fn is_moving(&self) -> bool {
         self.is_moving

@@ -100,6 +100,23 @@ fn a_room_on_another_server_is_a_place_to_go_to() {
 }
 
 #[test]
+fn whoever_has_entered_another_room_since_stays_there() {
+    let mut chat = alice();
+    sent(&mut chat, "/enter 1200");
+    sent(&mut chat, "/enter 7");
+    chat.received(&elsewhere(1200, TICKET));
+    refused_with(&mut chat, ErrorCode::ROOM_ELSEWHERE);
+    chat.received(&Message::RoomEnterRes(RoomEnterRes {
+        result: NONE,
+        room: 7,
+        user_unique_id: 1,
+    }));
+    assert!(!chat.is_moving());
+    assert_eq!(chat.take_move(), None);
+    assert_eq!(chat.leave_server().room, Some(7));
+}
+
+#[test]
 fn a_place_that_was_not_asked_for_or_that_nobody_can_use_is_a_refusal() {
     let refusal = || problem("room 1200 is on another server (ROOM_ELSEWHERE)");
     for place in [elsewhere(7, TICKET), elsewhere(1200, &[0xff; 16])] {
