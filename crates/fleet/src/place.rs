@@ -1,9 +1,10 @@
 //! The place of one game server in the directory, and its run there.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use command_line::duration;
 use directory::{Directory, GameName, Load, Node, NodeSettings, Offer};
 use net::{Listener, Shutdown, Summary};
@@ -54,10 +55,11 @@ impl PlaceFlags {
             rooms: small(config.rooms),
             room_size: small(config.room_size),
         };
+        let is_lost = Arc::<AtomicBool>::default();
         let settings = NodeSettings {
             lease: self.lease,
             load: load_of(Arc::clone(&config.counters)),
-            lost: end(name.to_string(), shutdown.clone()),
+            lost: end(name.to_string(), Arc::clone(&is_lost), shutdown.clone()),
             ..NodeSettings::default()
         };
         let node = Node::join(Arc::clone(directory), &offer, settings)
@@ -65,6 +67,7 @@ impl PlaceFlags {
         Ok(Place {
             name: name.to_string(),
             node: Arc::new(node),
+            is_lost,
             codec: self.codec,
         })
     }
@@ -74,6 +77,7 @@ impl PlaceFlags {
 pub(crate) struct Place {
     name: String,
     node: Arc<Node>,
+    is_lost: Arc<AtomicBool>,
     codec: Codec,
 }
 
@@ -93,7 +97,14 @@ impl Place {
         let ports = listeners.into_iter().map(|listener| Port { listener, codec });
         let served = rooms::run_and_tell(ports, config, game, shutdown, ready);
         self.node.leave();
-        served.context(self.name)
+        let summary = served.with_context(|| self.name.clone())?;
+        // Nobody has asked for this end: whoever watches the process may start it again.
+        ensure!(
+            !self.is_lost.load(Ordering::Relaxed),
+            "{} has lost its place in the directory: it was not heard of for too long",
+            self.name
+        );
+        Ok(summary)
     }
 }
 
@@ -109,9 +120,10 @@ fn load_of(counters: Arc<Counters>) -> Arc<dyn Fn() -> Load + Send + Sync> {
 }
 
 /// A server that has lost its slot would serve rooms that are another's.
-fn end(name: String, shutdown: Shutdown) -> Arc<dyn Fn() + Send + Sync> {
+fn end(name: String, is_lost: Arc<AtomicBool>, shutdown: Shutdown) -> Arc<dyn Fn() + Send + Sync> {
     Arc::new(move || {
         error!("{name} has lost its place in the directory, so the fleet ends");
+        is_lost.store(true, Ordering::Relaxed);
         shutdown.request();
     })
 }
