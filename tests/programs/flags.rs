@@ -21,12 +21,21 @@ pub(crate) const DEFAULTS: [(&str, &str); 12] = [
     ("write-timeout", "10s"),
 ];
 
+/// The flags of this server with their defaults: those of all servers, but for what it has by itself.
+pub(crate) fn defaults_of(program: &str) -> Vec<(&'static str, &'static str)> {
+    let own = own_defaults(program);
+    let is_common = |flag: &str| own.iter().all(|(one, _)| *one != flag);
+    let common = DEFAULTS.into_iter().filter(|(flag, _)| is_common(flag));
+    common.chain(own.iter().copied()).collect()
+}
+
 /// The flags that this server has beside them, or with a default of its own.
-pub(crate) fn own_defaults(program: &str) -> &'static [(&'static str, &'static str)] {
+fn own_defaults(program: &str) -> &'static [(&'static str, &'static str)] {
     match program {
         "api-server" => &[
             ("address-attempts", "10"),
             ("address-pause", "10m"),
+            ("batch-scheduling", "false"),
             ("bind", "127.0.0.1:8080"),
             ("hash-wait", "5s"),
             ("hashes", "2"),
@@ -105,7 +114,7 @@ fn run(program: &str, arguments: &[&str]) -> Finished {
 fn help_names_every_flag_with_its_default_and_its_variable() {
     for Kind { program, .. } in servers() {
         let help = run(program, &["--help"]).expect_success().text();
-        let defaults = [&DEFAULTS, own_defaults(program)].concat();
+        let defaults = defaults_of(program);
         for (flag, default) in &defaults {
             let (_, about) = help.split_once(&format!("--{flag} <")).expect(flag);
             let about = about.split("\n      --").next().expect("the first part");

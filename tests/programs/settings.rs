@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::flags::{DEFAULTS, own_defaults};
+use crate::flags::defaults_of;
 use crate::kinds::{Kind, servers};
 use crate::support::{Program, Server};
 
@@ -15,13 +15,14 @@ fn typed(kind: &Kind, flags: &[&str]) -> Server {
 
 /// Every flag that takes a value, with that of a server which was started with `--log debug --drain 9s`.
 fn all_settings(kind: &Kind) -> Vec<(&'static str, &'static str)> {
-    let defaults = [&DEFAULTS, own_defaults(kind.program)].concat();
-    let settings = defaults.into_iter().map(|(flag, default)| match flag {
-        "log" => (flag, "debug"),
-        "drain" => (flag, "9s"),
-        _ if default.starts_with("127.0.0.1:") => (flag, "127.0.0.1:0"),
-        _ => (flag, default),
-    });
+    let settings = defaults_of(kind.program)
+        .into_iter()
+        .map(|(flag, default)| match flag {
+            "log" => (flag, "debug"),
+            "drain" => (flag, "9s"),
+            _ if default.starts_with("127.0.0.1:") => (flag, "127.0.0.1:0"),
+            _ => (flag, default),
+        });
     settings.collect()
 }
 
@@ -71,7 +72,7 @@ fn as_json(value: &str) -> Value {
     let hours = value.strip_suffix('h').and_then(number);
     let kilobytes = value.strip_suffix("KiB").and_then(number);
     match value {
-        "true" => json!(true),
+        "true" | "false" => json!(value == "true"),
         _ if seconds.is_some() => json!(seconds),
         _ if minutes.is_some() => json!(minutes.map(|count| count * 60)),
         _ if hours.is_some() => json!(hours.map(|count| count * 3_600)),

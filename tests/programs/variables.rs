@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::flags::{DEFAULTS, variable};
+use crate::flags::{DEFAULTS, defaults_of, variable};
 use crate::kinds::servers;
 use crate::support::{Program, has_ipv6};
 
@@ -44,6 +44,9 @@ fn a_variable_can_say_where_to_listen() {
 fn a_switch_is_written_in_many_ways() {
     for kind in servers() {
         let name = variable(kind.program, "batch-scheduling");
+        let defaults = defaults_of(kind.program);
+        let default = defaults.iter().find(|(flag, _)| *flag == "batch-scheduling");
+        let (_, default) = default.expect("every server has this flag");
         for (values, setting) in [
             (
                 &["1", "yes", "YES", "on", "On", "true", "TRUE"][..],
@@ -54,7 +57,7 @@ fn a_switch_is_written_in_many_ways() {
                 format!("false ({name})"),
             ),
             // As if it were not there.
-            (&[""], "true".to_owned()),
+            (&[""], (*default).to_owned()),
         ] {
             for value in values {
                 let program = kind.program(&["--log", "debug"]).env(&name, value);

@@ -121,7 +121,7 @@ fn config(file: &Path) -> anyhow::Result<Config> {
     };
     Ok(Config {
         limits: Limits::default(),
-        batch_scheduling: true,
+        batch_scheduling: false,
         metrics: Metrics::default(),
         settings: Settings {
             accounts: Accounts::open(file)?,

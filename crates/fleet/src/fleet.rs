@@ -163,7 +163,8 @@ impl<'a> Running<'a> {
     fn api(&self, listeners: Vec<Listener>, settings: api_server::Settings) -> Life<'a> {
         let config = api_server::Config {
             limits: self.limits.clone(),
-            batch_scheduling: self.batch_scheduling,
+            // Its threads hash, and others must not wait for that: as when it runs alone.
+            batch_scheduling: false,
             metrics: self.metrics.of_server("api"),
             settings,
         };
