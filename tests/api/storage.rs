@@ -140,15 +140,7 @@ fn without_room_on_the_disk_an_account_is_refused_and_may_be_asked_for_again() {
     let server = Program::new("sh").args(&limited).args(&flags).serve();
     let token = server.new_user("alice");
     let mut stored = BTreeSet::from(["alice".to_owned()]);
-    let refused = loop {
-        let name = format!("user {}", stored.len());
-        let answer = server.register(&name, PASSWORD);
-        if answer.status != 201 {
-            break answer;
-        }
-        stored.insert(name);
-    };
-    refused.expect(503, "accounts_unavailable");
+    fill_the_disk(&server, &mut stored);
     let line = server.log().wait_for_line(" ERROR ");
     assert!(
         line.contains("nothing has changed: ") && line.contains(text(&file)),
@@ -166,6 +158,20 @@ fn without_room_on_the_disk_an_account_is_refused_and_may_be_asked_for_again() {
     server.log_in("alice", PASSWORD).expect(200, "");
     server.terminate().expect_success();
     assert_eq!(users(&file), stored);
+}
+
+/// Makes accounts until there is no room for one more; `stored` has those that are there.
+#[track_caller]
+fn fill_the_disk(server: &Server, stored: &mut BTreeSet<String>) {
+    let refused = loop {
+        let name = format!("user {}", stored.len());
+        let answer = server.register(&name, PASSWORD);
+        if answer.status != 201 {
+            break answer;
+        }
+        stored.insert(name);
+    };
+    refused.expect(503, "accounts_unavailable");
 }
 
 /// A disk of its own, which only the server sees: a quarter of a megabyte, half of which is taken by something else. Where
@@ -188,15 +194,7 @@ fn on_a_full_disk_nothing_is_half_written_and_room_makes_it_go_on() {
     // As the server sees it.
     let seen = |path: &Path| format!("/proc/{}/root{}", server.process.id(), text(path));
     let mut stored = BTreeSet::new();
-    let refused = loop {
-        let name = format!("user {}", stored.len());
-        let answer = server.register(&name, PASSWORD);
-        if answer.status != 201 {
-            break answer;
-        }
-        stored.insert(name);
-    };
-    refused.expect(503, "accounts_unavailable");
+    fill_the_disk(&server, &mut stored);
     server.log().wait_for_line(": the disk is full");
     fs::remove_file(seen(&folder.join("other"))).expect("something else");
     let name = format!("user {}", stored.len());
