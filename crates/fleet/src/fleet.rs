@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::time::Duration;
 
 use admin::Metrics;
 use anyhow::Context;
@@ -10,16 +11,28 @@ use baccarat_server::ledger::{Handle, Ledger};
 use baccarat_server::{Baccarat, LAST_PAYOUTS, TableFlags, TableSettings, seed};
 use chat_server::Chat;
 use command_line::Serving;
-use directory::{Directory, Memory, Node};
+use directory::{Directory, GameName, Memory, Node};
 use net::{Limits, Listener, NetAddress, Shutdown};
+use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
-use room_server::{RoomFlags, RoomNumbers};
-use rooms::{Config, Counters, Game};
+use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, Told, lease};
+use rooms::{Config, Counters, Game, Port};
 use tracing::warn;
 
-use crate::place::PlaceFlags;
 use crate::ports::{Name, Sockets};
 use crate::together::{Life, Summaries, live_together};
+
+/// How game servers are reached.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Game servers")]
+struct PlaceFlags {
+    /// How the bodies of packets are written at all game servers: binary, msgpack or protobuf.
+    #[arg(long, value_name = "CODEC", default_value_t)]
+    codec: Codec,
+    /// How long a game server keeps its rooms when nothing is heard of it; it reports at a third of that.
+    #[arg(long, value_name = "DURATION", default_value = "6s", value_parser = lease)]
+    lease: Duration,
+}
 
 /// How the servers of a fleet work, wherever they listen.
 #[derive(Debug, Clone, clap::Args)]
@@ -201,18 +214,30 @@ impl<'a> Running<'a> {
         name: Name,
         listeners: Vec<Listener>,
         mut config: Config,
-        game: impl FnOnce(Arc<Node>, &Config) -> G + Send + 'a,
+        game: impl FnOnce(Arc<Node>, &mut Config) -> G + Send + 'a,
     ) -> anyhow::Result<Named<'a>> {
         config.batch_scheduling = self.batch_scheduling;
         let (counters, shutdown) = (Arc::clone(&config.counters), self.shutdown);
         let metrics = self.metrics.of_server(&name.to_string());
         metrics.add(RoomNumbers::new(&counters));
         self.watched.push((Some(name.to_string()), counters));
-        let address = self.address_of(&listeners)?;
-        let place = self
-            .place
-            .take(name, address, &config, &self.directory, shutdown)?;
-        let life = move |ready: &mut dyn FnMut()| place.serve(listeners, config, game, shutdown, ready);
+        let settings = PlaceSettings {
+            name: name.to_string(),
+            game: GameName::new(name.game),
+            told: Told {
+                address: self.address_of(&listeners)?,
+                // All its ports speak one codec.
+                by_codec: Vec::new(),
+            },
+            lease: self.place.lease,
+            slot: None,
+        };
+        let place = Place::take(settings, &config, &self.directory, shutdown)?;
+        let codec = self.place.codec;
+        let life = move |ready: &mut dyn FnMut()| {
+            let ports = listeners.into_iter().map(|listener| Port { listener, codec });
+            place.serve(ports, config, game, shutdown, ready)
+        };
         Ok((name.to_string(), Box::new(life)))
     }
 

@@ -7,12 +7,10 @@
 //! |---|---|
 //! | `ports` | how many servers there are, and where they listen |
 //! | `fleet` | what the servers share, and the fleet as a whole |
-//! | `place` | the place of one game server in the directory, and its run |
 //! | `together` | several servers that begin and end together |
 #![forbid(unsafe_code)]
 
 mod fleet;
-mod place;
 mod ports;
 mod together;
 

@@ -1,17 +1,14 @@
 //! The ports of a fleet: where the API server listens, and each of its game servers.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
 
 use anyhow::Context;
 use command_line::{Addresses, Listening};
 use net::{Listener, NetAddress};
+use room_server::{host, is_everywhere};
 
 /// How many servers of each game there may be: so many that nobody has typed a zero too many.
 const MOST_SERVERS: i64 = 64;
-
-/// The longest host that a packet can name, in bytes: its length is one signed byte.
-const LONGEST_HOST: usize = 127;
 
 /// How many servers there are, where they listen, and what clients are told of that.
 #[derive(Debug, Clone, clap::Args)]
@@ -150,27 +147,6 @@ fn behind(first: &NetAddress, number: u16) -> anyhow::Result<NetAddress> {
     Ok(NetAddress::new(first.host(), port))
 }
 
-/// A host that clients can be told: a name, or a number with or without its brackets.
-fn host(text: &str) -> Result<String, String> {
-    let with_port = match text.parse::<Ipv6Addr>() {
-        Ok(number) => format!("[{number}]:0"),
-        Err(_) => format!("{text}:0"),
-    };
-    let address: NetAddress = with_port
-        .parse()
-        .map_err(|_| "expected the name or the number of a host, and no port".to_owned())?;
-    match address.host() {
-        _ if is_everywhere(&address) => Err("nobody can connect to each address of a machine".to_owned()),
-        host if host.len() > LONGEST_HOST => Err(format!("a host has {LONGEST_HOST} bytes at most")),
-        host => Ok(host.to_owned()),
-    }
-}
-
-fn is_everywhere(address: &NetAddress) -> bool {
-    let host = address.host().parse::<IpAddr>();
-    host.is_ok_and(|ip| ip.is_unspecified())
-}
-
 /// What a game server of the fleet is called.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Name {
@@ -230,23 +206,8 @@ mod tests {
 
     #[test]
     fn clients_are_told_a_host_or_nothing() {
-        let longest = "h".repeat(LONGEST_HOST);
-        for (text, told) in [
-            ("game.example", "game.example"),
-            ("10.0.0.1", "10.0.0.1"),
-            ("::1", "::1"),
-            ("[::1]", "::1"),
-            (&longest, &longest),
-        ] {
-            assert_eq!(host(text).as_deref(), Ok(told));
-        }
-        let too_long = "h".repeat(LONGEST_HOST + 1);
-        let no_hosts = ["", "a b", "a\nb", "\u{1b}[31m", "a/b", "[a", "[a]", "http://a"];
-        let with_port = ["game.example:80", "10.0.0.1:80", "[::1]:80"];
-        let everywhere = ["0.0.0.0", "::", "[::]"];
-        let refused = no_hosts.iter().chain(&with_port).chain(&everywhere);
-        for text in refused.chain([&too_long.as_str()]) {
-            assert!(host(text).is_err(), "{text:?}");
+        assert!(ports(&["--advertise", "game.example"]).advertise.is_some());
+        for text in ["game.example:80", "0.0.0.0", "a b", ""] {
             let flags = ["fleet", "--advertise", text];
             assert!(Program::try_parse_from(flags).is_err(), "{text:?}");
         }

@@ -53,16 +53,22 @@
 //! |---|---|
 //! | `flags` | the flags that every room server has, and the run of a game with them |
 //! | `ports` | where it listens, and in which codec |
+//! | `advertise` | where clients are told to connect |
+//! | `place` | the place of one server in a directory, and its run there |
 //! | `trace` | every packet as a line, or byte by byte |
 //! | `numbers` | what it counts, for those who watch it |
 //! | `status` | a line now and then about what goes on, and at SIGUSR1 |
 #![forbid(unsafe_code)]
 
+mod advertise;
 mod flags;
 mod numbers;
+mod place;
 mod ports;
 mod status;
 mod trace;
 
+pub use advertise::{Told, host, is_everywhere};
 pub use flags::{RoomFlags, RoomServerFlags, defaults};
 pub use numbers::RoomNumbers;
+pub use place::{Place, PlaceSettings, lease};

@@ -1,0 +1,171 @@
+//! The place of one game server in a directory, and its run there. What game it plays, and which directory that is, say
+//! others.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use command_line::duration;
+use directory::{Directory, GameName, Load, Node, NodeSettings, Offer};
+use net::{Shutdown, Summary};
+use rooms::{Config, Counters, Game, Port};
+use tracing::error;
+
+use crate::advertise::Told;
+
+/// A lease as a flag has it.
+///
+/// # Errors
+/// For what is no duration, and for less than a busy machine may be late.
+pub fn lease(text: &str) -> Result<Duration, String> {
+    const LEAST: Duration = Duration::from_millis(300);
+    match duration(text)? {
+        time if time < LEAST => Err(format!("{time:?} is too short: {LEAST:?} at least")),
+        time => Ok(time),
+    }
+}
+
+/// What a server wants of a directory.
+#[derive(Debug, Clone)]
+pub struct PlaceSettings {
+    /// What the server is called in the log.
+    pub name: String,
+    /// What it plays.
+    pub game: GameName,
+    /// Where clients find it.
+    pub told: Told,
+    /// How long its rooms stay its own when nothing is heard of it.
+    pub lease: Duration,
+    /// The slot that it wants; `None` for the first that is free.
+    pub slot: Option<u32>,
+}
+
+/// A game server's place, which it has from now on.
+#[derive(Debug)]
+pub struct Place {
+    name: String,
+    node: Arc<Node>,
+    is_lost: Arc<AtomicBool>,
+}
+
+impl Place {
+    /// Takes a slot of its game for a server with this configuration. `shutdown` is requested where the slot is lost.
+    ///
+    /// # Errors
+    /// Why it has no slot.
+    pub fn take(
+        settings: PlaceSettings,
+        config: &Config,
+        directory: &Arc<dyn Directory>,
+        shutdown: &Shutdown,
+    ) -> anyhow::Result<Self> {
+        let name = settings.name;
+        let is_lost = Arc::<AtomicBool>::default();
+        let node_settings = NodeSettings {
+            lease: settings.lease,
+            wanted: settings.slot,
+            load: load_of(Arc::clone(&config.counters)),
+            lost: end(name.clone(), Arc::clone(&is_lost), shutdown.clone()),
+            ..NodeSettings::default()
+        };
+        let offer = offer(settings.game, settings.told, config);
+        let node = Node::join(Arc::clone(directory), &offer, node_settings)
+            .with_context(|| format!("{name} has no place in the directory"))?;
+        Ok(Self {
+            name,
+            node: Arc::new(node),
+            is_lost,
+        })
+    }
+
+    /// Serves until `shutdown` is requested. The place is given back at once then, while clients are still served:
+    /// nobody is sent any more to a server that ends.
+    ///
+    /// # Errors
+    /// Those of [`rooms::run_and_tell`]; where the place was lost, since nobody has asked for that end.
+    pub fn serve<G: Game>(
+        self,
+        ports: impl IntoIterator<Item = Port>,
+        mut config: Config,
+        game: impl FnOnce(Arc<Node>, &mut Config) -> G,
+        shutdown: &Shutdown,
+        ready: impl FnOnce(),
+    ) -> anyhow::Result<Summary> {
+        config.first_room = self.node.first_room();
+        let game = game(Arc::clone(&self.node), &mut config);
+        let end = Arc::new(End::of(self.node));
+        let early = Arc::clone(&end);
+        shutdown.on_request(move || give_back_soon(early));
+        let served = rooms::run_and_tell(ports, config, game, shutdown, ready);
+        end.give_back();
+        let summary = served.with_context(|| self.name.clone())?;
+        // Nobody has asked for this end: whoever watches the process may start it again.
+        ensure!(
+            !self.is_lost.load(Ordering::Relaxed),
+            "{} has lost its place in the directory: it was not heard of for too long",
+            self.name
+        );
+        Ok(summary)
+    }
+}
+
+/// The end of a place.
+struct End {
+    node: Arc<Node>,
+    once: Once,
+}
+
+impl End {
+    fn of(node: Arc<Node>) -> Self {
+        let once = Once::new();
+        Self { node, once }
+    }
+
+    /// Whoever comes second waits until it has been given back.
+    fn give_back(&self) {
+        self.once.call_once(|| self.node.leave());
+    }
+}
+
+/// On a thread of its own: a directory that does not answer must not delay the end of the server.
+fn give_back_soon(end: Arc<End>) {
+    let here = Arc::clone(&end);
+    let thread = thread::Builder::new().name("directory-end".to_owned());
+    if thread.spawn(move || end.give_back()).is_err() {
+        here.give_back();
+    }
+}
+
+fn offer(game: GameName, told: Told, config: &Config) -> Offer {
+    let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    Offer {
+        game,
+        address: told.address,
+        by_codec: told.by_codec,
+        web: None,
+        rooms: small(config.rooms),
+        room_size: small(config.room_size),
+    }
+}
+
+fn load_of(counters: Arc<Counters>) -> Arc<dyn Fn() -> Load + Send + Sync> {
+    Arc::new(move || {
+        let counts = counters.read();
+        let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Load {
+            users: small(counts.users),
+            connections: small(counts.connections),
+        }
+    })
+}
+
+/// A server that has lost its slot would serve rooms that are another's.
+fn end(name: String, is_lost: Arc<AtomicBool>, shutdown: Shutdown) -> Arc<dyn Fn() + Send + Sync> {
+    Arc::new(move || {
+        error!("{name} has lost its place in the directory, so it ends");
+        is_lost.store(true, Ordering::Relaxed);
+        shutdown.request();
+    })
+}
