@@ -27,7 +27,7 @@ fn parse_from<F: ProgramFlags>(words: Vec<OsString>) -> Result<Parsed<F>, clap::
     let flags = F::from_arg_matches(&matches)?;
     match flags.check() {
         Ok(()) => Ok(Parsed {
-            settings: Settings::new(&command, &matches),
+            settings: Settings::new(&command, &matches, &flags.shown()),
             flags,
         }),
         Err(problem) => {

@@ -14,6 +14,12 @@ pub trait ProgramFlags: Parser {
         const { &LogFlags::PROBLEMS }
     }
 
+    /// What the log shows of flags whose values have a secret in them: each with its id. Such a flag hides its variable in
+    /// the help (`hide_env_values`), and one that does so and is not among these is shown as `***`.
+    fn shown(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Finds flags that do not go together, each of which is good alone.
     ///
     /// # Errors

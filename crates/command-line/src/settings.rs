@@ -8,6 +8,9 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use tracing::{debug, info};
 
+/// What is shown in place of a secret.
+const HIDDEN: &str = "***";
+
 /// The settings of a program, in the order of their names. A flag that has no default, and was not given, is not among
 /// them.
 #[derive(Debug)]
@@ -28,10 +31,14 @@ struct Setting {
 }
 
 impl Settings {
-    pub(crate) fn new(command: &Command, matches: &ArgMatches) -> Self {
+    /// `shown` has what is shown of flags with secrets, by their ids.
+    pub(crate) fn new(command: &Command, matches: &ArgMatches, shown: &[(&str, String)]) -> Self {
         let arguments = command.get_arguments();
         let mut settings: Vec<_> = arguments
-            .filter_map(|argument| Setting::new(argument, matches))
+            .filter_map(|argument| match argument.is_hide_env_values_set() {
+                true => Setting::with_secret(argument, matches, shown),
+                false => Setting::new(argument, matches),
+            })
             .collect();
         settings.sort_by(|one, other| one.name.cmp(&other.name));
         Self(settings)
@@ -80,6 +87,19 @@ impl Setting {
             is_default: is_default(argument, matches, &value),
             value,
             variable: variable.map(|name| name.to_string_lossy().into_owned()),
+        })
+    }
+
+    /// One whose value is not shown, or in another way.
+    fn with_secret(argument: &Arg, matches: &ArgMatches, shown: &[(&str, String)]) -> Option<Self> {
+        let setting = Self::new(argument, matches)?;
+        let id = argument.get_id().as_str();
+        let shown = shown.iter().find(|(flag, _)| *flag == id);
+        let value = shown.map_or(HIDDEN, |(_, value)| value).to_owned();
+        Some(Self {
+            json: Value::from(value.clone()),
+            value,
+            ..setting
         })
     }
 
@@ -158,13 +178,18 @@ mod tests {
         compress_over: Option<usize>,
         #[arg(long, default_value_t = 1)]
         workers: u16,
+        #[arg(long, hide_env_values = true)]
+        directory: Option<String>,
+        #[arg(long, hide_env_values = true)]
+        token: Option<String>,
     }
 
     fn settings(words: &[&str]) -> Settings {
         let command = Flags::command();
         let words = ["program"].iter().chain(words);
         let matches: ArgMatches = command.clone().get_matches_from(words);
-        Settings::new(&command, &matches)
+        let shown = [("directory", "redis://***@host".to_owned())];
+        Settings::new(&command, &matches, &shown)
     }
 
     #[test]
@@ -220,5 +245,16 @@ mod tests {
         });
         assert_eq!(settings(&words).json(), expected);
         assert_eq!(settings(&["--drain=500ms"]).json()["drain"], 0.5);
+    }
+
+    #[test]
+    fn a_secret_is_in_no_log() {
+        let settings = settings(&["--directory=redis://:secret@host", "--token=secret"]);
+        assert_eq!(settings.changed(), "directory=redis://***@host token=***");
+        let expected = json!({"directory": "redis://***@host", "token": "***"});
+        for (flag, value) in expected.as_object().unwrap() {
+            assert_eq!(settings.json()[flag], *value);
+        }
+        assert!(!format!("{settings:?}").contains("secret"));
     }
 }

@@ -106,6 +106,9 @@ fn unreadable(arguments: &[&Arg]) -> String {
     let value = |argument: &&&Arg| argument.get_env().and_then(env::var_os).unwrap_or_default();
     let is_text = |argument: &&&Arg| value(argument).to_str().is_some();
     match arguments.iter().find(|argument| !is_text(argument)) {
+        Some(argument) if argument.is_hide_env_values_set() => {
+            format!("the variable {} is not UTF-8", name(argument))
+        }
         Some(argument) => {
             let value = value(&argument);
             format!("the variable {} is not UTF-8: {value:?}", name(argument))
