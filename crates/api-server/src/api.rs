@@ -15,14 +15,15 @@ use protocol::user_name;
 use tracing::{debug, info};
 
 use crate::accounts::{Account, Accounts};
-use crate::assign::{assign, load};
+use crate::assign::assign;
 use crate::attempts::Attempts;
 use crate::counts::{Counts, LoginResult};
 use crate::flags::Settings;
 use crate::hashing::Hashing;
-use crate::messages::{Credentials, LoggedIn, Me, Registered, ServerRow, Servers, Wish};
+use crate::messages::{Credentials, LoggedIn, Me, Registered, Wish};
 use crate::password::Password;
 use crate::refusal::Refusal;
+use crate::servers::list;
 use crate::token::{Token, TokenHash};
 
 /// What the calls need. All clients share it.
@@ -220,21 +221,9 @@ impl Api {
         Ok(Response::json(200, &assigned))
     }
 
+    /// Without a token, as `/healthz`: who is told here where servers are could ask for a seat and be told so too.
     fn servers(&self) -> Result<Response, Refusal> {
-        let servers = self.directory.servers()?;
-        let rows = servers.into_iter().map(|server| ServerRow {
-            game: server.owner.game.to_string(),
-            first_room: server.first_room(),
-            load: load(&server),
-            users: server.load.users,
-            connections: server.load.connections,
-            rooms: server.offer.rooms,
-            room_size: server.offer.room_size,
-            address: server.offer.address,
-            web: server.offer.web,
-        });
-        let servers = rows.collect();
-        Ok(Response::json(200, &Servers { servers }))
+        Ok(Response::json(200, &list(&*self.directory)?))
     }
 
     fn account(&self, request: &Request) -> Result<Account, Refusal> {

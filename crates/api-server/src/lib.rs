@@ -15,6 +15,7 @@
 //! | `counts` | new accounts, and logins by how they ended |
 //! | `refusal` | why a call is refused, and what its client is told |
 //! | `assign` | a seat at a game server |
+//! | `servers` | the list of all game servers |
 //! | `api` | the calls |
 //! | `flags` | the flags, and what they mean |
 //!
@@ -31,6 +32,7 @@ mod hashing;
 mod messages;
 mod password;
 mod refusal;
+mod servers;
 mod token;
 
 use std::sync::Arc;

@@ -51,22 +51,3 @@ pub(crate) struct Assigned {
     /// Seconds.
     pub(crate) expires_in: u64,
 }
-
-#[derive(Serialize)]
-pub(crate) struct Servers {
-    pub(crate) servers: Vec<ServerRow>,
-}
-
-#[derive(Serialize)]
-pub(crate) struct ServerRow {
-    pub(crate) game: String,
-    pub(crate) address: String,
-    pub(crate) web: Option<String>,
-    pub(crate) first_room: i32,
-    pub(crate) rooms: u32,
-    pub(crate) room_size: u32,
-    pub(crate) users: u32,
-    pub(crate) connections: u32,
-    /// Users of all that it has room for, 0 to 1.
-    pub(crate) load: f64,
-}
