@@ -11,6 +11,7 @@
 //! | `lines`, `bars` | what is drawn |
 //! | `heading` | title and legend |
 //! | `axes` | axes, grid and numbers |
+//! | `scale` | how values are spread over an axis |
 //! | `style` | colours, and the font |
 //! | `canvas` | what is drawn on |
 //! | `content` | what a caller says |
@@ -22,10 +23,12 @@ mod content;
 mod figure;
 mod heading;
 mod lines;
+mod scale;
 mod style;
 
 pub use content::{Bar, Chart, Content};
 pub use figure::{ChartError, check_file, draw};
+pub use scale::Scale;
 
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ mod number;
 mod spread;
 mod table;
 
-pub use chart::{Bar, Chart, ChartError, Content, check_file, draw};
+pub use chart::{Bar, Chart, ChartError, Content, Scale, check_file, draw};
 pub use number::{mebibytes, milliseconds, short, thousands};
 pub use spread::{Spread, median};
 pub use table::{NOTHING, Table, or_nothing};

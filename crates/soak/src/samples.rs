@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use figures::{Chart, Content, draw as draw_charts};
+use figures::{Chart, Content, Scale, draw as draw_charts};
 use harness::{Process, Usage};
 
 use super::control::Control;
@@ -79,6 +79,8 @@ pub(super) fn draw(path: &Path, title: &str, samples: &[Sample]) -> anyhow::Resu
         value_label,
         content: Content::Lines {
             x_label: "seconds",
+            x_scale: Scale::Linear,
+            y_scale: Scale::Linear,
             series,
         },
     };

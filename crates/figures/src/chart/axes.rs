@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use plotters::prelude::*;
 
-use super::canvas::{Area, Axes, DrawError, Drawn};
+use super::canvas::{Area, Axes, DrawError, Drawn, MarkedAxes};
+use super::scale::{MarkedAxis, Scale};
 use super::style::{FONT, GREY, text};
 use crate::number::short;
 
@@ -24,18 +25,34 @@ pub(super) fn axes<'a, 'b>(
         .build_cartesian_2d(x, y)
 }
 
+/// The same, with numbers where these axes want them.
+pub(super) fn marked_axes<'a, 'b>(
+    area: &Area<'b>,
+    left: u32,
+    x: MarkedAxis,
+    y: MarkedAxis,
+) -> Result<MarkedAxes<'a, 'b>, DrawError> {
+    ChartBuilder::on(area)
+        .x_label_area_size(BELOW)
+        .y_label_area_size(left)
+        .build_cartesian_2d(x, y)
+}
+
 /// The grid of a chart of lines: both axes have numbers.
-pub(super) fn grid_of_lines(axes: &mut Axes<'_, '_>, x_label: &str, y_label: &str) -> Drawn {
+pub(super) fn grid_of_lines(
+    axes: &mut MarkedAxes<'_, '_>,
+    (x_label, x_scale): (&str, Scale),
+    (y_label, y_scale): (&str, Scale),
+) -> Drawn {
     axes.configure_mesh()
         .bold_line_style(GREY.mix(0.35))
         .light_line_style(TRANSPARENT)
         .axis_style(GREY)
         .label_style(text(FONT))
-        .y_labels(6)
         .y_desc(y_label)
-        .y_label_formatter(&|value| short(*value))
+        .y_label_formatter(&|place| short(y_scale.value(*place)))
         .x_desc(x_label)
-        .x_label_formatter(&|value| short(*value))
+        .x_label_formatter(&|place| short(x_scale.value(*place)))
         .draw()
 }
 

@@ -1,5 +1,6 @@
 //! The description of a chart: its title, and the lines or the bars in it.
 
+use super::scale::Scale;
 use crate::spread::Spread;
 
 /// A bar, which is as long as a median.
@@ -37,10 +38,14 @@ pub struct Chart<'a> {
 /// What is drawn.
 #[derive(Debug, Clone, Copy)]
 pub enum Content<'a> {
-    /// A line for each name; a value that is not a number leaves a gap.
+    /// A line for each name; a value that is not a number, or that its scale does not have, leaves a gap.
     Lines {
         /// What the lines go along, with its unit.
         x_label: &'a str,
+        /// How that is spread.
+        x_scale: Scale,
+        /// How the values are spread.
+        y_scale: Scale,
         /// Each name, and its points.
         series: &'a [(String, Vec<(f64, f64)>)],
     },

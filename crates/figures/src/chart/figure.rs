@@ -71,7 +71,12 @@ fn draw_all(svg: &mut String, charts: &[Chart<'_>]) -> Drawn {
     let root = SVGBackend::with_string(svg, (WIDTH, height)).into_drawing_area();
     for (area, chart) in root.split_evenly((charts.len(), 1)).iter().zip(charts) {
         match chart.content {
-            Content::Lines { x_label, series } => lines::draw(area, chart, x_label, series)?,
+            Content::Lines {
+                x_label,
+                x_scale,
+                y_scale,
+                series,
+            } => lines::draw(area, chart, x_label, (x_scale, y_scale), series)?,
             Content::Bars { groups } => bars::draw(area, chart, groups)?,
         }
     }

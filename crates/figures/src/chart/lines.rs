@@ -2,10 +2,11 @@
 
 use plotters::prelude::*;
 
-use super::axes::{axes, from_least, from_zero, grid_of_lines};
-use super::canvas::{Area, Axes, Drawn};
+use super::axes::{grid_of_lines, marked_axes};
+use super::canvas::{Area, Drawn, MarkedAxes};
 use super::content::Chart;
 use super::heading::with_heading;
+use super::scale::Scale;
 use super::style::colour;
 
 /// Pixels left of the axes, for the numbers there.
@@ -15,17 +16,24 @@ pub(super) fn draw(
     area: &Area<'_>,
     chart: &Chart<'_>,
     x_label: &str,
+    (x_scale, y_scale): (Scale, Scale),
     series: &[(String, Vec<(f64, f64)>)],
 ) -> Drawn {
     let names: Vec<_> = series.iter().map(|(name, _)| name.as_str()).collect();
     let area = with_heading(area, chart.title, &names)?;
-    let points = || series.iter().flat_map(|(_, points)| points);
-    let x_range = from_least(points().map(|point| point.0));
-    let mut axes = axes(&area, LEFT, x_range, from_zero(points().map(|point| point.1)))?;
-    grid_of_lines(&mut axes, x_label, chart.value_label)?;
-    for (index, (_, points)) in series.iter().enumerate() {
+    let placed = |&(x, y): &(f64, f64)| (x_scale.place(x), y_scale.place(y));
+    let lines: Vec<Vec<_>> = series
+        .iter()
+        .map(|(_, points)| points.iter().map(placed).collect())
+        .collect();
+    let points = || lines.iter().flatten();
+    let x = x_scale.along(points().map(|point| point.0));
+    let y = y_scale.upwards(points().map(|point| point.1));
+    let mut axes = marked_axes(&area, LEFT, x, y)?;
+    grid_of_lines(&mut axes, (x_label, x_scale), (chart.value_label, y_scale))?;
+    for (index, points) in lines.iter().enumerate() {
         // Where nothing was measured there is no line, or it would seem that something was.
-        for stretch in points.split(|(_, value)| value.is_nan()) {
+        for stretch in points.split(|(x, value)| x.is_nan() || value.is_nan()) {
             draw_line(&mut axes, stretch, colour(index))?;
         }
     }
@@ -33,7 +41,7 @@ pub(super) fn draw(
 }
 
 /// Draws one line; one point alone is a dot.
-fn draw_line(axes: &mut Axes<'_, '_>, points: &[(f64, f64)], colour: RGBColor) -> Drawn {
+fn draw_line(axes: &mut MarkedAxes<'_, '_>, points: &[(f64, f64)], colour: RGBColor) -> Drawn {
     if let [point] = points {
         axes.draw_series([Circle::new(*point, 2, colour.filled())])?;
     } else {

@@ -2,7 +2,7 @@
 
 use super::figure::svg;
 use super::heading::TITLE_FONT;
-use super::{Bar, Chart, Content};
+use super::{Bar, Chart, Content, Scale};
 use crate::spread::Spread;
 
 fn draw(charts: &[Chart<'_>]) -> String {
@@ -25,6 +25,8 @@ fn lines_have_a_title_a_legend_and_a_colour_each() {
     ];
     let content = Content::Lines {
         x_label: "seconds",
+        x_scale: Scale::Linear,
+        y_scale: Scale::Linear,
         series: &series,
     };
     let svg = draw(&[Chart {
@@ -92,6 +94,8 @@ fn a_gap_is_no_line_and_a_point_between_gaps_is_a_dot() {
     let series = [("p50".to_owned(), points.collect())];
     let content = Content::Lines {
         x_label: "seconds",
+        x_scale: Scale::Linear,
+        y_scale: Scale::Linear,
         series: &series,
     };
     let svg = draw(&[Chart {
@@ -110,6 +114,8 @@ fn nothing_and_one_point_can_be_drawn() {
         let series = [("alone".to_owned(), points)];
         let content = Content::Lines {
             x_label: "x",
+            x_scale: Scale::Linear,
+            y_scale: Scale::Linear,
             series: &series,
         };
         draw(&[Chart {
@@ -152,4 +158,32 @@ fn a_long_title_is_smaller_and_a_long_name_shorter() {
         "{}",
         svg(long)
     );
+}
+
+#[test]
+fn percentiles_over_a_logarithmic_axis_have_their_own_numbers() {
+    let points = vec![
+        (50.0, 0.06),
+        (90.0, 0.5),
+        (99.0, 3.0),
+        (99.9, 40.0),
+        (100.0, 900.0),
+    ];
+    let series = [("chat-server".to_owned(), points)];
+    let content = Content::Lines {
+        x_label: "percentile",
+        x_scale: Scale::Percentiles,
+        y_scale: Scale::Logarithmic,
+        series: &series,
+    };
+    let svg = draw(&[Chart {
+        title: "latency",
+        value_label: "milliseconds",
+        content,
+    }]);
+    for number in ["50", "90", "99", "99.9", "0.1", "1", "10"] {
+        assert!(svg.contains(&format!("\n{number}\n")), "{number}: {svg}");
+    }
+    assert_eq!(svg.matches("<polyline").count(), grid_lines(&svg) + 1, "{svg}");
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
-use figures::{Chart, Content, draw, mebibytes, milliseconds, thousands};
+use figures::{Chart, Content, Scale, draw, mebibytes, milliseconds, thousands};
 use serde::Serialize;
 
 use super::drive::{Drive, Length};
@@ -221,6 +221,8 @@ impl Report {
             value_label,
             content: Content::Lines {
                 x_label: "seconds",
+                x_scale: Scale::Linear,
+                y_scale: Scale::Linear,
                 series,
             },
         };
