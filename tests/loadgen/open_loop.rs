@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{errors, fake, measure, measure_wrong, number, server};
+use crate::{errors, fake, measure, measure_wrong, number, run, server};
 
 const STALL: Duration = Duration::from_millis(200);
 
@@ -51,6 +51,8 @@ fn messages_are_spread_over_their_time() {
     // The last is due 300 milliseconds behind the first.
     assert!(number(&report["seconds"]) >= 0.3, "{report}");
     assert_eq!(report["messages"], 301);
+    let (asked, reached) = (number(&report["rate"]), number(&report["rate_reached"]));
+    assert!(asked == 1_000.0 && reached > 0.0 && reached <= asked, "{report}");
 }
 
 #[test]
@@ -142,9 +144,18 @@ fn what_does_not_come_in_time_is_missing() {
         piece.truncate(640_usize.saturating_sub(before));
         Ok(())
     });
-    let (report, _) = measure_wrong("echo", address, "--rate 1000 --count 100 --timeout 2s");
+    let flags = "--rate 1000 --count 100 --timeout 2s";
+    let (report, _) = measure_wrong("echo", address, flags);
     assert_eq!(
         (&report["messages"], errors(&report, "missing")),
         (&10.into(), 90)
     );
+    // A tenth of what was asked for, in the time of all; less where the tenth reply came late.
+    assert!(number(&report["rate_reached"]) <= 100.0, "{report}");
+    let address = address.to_string();
+    let arguments = ["echo", &address].into_iter().chain(flags.split_whitespace());
+    let finished = run(&arguments.collect::<Vec<_>>());
+    let table = finished.text();
+    let row = table.lines().find(|line| line.starts_with("  rate reached "));
+    assert!(row.is_some_and(|row| row.contains("  NOT REACHED: ")), "{table}");
 }

@@ -17,6 +17,10 @@ fn each_message_comes_to_each_member() {
             let report = measure("chat", server.address, flags);
             assert_eq!(report["messages"], 200, "50 to 4 members each: {flags}");
             assert_eq!(report["connections"], 12);
+            // It is that of the messages, and not of their copies.
+            let reached = report["rate_reached"].as_f64();
+            assert_eq!(reached.is_some(), flags.contains("--rate"), "{report}");
+            assert!(reached.is_none_or(|reached| reached <= 1_000.0), "{report}");
         }
     }
 }

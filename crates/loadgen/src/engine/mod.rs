@@ -5,6 +5,7 @@
 //! | `drive` | how a load is driven |
 //! | `pace` | when a client sends: closed loop and open loop |
 //! | `event_loop` | many clients on one thread |
+//! | `rate` | the rate of an open loop, and whether it was reached |
 //! | `turns` | whose message is due next |
 //! | `timer` | waking an event loop in time |
 //! | `together` | what the threads know of each other |
@@ -24,6 +25,7 @@ pub(crate) mod latencies;
 pub(crate) mod pace;
 pub(crate) mod process;
 mod progress;
+pub(crate) mod rate;
 pub(crate) mod recorder;
 pub(crate) mod report;
 mod slices;
@@ -99,7 +101,8 @@ impl Drive {
             recorder.merge(own)?;
             failures.merge(failed);
         }
-        let report = Report::new(self, recorder, failures, connections, ready.setup, usage);
+        let (setup, copies) = (ready.setup, ready.copies);
+        let report = Report::new(self, recorder, failures, (connections, setup, copies), usage);
         Ok((report, seen))
     }
 

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
-use figures::{Chart, Content, Scale, draw, mebibytes, milliseconds, thousands};
+use figures::{Chart, Content, Scale, draw, mebibytes, milliseconds, short, thousands};
 use serde::Serialize;
 
 use super::drive::{Drive, Length};
 use super::failure::{Counted, Failures, Kind};
 use super::latencies::Latencies;
 use super::process::Usage;
+use super::rate::Rate;
 use super::recorder::Recorder;
 use super::slices::Slices;
 
@@ -36,6 +37,8 @@ pub(crate) struct Report {
     pub(crate) messages: u64,
     /// With those of the warm-up, and those that came later.
     pub(crate) all_messages: u64,
+    /// In an open loop.
+    pub(crate) rate: Option<Rate>,
     /// The time in which they came. Of a load with a duration it is that, whenever the last message came; of one
     /// with a number of messages it is the time until the last of them.
     pub(crate) elapsed: Duration,
@@ -65,8 +68,7 @@ impl Report {
         drive: &Drive,
         recorder: Recorder,
         failures: Failures,
-        connections: usize,
-        setup: Duration,
+        (connections, setup, copies): (usize, Duration, u64),
         usage: Option<Usage>,
     ) -> Self {
         let behind_warm_up = |time| Duration::from_nanos(time).saturating_sub(drive.warm_up);
@@ -80,6 +82,9 @@ impl Report {
             setup,
             messages: recorder.came,
             all_messages: recorder.all,
+            rate: drive
+                .rate
+                .map(|asked| rate(asked, drive.length, &recorder, (elapsed, copies))),
             elapsed,
             bytes_sent: recorder.bytes_sent,
             bytes_received: recorder.bytes_received,
@@ -130,6 +135,14 @@ impl Report {
                 &self.megabytes(self.bytes_received),
             ),
         ];
+        if let Some(rate) = self.rate {
+            let asked = format!("of {} messages a second that were asked for", short(rate.asked));
+            let note = rate.warning().unwrap_or(asked);
+            rows.insert(
+                3,
+                format!("  {:<16} {:>15}  {note}", "rate reached", short(rate.reached)),
+            );
+        }
         let of_these = "messages that were sent in that time, or due in it";
         rows.push(row("latency of", self.latencies.len() as f64, of_these));
         for (name, quantile) in PERCENTILES {
@@ -192,6 +205,8 @@ impl Report {
             messages: self.messages,
             seconds: self.elapsed.as_secs_f64(),
             messages_per_second: self.per_second(),
+            rate: self.rate.map(|rate| rate.asked),
+            rate_reached: self.rate.map(|rate| rate.reached),
             bytes_sent: self.bytes_sent,
             bytes_received: self.bytes_received,
             latency_messages: self.latencies.len(),
@@ -241,6 +256,9 @@ pub(crate) struct Json<'a> {
     messages: u64,
     seconds: f64,
     messages_per_second: f64,
+    /// Messages a second that were asked for in an open loop, and that came: each once, whatever the members of its room.
+    rate: Option<f64>,
+    rate_reached: Option<f64>,
     bytes_sent: u64,
     bytes_received: u64,
     /// Those whose latency is told: not quite the ones that came, see `recorder`.
@@ -274,6 +292,17 @@ impl UsageReport {
             context_switches_per_message: per_message(usage.context_switches as f64),
         }
     }
+}
+
+/// What has come of a rate, in this time, where each message comes so often.
+fn rate(asked: f64, length: Length, recorder: &Recorder, (elapsed, copies): (Duration, u64)) -> Rate {
+    let time = match (length, recorder.interrupted) {
+        // Where the last ones do not come at all, their time has been all the same.
+        (Length::Count(count), None) => elapsed.max(Duration::from_secs_f64(count as f64 / asked)),
+        _ => elapsed,
+    };
+    let reached = a_second(recorder.came, time) / copies as f64;
+    Rate { asked, reached }
 }
 
 /// By their names, in milliseconds; none of no message.

@@ -1,6 +1,6 @@
 //! A comparison as a table: as text for a terminal, as Markdown for a page of the book.
 
-use figures::{NOTHING, Table, thousands};
+use figures::{NOTHING, Table, short, thousands};
 
 use super::comparison::Comparison;
 use super::measured::Measured;
@@ -29,7 +29,7 @@ const fn on_terminal(heading: &'static str, cell: fn(&Measured) -> Option<String
     }
 }
 
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 14] = [
     on_page("a second", |own| Some(thousands(own.messages_per_second.median))),
     on_terminal("min", |own| Some(thousands(own.messages_per_second.min))),
     on_terminal("max", |own| Some(thousands(own.messages_per_second.max))),
@@ -37,6 +37,7 @@ const COLUMNS: [Column; 13] = [
     on_page("by round", |own| digits(own.ratio_by_round?.median, 3)),
     on_terminal("min", |own| digits(own.ratio_by_round?.min, 3)),
     on_terminal("max", |own| digits(own.ratio_by_round?.max, 3)),
+    on_terminal("reached", |own| Some(short(own.rate_reached?.median))),
     on_terminal("p50 ms", |own| digits(own.percentile("p50"), 3)),
     on_page("p99 ms", |own| digits(own.percentile("p99"), 3)),
     on_page("CPU µs", |own| {
@@ -60,6 +61,7 @@ impl Comparison {
         let is_known = |column: &&Column| self.measured().any(|own| (column.cell)(own).is_some());
         lines.push(self.columns(COLUMNS.iter().filter(is_known)).to_string());
         lines.extend(self.failures());
+        lines.extend(self.rates_not_reached());
         lines.join("\n")
     }
 

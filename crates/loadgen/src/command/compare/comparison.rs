@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::calls::Counter;
 use super::measured::{Figures, Measured, throughput};
 use crate::command::conditions::Conditions;
+use crate::engine::rate::Rate;
 
 /// A server that is compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,6 +125,18 @@ impl Comparison {
         failures.collect()
     }
 
+    /// A line for each server that did not reach the rate of an open loop.
+    pub(super) fn rates_not_reached(&self) -> Vec<String> {
+        let warning = |server: &ServerResult| {
+            let rate = Rate {
+                asked: self.conditions.rate?,
+                reached: server.measured.as_ref()?.rate_reached?.median,
+            };
+            Some(format!("{}: {}", server.named.name, rate.warning()?))
+        };
+        self.servers.iter().filter_map(warning).collect()
+    }
+
     /// Messages a second of the slowest server.
     pub(super) fn slowest(&self) -> f64 {
         let medians = self.measured().map(|own| own.messages_per_second.median);
@@ -221,6 +234,7 @@ mod tests {
         };
         Figures {
             per_second,
+            rate: None,
             latencies: all,
             costs,
         }
@@ -264,6 +278,37 @@ mod tests {
         assert_eq!(two.messages_per_second_by_round, [200.0, 20.0, 150.0]);
         assert_eq!(two.cpu_seconds_per_million_messages.unwrap().median, 15.0);
         assert!(comparison.table().contains("two"), "{}", comparison.table());
+    }
+
+    #[test]
+    fn a_rate_that_a_server_did_not_reach_is_told() {
+        let rounds = |reached: [f64; 3]| {
+            let one = |reached| Figures {
+                rate: Some(Rate {
+                    asked: 1_000.0,
+                    reached,
+                }),
+                ..round(3.0 * reached, &[(1, 9)])
+            };
+            Ok(reached.map(one).to_vec())
+        };
+        let outcomes = vec![
+            outcome("one", rounds([999.0, 400.0, 1_000.0])),
+            outcome("two", rounds([800.0, 1_000.0, 900.0])),
+        ];
+        let conditions = Conditions {
+            rate: Some(1_000.0),
+            ..Conditions::of_a_test()
+        };
+        let comparison = Comparison::new(conditions, 3, outcomes, None).unwrap();
+        let told = [
+            "two: NOT REACHED: 900 of 1,000 messages a second, so the latency tells how long the queue grew",
+        ];
+        assert_eq!(comparison.rates_not_reached(), told);
+        let table = comparison.table();
+        assert!(table.contains(" reached ") && table.ends_with(told[0]), "{table}");
+        let json = serde_json::to_value(&comparison).unwrap();
+        assert_eq!(json["servers"][1]["rate_reached"]["median"], 900.0);
     }
 
     #[test]

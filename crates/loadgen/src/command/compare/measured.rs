@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::costs::Costs;
 use crate::engine::latencies::Latencies;
+use crate::engine::rate::Rate;
 use crate::engine::report::{Report, percentiles};
 
 /// What one round says of one server.
 #[derive(Debug, Clone)]
 pub(super) struct Figures {
     pub(super) per_second: f64,
+    /// In an open loop.
+    pub(super) rate: Option<Rate>,
     pub(super) latencies: Latencies,
     pub(super) costs: Costs,
 }
@@ -20,8 +23,9 @@ pub(super) struct Figures {
 impl Figures {
     /// Of a server that did nothing wrong.
     pub(super) fn new(report: Report, costs: Costs) -> anyhow::Result<Self> {
-        let latencies = report.latencies.clone();
+        let (latencies, rate) = (report.latencies.clone(), report.rate);
         Ok(Self {
+            rate,
             per_second: report.flawless()?,
             latencies,
             costs,
@@ -34,6 +38,9 @@ impl Figures {
 pub(super) struct Measured {
     pub(super) messages_per_second: Spread,
     pub(super) messages_per_second_by_round: Vec<f64>,
+    /// In an open loop: messages that came, each once, whatever the members of its room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rate_reached: Option<Spread>,
     /// Those of all rounds together: percentiles of rounds cannot be put together.
     pub(super) latency_milliseconds: BTreeMap<String, f64>,
     pub(super) latency_p50_by_round_milliseconds: Spread,
@@ -60,6 +67,7 @@ impl Measured {
         }
         let percentile = |quantile| Spread::of(&column(rounds, |one| one.latencies.milliseconds(quantile)));
         let by_name = percentiles(&latencies).into_iter();
+        let rates: Option<Vec<_>> = rounds.iter().map(|one| Some(one.rate?.reached)).collect();
         let known = |value: fn(&Costs) -> Option<f64>| {
             let values: Vec<_> = rounds.iter().filter_map(|one| value(&one.costs)).collect();
             (!values.is_empty()).then(|| Spread::of(&values))
@@ -68,6 +76,7 @@ impl Measured {
             ratio_of_medians: first.map(|first| median(&per_second) / median(first)),
             ratio_by_round: first.map(|first| Spread::of_ratios(&per_second, first)),
             messages_per_second: Spread::of(&per_second),
+            rate_reached: rates.map(|rates| Spread::of(&rates)),
             latency_milliseconds: by_name.map(|(name, value)| (name.to_owned(), value)).collect(),
             latency_p50_by_round_milliseconds: percentile(0.5),
             latency_p99_by_round_milliseconds: percentile(0.99),
