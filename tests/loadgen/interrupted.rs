@@ -115,7 +115,7 @@ fn a_signal_that_is_ignored_at_the_start_stays_so() {
 /// A comparison whose server, started by a script, has got its first client; and the server's number. The script ends
 /// with these lines, in which the server is `SERVER` and its number goes to `ID`.
 #[cfg(target_os = "linux")]
-fn scripted(name: &str, lines: &str) -> (Process, String) {
+fn scripted(name: &str, lines: &str, flags: &[&str]) -> (Process, String) {
     // Its own, where the tests run twice at the same time.
     let file = format!("{}/{name}-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     let (script, id) = (format!("{file}.sh"), format!("{file}.pid"));
@@ -128,7 +128,8 @@ fn scripted(name: &str, lines: &str) -> (Process, String) {
     let lines = lines.replace("ID", &format!("{id}.new && mv {id}.new {id}"));
     fs::write(&script, lines).expect("a script");
     let command = format!("scripted=sh {script}");
-    let running = start(&["compare", &command, "--", "echo", "--duration", "1h"]);
+    let load = ["--", "echo", "--duration", "1h"];
+    let running = start(&[&["compare", &command], flags, &load].concat());
     let mut number = String::new();
     eventually("the server is started", || {
         number = fs::read_to_string(&id).unwrap_or_default().trim().to_owned();
@@ -155,7 +156,7 @@ const IN_THE_BACKGROUND: &str = "SERVER & echo $! >ID; wait";
 #[cfg(target_os = "linux")]
 fn has_ended(number: &str) {
     let command_line = format!("/proc/{number}/cmdline");
-    eventually("the server has ended", || {
+    eventually("it has ended", || {
         fs::read(&command_line).unwrap_or_default().is_empty()
     });
 }
@@ -164,7 +165,7 @@ fn has_ended(number: &str) {
 #[test]
 fn ctrl_c_leaves_no_server_behind() {
     for (signal, code) in SIGNALS {
-        let (running, number) = scripted("signal", IN_THE_BACKGROUND);
+        let (running, number) = scripted("signal", IN_THE_BACKGROUND, &[]);
         running.signal(signal);
         // Of the first round nothing is told.
         let finished = running.finish();
@@ -179,9 +180,37 @@ fn ctrl_c_leaves_no_server_behind() {
 #[test]
 fn a_kill_leaves_no_server_behind() {
     for lines in [IN_THE_BACKGROUND, "echo $$ >ID; exec SERVER"] {
-        let (running, number) = scripted("kill", lines);
+        let (running, number) = scripted("kill", lines, &[]);
         running.signal(Signal::KILL);
         running.finish();
         has_ended(&number);
+    }
+}
+
+/// Those that this program has started.
+#[cfg(target_os = "linux")]
+fn loops_of(parent: u32) -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("processes").flatten();
+    let numbers = processes.map(|process| process.file_name().to_string_lossy().into_owned());
+    let is_loop = |number: &String| {
+        let file = |name| fs::read_to_string(format!("/proc/{number}/{name}")).unwrap_or_default();
+        file("cmdline").contains("while :;") && file("status").contains(&format!("\nPPid:\t{parent}\n"))
+    };
+    numbers.filter(is_loop).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn endless_loops_end_with_the_comparison_whatever_ends_it() {
+    for signal in [Signal::INT, Signal::KILL] {
+        let flags = ["--beside-loops", "2"];
+        let (running, _) = scripted("loops", IN_THE_BACKGROUND, &flags);
+        let loops = loops_of(running.id());
+        assert_eq!(loops.len(), 2, "{loops:?}");
+        running.signal(signal);
+        running.finish();
+        for number in loops {
+            has_ended(&number);
+        }
     }
 }

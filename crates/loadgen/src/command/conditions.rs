@@ -20,6 +20,9 @@ pub(crate) struct Conditions {
     pub(crate) warm_up_seconds: f64,
     pub(crate) count: Option<u64>,
     pub(crate) load_threads: usize,
+    /// Endless loops that were computed meanwhile.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) beside_loops: usize,
 }
 
 /// The numbers of a load.
@@ -79,12 +82,23 @@ impl fmt::Display for Conditions {
         if let CellNumbers::Requests { message_bytes, .. } = &self.cell {
             write!(f, ", messages of {message_bytes} bytes")?;
         }
-        self.seconds
-            .map_or(Ok(()), |seconds| write!(f, ", {seconds} s each"))
+        if let Some(seconds) = self.seconds {
+            write!(f, ", {seconds} s each")?;
+        }
+        f.write_str(&self.beside())
     }
 }
 
 impl Conditions {
+    /// What else was computed, behind a comma; nothing where that is nothing.
+    pub(crate) fn beside(&self) -> String {
+        match self.beside_loops {
+            0 => String::new(),
+            1 => ", beside an endless loop".to_owned(),
+            count => format!(", beside {count} endless loops"),
+        }
+    }
+
     /// True where the same was measured on the same machine, whenever that was.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let machine = other.machine.clone();
@@ -114,6 +128,7 @@ impl Conditions {
             warm_up_seconds: 0.3,
             count: None,
             load_threads: 1,
+            beside_loops: 0,
         }
     }
 }

@@ -116,6 +116,7 @@ impl Load {
             warm_up_seconds: warm_up.as_secs_f64(),
             count,
             load_threads: drive.threads,
+            beside_loops: 0,
         }
     }
 

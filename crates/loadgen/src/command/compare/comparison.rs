@@ -173,7 +173,8 @@ impl Comparison {
     /// What was measured, in one line.
     pub(super) fn heading(&self) -> String {
         let interrupted = if self.interrupted { "; interrupted" } else { "" };
-        format!("{}; rounds {}{interrupted}", self.load(), self.rounds)
+        let beside = self.conditions.beside();
+        format!("{}; rounds {}{beside}{interrupted}", self.load(), self.rounds)
     }
 
     /// Where and how it was measured, in one sentence.

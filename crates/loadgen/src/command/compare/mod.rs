@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `planned` | a comparison before it is made, and making it |
 //! | `rounds` | whose turn it is |
+//! | `beside` | what else the processors have to do meanwhile |
 //! | `costs`, `calls` | what a message costs a server: processor time, switches, memory, system calls |
 //! | `measured` | what the rounds say of one server |
 //! | `comparison` | what has come of all of them |
@@ -12,6 +13,7 @@
 //! | `results`, `running` | the results of a suite, and making them |
 //! | `peers` | servers in C, to compare ours with |
 
+mod beside;
 mod calls;
 mod charts;
 mod columns;
@@ -49,6 +51,7 @@ pub(super) fn run(flags: &CompareFlags, limit: Option<u64>) -> anyhow::Result<()
     let how = How {
         rounds: flags.rounds,
         costs: flags.costs,
+        beside_loops: flags.beside_loops,
         goes_on: false,
     };
     let comparison = Planned::new(commands, load, how, limit)?.measure()?;

@@ -3,11 +3,13 @@
 use anyhow::Context;
 use harness::RunningServer;
 
+use super::beside::Beside;
 use super::calls::Counter;
 use super::comparison::{Comparison, Named, Outcome};
 use super::costs::{self, Costs};
 use super::measured::Figures;
 use super::rounds::alternate;
+use crate::command::conditions::Conditions;
 use crate::command::flags::{ComparedLoad, DriveFlags};
 use crate::command::load::Load;
 use crate::engine::Drive;
@@ -21,6 +23,8 @@ pub(super) struct How {
     pub(super) rounds: u32,
     /// Look at what each message costs the servers.
     pub(super) costs: bool,
+    /// Endless loops beside it.
+    pub(super) beside_loops: usize,
     /// A server that does something wrong has no figures; else it is the end.
     pub(super) goes_on: bool,
 }
@@ -84,7 +88,14 @@ impl Planned {
     /// True where these are its figures.
     pub(super) fn is_done_by(&self, done: &Comparison) -> bool {
         let servers = self.contestants.iter().map(|contestant| &contestant.named);
-        done.is_of(&self.load.conditions(&self.drive), servers, self.how.rounds)
+        done.is_of(&self.conditions(), servers, self.how.rounds)
+    }
+
+    fn conditions(&self) -> Conditions {
+        Conditions {
+            beside_loops: self.how.beside_loops,
+            ..self.load.conditions(&self.drive)
+        }
     }
 
     /// What is measured, in one line.
@@ -107,17 +118,19 @@ impl Planned {
     /// # Errors
     /// When a server does something wrong, and that is the end; when a signal comes before the first round is over.
     pub(super) fn measure(&self) -> anyhow::Result<Comparison> {
-        let conditions = self.load.conditions(&self.drive);
+        let conditions = self.conditions();
         let drive = self.drive.drive(false, None);
         let counter = self.how.costs.then(Counter::find).flatten();
         let able = |contestant: &&Contestant| self.load.connections() <= contestant.most_connections;
         let able: Vec<_> = self.contestants.iter().filter(able).collect();
+        let beside = Beside::start(self.how.beside_loops)?;
         let rounds = alternate(&able, self.how.rounds, |contestant| {
             self.round(contestant, &drive)
         })?;
         if rounds.iter().all(Vec::is_empty) {
             interrupt::check("no round was over")?;
         }
+        drop(beside);
         let mut measured = able.into_iter().zip(rounds).peekable();
         let outcome = |contestant: &Contestant| {
             let own = measured.next_if(|(able, _)| std::ptr::eq(*able, contestant));

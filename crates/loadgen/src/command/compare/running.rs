@@ -169,6 +169,7 @@ impl Running<'_> {
         let how = How {
             rounds: self.flags.rounds,
             costs: table.costs,
+            beside_loops: self.flags.beside_loops,
             goes_on: true,
         };
         let planned = Planned::new(commands.to_vec(), load, how, self.limit)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser};
 
+use super::values::at_most_a_crowd;
 use super::{CalcFlags, ChatFlags, DriveFlags, EchoFlags, OutputFlags};
 use crate::server::ServerCommand;
 
@@ -28,6 +29,10 @@ pub(crate) struct CompareFlags {
     /// threads, memory, and, by perf or strace, system calls (Linux).
     #[arg(long)]
     pub(crate) costs: bool,
+    /// Compute endless loops beside the servers, so many processes of normal priority: how do they do on a machine whose
+    /// processors are never free?
+    #[arg(long, value_name = "COUNT", default_value = "0", value_parser = at_most_a_crowd)]
+    pub(crate) beside_loops: usize,
     /// How often each server is started and measured.
     #[arg(long, value_name = "COUNT", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
