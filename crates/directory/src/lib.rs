@@ -66,6 +66,6 @@ pub use game_name::{GameName, GameNameError};
 pub use memory::Memory;
 pub use node::{Node, NodeError, NodeSettings, Place};
 pub use presence::{LogIn, Presence};
-pub use request::{Answer, Asked, Listening, Reply, Request};
+pub use request::{Answer, Asked, Came, Listening, MOST_TOGETHER, Reply, Request};
 pub use server::{Load, Offer, Owner, Server};
 pub use ticket::{SEAT_TIME, Seat, TICKET_WORTH, Ticket, TicketHash};

@@ -47,7 +47,23 @@ pub enum Request {
         /// In which room; `None` for whichever has one.
         room: Option<i32>,
     },
+    /// Places for users who are to be together, kept for a moment: one for each in one room where nobody else is, or none
+    /// at all. One owner decides in one turn, so no half of them is left behind.
+    ReserveAll {
+        /// For whom, [`MOST_TOGETHER`] at most.
+        user_ids: Vec<String>,
+    },
+    /// Who of these has come for the place that was kept? The places of the others are given up.
+    WhoCame {
+        /// In which room.
+        room: i32,
+        /// Of whom, [`MOST_TOGETHER`] at most.
+        user_ids: Vec<String>,
+    },
 }
+
+/// Users that one request can be about.
+pub const MOST_TOGETHER: usize = 32;
 
 /// What the asked server says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +77,28 @@ pub enum Answer {
         /// Which one.
         room: i32,
     },
+    /// These have come.
+    Came(Came),
+}
+
+/// Which users of a [`Request::WhoCame`] have come: the lowest bit is for the first of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Came(pub u32);
+
+impl Came {
+    /// True where the user at this place of the request has come.
+    #[must_use]
+    pub fn has(self, place: usize) -> bool {
+        place < MOST_TOGETHER && self.0 >> place & 1 == 1
+    }
+}
+
+/// One for each user of the request, in their order.
+impl FromIterator<bool> for Came {
+    fn from_iter<I: IntoIterator<Item = bool>>(came: I) -> Self {
+        let users = came.into_iter().take(MOST_TOGETHER).zip(0..);
+        Self(users.fold(0, |all, (has_come, place)| all | u32::from(has_come) << place))
+    }
 }
 
 /// A request that has come to the server that it asks.

@@ -6,7 +6,7 @@ use protocol::ErrorCode;
 
 use crate::item::Item;
 use crate::outbox::Put;
-use crate::reservation::Reservation;
+use crate::reservation::{Reservation, RollCall};
 use crate::session::Session;
 use crate::state::State;
 use crate::ticket::Parking;
@@ -35,8 +35,10 @@ pub(crate) enum Command<E> {
     },
     /// Somebody wants this session to be closed; it knows why.
     Close(Arc<Session>),
-    /// A seat is wanted.
+    /// A seat is wanted, or some.
     Reserve(Box<Reservation>),
+    /// Who has come for the seats?
+    CallRoll(RollCall),
     /// All that was read is answered: tell the clients that the server ends.
     SayGoodBye,
     /// End the thread.

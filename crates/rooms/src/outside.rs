@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::encoded::{Encoded, Writing};
 use crate::numbers::Numbers;
 use crate::outbox::Put;
-use crate::reservation::{Reply, Reservation, Stage, Wanted};
+use crate::reservation::{Party, Reply, Reservation, RollCall, Stage, Wanted};
 use crate::ticket::{Resume, Ticket};
 use crate::users::Users;
 
@@ -127,7 +127,7 @@ impl<E: Send + 'static> Outside<E> {
             },
         };
         let reservation = Reservation {
-            user_id: composed(user_id).as_ref().into(),
+            party: Party::One(user(user_id)),
             time,
             stage,
             reply,
@@ -136,6 +136,47 @@ impl<E: Send + 'static> Outside<E> {
         self.tell(worker, Command::Reserve(Box::new(reservation)));
     }
     // ANCHOR_END: reserve
+
+    // ANCHOR: reserve_together
+    /// Keeps seats for users who want to be together: one for each, in one room where nobody else is or is on the way, or
+    /// none at all. Everything else is as with [`reserve`](Self::reserve). Where no room is free for them, the reason is
+    /// [`ErrorCode::ENTER_ROOM_USER_FULL`], as it is where they are more than a room has seats.
+    pub fn reserve_together<U: AsRef<str>>(
+        &self,
+        user_ids: &[U],
+        time: Duration,
+        reply: impl FnOnce(Result<i32, ErrorCode>) + Send + 'static,
+    ) {
+        let reservation = Reservation {
+            party: Party::Together(users(user_ids)),
+            time,
+            stage: Stage::search(self.workers.len()),
+            reply: Reply::new(reply),
+        };
+        self.tell(0, Command::Reserve(Box::new(reservation)));
+    }
+    // ANCHOR_END: reserve_together
+
+    /// Asks who of these users has come for the seats that this room has kept: true for whoever is in it, or has been.
+    /// The seats of the others are given up, so that nobody is told to have missed a seat and has it all the same. Asked
+    /// within a minute behind the time of the seats, the room still knows.
+    ///
+    /// `reply` is called as that of [`reserve`](Self::reserve), with an answer for each user, in their order. Or with the
+    /// reason: [`ErrorCode::ROOM_INVALID_NUMBER`], or [`ErrorCode::SERVER_SHUTTING_DOWN`].
+    pub fn who_came<U: AsRef<str>>(
+        &self,
+        room: i32,
+        user_ids: &[U],
+        reply: impl FnOnce(Result<Vec<bool>, ErrorCode>) + Send + 'static,
+    ) {
+        let reply = Reply::new(reply);
+        let Some(room) = self.numbers.index_of(room) else {
+            return reply.tell(Err(ErrorCode::ROOM_INVALID_NUMBER));
+        };
+        let users = users(user_ids);
+        let worker = self.numbers.worker_of(room);
+        self.tell(worker, Command::CallRoll(RollCall { room, users, reply }));
+    }
 
     /// What a dropped ticket does.
     pub(crate) fn resume_without_event(&self) -> Resume {
@@ -150,6 +191,15 @@ impl<E: Send + 'static> Outside<E> {
     fn tell(&self, worker: usize, command: Command<E>) -> bool {
         self.workers[worker].send(command).is_ok()
     }
+}
+
+/// A user as logins have it.
+fn user(user_id: &str) -> Arc<str> {
+    composed(user_id).as_ref().into()
+}
+
+fn users<U: AsRef<str>>(user_ids: &[U]) -> Vec<Arc<str>> {
+    user_ids.iter().map(|user_id| user(user_id.as_ref())).collect()
 }
 
 impl<E> Clone for Outside<E> {

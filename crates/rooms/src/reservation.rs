@@ -15,15 +15,43 @@ pub enum Wanted {
     Any,
 }
 
-/// A wish for a seat, on its way through the workers.
+/// How long a room knows whose seat nobody has taken, behind the time of the seat: long enough for whoever asks late.
+const REMEMBERED: Duration = Duration::from_secs(60);
+
+/// A wish for seats, on its way through the workers.
 #[derive(Debug)]
 pub(crate) struct Reservation {
-    /// Composed, as a login has it.
-    pub(crate) user_id: Arc<str>,
-    /// How long the seat is kept.
+    pub(crate) party: Party,
+    /// How long the seats are kept.
     pub(crate) time: Duration,
     pub(crate) stage: Stage,
-    pub(crate) reply: Reply,
+    pub(crate) reply: Reply<i32>,
+}
+
+/// Who wants seats. User ids are composed, as logins have them.
+#[derive(Debug)]
+pub(crate) enum Party {
+    /// A user who sits down among others.
+    One(Arc<str>),
+    /// Users who sit together, and want a room where nobody else is: all of them get a seat, or none.
+    Together(Vec<Arc<str>>),
+}
+
+impl Party {
+    pub(crate) fn users(&self) -> &[Arc<str>] {
+        match self {
+            Self::One(user) => std::slice::from_ref(user),
+            Self::Together(users) => users,
+        }
+    }
+}
+
+/// A question for the room that has kept seats for these users: who has come?
+#[derive(Debug)]
+pub(crate) struct RollCall {
+    pub(crate) room: usize,
+    pub(crate) users: Vec<Arc<str>>,
+    pub(crate) reply: Reply<Vec<bool>>,
 }
 
 /// How far a wish has come.
@@ -63,34 +91,34 @@ impl Candidate {
     }
 }
 
-type Answer = Box<dyn FnOnce(Result<i32, ErrorCode>) + Send>;
+type Answer<T> = Box<dyn FnOnce(Result<T, ErrorCode>) + Send>;
 
 /// What is told the outcome, once: also where the server ends before there is one.
-pub(crate) struct Reply(Option<Answer>);
+pub(crate) struct Reply<T>(Option<Answer<T>>);
 
-impl Reply {
-    pub(crate) fn new(answer: impl FnOnce(Result<i32, ErrorCode>) + Send + 'static) -> Self {
+impl<T> Reply<T> {
+    pub(crate) fn new(answer: impl FnOnce(Result<T, ErrorCode>) + Send + 'static) -> Self {
         Self(Some(Box::new(answer)))
     }
 
-    pub(crate) fn tell(mut self, outcome: Result<i32, ErrorCode>) {
+    pub(crate) fn tell(mut self, outcome: Result<T, ErrorCode>) {
         self.answer(outcome);
     }
 
-    fn answer(&mut self, outcome: Result<i32, ErrorCode>) {
+    fn answer(&mut self, outcome: Result<T, ErrorCode>) {
         if let Some(answer) = self.0.take() {
             answer(outcome);
         }
     }
 }
 
-impl Drop for Reply {
+impl<T> Drop for Reply<T> {
     fn drop(&mut self) {
         self.answer(Err(ErrorCode::SERVER_SHUTTING_DOWN));
     }
 }
 
-impl fmt::Debug for Reply {
+impl<T> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply").finish_non_exhaustive()
     }
@@ -118,9 +146,15 @@ impl ReservedSeats {
         self.0.iter().filter(is_kept).map(|(user_id, _)| &**user_id)
     }
 
-    /// Those whose time is over need no memory.
+    /// True where a seat was kept for this user, who has not come for it: also when its time is over.
+    pub(crate) fn is_awaited(&self, user_id: &str) -> bool {
+        self.0.iter().any(|(known, _)| **known == *user_id)
+    }
+
+    /// Those whose time is long over need no memory.
     pub(crate) fn forget_old(&mut self, now: Instant) {
-        self.0.retain(|(_, until)| *until > now);
+        self.0
+            .retain(|(_, until)| now.saturating_duration_since(*until) < REMEMBERED);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::incoming::Incoming;
 use crate::logic::{Handled, Member, RoomContext, RoomLogic, position};
-use crate::reservation::ReservedSeats;
+use crate::reservation::{Party, ReservedSeats};
 use crate::session::Session;
 
 /// A room and its logic. It belongs to one worker, so no lock guards it.
@@ -59,7 +59,7 @@ impl<L: RoomLogic> Room<L> {
         user_id: &Arc<str>,
         delivery: &mut Delivery,
     ) -> Result<u64, ErrorCode> {
-        self.place_for(user_id, delivery.now())?;
+        self.places_for(&Party::One(Arc::clone(user_id)), delivery.now())?;
         let unique_id = self.last_unique_id + 1;
         self.announce(unique_id, user_id, session, delivery)?;
         self.reserved.give(user_id);
@@ -74,37 +74,58 @@ impl<L: RoomLogic> Room<L> {
     }
 
     // ANCHOR: reserve
-    /// Keeps a seat for a user.
-    pub(crate) fn reserve(
-        &mut self,
-        user_id: &Arc<str>,
-        until: Instant,
-        now: Instant,
-    ) -> Result<i32, ErrorCode> {
+    /// Keeps a seat for each user of a party, or for none.
+    pub(crate) fn reserve(&mut self, party: &Party, until: Instant, now: Instant) -> Result<i32, ErrorCode> {
         self.reserved.forget_old(now);
-        if !self.has_member(user_id) {
-            self.place_for(user_id, now)?;
+        match party {
+            Party::One(user_id) if self.has_member(user_id) => {}
+            _ => self.places_for(party, now)?,
         }
-        self.reserved.keep(user_id, until);
+        for user_id in party.users() {
+            self.reserved.keep(user_id, until);
+        }
         Ok(self.number)
     }
 
-    /// How many seats are taken, for this user. A seat that is reserved for a member is the one that it has: that
-    /// connection ends when the user comes again.
-    pub(crate) fn taken_for(&self, user_id: &str, now: Instant) -> usize {
+    /// Whether these users get their seats.
+    pub(crate) fn places_for(&self, party: &Party, now: Instant) -> Result<(), ErrorCode> {
+        let users = party.users();
+        let has_places = match party {
+            Party::One(_) => self.taken(users, now) < self.size,
+            Party::Together(_) => !self.has_others(users, now) && users.len() <= self.size,
+        };
+        has_places.then_some(()).ok_or(ErrorCode::ENTER_ROOM_USER_FULL)
+    }
+
+    /// How many seats are taken, for these users.
+    pub(crate) fn taken_for(&self, party: &Party, now: Instant) -> usize {
+        self.taken(party.users(), now)
+    }
+
+    /// A seat that is reserved for a member is the one that it has: that connection ends when the user comes again.
+    fn taken(&self, users: &[Arc<str>], now: Instant) -> usize {
         let others = self.reserved.users(now);
-        let others = others.filter(|other| *other != user_id && !self.has_member(other));
+        let others = others.filter(|other| !is_among(users, other) && !self.has_member(other));
         self.members.len() + others.count()
     }
 
-    /// Whether this user gets a seat.
-    pub(crate) fn place_for(&self, user_id: &str, now: Instant) -> Result<(), ErrorCode> {
-        match self.taken_for(user_id, now) < self.size {
-            true => Ok(()),
-            false => Err(ErrorCode::ENTER_ROOM_USER_FULL),
-        }
+    /// True where somebody else is here, or on the way.
+    fn has_others(&self, users: &[Arc<str>], now: Instant) -> bool {
+        let members = self.members.iter().map(|member| &*member.user_id);
+        let mut all = members.chain(self.reserved.users(now));
+        all.any(|user_id| !is_among(users, user_id))
     }
     // ANCHOR_END: reserve
+
+    /// Who of these has come, here or for the seat that was kept. The seats of the others are given up.
+    pub(crate) fn who_came(&mut self, users: &[Arc<str>]) -> Vec<bool> {
+        let came = users
+            .iter()
+            .map(|user| self.has_member(user) || !self.reserved.is_awaited(user));
+        let came = came.collect();
+        users.iter().for_each(|user| self.reserved.give(user));
+        came
+    }
 
     fn has_member(&self, user_id: &str) -> bool {
         self.members.iter().any(|member| *member.user_id == *user_id)
@@ -204,4 +225,8 @@ impl<L: RoomLogic> Room<L> {
         let context = RoomContext::new(self.number, &self.members, delivery);
         (context, &mut self.logic)
     }
+}
+
+fn is_among(users: &[Arc<str>], user_id: &str) -> bool {
+    users.iter().any(|user| **user == *user_id)
 }

@@ -220,6 +220,7 @@ impl<G: Game> Worker<G> {
             } => self.checked(parking, &user_id, verdict),
             Command::Close(session) => self.close(&session),
             Command::Reserve(wish) => self.reserve(*wish),
+            Command::CallRoll(call) => self.call_roll(call),
             Command::SayGoodBye => self.close_rooms(),
             Command::Stop => return false,
         }

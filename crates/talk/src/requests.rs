@@ -44,6 +44,13 @@ pub(crate) fn answer<E: Send + 'static>(
             let wanted = room.map_or(Wanted::Any, Wanted::Room);
             outside.reserve(wanted, &user_id, seat_time, |outcome| reserved(outcome, reply));
         }
+        Request::ReserveAll { user_ids } => {
+            outside.reserve_together(&user_ids, seat_time, |outcome| reserved(outcome, reply));
+        }
+        Request::WhoCame { room, user_ids } => outside.who_came(room, &user_ids, |came| match came {
+            Ok(came) => reply.send(Answer::Came(came.into_iter().collect())),
+            Err(reason) => refused(reason, reply),
+        }),
     }
 }
 // ANCHOR_END: answer
@@ -58,8 +65,14 @@ fn sent(is_sent: bool) -> Answer {
 fn reserved(outcome: Result<i32, ErrorCode>, reply: Reply) {
     match outcome {
         Ok(room) => reply.send(Answer::Reserved { room }),
-        // Whether there is a place nobody knows any more.
-        Err(ErrorCode::SERVER_SHUTTING_DOWN) => drop(reply),
-        Err(reason) => reply.send(Answer::No(reason)),
+        Err(reason) => refused(reason, reply),
+    }
+}
+
+fn refused(reason: ErrorCode, reply: Reply) {
+    match reason {
+        // Whether there is a place, or who has one, nobody knows any more.
+        ErrorCode::SERVER_SHUTTING_DOWN => drop(reply),
+        reason => reply.send(Answer::No(reason)),
     }
 }

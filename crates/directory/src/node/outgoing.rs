@@ -67,7 +67,7 @@ impl Asking<'_> {
                 Answer::Done => return Ok(()),
                 Answer::No(ErrorCode::WHISPER_NO_SUCH_USER) => before = Some(there),
                 Answer::No(reason) => return Err(reason),
-                Answer::Reserved { .. } => return Err(ErrorCode::PEER_UNREACHABLE),
+                Answer::Reserved { .. } | Answer::Came(_) => return Err(ErrorCode::PEER_UNREACHABLE),
             }
         }
     }
@@ -104,7 +104,7 @@ impl Asking<'_> {
                 })
             }
             Answer::No(reason) => Err(reason),
-            Answer::Done => Err(ErrorCode::PEER_UNREACHABLE),
+            Answer::Done | Answer::Came(_) => Err(ErrorCode::PEER_UNREACHABLE),
         }
     }
 

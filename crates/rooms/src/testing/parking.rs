@@ -77,8 +77,12 @@ impl<L: RoomLogic> TestRoom<L> {
             Command::Close(session) => self.close(session),
             Command::Reserve(wish) => {
                 let until = self.now() + wish.time;
-                let outcome = self.room.reserve(&wish.user_id, until, self.now());
+                let outcome = self.room.reserve(&wish.party, until, self.now());
                 wish.reply.tell(outcome);
+            }
+            Command::CallRoll(call) => {
+                let came = self.room.who_came(&call.users);
+                call.reply.tell(Ok(came));
             }
             _ => {}
         }

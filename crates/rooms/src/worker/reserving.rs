@@ -1,4 +1,4 @@
-//! Seats for users who are on their way: in a room of this worker, or in whichever is the fullest.
+//! Seats for users who are on their way: in a room of this worker, or in whichever is the fullest. And who has come.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use protocol::ErrorCode;
 use super::{Worker, guard};
 use crate::command::Command;
 use crate::game::Game;
-use crate::reservation::{Candidate, Reservation, Stage};
+use crate::reservation::{Candidate, Party, Reservation, RollCall, Stage};
 
 /// Nobody is on the way for longer.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -31,7 +31,7 @@ impl<G: Game> Worker<G> {
 
     fn search(&mut self, mut wish: Reservation, left: usize, best: Option<Candidate>) {
         let best = self
-            .best_room(&wish.user_id)
+            .best_room(&wish.party)
             .map_or(best, |own| Some(own.better(best)));
         let left = left - 1;
         let worker = match best {
@@ -48,24 +48,31 @@ impl<G: Game> Worker<G> {
         self.engine.command(worker, Command::Reserve(Box::new(wish)));
     }
 
-    /// The fullest room here that has a place for this user.
-    fn best_room(&self, user_id: &str) -> Option<Candidate> {
+    /// The fullest room here that has a place for this user; or the one where most of those are who sit together.
+    fn best_room(&self, party: &Party) -> Option<Candidate> {
         let (numbers, now) = (self.engine.numbers, self.delivery.now());
         let rooms = numbers.owned_by(self.index).zip(&self.rooms);
-        let with_place = rooms.filter(|(_, room)| room.place_for(user_id, now).is_ok());
-        with_place
+        let with_places = rooms.filter(|(_, room)| room.places_for(party, now).is_ok());
+        with_places
             .map(|(index, room)| Candidate {
                 room: index,
-                taken: room.taken_for(user_id, now),
+                taken: room.taken_for(party, now),
             })
             .reduce(|best, other| other.better(Some(best)))
+    }
+
+    /// Tells who has come.
+    pub(super) fn call_roll(&mut self, call: RollCall) {
+        let place = self.engine.numbers.place_of(call.room);
+        let came = self.rooms[place].who_came(&call.users);
+        let _ = guard(|| call.reply.tell(Ok(came)));
     }
 
     fn keep_seat(&mut self, wish: &Reservation, room: usize) -> Result<i32, ErrorCode> {
         let now = self.delivery.now();
         let until = now.checked_add(wish.time.min(LONGEST)).unwrap_or(now);
         let place = self.engine.numbers.place_of(room);
-        self.rooms[place].reserve(&wish.user_id, until, now)
+        self.rooms[place].reserve(&wish.party, until, now)
     }
 }
 

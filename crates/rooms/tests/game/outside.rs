@@ -25,6 +25,20 @@ fn reserve(server: &Running, wanted: Wanted, user_id: &str, time: Duration) -> R
     answer.recv_timeout(LONG).expect("an answer")
 }
 
+fn reserve_together(server: &Running, user_ids: &[&str], time: Duration) -> Result<i32, ErrorCode> {
+    let (sender, answer) = channel();
+    let reply = move |outcome| sender.send(outcome).expect("a test");
+    server.outside().reserve_together(user_ids, time, reply);
+    answer.recv_timeout(LONG).expect("an answer")
+}
+
+fn who_came(server: &Running, room: i32, user_ids: &[&str]) -> Result<Vec<bool>, ErrorCode> {
+    let (sender, answer) = channel();
+    let reply = move |came| sender.send(came).expect("a test");
+    server.outside().who_came(room, user_ids, reply);
+    answer.recv_timeout(LONG).expect("an answer")
+}
+
 fn small_rooms(rooms: usize, workers: usize) -> Running {
     Running::start(Config {
         rooms,
@@ -125,6 +139,79 @@ fn any_room_is_the_fullest_with_a_place_and_then_an_empty_one() {
         assert_eq!(any("grace"), Err(ErrorCode::ENTER_ROOM_USER_FULL));
         // Bob has one, and keeps it.
         assert_eq!(any("bob"), Ok(2));
+    }
+}
+
+#[test]
+fn users_who_want_to_be_together_get_an_empty_room_or_nothing() {
+    for workers in [1, 3] {
+        let server = small_rooms(4, workers);
+        let full = Err(ErrorCode::ENTER_ROOM_USER_FULL);
+        let together = |users: &[&str]| reserve_together(&server, users, LONG);
+        // In room 0 somebody is, in room 1 somebody will be.
+        let mut alice = first_of(&server, "alice", 0);
+        assert_eq!(reserve(&server, Wanted::Room(1), "bob", LONG), Ok(1));
+        assert_eq!(together(&["carol", "dave"]), Ok(2));
+        // However often, and for those who are there already.
+        assert_eq!(together(&["carol", "dave"]), Ok(2));
+        let mut carol = first_of(&server, "carol", 2);
+        assert_eq!(together(&["dave", "carol"]), Ok(2));
+        assert_eq!(
+            together(&["erin", "frank", "grace"]),
+            full,
+            "a room has two seats"
+        );
+        assert_eq!(together(&["erin", "frank"]), Ok(3));
+        assert_eq!(together(&["grace", "heidi"]), full, "no room is empty");
+        // Nothing is left of those who got none, and whoever comes alone sits down beside somebody.
+        assert_eq!(reserve(&server, Wanted::Room(0), "ivan", LONG), Ok(0));
+        assert_eq!(reserve(&server, Wanted::Room(2), "ivan", LONG), full);
+        carol.exchange(&leave(), &left());
+        carol.exchange(&enter(3), &refused(ErrorCode::ENTER_ROOM_USER_FULL));
+        alice.exchange(&leave(), &left());
+        assert_eq!(together(&["grace", "ivan"]), Ok(0));
+    }
+}
+
+#[test]
+fn of_many_parties_who_look_at_the_same_time_each_is_alone() {
+    for workers in [1, 4] {
+        let server = small_rooms(16, workers);
+        drop(server.user("alice"));
+        let (sender, answers) = channel();
+        for party in 0..20 {
+            let sender = sender.clone();
+            let reply = move |outcome| sender.send(outcome).expect("a test");
+            let users = [format!("user {party}"), format!("other {party}")];
+            server.outside().reserve_together(&users, LONG, reply);
+        }
+        let mut rooms: Vec<_> = (0..20)
+            .filter_map(|_| answers.recv_timeout(LONG).expect("an answer").ok())
+            .collect();
+        rooms.sort_unstable();
+        assert_eq!(rooms, (0..16).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn who_has_come_is_known_also_behind_the_time_of_the_seats() {
+    for (workers, time) in [(1, LONG), (4, LONG), (1, Duration::from_millis(1))] {
+        let server = small_rooms(8, workers);
+        drop(server.user("alice"));
+        let users = ["alice", "bob"];
+        assert_eq!(reserve_together(&server, &["carol", "dave"], LONG), Ok(0));
+        assert_eq!(reserve_together(&server, &users, time), Ok(1));
+        let mut alice = first_of(&server, "alice", 1);
+        let mut carol = first_of(&server, "carol", 0);
+        // Whoever has come and gone has come.
+        carol.exchange(&leave(), &left());
+        assert_eq!(who_came(&server, 0, &["carol", "dave"]), Ok(vec![true, false]));
+        assert_eq!(who_came(&server, 1, &["bob", "alice"]), Ok(vec![false, true]));
+        // Bob's seat is given up: somebody else gets it.
+        assert_eq!(reserve(&server, Wanted::Room(1), "erin", LONG), Ok(1));
+        alice.exchange(&leave(), &left());
+        let no_room = Err(ErrorCode::ROOM_INVALID_NUMBER);
+        assert_eq!(who_came(&server, 8, &users), no_room);
     }
 }
 

@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, bounded};
 use protocol::ErrorCode;
 
 use crate::directory::AskError;
-use crate::request::{Answer, Asked, Listening, Request};
+use crate::request::{Answer, Asked, Came, Listening, MOST_TOGETHER, Request};
 use crate::server::Owner;
 use crate::testing::world::World;
 
@@ -24,6 +24,9 @@ pub fn an_answer_comes_back(world: &World) {
         Answer::Done,
         Answer::No(ErrorCode::WHISPER_NO_SUCH_USER),
         Answer::Reserved { room: 7 },
+        Answer::Came(Came(0)),
+        Answer::Came([true, false, true].into_iter().collect()),
+        Answer::Came(Came(u32::MAX)),
     ];
     for answer in answers {
         thread::scope(|scope| {
@@ -64,8 +67,19 @@ pub fn every_request_comes_as_it_was_sent(world: &World) {
             room: Some(0),
         },
         Request::Reserve {
-            user_id: to,
+            user_id: to.clone(),
             room: None,
+        },
+        Request::ReserveAll {
+            user_ids: vec![to.clone(); MOST_TOGETHER],
+        },
+        Request::WhoCame {
+            room: i32::MIN,
+            user_ids: vec![from, to],
+        },
+        Request::WhoCame {
+            room: 0,
+            user_ids: Vec::new(),
         },
     ];
     for request in sent {
