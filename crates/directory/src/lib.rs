@@ -43,6 +43,7 @@
 //! | `ticket` | tickets, and the seats that they are worth |
 //! | `request` | what servers ask each other |
 //! | `memory` | a directory in the memory of one process |
+//! | [`redis`](mod@redis) | a directory in Redis, and the way there |
 //! | `clock` | what time it is for that one |
 //! | `node` | the place of one server in a directory |
 //! | `testing` | for tests, with the feature of this name: the rules that every directory keeps |
@@ -54,6 +55,7 @@ mod game_name;
 mod memory;
 mod node;
 mod presence;
+pub mod redis;
 mod request;
 mod server;
 #[cfg(any(test, feature = "testing"))]

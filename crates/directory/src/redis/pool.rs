@@ -1,0 +1,167 @@
+//! The connections that calls share: a few, so that a slow way to Redis does not make one call wait for all others, and no
+//! more, so that a Redis that is stopped does not hold up a caller for the time of all others either.
+
+use std::time::Instant;
+
+use parking_lot::{Condvar, Mutex};
+use redis::RedisError;
+
+use super::failure::Failure;
+use super::link::Link;
+
+/// Connections at most. One carries as many calls a second as there are ways there and back in a second: with half a
+/// millisecond for each, four carry 8,000.
+pub(super) const MOST: usize = 4;
+
+/// What is there, and what is wanted.
+#[derive(Default)]
+pub(super) struct Pool {
+    state: Mutex<State>,
+    /// Somebody may find what it waits for: a link, or word that there is none.
+    changed: Condvar,
+    /// The keeper has something to do.
+    wanted: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// The last that was used comes first, with when that was.
+    idle: Vec<(Link, Instant)>,
+    /// Links that there are, idle or not.
+    open: usize,
+    /// Links that somebody waits for, which the keeper is to make.
+    missing: usize,
+    /// Links that were lost and not replaced yet.
+    lost: usize,
+    /// Why there is none, from a failed attempt to connect until one that succeeds.
+    failure: Option<Failure>,
+    is_closed: bool,
+}
+
+/// Why a call has no link.
+pub(super) enum NoLink {
+    /// There is none, for this reason.
+    Failed(Failure),
+    /// All are busy, or still on their way.
+    Busy,
+}
+
+/// What the keeper is woken for.
+pub(super) enum Task {
+    /// A link is to be made.
+    Connect,
+    /// Nothing has happened for a while.
+    Look,
+    /// Nobody needs links any more.
+    End,
+}
+
+impl Pool {
+    /// A link for a call, which waits for it until then. Where the last attempt to connect has failed, it does not wait.
+    pub(super) fn take(&self, until: Instant) -> Result<Link, NoLink> {
+        let mut state = self.state.lock();
+        loop {
+            if let Some((link, _)) = state.idle.pop() {
+                return Ok(link);
+            }
+            if state.open == 0
+                && let Some(failure) = &state.failure
+            {
+                return Err(NoLink::Failed(failure.clone()));
+            }
+            if state.open + state.missing < MOST {
+                state.missing += 1;
+                self.wanted.notify_one();
+            }
+            if self.changed.wait_until(&mut state, until).timed_out() {
+                return Err(NoLink::Busy);
+            }
+        }
+    }
+
+    /// A call is over, with this error or none. After an error of the connection nobody knows what comes next on it, so it
+    /// is not used again; and where its end was seen, those that are not used have ended too. One that is slow tells nothing
+    /// of others.
+    pub(super) fn put_back(&self, link: Link, error: Option<&RedisError>) {
+        match link.is_broken() {
+            true => {
+                drop(link);
+                self.lost(error.is_some_and(|error| !error.is_timeout()));
+            }
+            false => self.add(link),
+        }
+    }
+
+    fn add(&self, link: Link) {
+        let mut state = self.state.lock();
+        state.idle.push((link, Instant::now()));
+        self.changed.notify_one();
+    }
+
+    fn lost(&self, others_too: bool) {
+        let mut state = self.state.lock();
+        let ended = match others_too {
+            true => std::mem::take(&mut state.idle),
+            false => Vec::new(),
+        };
+        state.open -= 1 + ended.len();
+        state.lost += 1 + ended.len();
+        // So that there is one before the next call.
+        state.missing = state.missing.max(1);
+        self.wanted.notify_one();
+    }
+
+    /// An attempt to connect has succeeded. True where the link is in place of one that was lost.
+    pub(super) fn connected(&self, link: Link) -> bool {
+        let mut state = self.state.lock();
+        state.open += 1;
+        state.missing = state.missing.saturating_sub(1);
+        state.failure = None;
+        let is_instead = state.lost > 0;
+        state.lost = state.lost.saturating_sub(1);
+        drop(state);
+        self.add(link);
+        is_instead
+    }
+
+    /// An attempt to connect has failed.
+    pub(super) fn failed(&self, failure: Failure) {
+        self.state.lock().failure = Some(failure);
+        self.changed.notify_all();
+    }
+
+    /// For the keeper: waits until there is something to do.
+    pub(super) fn next_task(&self, look_at: Instant) -> Task {
+        let mut state = self.state.lock();
+        loop {
+            if state.is_closed {
+                return Task::End;
+            }
+            if state.missing > 0 {
+                return Task::Connect;
+            }
+            if self.wanted.wait_until(&mut state, look_at).timed_out() {
+                return Task::Look;
+            }
+        }
+    }
+
+    /// For the keeper: pauses until then; false where it is to end.
+    pub(super) fn pause(&self, until: Instant) -> bool {
+        let mut state = self.state.lock();
+        while !state.is_closed && !self.wanted.wait_until(&mut state, until).timed_out() {}
+        !state.is_closed
+    }
+
+    /// For the keeper: a link that nobody has used since then.
+    pub(super) fn take_unused(&self, since: Instant) -> Option<Link> {
+        let idle = &mut self.state.lock().idle;
+        let unused = idle.first().is_some_and(|(_, used)| *used < since);
+        unused.then(|| idle.remove(0).0)
+    }
+
+    pub(super) fn close(&self) {
+        self.state.lock().is_closed = true;
+        self.wanted.notify_all();
+    }
+}

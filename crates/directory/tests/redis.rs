@@ -1,0 +1,9 @@
+//! A directory in Redis, with a real `redis-server`.
+#![cfg(target_os = "linux")]
+
+#[path = "redis/connection.rs"]
+mod connection;
+#[path = "redis/refused.rs"]
+mod refused;
+#[path = "../../../tests/support/redis.rs"]
+mod server;
