@@ -34,7 +34,7 @@ impl Keeper {
                     }
                     Err(failure) => {
                         let pause = back_off.failed(&failure);
-                        self.pool.failed(failure);
+                        self.pool.failed(&failure);
                         if !self.pool.pause(Instant::now() + pause) {
                             return;
                         }

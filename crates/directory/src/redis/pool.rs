@@ -1,8 +1,10 @@
 //! The connections that calls share: a few, so that a slow way to Redis does not make one call wait for all others, and no
 //! more, so that a Redis that is stopped does not hold up a caller for the time of all others either.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::{Condvar, Mutex};
 use redis::RedisError;
 
@@ -11,31 +13,47 @@ use super::link::Link;
 
 /// Connections at most. One carries as many calls a second as there are ways there and back in a second: with half a
 /// millisecond for each, four carry 8,000.
-pub(super) const MOST: usize = 4;
+const MOST: usize = 4;
 
-/// What is there, and what is wanted.
+/// What is there, and who waits for it.
 #[derive(Default)]
 pub(super) struct Pool {
     state: Mutex<State>,
-    /// Somebody may find what it waits for: a link, or word that there is none.
-    changed: Condvar,
     /// The keeper has something to do.
     wanted: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    /// The last that was used comes first, with when that was.
+    /// With when each was used last; the last of all stands last.
     idle: Vec<(Link, Instant)>,
+    /// Calls that wait. A link is given to the first of them: whoever comes later does not go before.
+    waiting: VecDeque<Sender<Result<Link, Failure>>>,
     /// Links that there are, idle or not.
     open: usize,
-    /// Links that somebody waits for, which the keeper is to make.
+    /// Links that the keeper is to make.
     missing: usize,
     /// Links that were lost and not replaced yet.
     lost: usize,
     /// Why there is none, from a failed attempt to connect until one that succeeds.
     failure: Option<Failure>,
     is_closed: bool,
+}
+
+impl State {
+    fn add(&mut self, mut link: Link) {
+        while let Some(first) = self.waiting.pop_front() {
+            match first.send(Ok(link)) {
+                Ok(()) => return,
+                // It has just stopped waiting.
+                Err(back) => match back.into_inner() {
+                    Ok(same) => link = same,
+                    Err(_) => return,
+                },
+            }
+        }
+        self.idle.push((link, Instant::now()));
+    }
 }
 
 /// Why a call has no link.
@@ -60,22 +78,36 @@ impl Pool {
     /// A link for a call, which waits for it until then. Where the last attempt to connect has failed, it does not wait.
     pub(super) fn take(&self, until: Instant) -> Result<Link, NoLink> {
         let mut state = self.state.lock();
-        loop {
-            if let Some((link, _)) = state.idle.pop() {
-                return Ok(link);
-            }
-            if state.open == 0
-                && let Some(failure) = &state.failure
-            {
-                return Err(NoLink::Failed(failure.clone()));
-            }
-            if state.open + state.missing < MOST {
-                state.missing += 1;
-                self.wanted.notify_one();
-            }
-            if self.changed.wait_until(&mut state, until).timed_out() {
-                return Err(NoLink::Busy);
-            }
+        if let Some((link, _)) = state.idle.pop() {
+            return Ok(link);
+        }
+        if state.open == 0
+            && let Some(failure) = &state.failure
+        {
+            return Err(NoLink::Failed(failure.clone()));
+        }
+        let (sender, link) = bounded(1);
+        state.waiting.push_back(sender);
+        if state.open + state.missing < MOST {
+            state.missing += 1;
+            self.wanted.notify_one();
+        }
+        drop(state);
+        match link.recv_deadline(until) {
+            Ok(outcome) => outcome.map_err(NoLink::Failed),
+            Err(_) => self.stop_waiting(link),
+        }
+    }
+
+    /// What has come in the last moment is not lost, and nothing can come later.
+    fn stop_waiting(&self, link: Receiver<Result<Link, Failure>>) -> Result<Link, NoLink> {
+        let state = self.state.lock();
+        let outcome = link.try_recv();
+        drop(link);
+        drop(state);
+        match outcome {
+            Ok(outcome) => outcome.map_err(NoLink::Failed),
+            Err(_) => Err(NoLink::Busy),
         }
     }
 
@@ -88,14 +120,8 @@ impl Pool {
                 drop(link);
                 self.lost(error.is_some_and(|error| !error.is_timeout()));
             }
-            false => self.add(link),
+            false => self.state.lock().add(link),
         }
-    }
-
-    fn add(&self, link: Link) {
-        let mut state = self.state.lock();
-        state.idle.push((link, Instant::now()));
-        self.changed.notify_one();
     }
 
     fn lost(&self, others_too: bool) {
@@ -117,17 +143,21 @@ impl Pool {
         state.open += 1;
         state.missing = state.missing.saturating_sub(1);
         state.failure = None;
+        state.add(link);
         let is_instead = state.lost > 0;
         state.lost = state.lost.saturating_sub(1);
-        drop(state);
-        self.add(link);
         is_instead
     }
 
-    /// An attempt to connect has failed.
-    pub(super) fn failed(&self, failure: Failure) {
-        self.state.lock().failure = Some(failure);
-        self.changed.notify_all();
+    /// An attempt to connect has failed. Where there is no other link, nobody has to wait for one.
+    pub(super) fn failed(&self, failure: &Failure) {
+        let mut state = self.state.lock();
+        state.failure = Some(failure.clone());
+        if state.open == 0 {
+            for waiting in state.waiting.drain(..) {
+                let _ = waiting.send(Err(failure.clone()));
+            }
+        }
     }
 
     /// For the keeper: waits until there is something to do.
