@@ -7,6 +7,7 @@
 //! | `fleet/between` | whispers, invitations and newer sessions between two servers, byte by byte |
 //! | `fleet/clients` | the same with the clients that people use |
 //! | `fleet/again` | those clients, when the fleet is started again, or when they are two of one user |
+//! | `fleet/status` | the table of all servers |
 //! | `api/caller` | calls over HTTP, written down by hand |
 #![cfg(target_os = "linux")]
 
@@ -27,6 +28,8 @@ mod folder;
 mod road;
 #[path = "fleet/starting.rs"]
 mod starting;
+#[path = "fleet/status.rs"]
+mod status;
 
 use std::net::SocketAddr;
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
-use fleet::{FleetFlags, PortFlags};
+use fleet::{FleetFlags, PortFlags, StatusFlags};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -14,22 +14,41 @@ Examples:
   fleet --bind 0.0.0.0:8080 --advertise game.example
   fleet --bind 127.0.0.1:0       (ports of the system's choice)
   FLEET_DATABASE=accounts.db fleet
+  fleet status                   (which servers there are, asked at http://127.0.0.1:8080)
 
 Then, in another terminal:
   chat-client --api http://127.0.0.1:8080 --register --name alice
   baccarat-client --api http://127.0.0.1:8080 --register --name bob";
 
+const STATUS_EXAMPLES: &str = "Examples:
+  fleet status
+  fleet status http://api.example:8080
+  fleet status --json | jq '.servers[].users'";
+
 /// A whole game service in one process: accounts and logins over HTTP, chat servers and baccarat servers for users that
 /// have logged in, and a directory by which they know of each other.
 #[derive(clap::Parser)]
-#[command(name = "fleet", version, after_help = EXAMPLES)]
+#[command(name = "fleet", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 struct Flags {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     fleet: FleetFlags,
     #[command(flatten)]
     server: ServerFlags<PortFlags>,
     #[command(flatten)]
     log: LogFlags,
+}
+
+/// What is done instead of a fleet.
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Print which game servers an API server knows: rooms, users, load.
+    ///
+    /// The API server may be that of a fleet, or one of many processes. Exit code 0: it has answered, whatever servers there
+    /// are; 1: it has not; 2: wrong flags.
+    #[command(after_help = STATUS_EXAMPLES)]
+    Status(StatusFlags),
 }
 
 impl ProgramFlags for Flags {
@@ -41,13 +60,22 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        self.fleet.check()?;
-        self.server.addresses.check()
+        match &self.command {
+            Some(Command::Status(status)) => status.check(),
+            None => self.fleet.check().and_then(|()| self.server.addresses.check()),
+        }
     }
 }
 
 fn main() -> ExitCode {
-    command_line::run(|flags: Flags, settings| serve(&flags, settings))
+    command_line::run(|flags: Flags, settings| run(&flags, settings))
+}
+
+fn run(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
+    match &flags.command {
+        Some(Command::Status(status)) => status.print(),
+        None => serve(flags, settings),
+    }
 }
 
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {

@@ -1,0 +1,104 @@
+//! One call of an API server over HTTP, whose way there has a bound in time and in bytes.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use net::NetAddress;
+use serde::Deserialize;
+use serde_json::Value;
+use text::printable;
+use ureq::Agent;
+
+/// 4,096 servers would be a megabyte.
+const LONGEST_ANSWER: u64 = 1024 * 1024;
+
+/// Where an API server is: `http://HOST:PORT`, or without the `http://`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiUrl(NetAddress);
+
+impl FromStr for ApiUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let server = text.strip_prefix("http://").unwrap_or(text);
+        let server = server.strip_suffix('/').unwrap_or(server);
+        let address = server.parse();
+        address
+            .map(Self)
+            .map_err(|error| format!("{error}: expected http://HOST:PORT, as in http://127.0.0.1:8080"))
+    }
+}
+
+impl fmt::Display for ApiUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}", self.0)
+    }
+}
+
+/// An answer that is no success.
+#[derive(Deserialize)]
+struct Refusal {
+    message: String,
+}
+
+/// What the API server says of its servers.
+///
+/// # Errors
+/// When there is no answer, or one that tells of no servers.
+pub(super) fn servers(url: &ApiUrl, timeout: Duration) -> anyhow::Result<Value> {
+    let answer = agent(timeout).get(format!("{url}/v1/servers")).call();
+    let answer = answer.with_context(|| format!("{url} does not answer; is an API server running there?"))?;
+    let (head, body) = answer.into_parts();
+    let body = body.into_with_config().limit(LONGEST_ANSWER).read_to_vec();
+    let body = body.with_context(|| format!("{url} does not end its answer"))?;
+    if head.status.is_success() {
+        let answer: Option<Value> = serde_json::from_slice(&body).ok();
+        let answer = answer.filter(|answer| answer["servers"].is_array());
+        return answer.with_context(|| format!("{url} answers, and is no API server"));
+    }
+    // An API server knows this call, so 404 is said by something else; which may say anything.
+    match serde_json::from_slice(&body) {
+        Ok(Refusal { message }) if head.status.is_server_error() => {
+            bail!("{url} says: {}", printable(message.as_bytes()))
+        }
+        _ => bail!("{url} answers {}, and is no API server", head.status),
+    }
+}
+
+fn agent(timeout: Duration) -> Agent {
+    let config = Agent::config_builder()
+        .timeout_global(Some(timeout))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .build();
+    config.new_agent()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_server_is_a_host_and_a_port() {
+        for (text, shown) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://api.example:80/", "http://api.example:80"),
+            ("[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(text.parse::<ApiUrl>().unwrap().to_string(), shown);
+        }
+        for text in [
+            "",
+            "127.0.0.1",
+            "https://127.0.0.1:8080",
+            "http://127.0.0.1:8080/v1",
+        ] {
+            let error = text.parse::<ApiUrl>().unwrap_err();
+            assert!(error.contains("expected http://HOST:PORT"), "{error}");
+        }
+    }
+}
