@@ -68,6 +68,7 @@ pub use game_name::{GameName, GameNameError};
 pub use memory::Memory;
 pub use node::{Node, NodeError, NodeSettings, Place};
 pub use presence::{LogIn, Presence};
+pub use redis::Redis;
 pub use request::{Answer, Asked, Came, Listening, MOST_TOGETHER, Reply, Request};
 pub use server::{Load, Offer, Owner, Server};
 pub use ticket::{SEAT_TIME, Seat, TICKET_WORTH, Ticket, TicketHash};

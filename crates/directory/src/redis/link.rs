@@ -36,6 +36,11 @@ impl Link {
         self.is_broken
     }
 
+    /// The connection itself, for messages.
+    pub(super) fn into_connection(self) -> Connection {
+        self.connection
+    }
+
     /// How much time is left, at least a little.
     fn left(&self) -> RedisResult<Duration> {
         let left = self.until.saturating_duration_since(Instant::now());

@@ -1,0 +1,6 @@
+-- Logs a user out, if the user is logged in right there.
+-- KEYS: the user
+-- ARGV: the presence
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+    redis.call('DEL', KEYS[1])
+end

@@ -1,0 +1,7 @@
+-- Ends a lease, if it is still that of this generation.
+-- KEYS: the slot, the names of all slots that are taken
+-- ARGV: the generation, the name of the slot
+if redis.call('HGET', KEYS[1], 'generation') == ARGV[1] then
+    redis.call('DEL', KEYS[1])
+    redis.call('SREM', KEYS[2], ARGV[2])
+end

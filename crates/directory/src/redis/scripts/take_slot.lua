@@ -1,0 +1,42 @@
+-- Takes a slot of a game.
+-- KEYS: the names of all slots that are taken
+-- ARGV: the prefix of all keys, the game, the lease in milliseconds, the slot that is wanted or nothing, how many slots
+--       there are, how many rooms each has, then the fields of the offer, each a name and a value
+local prefix, game, lease, wanted, slots, rooms = unpack(ARGV, 1, 6)
+
+local taken = {}
+for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    local its_game, slot = string.match(name, '^(.+):(%d+)$')
+    local its_rooms = redis.call('HGET', prefix .. 'slot:' .. name, 'rooms')
+    if not its_rooms then
+        -- Its lease has ended. The name alone says nothing, so it may stay until somebody meets it.
+        redis.call('SREM', KEYS[1], name)
+    elseif its_game == game then
+        if its_rooms ~= rooms then
+            return { 'other rooms', its_rooms }
+        end
+        taken[tonumber(slot)] = true
+    end
+end
+
+local slot = tonumber(wanted) or 0
+while wanted == '' and taken[slot] do
+    slot = slot + 1
+end
+if taken[slot] or slot >= tonumber(slots) then
+    return { 'none free' }
+end
+
+-- The time makes it grow even where Redis has lost what it knew.
+local name = game .. ':' .. string.format('%.0f', slot)
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local last = tonumber(redis.call('GET', prefix .. 'generation:' .. name) or 0)
+local generation = string.format('%.0f', math.max(last + 1, now))
+redis.call('SET', prefix .. 'generation:' .. name, generation)
+
+local key = prefix .. 'slot:' .. name
+redis.call('HSET', key, 'generation', generation, unpack(ARGV, 7))
+redis.call('PEXPIRE', key, lease)
+redis.call('SADD', KEYS[1], name)
+return { 'taken', name .. ':' .. generation }
