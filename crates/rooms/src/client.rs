@@ -179,7 +179,10 @@ impl<G: Game> ClientThread<G> {
             read_at,
             end,
         };
-        self.engine.hand_over(session.worker(), item)
+        let worker = session.worker();
+        let has_worker = self.engine.hand_over(worker, item);
+        self.engine.work(worker);
+        has_worker
     }
 }
 

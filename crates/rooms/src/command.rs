@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crossbeam_channel::Sender;
 use protocol::ErrorCode;
 
 use crate::item::Item;
 use crate::outbox::Put;
 use crate::reservation::{Reservation, RollCall};
+use crate::role::Role;
 use crate::session::Session;
 use crate::state::State;
 use crate::ticket::Parking;
@@ -39,9 +41,42 @@ pub(crate) enum Command<E> {
     Reserve(Box<Reservation>),
     /// Who has come for the seats?
     CallRoll(RollCall),
+    /// It is time to look at the clock.
+    Clock,
     /// All that was read is answered: tell the clients that the server ends.
     SayGoodBye,
     /// End the thread.
     Stop,
 }
 // ANCHOR_END: orders
+
+/// The way of commands to one worker. Whoever sends one does not do the work: the worker's own thread does, or whoever is at
+/// work.
+pub(crate) struct Commands<E> {
+    sender: Sender<Command<E>>,
+    role: Arc<Role>,
+}
+
+impl<E> Commands<E> {
+    pub(crate) fn new(sender: Sender<Command<E>>) -> Self {
+        Self {
+            sender,
+            role: Arc::default(),
+        }
+    }
+
+    pub(crate) fn role(&self) -> &Arc<Role> {
+        &self.role
+    }
+
+    /// False where there is no such worker any more.
+    pub(crate) fn send(&self, command: Command<E>) -> bool {
+        let is_sent = self.sender.send(command).is_ok();
+        self.role.call();
+        is_sent
+    }
+
+    pub(crate) fn are_none(&self) -> bool {
+        self.sender.is_empty()
+    }
+}

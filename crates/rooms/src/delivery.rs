@@ -193,11 +193,6 @@ impl Delivery {
     }
     // ANCHOR_END: relieve
 
-    /// How many outboxes are to be sent.
-    pub(crate) fn listed(&self) -> usize {
-        self.listed.len()
-    }
-
     // ANCHOR: flush
     /// Sends all outboxes that got something: one call for each.
     pub(crate) fn flush(&mut self) {

@@ -7,9 +7,10 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use net::Shutdown;
 
 use crate::backlog::Backlog;
-use crate::command::Command;
+use crate::command::{Command, Commands};
 use crate::config::Config;
 use crate::delivery::Delivery;
+use crate::desk::Desk;
 use crate::encoded::Writing;
 use crate::game::{EventOf, Game};
 use crate::item::Item;
@@ -35,7 +36,8 @@ pub(crate) struct Engine<G: Game> {
     /// A worker has panicked: its part of what is read is never answered.
     has_lost_a_worker: AtomicBool,
     items: Vec<Sender<Item>>,
-    commands: Arc<[Sender<Command<EventOf<G>>>]>,
+    commands: Arc<[Commands<EventOf<G>>]>,
+    desks: Vec<Desk<G>>,
 }
 
 /// The receiving ends of one worker's channels.
@@ -52,7 +54,7 @@ impl<G: Game> Engine<G> {
             std::iter::repeat_with(channels).take(config.workers)
         {
             items.push(item_sender);
-            commands.push(command_sender);
+            commands.push(Commands::new(command_sender));
             inboxes.push(Inbox {
                 items: item_receiver,
                 commands: command_receiver,
@@ -61,7 +63,9 @@ impl<G: Game> Engine<G> {
         let commands: Arc<[_]> = commands.into();
         let users = Arc::default();
         game.start(Outside::new(Arc::clone(&commands), Arc::clone(&users), &config));
+        let desk = |commands: &Commands<_>| Desk::new(Arc::clone(commands.role()));
         let engine = Self {
+            desks: commands.iter().map(desk).collect(),
             numbers: Numbers::new(&config),
             checks_logins: game.checks_logins(),
             config,
@@ -111,10 +115,20 @@ impl<G: Game> Engine<G> {
         self.items[worker].send(item).is_ok()
     }
 
+    /// The place where a worker works.
+    pub(crate) fn desk(&self, worker: usize) -> &Desk<G> {
+        &self.desks[worker]
+    }
+
+    /// Whether something waits for a worker.
+    pub(crate) fn has_work(&self, worker: usize) -> bool {
+        !self.items[worker].is_empty() || !self.commands[worker].are_none()
+    }
+
     /// Tells a worker something that must not wait, and that nobody waits for.
     pub(crate) fn command(&self, worker: usize, command: Command<EventOf<G>>) {
         // A worker that has ended needs no commands.
-        let _ = self.commands[worker].send(command);
+        self.commands[worker].send(command);
     }
 
     pub(crate) fn command_all(&self, command: impl Fn() -> Command<EventOf<G>>) {

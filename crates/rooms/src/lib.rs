@@ -25,6 +25,7 @@
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
 //! | `user`, `users` | a user who is logged in; all of them: the one shared table |
 //! | `checks` | sessions whose login is being checked, or was |
+//! | `role`, `desk` | who works for a worker at the moment: a thread that has brought something, or its own |
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
 //! | `wishes` | who is to wait, or to go, when a call of a game is over |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
@@ -47,6 +48,7 @@ mod command;
 mod config;
 mod counters;
 mod delivery;
+mod desk;
 mod dispatch;
 mod durations;
 mod encoded;
@@ -62,6 +64,7 @@ mod outside;
 mod ports;
 mod progress;
 mod reservation;
+mod role;
 mod room;
 mod server;
 mod session;

@@ -4,12 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::Sender;
 use protocol::ErrorCode;
 use protocol::message::Encode;
 use text::composed;
 
-use crate::command::Command;
+use crate::command::{Command, Commands};
 use crate::config::Config;
 use crate::encoded::{Encoded, Writing};
 use crate::numbers::Numbers;
@@ -24,14 +23,14 @@ use crate::users::Users;
 /// way. An answer to a ticket needs no other bound, since a session that is parked asks for nothing more.
 pub struct Outside<E> {
     /// To each worker.
-    workers: Arc<[Sender<Command<E>>]>,
+    workers: Arc<[Commands<E>]>,
     users: Arc<Users>,
     numbers: Numbers,
     writing: Writing,
 }
 
 impl<E: Send + 'static> Outside<E> {
-    pub(crate) fn new(workers: Arc<[Sender<Command<E>>]>, users: Arc<Users>, config: &Config) -> Self {
+    pub(crate) fn new(workers: Arc<[Commands<E>]>, users: Arc<Users>, config: &Config) -> Self {
         Self {
             workers,
             users,
@@ -183,13 +182,13 @@ impl<E: Send + 'static> Outside<E> {
         let workers = Arc::clone(&self.workers);
         Arc::new(move |parking| {
             let event = None;
-            let _ = workers[parking.worker].send(Command::Resume { parking, event });
+            workers[parking.worker].send(Command::Resume { parking, event });
         })
     }
 
     /// False where there is no such worker any more.
     fn tell(&self, worker: usize, command: Command<E>) -> bool {
-        self.workers[worker].send(command).is_ok()
+        self.workers[worker].send(command)
     }
 }
 

@@ -81,9 +81,13 @@ fn spawn_workers<G: Game>(
 ) -> Result<Vec<JoinHandle<Result<(), NetError>>>, NetError> {
     let spawn = |(index, inbox)| {
         let worker = Worker::new(index, Arc::clone(engine), inbox, engine.delivery(index, backlog));
+        let engine = Arc::clone(engine);
         thread::Builder::new()
             .name(format!("worker-{index}"))
-            .spawn(move || worker.run())
+            .spawn(move || {
+                engine.desk(index).begin(worker);
+                engine.work_until_the_end(index)
+            })
             .map_err(|error| NetError::no_thread_for("a worker", error))
     };
     inboxes.into_iter().enumerate().map(spawn).collect()

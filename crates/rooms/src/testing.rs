@@ -13,7 +13,7 @@ use net::NetError;
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, Frames};
 
 use crate::backlog::Backlog;
-use crate::command::Command;
+use crate::command::{Command, Commands};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::encoded::Writing;
@@ -61,7 +61,7 @@ impl<L: RoomLogic> TestRoom<L> {
             rooms: 1,
             ..Config::default()
         };
-        let outside = Outside::new([sender].into(), Arc::clone(&users), &config);
+        let outside = Outside::new([Commands::new(sender)].into(), Arc::clone(&users), &config);
         let delivery = Delivery::new(
             Arc::clone(&users),
             Arc::default(),

@@ -4,10 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crossbeam_channel::select;
-use net::{NetError, panic_text};
+use net::panic_text;
 use tracing::error;
 
 use crate::command::Command;
@@ -38,6 +37,19 @@ pub(crate) struct Worker<G: Game> {
     /// which clients do not read.
     answered: Vec<(Arc<Session>, usize)>,
     yielding: Yielding,
+    /// The alarm that its thread knows of.
+    told_alarm: Option<Instant>,
+    has_ended: bool,
+}
+
+/// What has become of a turn.
+pub(crate) enum Turn {
+    /// Nothing is left.
+    Done,
+    /// Something may be left.
+    Over,
+    /// The server has ended.
+    Last,
 }
 
 /// What a packet has led to.
@@ -66,48 +78,36 @@ impl<G: Game> Worker<G> {
             unfinished: None,
             answered: Vec::new(),
             yielding: Yielding::default(),
+            told_alarm: None,
+            has_ended: false,
         }
-    }
-
-    /// Does all that comes, until the server ends.
-    ///
-    /// # Errors
-    /// [`NetError::WorkerPanicked`] where it could not: then all its rooms are lost, so the server ends, and can be started
-    /// again. It takes a fault of the engine itself; what a game's code does is caught by [`guard`].
-    pub(crate) fn run(mut self) -> Result<(), NetError> {
-        if self.engine.config.batch_scheduling {
-            // Only a question of speed: without it everything works the same.
-            let _ = net::set_batch_scheduling();
-        }
-        panic::catch_unwind(AssertUnwindSafe(|| self.serve())).map_err(|cause| {
-            let cause = panic_text(cause.as_ref());
-            error!("a worker has panicked, so the server ends: {cause}");
-            self.bury(&cause);
-            NetError::WorkerPanicked(cause)
-        })
     }
 
     // ANCHOR: run
-    /// Waits for work, does what is there up to a batch, sends what it has led to, and again.
-    fn serve(&mut self) {
-        while let Some(first) = self.wait()
-            && self.batch(first)
-        {}
+    /// Does what is there, and sends what it has led to, batch by batch; so many batches at most.
+    pub(crate) fn turn(&mut self, most: usize) -> Turn {
+        for _ in 0..most {
+            if self.has_ended {
+                return Turn::Last;
+            }
+            let Some(first) = self.first() else {
+                return Turn::Done;
+            };
+            self.batch(first);
+        }
+        Turn::Over
     }
 
-    /// False when it was the last.
-    fn batch(&mut self, first: Work<EventOf<G>>) -> bool {
+    fn batch(&mut self, first: Work<EventOf<G>>) {
         let mut batch = Batch::default();
         let mut next = Some(first);
-        let mut goes_on = true;
         while let Some(work) = next {
             batch.add(&work);
-            goes_on = self.work(work);
+            self.work(work);
             batch.began(self.delivery.now());
-            next = if goes_on { self.next_of(&batch) } else { None };
+            next = self.next_of(&batch);
         }
         self.finish_batch(&batch);
-        goes_on
     }
     // ANCHOR_END: run
 
@@ -115,11 +115,11 @@ impl<G: Game> Worker<G> {
     /// What else belongs to this batch. Where nothing waits, client threads that have something get a chance
     /// to hand it over before the batch is sent, as long as that brings something: it shares the sends.
     fn next_of(&mut self, batch: &Batch) -> Option<Work<EventOf<G>>> {
-        if batch.is_full() {
+        if batch.is_full() || self.has_ended {
             return None;
         }
         let waiting = self.poll();
-        if waiting.is_some() || !self.yielding.is_worth_it(self.delivery.listed()) {
+        if waiting.is_some() || !self.yielding.is_worth_it() {
             return waiting;
         }
         thread::yield_now();
@@ -134,41 +134,30 @@ impl<G: Game> Worker<G> {
         for (session, bytes) in self.answered.drain(..) {
             session.progress().answered(bytes);
         }
+        self.yielding.had(batch.items());
         if let Some(time) = batch.time_so_far() {
             self.engine.config.counters.batches.add(time);
         }
     }
 
-    // ANCHOR: wait
     /// The first of a batch. An alarm that is due comes first: a worker that always has items must tell the time
     /// all the same. And only here, so that rooms that take long leave a batch to the items.
-    fn wait(&self) -> Option<Work<EventOf<G>>> {
-        let left = self
-            .delivery
-            .next_alarm()
-            .map(|time| time.saturating_duration_since(Instant::now()));
-        if left == Some(Duration::ZERO) {
-            return Some(Work::Alarm);
-        }
-        self.poll()
-            .or_else(|| left.map_or_else(|| self.wait_for_ever(), |left| self.wait_until_alarm(left)))
-    }
-
-    fn wait_for_ever(&self) -> Option<Work<EventOf<G>>> {
-        select! {
-            recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
-            recv(self.inbox.items) -> item => item.ok().map(Work::Item),
+    fn first(&self) -> Option<Work<EventOf<G>>> {
+        let alarm = self.delivery.next_alarm();
+        match alarm.is_some_and(|time| time <= Instant::now()) {
+            true => Some(Work::Alarm),
+            false => self.poll(),
         }
     }
 
-    fn wait_until_alarm(&self, left: Duration) -> Option<Work<EventOf<G>>> {
-        select! {
-            recv(self.inbox.commands) -> command => command.ok().map(Work::Command),
-            recv(self.inbox.items) -> item => item.ok().map(Work::Item),
-            default(left) => Some(Work::Alarm),
-        }
+    /// The alarm, where it has changed since the last call.
+    pub(crate) fn new_alarm(&mut self) -> Option<Option<Instant>> {
+        let alarm = self.delivery.next_alarm();
+        (alarm != self.told_alarm).then(|| {
+            self.told_alarm = alarm;
+            alarm
+        })
     }
-    // ANCHOR_END: wait
 
     /// Commands first: they are few, and somebody may wait for one of them.
     fn poll(&self) -> Option<Work<EventOf<G>>> {
@@ -178,24 +167,16 @@ impl<G: Game> Worker<G> {
             .ok()
     }
 
-    /// False when it was the last.
-    fn work(&mut self, work: Work<EventOf<G>>) -> bool {
+    fn work(&mut self, work: Work<EventOf<G>>) {
         self.delivery.set_now(Instant::now());
         match work {
-            Work::Item(item) => {
-                self.take(item);
-                true
-            }
+            Work::Item(item) => self.take(item),
             Work::Command(command) => self.obey(command),
-            Work::Alarm => {
-                self.tick();
-                true
-            }
+            Work::Alarm => self.tick(),
         }
     }
 
-    /// False for the last command of all.
-    fn obey(&mut self, command: Command<EventOf<G>>) -> bool {
+    fn obey(&mut self, command: Command<EventOf<G>>) {
         match command {
             Command::TakeOver(moved) => {
                 let (mut state, item) = *moved;
@@ -221,10 +202,10 @@ impl<G: Game> Worker<G> {
             Command::Close(session) => self.close(&session),
             Command::Reserve(wish) => self.reserve(*wish),
             Command::CallRoll(call) => self.call_roll(call),
+            Command::Clock => self.told_alarm = None,
             Command::SayGoodBye => self.close_rooms(),
-            Command::Stop => return false,
+            Command::Stop => self.has_ended = true,
         }
-        true
     }
 
     /// The time has come that some rooms have asked for.

@@ -11,6 +11,7 @@
 //! | `models/users` | logins and log-outs that race |
 //! | `models/sending` | several who send what is in one outbox |
 //! | `models/farewell` | sessions that are to be closed, and logins that are to be checked |
+//! | `models/working` | who takes the role of a worker |
 //! | `models/waiting` | what a client's thread waits for |
 #![allow(
     dead_code,
@@ -28,6 +29,8 @@ mod outbox;
 mod progress;
 #[path = "../src/testing/recorder.rs"]
 mod recorder;
+#[path = "../src/role.rs"]
+mod role;
 #[path = "models/sending.rs"]
 mod sending;
 #[path = "../src/session.rs"]
@@ -44,6 +47,8 @@ mod users;
 mod users_models;
 #[path = "models/waiting.rs"]
 mod waiting;
+#[path = "models/working.rs"]
+mod working;
 
 /// Where the files of the crate look for it.
 mod testing {

@@ -50,6 +50,10 @@ impl Batch {
         self.began.map(|began| began.elapsed())
     }
 
+    pub(super) fn items(&self) -> usize {
+        self.items
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.items >= BATCH_ITEMS || self.bytes >= BATCH_BYTES
     }

@@ -11,7 +11,7 @@ use crate::session::Session;
 
 impl<G: Game> Worker<G> {
     /// Ends the server, and every session that is here or still comes, until the server has ended.
-    pub(super) fn bury(&mut self, cause: &str) {
+    pub(crate) fn bury(&mut self, cause: &str) {
         self.engine.lose_worker();
         let here = self.states.values().map(|state| &state.session);
         let ending = self.ending.iter().map(|state| &state.session);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::unbounded;
-use net::{Connection, Limits, RateLimit, Shutdown};
+use net::{Limits, NetError, RateLimit, Shutdown};
 use protocol::message::{ErrorNtf, LoginReq, PingReq, PingRes};
 use protocol::{Codec, ErrorCode, Packet, PacketError};
 
@@ -22,6 +22,7 @@ use crate::transport::Transport;
 
 mod random;
 mod replacing;
+mod roles;
 
 /// A game without rules.
 struct Nothing;
@@ -102,7 +103,7 @@ fn pong() -> Vec<u8> {
 /// The worker does one batch of what is there.
 fn work(worker: &mut Worker<Nothing>) {
     let first = worker.poll().expect("something to do");
-    assert!(worker.batch(first));
+    worker.batch(first);
 }
 
 /// A client that is a thread no more than the worker is one.
@@ -129,6 +130,10 @@ impl TestClient {
     }
 
     fn hand_over_last(&self, worker: &Worker<Nothing>, packets: Vec<u8>, read_at: Instant, end: Option<End>) {
+        self.hand_over_to(&worker.engine, packets, read_at, end);
+    }
+
+    fn hand_over_to(&self, engine: &Engine<Nothing>, packets: Vec<u8>, read_at: Instant, end: Option<End>) {
         let size = packets.len();
         self.session.progress().handed_over(size);
         let item = Item {
@@ -137,7 +142,7 @@ impl TestClient {
             read_at,
             end,
         };
-        assert!(worker.engine.hand_over(0, item));
+        assert!(engine.hand_over(0, item));
     }
 
     /// The packets that came since the last call.
@@ -196,8 +201,8 @@ fn nobody_keeps_a_session_that_has_ended() {
         Instant::now(),
         Some(End::Told(ErrorCode::IDLE_TIMEOUT)),
     );
-    let first = worker.wait().expect("an item");
-    assert!(worker.batch(first));
+    let first = worker.first().expect("an item");
+    worker.batch(first);
     assert_eq!(Arc::strong_count(&client.session), 1);
 }
 
@@ -209,11 +214,11 @@ fn time_passes_for_a_worker_that_always_has_items() {
     for _ in 0..3 {
         client.hand_over(&worker, ping(), now);
         worker.delivery.alarms().set(7, now);
-        let first = worker.wait().expect("something to do");
+        let first = worker.first().expect("something to do");
         assert!(matches!(first, Work::Alarm));
         // An alarm that is due by now does not keep the item waiting.
         worker.delivery.alarms().set(8, now);
-        assert!(worker.batch(first));
+        worker.batch(first);
         assert_eq!(client.replies(), [pong()]);
     }
     assert_eq!(worker.delivery.next_alarm(), None);
@@ -232,7 +237,7 @@ fn nothing_follows_the_last_word() {
         worker.engine.opened();
         client.hand_over_last(&worker, ping(), now, Some(end));
         let item = worker.poll().expect("the item");
-        assert!(worker.work(item));
+        worker.work(item);
         if end == End::ShuttingDown {
             worker.work(Work::Command(Command::SayGoodBye));
         }
@@ -265,44 +270,6 @@ fn a_client_thread_that_panics_leaves_no_ghost() {
     work(&mut worker);
     assert!(worker.states.is_empty());
     assert!(client.session.progress().wait_until_finished().is_none());
-}
-
-/// What no transport of the engine does.
-struct Panics;
-
-impl Transport for Panics {
-    fn send_now(&self, _bytes: &[u8]) -> Result<usize, NetError> {
-        panic!("in a worker");
-    }
-
-    fn end(&self) {}
-
-    fn cut(&self) {}
-
-    fn connection(&self) -> Option<&Connection> {
-        None
-    }
-}
-
-#[test]
-fn a_worker_that_panics_ends_the_server() {
-    let worker = worker(Config::default());
-    let shutdown = worker.engine.shutdown.clone();
-    let client = TestClient {
-        session: Arc::new(Session::new(1, Arc::new(Panics), Codec::Binary, None, 0)),
-        recorder: Recorder::default(),
-    };
-    client.hand_over(&worker, ping(), Instant::now());
-    let engine = Arc::clone(&worker.engine);
-    let thread = thread::spawn(move || worker.run());
-    // Its client thread is told, and nobody waits for what it says last.
-    client.session.progress().wait_until_answered();
-    let reason = client.session.progress().wait_until_finished();
-    assert!(matches!(reason, Some(NetError::WorkerPanicked(_))), "{reason:?}");
-    assert!(shutdown.requested());
-    engine.command_all(|| Command::Stop);
-    let outcome = thread.join().expect("it has caught its panic");
-    assert!(matches!(outcome, Err(NetError::WorkerPanicked(_))), "{outcome:?}");
 }
 
 #[test]

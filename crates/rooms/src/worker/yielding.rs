@@ -1,41 +1,39 @@
 //! Decides whether a worker offers the processor to other threads before it sends a batch.
 
-/// With so many sends to share, or to wait for, a yield is always worth it: each takes about 6 microseconds.
-const MANY_SENDS: usize = 64;
-
-/// So many times in vain, and it is done rarely.
+/// So many times in vain, and no more.
 const IN_VAIN: u32 = 8;
 
-/// Rarely: once in so many batches.
-const RARELY: u32 = 64;
-
-/// What the last yields have brought.
+/// Whether others have something to bring.
 ///
 /// A yield costs a microsecond where nobody else wants the processor. Where other programs compute, it costs one of
-/// their time slices, milliseconds, and with one message on its way at a time it never brings anything.
+/// their time slices, milliseconds. So it is done only where a batch has just had items of several clients: then there is
+/// a load on the server, and others may be about to bring something that shares the sends. A lone message never waits.
 #[derive(Default)]
 pub(super) struct Yielding {
-    /// Yields in a row that have brought nothing.
-    in_vain: u32,
-    /// Batches since the last yield.
-    skipped: u32,
+    /// How often it may still be in vain.
+    credit: u32,
 }
 
 impl Yielding {
-    /// Whether to try it now, before so many sends.
-    pub(super) fn is_worth_it(&mut self, sends: usize) -> bool {
-        self.skipped += 1;
-        sends >= MANY_SENDS || self.in_vain < IN_VAIN || self.skipped >= RARELY
+    /// Whether to try it now.
+    pub(super) fn is_worth_it(&self) -> bool {
+        self.credit > 0
     }
 
     /// What it has brought.
     pub(super) fn has_brought(&mut self, something: bool) {
-        self.skipped = 0;
-        self.in_vain = if something {
-            0
+        self.credit = if something {
+            IN_VAIN
         } else {
-            (self.in_vain + 1).min(IN_VAIN)
+            self.credit.saturating_sub(1)
         };
+    }
+
+    /// A batch has had so many items.
+    pub(super) fn had(&mut self, items: usize) {
+        if items > 1 {
+            self.credit = IN_VAIN;
+        }
     }
 }
 
@@ -44,27 +42,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_given_up_and_tried_again_and_one_success_is_enough() {
+    fn a_lone_message_does_not_wait() {
         let mut yielding = Yielding::default();
-        for _ in 0..IN_VAIN {
-            assert!(yielding.is_worth_it(1));
-            yielding.has_brought(false);
+        for _ in 0..100 {
+            assert!(!yielding.is_worth_it());
+            yielding.had(1);
         }
-        for _ in 1..RARELY {
-            assert!(!yielding.is_worth_it(1));
-        }
-        assert!(yielding.is_worth_it(1));
-        yielding.has_brought(true);
-        assert!(yielding.is_worth_it(1));
     }
 
     #[test]
-    fn it_is_never_given_up_before_many_sends() {
+    fn it_is_given_up_and_one_success_or_one_large_batch_is_enough() {
         let mut yielding = Yielding::default();
-        for _ in 0..2 * IN_VAIN {
-            assert!(yielding.is_worth_it(MANY_SENDS));
-            yielding.has_brought(false);
+        for success in [false, true] {
+            match success {
+                true => yielding.has_brought(true),
+                false => yielding.had(2),
+            }
+            for _ in 0..IN_VAIN {
+                assert!(yielding.is_worth_it());
+                yielding.has_brought(false);
+                yielding.had(1);
+            }
+            assert!(!yielding.is_worth_it());
         }
-        assert!(!yielding.is_worth_it(MANY_SENDS - 1));
     }
 }

@@ -316,7 +316,7 @@ impl Server {
     fn work(&mut self, worker: usize) -> bool {
         let worker = &mut self.workers[worker];
         let first = worker.poll();
-        first.is_some_and(|first| worker.batch(first))
+        first.map(|first| worker.batch(first)).is_some()
     }
 
     fn work_all(&mut self) {

@@ -229,7 +229,7 @@ impl Server {
     fn work(&mut self, worker: usize) -> bool {
         let worker = &mut self.workers[worker];
         let first = worker.poll();
-        first.is_some_and(|first| worker.batch(first))
+        first.map(|first| worker.batch(first)).is_some()
     }
 
     /// All that can be done.

@@ -1,0 +1,139 @@
+//! Where a worker works: whoever has its role does what waits for it.
+//!
+//! The role goes from thread to thread. A client's thread takes it when it has handed an item over and nobody is at work. The
+//! worker's own thread takes it when it is called: for commands, for alarms, and where a client's thread has done its
+//! share.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use net::{NetError, panic_text};
+use tracing::error;
+
+use crate::command::Command;
+use crate::engine::Engine;
+use crate::game::Game;
+use crate::role::{Role, Woken};
+use crate::sync::Mutex;
+use crate::worker::{Turn, Worker};
+
+/// Batches that a client's thread does at most before it goes back to its client. What is left then is the affair of the
+/// worker's own thread: the server has so much to do that its wake-up costs nothing. With 1, every message that comes
+/// while another is sent wakes it; without an end, a client would wait for all others.
+const SHARE: usize = 4;
+
+/// A worker, and who works there.
+pub(crate) struct Desk<G: Game> {
+    role: Arc<Role>,
+    /// Only whoever has the role locks it, so nobody ever waits for it. `None` before the worker's thread has begun, and
+    /// after its end.
+    worker: Mutex<Option<Worker<G>>>,
+    /// Why nobody can work here any more. Then the role stays taken.
+    panicked: Mutex<Option<String>>,
+}
+
+impl<G: Game> Desk<G> {
+    pub(crate) fn new(role: Arc<Role>) -> Self {
+        Self {
+            role,
+            worker: Mutex::new(None),
+            panicked: Mutex::new(None),
+        }
+    }
+
+    /// From now on whoever takes the role can work.
+    pub(crate) fn begin(&self, worker: Worker<G>) {
+        *self.worker.lock() = Some(worker);
+    }
+
+    /// For whoever has the role: works for a while, and gives it up.
+    fn work(&self, most: usize) -> Turn {
+        let mut place = self.worker.lock();
+        let Some(worker) = place.as_mut() else {
+            drop(place);
+            self.role.give_up();
+            // Its own thread begins by itself, and finds what is there.
+            return Turn::Over;
+        };
+        match panic::catch_unwind(AssertUnwindSafe(|| worker.turn(most))) {
+            Ok(turn) => {
+                if let Some(alarm) = worker.new_alarm() {
+                    self.role.set_alarm(alarm);
+                }
+                drop(place);
+                self.role.give_up();
+                if matches!(turn, Turn::Last) {
+                    self.role.ring();
+                }
+                turn
+            }
+            Err(cause) => {
+                *self.panicked.lock() = Some(panic_text(cause.as_ref()));
+                self.role.ring();
+                Turn::Last
+            }
+        }
+    }
+}
+
+impl<G: Game> Engine<G> {
+    #[cfg(test)]
+    pub(crate) fn role(&self, worker: usize) -> &Role {
+        &self.desk(worker).role
+    }
+
+    // ANCHOR: work
+    /// Does what waits for a worker, unless somebody is at it; a fair share of it.
+    pub(crate) fn work(&self, worker: usize) {
+        self.work_as_far_as(worker, SHARE);
+    }
+
+    /// False where nothing more will ever be done there.
+    fn work_as_far_as(&self, worker: usize, most: usize) -> bool {
+        let desk = self.desk(worker);
+        while desk.role.take() {
+            match desk.work(most) {
+                Turn::Last => return false,
+                // Others may have left something to us just before the role was given up.
+                Turn::Done if self.has_work(worker) => {}
+                Turn::Over if self.has_work(worker) => {
+                    desk.role.ring();
+                    return true;
+                }
+                Turn::Done | Turn::Over => return true,
+            }
+        }
+        true
+    }
+    // ANCHOR_END: work
+
+    /// The worker's own thread, until the server ends.
+    ///
+    /// # Errors
+    /// [`NetError::WorkerPanicked`] where a turn has panicked, on whichever thread: then all its rooms are lost, so the
+    /// server ends, and can be started again. It takes a fault of the engine itself; what a game's code does is caught
+    /// where it is called.
+    pub(crate) fn work_until_the_end(&self, index: usize) -> Result<(), NetError> {
+        if self.config.batch_scheduling {
+            // Only a question of speed: without it everything works the same.
+            let _ = net::set_batch_scheduling();
+        }
+        let desk = self.desk(index);
+        while self.work_as_far_as(index, usize::MAX) && desk.panicked.lock().is_none() {
+            if desk.role.wait() == Woken::Alarm {
+                // Whoever is at work may have looked at the clock just before.
+                self.command(index, Command::Clock);
+            }
+        }
+        // The worker knows the engine, which has its desk: they would keep each other for ever.
+        let worker = desk.worker.lock().take();
+        match (desk.panicked.lock().take(), worker) {
+            (Some(cause), Some(mut worker)) => {
+                error!("a worker has panicked, so the server ends: {cause}");
+                worker.bury(&cause);
+                Err(NetError::WorkerPanicked(cause))
+            }
+            _ => Ok(()),
+        }
+    }
+}
