@@ -212,6 +212,14 @@ fn wrong_flags_are_one_line_and_exit_code_2() {
         ),
         ("compare a=b", "<LOAD>"),
         (
+            "compare a=b --at-load 50%,101% -- echo",
+            "`101%` is not a part in percent",
+        ),
+        (
+            "compare a=b --at-load 50% -- echo --rate 1000",
+            "--at-load finds the rates by a closed loop: leave --rate out",
+        ),
+        (
             "compare a=b -- echo 127.0.0.1:1",
             "after `--`: unexpected argument '127.0.0.1:1'",
         ),

@@ -93,6 +93,57 @@ fn the_table_and_the_figure_name_all_servers() {
 }
 
 #[test]
+fn each_server_is_driven_at_parts_of_its_own_full_load() {
+    let file = format!("{}/at-load.svg", env!("CARGO_TARGET_TMPDIR"));
+    let servers = [
+        started("one", "chat-server", "--rate-limit 0"),
+        started("two", "chat-server", "--rate-limit 0 --workers 2"),
+    ];
+    let flags = format!("--rounds 2 --at-load 50%,20 --json --plot {file}");
+    let finished = compare(&servers, &flags, "chat --members 2 --count 200");
+    let comparison = json(&finished.expect_success());
+    let at_load = &comparison["at_load"];
+    let parts = at_load["parts"].as_array().expect("parts");
+    let named: Vec<_> = parts
+        .iter()
+        .map(|part| {
+            format!(
+                "{} {}",
+                part["name"].as_str().unwrap_or_default(),
+                part["percent"]
+            )
+        })
+        .collect();
+    assert_eq!(named, ["one 50", "two 50", "one 20", "two 20"]);
+    for (place, part) in parts.iter().enumerate() {
+        let full = &comparison["servers"][place % 2]["messages_per_second"];
+        // Each message comes to two members.
+        let wanted = number(&full["median"]) / 2.0 * number(&part["percent"]) / 100.0;
+        let rate = number(&part["rate"]);
+        assert!(rate <= wanted && rate > 0.9 * wanted - 1.0, "{rate} of {wanted}");
+        let reached = number(&part["rate_reached"]["median"]);
+        assert!(reached > 0.0 && reached <= rate * 1.001, "{part}");
+        assert!(
+            number(&part["latency_p99_by_round_milliseconds"]["median"]) > 0.0,
+            "{part}"
+        );
+    }
+    let heading =
+        "chat, rooms 1 x 2 members, senders 1 in each, open loop at 50%, 20% of each server's full load";
+    assert_eq!(at_load["load"], heading);
+    let figure = fs::read_to_string(&file).expect("a figure");
+    for text in [
+        "percentile",
+        "99.9",
+        "one",
+        "two",
+        "Latency p99, open loop, at parts of the full load of each server",
+    ] {
+        assert!(figure.contains(&format!("\n{text}\n")), "{text}: {figure}");
+    }
+}
+
+#[test]
 fn one_table_can_have_several_codecs() {
     let servers = [
         started("binary", "chat-server", "--rate-limit 0"),

@@ -30,7 +30,7 @@ fn suite(name: &str) -> (PathBuf, String) {
             {
                 "file": "chat.json",
                 "servers": [chat("plain", ""), chat("other", "--codec msgpack")],
-                "cells": [{"load": "chat --members 3", "in_flight": 2}],
+                "cells": [{"load": "chat --members 3", "in_flight": 2, "at_load": [25, 50]}],
             },
         ],
     });
@@ -89,7 +89,7 @@ fn each_cell_is_measured_in_both_loops_and_once_only() {
             .lines()
             .filter(|line| line.starts_with('['))
             .count(),
-        6,
+        7,
         "{}",
         finished.stderr
     );
@@ -108,8 +108,16 @@ fn each_cell_is_measured_in_both_loops_and_once_only() {
         let rate = number(&cell["open_loop"]["rate"]);
         assert!(rate <= half && rate > 0.9 * half - 1.0, "{rate} of {half}");
     }
+    let parts = chat["cells"][0]["at_load"]["parts"].as_array().map(Vec::len);
+    assert_eq!(parts, Some(4), "two servers at two parts: {chat}");
+    assert!(echo["cells"][0]["at_load"].is_null(), "{echo}");
+    let table = finished.text();
+    let row = table
+        .lines()
+        .find(|line| line.starts_with("  other") && line.contains(" 25% "));
+    assert_eq!(row.map(|row| row.split_whitespace().count()), Some(8), "{table}");
     let again = measure(&file).expect_success();
-    assert_eq!(again.stderr.matches("] is done: ").count(), 6, "{}", again.stderr);
+    assert_eq!(again.stderr.matches("] is done: ").count(), 7, "{}", again.stderr);
     assert_eq!(results(&folder, "echo.json"), echo);
     fs::remove_dir_all(folder).expect("the folder of this test");
 }
@@ -120,7 +128,7 @@ fn a_suite_that_was_stopped_goes_on() {
     fs::remove_file(folder.join("echo.json")).unwrap_or_default();
     let flags = flags(&file, "3");
     let running = Program::new(LOADGEN).args(&flags).start();
-    running.stderr.wait_for_line("[3/6] ");
+    running.stderr.wait_for_line("[3/7] ");
     running.signal(Signal::INT);
     let finished = running.finish();
     assert_eq!(finished.status.code(), Some(130), "{finished:#?}");
@@ -134,7 +142,7 @@ fn a_suite_that_was_stopped_goes_on() {
     );
     assert_eq!(
         again.stderr.lines().filter(|line| line.starts_with('[')).count(),
-        6
+        7
     );
     fs::remove_dir_all(folder).expect("the folder of this test");
 }
@@ -162,7 +170,7 @@ fn a_server_that_fails_does_not_keep_the_others_from_it() {
     assert!(!results(&folder, "chat.json")["cells"][0]["open_loop"].is_null());
     fs::write(&file, right).expect("a file");
     let again = measure(&file).expect_success();
-    assert_eq!(again.stderr.matches("] is done: ").count(), 2, "{}", again.stderr);
+    assert_eq!(again.stderr.matches("] is done: ").count(), 3, "{}", again.stderr);
     fs::remove_dir_all(folder).expect("the folder of this test");
 }
 

@@ -73,19 +73,29 @@ impl Load {
 
     /// What it is and how it is driven, in one line.
     pub(crate) fn heading(&self, drive: &DriveFlags) -> String {
-        let (clients, in_flight) = match self {
+        let in_flight = match self {
+            Self::Requests { cell, .. } => cell.in_flight,
+            Self::Rooms { cell, .. } => cell.in_flight,
+        };
+        let clients = self.clients();
+        match drive.rate {
+            Some(rate) => format!("{clients}, open loop, {rate} messages a second"),
+            None => format!("{clients}, closed loop, in flight {in_flight}"),
+        }
+    }
+
+    /// What it is, and how many clients it has.
+    pub(crate) fn clients(&self) -> String {
+        let clients = match self {
             Self::Requests { cell, opening, .. } => {
                 let at_once = if *opening == Opening::AtOnce {
                     " at once"
                 } else {
                     ""
                 };
-                (
-                    format!("connections {}{at_once}", cell.connections),
-                    cell.in_flight,
-                )
+                format!("connections {}{at_once}", cell.connections)
             }
-            Self::Rooms { cell, .. } => (cell.to_string(), cell.in_flight),
+            Self::Rooms { cell, .. } => cell.to_string(),
         };
         let kind = match self {
             Self::Rooms {
@@ -94,10 +104,7 @@ impl Load {
             } if *codec != Codec::default() => format!("chat in {codec}"),
             _ => self.kind().to_owned(),
         };
-        match drive.rate {
-            Some(rate) => format!("{kind}, {clients}, open loop, {rate} messages a second"),
-            None => format!("{kind}, {clients}, closed loop, in flight {in_flight}"),
-        }
+        format!("{kind}, {clients}")
     }
 
     /// What it is and how it is driven, and when and where: for whoever reads the figures later.

@@ -25,7 +25,7 @@ impl Rate {
         let Self { asked, reached } = self;
         (!self.is_reached()).then(|| {
             format!(
-                "NOT REACHED: {} of {} messages a second, so the latency tells how long the queue grew",
+                "NOT REACHED: {} of {} messages a second, so the latency depends on how long is measured",
                 short(reached),
                 short(asked)
             )

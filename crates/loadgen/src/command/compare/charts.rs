@@ -2,32 +2,47 @@
 
 use std::path::Path;
 
-use figures::{Bar, Chart, Content, Spread, thousands};
+use figures::{Bar, Chart, Content, Scale, thousands};
 
+use super::at_load::AtLoad;
 use super::comparison::{Comparison, ServerResult};
 use super::measured::Measured;
 
 /// A name, and its bars.
 type Group = (String, Vec<Bar>);
 
-/// Draws the throughput of one comparison and the latencies of another one, of the same servers.
+/// A name, and its points.
+type Curve = (String, Vec<(f64, f64)>);
+
+/// Draws the throughput of one comparison and the latencies of another one, of the same servers; and, where they were
+/// measured, those at parts of what each server can do.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn draw(path: &Path, throughput: &Comparison, latency: &Comparison) -> anyhow::Result<()> {
+pub(super) fn draw(
+    path: &Path,
+    throughput: &Comparison,
+    latency: &Comparison,
+    at_load: Option<&AtLoad>,
+) -> anyhow::Result<()> {
     let per_second = groups(throughput, |measured| {
         vec![Bar::new("messages a second", measured.messages_per_second)]
     });
-    let latencies = groups(latency, latency_bars);
+    let curves: Vec<_> = latency.servers().iter().map(percentile_curve).collect();
     let title = match latency.rate() {
         Some(rate) => format!("Latency, open loop, {} messages a second", thousands(rate)),
         None => "Latency".to_owned(),
     };
-    let both = [
+    let at_load = at_load.map(|at_load| at_load.curves(|own| own.latency_p99_by_round_milliseconds.median));
+    let mut charts = vec![
         chart(throughput.load(), "messages a second", &per_second),
-        chart(&title, "latency in ms", &latencies),
+        lines(&title, ("percentile", Scale::Percentiles), &curves),
     ];
-    Ok(figures::draw(path, &both)?)
+    if let Some(curves) = &at_load {
+        let title = "Latency p99, open loop, at parts of the full load of each server";
+        charts.push(lines(title, ("messages a second", Scale::Linear), curves));
+    }
+    Ok(figures::draw(path, &charts)?)
 }
 
 /// Draws the throughput of many comparisons of the same servers: a chart for each number of messages on the way, and in
@@ -92,17 +107,22 @@ fn connections(cell: &Comparison) -> String {
     }
 }
 
-/// As long as the percentile of all rounds, with a line from the lowest round to the highest.
-fn latency_bars(measured: &Measured) -> Vec<Bar> {
-    let bars = [
-        ("p50", measured.latency_p50_by_round_milliseconds),
-        ("p99", measured.latency_p99_by_round_milliseconds),
-    ];
-    let bar = |(name, by_round): (&str, Spread)| Bar {
-        label: name.to_owned(),
-        spread: measured
-            .percentile(name)
-            .map(|median| Spread { median, ..by_round }),
-    };
-    bars.map(bar).into()
+fn lines<'a>(title: &'a str, (x_label, x_scale): (&'a str, Scale), series: &'a [Curve]) -> Chart<'a> {
+    Chart {
+        title,
+        value_label: "latency in ms",
+        content: Content::Lines {
+            x_label,
+            x_scale,
+            y_scale: Scale::Logarithmic,
+            series,
+        },
+    }
+}
+
+/// What each percentile of a server is.
+fn percentile_curve(server: &ServerResult) -> Curve {
+    let measured = server.measured.as_ref();
+    let points = measured.map(Measured::percentiles).unwrap_or_default();
+    (server.named.name.clone(), points)
 }

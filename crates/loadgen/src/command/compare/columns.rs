@@ -4,6 +4,7 @@ use figures::{NOTHING, Table, short, thousands};
 
 use super::comparison::Comparison;
 use super::measured::Measured;
+use super::planned::Told;
 
 /// A column behind the names of the servers. Where it has nothing of any server it is left out on a terminal.
 struct Column {
@@ -54,9 +55,12 @@ fn digits(value: impl Into<Option<f64>>, digits: usize) -> Option<String> {
     value.into().map(|value| format!("{value:.digits$}"))
 }
 
-impl Comparison {
-    /// For people.
-    pub(super) fn table(&self) -> String {
+impl Told for Comparison {
+    fn is_whole(&self) -> bool {
+        !self.is_interrupted()
+    }
+
+    fn table(&self) -> String {
         let mut lines = vec![self.heading()];
         let is_known = |column: &&Column| self.measured().any(|own| (column.cell)(own).is_some());
         lines.push(self.columns(COLUMNS.iter().filter(is_known)).to_string());
@@ -64,7 +68,9 @@ impl Comparison {
         lines.extend(self.rates_not_reached());
         lines.join("\n")
     }
+}
 
+impl Comparison {
     /// For a page of the book, which includes it by its name.
     pub(super) fn page(&self) -> String {
         let columns = COLUMNS.iter().filter(|column| column.on_page);

@@ -34,7 +34,7 @@ pub(super) struct ServerResult {
     #[serde(flatten)]
     pub(super) measured: Option<Measured>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    failure: Option<String>,
+    pub(super) failure: Option<String>,
 }
 
 /// All servers, the first of which the others are compared with.
@@ -83,7 +83,7 @@ impl Comparison {
         let first = first.map(|rounds| throughput(rounds));
         let servers = outcomes
             .into_iter()
-            .map(|outcome| ServerResult::new(outcome, first.as_deref()));
+            .map(|own| ServerResult::new(own.named, own.rounds, own.calls, first.as_deref()));
         let servers = servers.collect::<anyhow::Result<Vec<_>>>()?;
         Ok(Self {
             conditions,
@@ -94,9 +94,9 @@ impl Comparison {
         })
     }
 
-    /// False where a signal came before all rounds were done.
-    pub(super) fn is_whole(&self) -> bool {
-        !self.interrupted
+    /// True where a signal came before all rounds were done.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// True where the same was measured of the same servers in as many rounds, and none did anything wrong.
@@ -191,14 +191,23 @@ impl Comparison {
 }
 
 impl ServerResult {
-    fn new(outcome: Outcome, first: Option<&[f64]>) -> anyhow::Result<Self> {
-        let (measured, failure) = match outcome.rounds {
+    /// Of its rounds, where the load was not against its nature, beside those of the first server.
+    ///
+    /// # Errors
+    /// When the figures do not fit together.
+    pub(super) fn new(
+        named: Named,
+        rounds: Option<anyhow::Result<Vec<Figures>>>,
+        calls: Option<f64>,
+        first: Option<&[f64]>,
+    ) -> anyhow::Result<Self> {
+        let (measured, failure) = match rounds {
             None => (None, None),
-            Some(Ok(rounds)) => (Some(Measured::new(&rounds, outcome.calls, first)?), None),
+            Some(Ok(rounds)) => (Some(Measured::new(&rounds, calls, first)?), None),
             Some(Err(error)) => (None, Some(format!("{error:#}"))),
         };
         Ok(Self {
-            named: outcome.named,
+            named,
             measured,
             failure,
         })
@@ -211,6 +220,7 @@ mod tests {
 
     use super::*;
     use crate::command::compare::costs::Costs;
+    use crate::command::compare::planned::Told;
     use crate::engine::latencies::Latencies;
 
     const MILLISECOND: u64 = 1_000_000;
@@ -303,7 +313,7 @@ mod tests {
         };
         let comparison = Comparison::new(conditions, 3, outcomes, None).unwrap();
         let told = [
-            "two: NOT REACHED: 900 of 1,000 messages a second, so the latency tells how long the queue grew",
+            "two: NOT REACHED: 900 of 1,000 messages a second, so the latency depends on how long is measured",
         ];
         assert_eq!(comparison.rates_not_reached(), told);
         let table = comparison.table();

@@ -66,7 +66,7 @@ impl Measured {
             latencies.add(&round.latencies)?;
         }
         let percentile = |quantile| Spread::of(&column(rounds, |one| one.latencies.milliseconds(quantile)));
-        let by_name = percentiles(&latencies).into_iter();
+        let by_name = percentiles(&latencies).into_iter().chain(between(&latencies));
         let rates: Option<Vec<_>> = rounds.iter().map(|one| Some(one.rate?.reached)).collect();
         let known = |value: fn(&Costs) -> Option<f64>| {
             let values: Vec<_> = rounds.iter().filter_map(|one| value(&one.costs)).collect();
@@ -88,10 +88,32 @@ impl Measured {
         })
     }
 
+    /// Each of them as a number with its milliseconds, from the lowest.
+    pub(super) fn percentiles(&self) -> Vec<(f64, f64)> {
+        let number = |name: &String| name.strip_prefix('p')?.parse().ok();
+        let all = self.latency_milliseconds.iter();
+        let mut all: Vec<(f64, f64)> = all
+            .filter_map(|(name, value)| Some((number(name)?, *value)))
+            .collect();
+        all.sort_by(|one, other| one.0.total_cmp(&other.0));
+        all
+    }
+
     /// Nothing where no message has a latency.
     pub(super) fn percentile(&self, name: &str) -> Option<f64> {
         self.latency_milliseconds.get(name).copied()
     }
+}
+
+/// Percentiles between those that are told, for a curve.
+const BETWEEN: [(&str, f64); 4] = [("p75", 0.75), ("p95", 0.95), ("p99.5", 0.995), ("p99.99", 0.9999)];
+
+/// Those of them that some message has exceeded.
+fn between(latencies: &Latencies) -> impl Iterator<Item = (&'static str, f64)> {
+    let count = latencies.len() as f64;
+    let is_exceeded = move |(_, quantile): &(_, f64)| count * (1.0 - quantile) >= 1.0;
+    let known = BETWEEN.into_iter().filter(is_exceeded);
+    known.map(|(name, quantile)| (name, latencies.milliseconds(quantile)))
 }
 
 /// Messages a second, round by round.

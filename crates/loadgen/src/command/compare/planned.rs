@@ -37,12 +37,39 @@ pub(super) struct Planned {
     how: How,
 }
 
+/// What can be measured, or is known from a run before.
+pub(super) trait Measurement {
+    /// What comes of it.
+    type Result: Told;
+
+    /// What is measured, in one line.
+    fn heading(&self) -> String;
+
+    /// True where these are its figures.
+    fn is_done_by(&self, done: &Self::Result) -> bool;
+
+    /// Measures all rounds, or fewer where a signal comes.
+    ///
+    /// # Errors
+    /// When a server does something wrong, and that is the end; when a signal comes before the first round is over.
+    fn measure(&self) -> anyhow::Result<Self::Result>;
+}
+
+/// What has come of a measurement.
+pub(super) trait Told {
+    /// For people.
+    fn table(&self) -> String;
+
+    /// False where a signal came before all rounds were done.
+    fn is_whole(&self) -> bool;
+}
+
 /// A server of the comparison.
-struct Contestant {
+pub(super) struct Contestant {
     command: ServerCommand,
     /// In a load that has several: that of the server's own command, or else that of the load.
     wire: Option<Wire>,
-    named: Named,
+    pub(super) named: Named,
     /// More connections at the same time are against its nature.
     most_connections: usize,
 }
@@ -85,27 +112,26 @@ impl Planned {
         self
     }
 
-    /// True where these are its figures.
-    pub(super) fn is_done_by(&self, done: &Comparison) -> bool {
-        let servers = self.contestants.iter().map(|contestant| &contestant.named);
-        done.is_of(&self.conditions(), servers, self.how.rounds)
-    }
-
-    fn conditions(&self) -> Conditions {
+    pub(super) fn conditions(&self) -> Conditions {
         Conditions {
             beside_loops: self.how.beside_loops,
             ..self.load.conditions(&self.drive)
         }
     }
 
-    /// What is measured, in one line.
-    pub(super) fn heading(&self) -> String {
-        let names = self
-            .contestants
-            .iter()
-            .map(|contestant| contestant.named.name.as_str());
-        let names: Vec<_> = names.collect();
-        format!("{}: {}", names.join(", "), self.load.heading(&self.drive))
+    pub(super) fn contestants(&self) -> &[Contestant] {
+        &self.contestants
+    }
+
+    /// The names of all servers.
+    pub(super) fn names(&self) -> String {
+        let names = self.contestants.iter().map(|one| one.named.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What the load is, and how many clients it has.
+    pub(super) fn clients(&self) -> String {
+        self.load.clients()
     }
 
     /// How often each message that is sent comes back.
@@ -113,24 +139,73 @@ impl Planned {
         self.load.copies()
     }
 
-    /// Measures all rounds, or fewer where a signal comes.
+    pub(super) fn rounds(&self) -> u32 {
+        self.how.rounds
+    }
+
+    /// How a server is driven.
+    pub(super) fn drive(&self) -> Drive {
+        self.drive.drive(false, None)
+    }
+
+    /// What `each` says of these in all rounds, or in fewer where a signal comes.
     ///
     /// # Errors
-    /// When a server does something wrong, and that is the end; when a signal comes before the first round is over.
-    pub(super) fn measure(&self) -> anyhow::Result<Comparison> {
-        let conditions = self.conditions();
-        let drive = self.drive.drive(false, None);
-        let counter = self.how.costs.then(Counter::find).flatten();
-        let able = |contestant: &&Contestant| self.load.connections() <= contestant.most_connections;
-        let able: Vec<_> = self.contestants.iter().filter(able).collect();
-        let beside = Beside::start(self.how.beside_loops)?;
-        let rounds = alternate(&able, self.how.rounds, |contestant| {
-            self.round(contestant, &drive)
-        })?;
+    /// The first of `each`; when a signal comes before the first round is over.
+    pub(super) fn measure_rounds<T>(
+        &self,
+        contestants: &[T],
+        each: impl Fn(&T) -> anyhow::Result<Option<anyhow::Result<Figures>>>,
+    ) -> anyhow::Result<Vec<Vec<anyhow::Result<Figures>>>> {
+        let _beside = Beside::start(self.how.beside_loops)?;
+        let rounds = alternate(contestants, self.how.rounds, each)?;
         if rounds.iter().all(Vec::is_empty) {
             interrupt::check("no round was over")?;
         }
-        drop(beside);
+        Ok(rounds)
+    }
+
+    /// One server in one round; `None` after a signal. Where it does something wrong that is told, or is the end.
+    pub(super) fn round(
+        &self,
+        contestant: &Contestant,
+        drive: &Drive,
+        goes_on: bool,
+    ) -> anyhow::Result<Option<anyhow::Result<Figures>>> {
+        // What a message costs is asked in a closed loop.
+        let with_costs = self.how.costs && drive.rate == self.drive.rate;
+        let measured = contestant.measure(&self.load, drive, with_costs);
+        if interrupt::is_requested() {
+            return Ok(None);
+        }
+        match measured.with_context(|| contestant.named.name.clone()) {
+            Err(error) if !goes_on => Err(error),
+            measured => Ok(Some(measured)),
+        }
+    }
+}
+
+impl Measurement for Planned {
+    type Result = Comparison;
+
+    fn heading(&self) -> String {
+        format!("{}: {}", self.names(), self.load.heading(&self.drive))
+    }
+
+    fn is_done_by(&self, done: &Comparison) -> bool {
+        let servers = self.contestants.iter().map(|contestant| &contestant.named);
+        done.is_of(&self.conditions(), servers, self.how.rounds)
+    }
+
+    fn measure(&self) -> anyhow::Result<Comparison> {
+        let conditions = self.conditions();
+        let drive = self.drive();
+        let counter = self.how.costs.then(Counter::find).flatten();
+        let able = |contestant: &&Contestant| self.load.connections() <= contestant.most_connections;
+        let able: Vec<_> = self.contestants.iter().filter(able).collect();
+        let rounds = self.measure_rounds(&able, |contestant| {
+            self.round(contestant, &drive, self.how.goes_on)
+        })?;
         let mut measured = able.into_iter().zip(rounds).peekable();
         let outcome = |contestant: &Contestant| {
             let own = measured.next_if(|(able, _)| std::ptr::eq(*able, contestant));
@@ -146,22 +221,6 @@ impl Planned {
         };
         let outcomes = self.contestants.iter().map(outcome).collect();
         Comparison::new(conditions, self.how.rounds, outcomes, counter)
-    }
-
-    /// One server in one round; `None` after a signal.
-    fn round(
-        &self,
-        contestant: &Contestant,
-        drive: &Drive,
-    ) -> anyhow::Result<Option<anyhow::Result<Figures>>> {
-        let measured = contestant.measure(&self.load, drive, self.how.costs);
-        if interrupt::is_requested() {
-            return Ok(None);
-        }
-        match measured.with_context(|| contestant.named.name.clone()) {
-            Err(error) if !self.how.goes_on => Err(error),
-            measured => Ok(Some(measured)),
-        }
     }
 }
 

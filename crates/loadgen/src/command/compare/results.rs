@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use super::at_load::AtLoad;
 use super::comparison::Comparison;
 
 /// The results of a table, in the order of its cells.
@@ -19,6 +20,8 @@ pub(super) struct Results {
 pub(super) struct CellResult {
     pub(super) closed_loop: Option<Comparison>,
     pub(super) open_loop: Option<Comparison>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) at_load: Option<AtLoad>,
 }
 
 impl Results {

@@ -1,8 +1,8 @@
 //! A suite at work: each of its comparisons, one after the other.
 //!
-//! Each cell is measured twice. A closed loop tells how much a server can do, and at that limit how long a message takes
-//! says little. So how long is measured in an open loop, at a rate that the slowest server can keep up with. Where a
-//! table asks what a message costs, that is measured in the closed loop, and there is no other.
+//! Each cell is measured twice at least. A closed loop tells how much a server can do, and at that limit how long a message takes
+//! says little. So how long is measured in an open loop, at a rate that the slowest server can keep up with; where the
+//! cell asks for it also at parts of what each server can do itself. Where a table asks what a message costs, that is measured in the closed loop, and there is no other.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,11 @@ use anyhow::{Context, anyhow, ensure};
 use command_line::print_line;
 use figures::check_file;
 
+use super::at_load::in_two_digits;
 use super::charts::{draw, draw_all};
 use super::comparison::Comparison;
 use super::peers::Peers;
-use super::planned::{How, Planned};
+use super::planned::{How, Measurement, Planned, Told};
 use super::results::{CellResult, Results};
 use super::suite::{Cell, Suite, Table};
 use crate::command::flags::{CompareFlags, ComparedLoad};
@@ -117,7 +118,7 @@ impl Running<'_> {
             .map_or_else(|| Ok(Results::default()), Results::read)?;
         results.cells.resize_with(table.cells.len(), CellResult::default);
         for (place, cell) in table.cells.iter().enumerate() {
-            let behind = self.done + if table.costs { 1 } else { 2 };
+            let behind = self.done + table.measurements(cell);
             let outcome = self.measure_cell(table, cell, commands, &mut results.cells[place]);
             if let Some(file) = &file {
                 results.write(file)?;
@@ -150,11 +151,17 @@ impl Running<'_> {
         if table.costs || !is_whole {
             return Ok(());
         }
-        let rate = rate(slowest / planned.copies() as f64);
-        let planned = self.planned(table, commands, &format!("{} --rate {rate}", cell.load))?;
-        let latency = self.unless_done(&planned, result.open_loop.take())?;
+        let rate = in_two_digits(slowest / planned.copies() as f64 / 2.0);
+        let at_half = self.planned(table, commands, &format!("{} --rate {rate}", cell.load))?;
+        let latency = self.unless_done(&at_half, result.open_loop.take())?;
         self.failed += latency.failures().len();
         result.open_loop = Some(latency);
+        if let (Some(full), false) = (&result.closed_loop, cell.at_load.is_empty()) {
+            let parts = planned.at_load(full, &cell.at_load);
+            let latency = self.unless_done(&parts, result.at_load.take())?;
+            self.failed += latency.failures().count();
+            result.at_load = Some(latency);
+        }
         Ok(())
     }
 
@@ -177,7 +184,11 @@ impl Running<'_> {
     }
 
     /// The figures that are there, where they are those of the same measurement.
-    fn unless_done(&mut self, planned: &Planned, there: Option<Comparison>) -> anyhow::Result<Comparison> {
+    fn unless_done<M: Measurement>(
+        &mut self,
+        planned: &M,
+        there: Option<M::Result>,
+    ) -> anyhow::Result<M::Result> {
         self.done += 1;
         let number = format!("[{}/{}]", self.done, self.all);
         if let Some(done) = there.filter(|done| planned.is_done_by(done)) {
@@ -185,16 +196,16 @@ impl Running<'_> {
             return Ok(done);
         }
         eprintln!("{number} {}", planned.heading());
-        let comparison = planned.measure()?;
-        print_line(&comparison.table())?;
-        if !comparison.is_whole() {
+        let measured = planned.measure()?;
+        print_line(&measured.table())?;
+        if !measured.is_whole() {
             let behind = self.done - 1;
             interrupt::check(format!(
                 "{behind} of {} are done, and the same command goes on",
                 self.all
             ))?;
         }
-        Ok(comparison)
+        Ok(measured)
     }
 
     /// Tells the ratios that have a bound.
@@ -222,7 +233,9 @@ impl Running<'_> {
     fn draw(&self, cell: &Cell, result: &CellResult) -> anyhow::Result<()> {
         let figure = cell.figure.as_deref().and_then(|figure| self.kept(figure));
         match (figure, &result.closed_loop, &result.open_loop) {
-            (Some(figure), Some(throughput), Some(latency)) => draw(&figure, throughput, latency),
+            (Some(figure), Some(throughput), Some(latency)) => {
+                draw(&figure, throughput, latency, result.at_load.as_ref())
+            }
             _ => Ok(()),
         }
     }
@@ -240,31 +253,5 @@ impl Running<'_> {
             fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
         }
         Ok(())
-    }
-}
-
-/// Half of it, in two digits: nobody wants to read more, and the next run is likelier to have the same.
-fn rate(most: f64) -> u64 {
-    let half = (most / 2.0).max(1.0);
-    let unit = 10_f64.powf((half.log10().floor() - 1.0).max(0.0));
-    ((half / unit).floor() * unit) as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_half_of_the_most_and_easy_to_read() {
-        for (most, half) in [
-            (0.4, 1),
-            (9.0, 4),
-            (199.0, 99),
-            (15_092.3, 7_500),
-            (16_122.0, 8_000),
-            (1_638_888.0, 810_000),
-        ] {
-            assert_eq!(rate(most), half, "{most}");
-        }
     }
 }

@@ -67,6 +67,9 @@ pub(super) struct Cell {
     /// What the throughput of the first server must be at least, to that of the servers with these names.
     #[serde(default)]
     pub(super) at_least: BTreeMap<String, f64>,
+    /// Parts of each server's own full load, in percent, at which latency is measured too.
+    #[serde(default)]
+    pub(super) at_load: Vec<u32>,
     /// Throughput and latency.
     pub(super) figure: Option<PathBuf>,
 }
@@ -90,12 +93,24 @@ impl Suite {
 
     /// How many measurements it has.
     pub(super) fn measurements(&self) -> usize {
-        let of_table = |table: &Table| table.cells.len() * if table.costs { 1 } else { 2 };
-        self.tables.iter().map(of_table).sum()
+        let cells = self.tables.iter().flat_map(|table| {
+            let cells = table.cells.iter();
+            cells.map(|cell| table.measurements(cell))
+        });
+        cells.sum()
     }
 }
 
 impl Table {
+    /// How many measurements a cell of it has.
+    pub(super) fn measurements(&self, cell: &Cell) -> usize {
+        match (self.costs, cell.at_load.is_empty()) {
+            (true, _) => 1,
+            (false, true) => 2,
+            (false, false) => 3,
+        }
+    }
+
     pub(super) fn most_connections(&self, name: &str) -> Option<usize> {
         let server = self.servers.iter().find(|server| server.name == name);
         server.and_then(|server| server.most_connections)

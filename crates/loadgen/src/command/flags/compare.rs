@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser};
 
-use super::values::at_most_a_crowd;
+use super::values::{at_most_a_crowd, percent};
 use super::{CalcFlags, ChatFlags, DriveFlags, EchoFlags, OutputFlags};
 use crate::server::ServerCommand;
 
@@ -20,7 +20,7 @@ pub(crate) struct CompareFlags {
     /// measured in a closed loop, and then at half the rate that its slowest server has reached. Where a ratio is under
     /// what the suite says it must be at least, the exit code is 1. Servers are one more in each of its tables; flags
     /// after `--` say how each load is driven, without its kind.
-    #[arg(long, value_name = "SUITE", conflicts_with_all = ["json", "plot", "costs"])]
+    #[arg(long, value_name = "SUITE", conflicts_with_all = ["json", "plot", "costs", "at_load"])]
     pub(crate) suite: Option<String>,
     /// Keep the results of a suite in this folder, with its figures: what is there is not measured again.
     #[arg(long, value_name = "FOLDER", requires = "suite")]
@@ -29,6 +29,10 @@ pub(crate) struct CompareFlags {
     /// threads, memory, and, by perf or strace, system calls (Linux).
     #[arg(long)]
     pub(crate) costs: bool,
+    /// Behind the closed loop, an open loop at each of these parts of the full load that each server has reached in it, such
+    /// as 25%,50%,75%: how long does a message take when a server is not at its limit?
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', value_parser = percent)]
+    pub(crate) at_load: Vec<u32>,
     /// Compute endless loops beside the servers, so many processes of normal priority: how do they do on a machine whose
     /// processors are never free?
     #[arg(long, value_name = "COUNT", default_value = "0", value_parser = at_most_a_crowd)]
@@ -73,7 +77,11 @@ impl CompareFlags {
         if self.suite.is_some() {
             return Ok(());
         }
-        match self.load()? {
+        let load = self.load()?;
+        if !self.at_load.is_empty() && load.drive().rate.is_some() {
+            return Err("--at-load finds the rates by a closed loop: leave --rate out".to_owned());
+        }
+        match load {
             ComparedLoad::Chat(flags) => flags.load.check_servers(&commands),
             ComparedLoad::Echo(_) | ComparedLoad::Calc(_) => Ok(()),
         }
@@ -101,6 +109,14 @@ impl ComparedLoad {
         let load = command_line::parse_part::<Self>("loadgen", words.collect())?;
         load.check()?;
         Ok(load)
+    }
+
+    fn drive(&self) -> &DriveFlags {
+        match self {
+            Self::Echo(flags) => &flags.drive,
+            Self::Calc(flags) => &flags.drive,
+            Self::Chat(flags) => &flags.drive,
+        }
     }
 
     fn check(&self) -> Result<(), String> {

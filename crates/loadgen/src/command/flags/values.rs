@@ -85,3 +85,11 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
         )),
     }
 }
+
+/// A part of a whole: `25%`, or `25`.
+pub(super) fn percent(text: &str) -> Result<u32, String> {
+    match text.strip_suffix('%').unwrap_or(text).parse() {
+        Ok(percent @ 1..=100) => Ok(percent),
+        _ => Err(format!("`{text}` is not a part in percent, from 1% to 100%")),
+    }
+}
