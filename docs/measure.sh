@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures all that the tables and figures of performance.md show, on this machine, and writes them into
-# docs/src/figures and into the page. It takes about twenty minutes; what is done is not done again, so it may be
+# docs/src/figures and into the page. It takes about half an hour; what is done is not done again, so it may be
 # stopped and goes on. To measure all anew, remove the *.json there.
 #
 # What stands behind its name goes to `loadgen compare`: `docs/measure.sh --rounds 1 -- --duration 100ms` is quick.

@@ -14,6 +14,9 @@ use serde_json::Value;
 const BEGIN: &str = "<!-- table: ";
 const END: &str = "<!-- end of table -->";
 
+/// Stands in place of a table that was added behind the last measurement.
+const NOT_MEASURED: &str = "Not measured yet.\n";
+
 /// The first heading behind the tables: from there on the page tells of other things.
 const BEHIND: &str = "\n## Ten thousand clients";
 
@@ -52,11 +55,12 @@ fn tables() -> Vec<Value> {
         .collect()
 }
 
-/// A comparison is that of the closed loop or of the open one of a cell.
+/// A comparison is that of the closed loop or of the open one of a cell; a cell may also have one at parts of the load.
 fn comparisons(file: &str, name: &str) -> Vec<Value> {
     let results = json(&format!("src/figures/{file}"));
     let cells = list(&results["cells"]).iter();
-    cells.map(|cell| cell[name].clone()).collect()
+    let there = cells.map(|cell| cell[name].clone());
+    there.filter(|comparison| !comparison.is_null()).collect()
 }
 
 fn servers(comparison: &Value) -> &[Value] {
@@ -82,11 +86,23 @@ fn spread(middle: f64, rounds: impl Iterator<Item = f64>, write: fn(f64) -> Stri
     format!("{} ({} to {})", write(middle), write(min), write(max))
 }
 
-/// The columns that say what a load is, and their headings.
+/// The columns that say what a load is, and their headings; behind them the one that says how it is driven.
 fn load(comparison: &Value) -> Vec<(&'static str, String)> {
+    let mut columns = clients(comparison);
+    columns.push(match comparison["rate"].as_f64() {
+        Some(rate) => ("sent a second", thousands(rate)),
+        None => (
+            "in flight from each",
+            thousands(number(&comparison["cell"]["in_flight"])),
+        ),
+    });
+    columns
+}
+
+fn clients(comparison: &Value) -> Vec<(&'static str, String)> {
     let cell = &comparison["cell"];
     let count = |name: &str| thousands(number(&cell[name]));
-    let mut columns = match text(&cell["kind"]) {
+    match text(&cell["kind"]) {
         "chat" => vec![
             (
                 "rooms x members",
@@ -95,12 +111,7 @@ fn load(comparison: &Value) -> Vec<(&'static str, String)> {
             ("senders in each", count("senders")),
         ],
         _ => vec![("connections", count("connections"))],
-    };
-    columns.push(match comparison["rate"].as_f64() {
-        Some(rate) => ("sent a second", thousands(rate)),
-        None => ("in flight from each", count("in_flight")),
-    });
-    columns
+    }
 }
 
 /// Throughput of all servers, and the ratio of the first to each other.
@@ -127,6 +138,12 @@ fn closed_loop(comparison: &Value) -> Vec<(String, String)> {
     throughput.chain(ratios).collect()
 }
 
+/// Messages a second that came, each once, whatever the members of its room: the median of the rounds.
+fn reached(comparison: &Value, server: &Value) -> String {
+    let copies = comparison["cell"]["members"].as_f64().unwrap_or(1.0);
+    thousands(number(&server["messages_per_second"]["median"]) / copies)
+}
+
 /// Latencies of all servers: of the messages of all rounds, and p99 of the best round and of the worst.
 fn open_loop(comparison: &Value) -> Vec<(String, String)> {
     let of = |server: &Value| {
@@ -134,36 +151,76 @@ fn open_loop(comparison: &Value) -> Vec<(String, String)> {
         let by_round = &server["latency_p99_by_round_milliseconds"];
         let ends = ["min", "max"].map(|end| number(&by_round[end]));
         let p99 = spread(number(&latency["p99"]), ends.into_iter(), short);
-        let heading = format!("{}: p50; p99, ms", text(&server["name"]));
-        (heading, format!("{}; {p99}", short(number(&latency["p50"]))))
+        let heading = format!("{}: reached; p50; p99, ms", text(&server["name"]));
+        let reached = reached(comparison, server);
+        (
+            heading,
+            format!("{reached}; {}; {p99}", short(number(&latency["p50"]))),
+        )
     };
     servers(comparison).iter().map(of).collect()
 }
 
+/// A row for each server, and in it a column for each part of its own full load.
+fn at_load(comparison: &Value) -> Vec<Vec<(String, String)>> {
+    let parts = list(&comparison["parts"]);
+    let first = parts.iter().filter(|part| part["percent"] == parts[0]["percent"]);
+    let names: Vec<_> = first.map(|part| text(&part["name"])).collect();
+    let part = |part: &Value| {
+        let median = |name: &str| number(&part[name]["median"]);
+        let p99 = &part["latency_p99_by_round_milliseconds"];
+        let ends = ["min", "max"].map(|end| number(&p99[end]));
+        let p99 = spread(number(&p99["median"]), ends.into_iter(), short);
+        let p50 = short(median("latency_p50_by_round_milliseconds"));
+        let heading = format!("{}%: asked; reached; p50; p99, ms", part["percent"]);
+        let asked = thousands(number(&part["rate"]));
+        (
+            heading,
+            format!("{asked}; {}; {p50}; {p99}", reached(comparison, part)),
+        )
+    };
+    let row = |name: &&str| {
+        let own = parts.iter().filter(|part| part["name"] == **name).map(part);
+        let clients = clients(comparison).into_iter();
+        let clients = clients.map(|(heading, value)| (heading.to_owned(), value));
+        let server = ("server".to_owned(), (*name).to_owned());
+        clients.chain([server]).chain(own).collect()
+    };
+    names.iter().map(row).collect()
+}
+
 fn table(file: &str, name: &str) -> String {
-    let columns = |comparison: &Value| -> Vec<(String, String)> {
+    let columns = |comparison: &Value| -> Vec<Vec<(String, String)>> {
+        if name == "at_load" {
+            return at_load(comparison);
+        }
         let load = load(comparison).into_iter();
         let load = load.map(|(heading, value)| (heading.to_owned(), value));
         let figures = match name {
             "closed_loop" => closed_loop(comparison),
             _ => open_loop(comparison),
         };
-        load.chain(figures).collect()
+        vec![load.chain(figures).collect()]
     };
-    let rows: Vec<_> = comparisons(file, name).iter().map(columns).collect();
+    let comparisons = comparisons(file, name);
+    if comparisons.is_empty() {
+        return NOT_MEASURED.to_owned();
+    }
+    let rows: Vec<_> = comparisons.iter().flat_map(columns).collect();
     let (headings, _): (Vec<_>, Vec<_>) = rows[0].iter().cloned().unzip();
     let mut table = row(&headings) + &format!("|{}\n", "---|".repeat(headings.len()));
     for columns in rows {
         let (_, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
         table += &row(&values);
     }
-    table
+    match name {
+        "at_load" => format!("{table}\n{}", conditions(&comparisons)),
+        _ => table,
+    }
 }
 
-/// When and where all of it was measured.
-fn conditions(files: &BTreeSet<String>) -> String {
-    let both = |file: &String| [comparisons(file, "closed_loop"), comparisons(file, "open_loop")].concat();
-    let all: Vec<_> = files.iter().flat_map(both).collect();
+/// When and where all of these were measured.
+fn conditions(all: &[Value]) -> String {
     let one = |name: &str| {
         let values: BTreeSet<_> = all
             .iter()
@@ -188,6 +245,7 @@ fn conditions(files: &BTreeSet<String>) -> String {
     };
     let brokers: BTreeSet<_> = all
         .iter()
+        .filter(|comparison| !comparison["servers"].is_null())
         .flat_map(servers)
         .filter_map(|server| server["version"].as_str())
         .collect();
@@ -195,15 +253,18 @@ fn conditions(files: &BTreeSet<String>) -> String {
         .into_iter()
         .map(|version| version.split(" sha=").next().unwrap_or(version))
         .collect();
+    let brokers = match brokers.is_empty() {
+        true => String::new(),
+        false => format!(" {}.", brokers.join("; ")),
+    };
     format!(
-        "Measured on {day}: {}, {} cores, {}; {} rounds of {} s each, behind a warm-up of {} s. {}.\n",
+        "Measured on {day}: {}, {} cores, {}; {} rounds of {} s each, behind a warm-up of {} s.{brokers}\n",
         text(&one("system")),
         one("cores"),
         text(&one("rust")),
         one("rounds"),
         one("seconds"),
         one("warm_up_seconds"),
-        brokers.join("; ")
     )
 }
 
@@ -220,7 +281,10 @@ fn made(page: &str) -> String {
         let (_, behind) = rest.split_once(END).expect("the end of a table");
         let inside = match what.split_once(' ') {
             Some((file, name)) => table(file, name),
-            None => conditions(&files),
+            None => {
+                let both = |file: &String| ["closed_loop", "open_loop"].map(|name| comparisons(file, name));
+                conditions(&files.iter().flat_map(both).flatten().collect::<Vec<_>>())
+            }
         };
         // Markdown knows a table by the empty lines around it.
         made += &format!("{BEGIN}{what} -->\n\n{inside}\n{END}{behind}");
@@ -273,7 +337,22 @@ fn each_cell_has_its_figures_and_each_table_stands_on_the_page() {
                 assert_eq!(comparison["rate"].is_number(), name == "open_loop", "{file}");
             }
         }
-        for cell in list(&table["cells"]) {
+        let results = json(&format!("src/figures/{file}"));
+        for (cell, result) in list(&table["cells"]).iter().zip(list(&results["cells"])) {
+            assert!(
+                page.contains(&format!("{BEGIN}{file} at_load -->")) || cell["at_load"].is_null(),
+                "{file}"
+            );
+            let is_measured = !comparisons(file, "at_load").is_empty();
+            if let Some(percents) = cell["at_load"].as_array().filter(|_| is_measured) {
+                let parts = list(&result["at_load"]["parts"]).iter();
+                let parts: Vec<_> = parts.map(|part| (&part["percent"], &part["name"])).collect();
+                let names = || list(&table["servers"]).iter().map(|server| &server["name"]);
+                let wanted = percents
+                    .iter()
+                    .flat_map(|percent| names().map(move |name| (percent, name)));
+                assert!(wanted.eq(parts), "{file}: measure again");
+            }
             if let Some(figure) = cell["figure"].as_str() {
                 assert!(page.contains(&format!("](figures/{figure})")), "{figure}");
             }
