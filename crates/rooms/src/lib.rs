@@ -14,7 +14,7 @@
 //! | `server` | the life of the server: starts its threads, and ends them |
 //! | `ports` | where it listens, and what is spoken there |
 //! | `client` | a client's thread: reads, and hands packets over |
-//! | `worker` | the thread that owns rooms: batches, moves, ends |
+//! | `worker` | the owner of rooms: batches, moves, ends |
 //! | `dispatch` | from a packet to its answer |
 //! | `engine` | what all threads share |
 //! | `game`, `logic` | the two traits; members, and what room logic can do with them |

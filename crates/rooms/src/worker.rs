@@ -1,4 +1,5 @@
-//! A worker: the thread that owns rooms and the sessions in them, and answers every packet.
+//! A worker: owns rooms and the sessions in them, and answers every packet. Which thread it is at the moment is the affair
+//! of its `desk`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{self, AssertUnwindSafe};
@@ -19,7 +20,7 @@ use crate::state::State;
 use batch::{Batch, Work};
 use yielding::Yielding;
 
-/// The thread and all that it owns.
+/// All that a worker owns.
 pub(crate) struct Worker<G: Game> {
     pub(crate) index: usize,
     pub(crate) engine: Arc<Engine<G>>,
