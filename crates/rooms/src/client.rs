@@ -1,5 +1,5 @@
 //! The thread of a client: it reads, and hands all complete packets of one read to a worker as one item. It decides
-//! nothing.
+//! nothing, unless nobody else is that worker at the moment.
 
 mod checking;
 mod part;
@@ -12,6 +12,7 @@ use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, FrameDecoder};
 
 use crate::counters::add;
+use crate::desk::Desks;
 use crate::engine::Engine;
 use crate::game::Game;
 use crate::item::{End, Item, Packets};
@@ -23,13 +24,19 @@ use part::Part;
 /// The handler of all clients of one port.
 pub(crate) struct ClientThread<G: Game> {
     engine: Arc<Engine<G>>,
+    /// Where it works when nobody else does.
+    desks: Arc<Desks<G>>,
     /// What its clients speak.
     codec: Codec,
 }
 
 impl<G: Game> ClientThread<G> {
-    pub(crate) fn new(engine: Arc<Engine<G>>, codec: Codec) -> Self {
-        Self { engine, codec }
+    pub(crate) fn new(desks: Arc<Desks<G>>, codec: Codec) -> Self {
+        Self {
+            engine: Arc::clone(&desks.engine),
+            desks,
+            codec,
+        }
     }
 }
 
@@ -181,7 +188,7 @@ impl<G: Game> ClientThread<G> {
         };
         let worker = session.worker();
         let has_worker = self.engine.hand_over(worker, item);
-        self.engine.work(worker);
+        self.desks.work(worker);
         has_worker
     }
 }

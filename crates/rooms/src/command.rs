@@ -54,18 +54,18 @@ pub(crate) enum Command<E> {
 /// work.
 pub(crate) struct Commands<E> {
     sender: Sender<Command<E>>,
-    role: Arc<Role>,
+    role: Role,
 }
 
 impl<E> Commands<E> {
     pub(crate) fn new(sender: Sender<Command<E>>) -> Self {
         Self {
             sender,
-            role: Arc::default(),
+            role: Role::default(),
         }
     }
 
-    pub(crate) fn role(&self) -> &Arc<Role> {
+    pub(crate) fn role(&self) -> &Role {
         &self.role
     }
 

@@ -22,64 +22,36 @@ use crate::worker::{Turn, Worker};
 /// while another is sent wakes it; without an end, a client would wait for all others.
 const SHARE: usize = 4;
 
-/// A worker, and who works there.
-pub(crate) struct Desk<G: Game> {
-    role: Arc<Role>,
-    /// Only whoever has the role locks it, so nobody ever waits for it. `None` before the worker's thread has begun, and
-    /// after its end.
+/// The workers of a server, each at its desk.
+pub(crate) struct Desks<G: Game> {
+    pub(crate) engine: Arc<Engine<G>>,
+    desks: Box<[Desk<G>]>,
+}
+
+struct Desk<G: Game> {
+    /// Only whoever has the role locks it, so nobody ever waits for it. `None` before the worker's thread has begun.
     worker: Mutex<Option<Worker<G>>>,
     /// Why nobody can work here any more. Then the role stays taken.
     panicked: Mutex<Option<String>>,
 }
 
-impl<G: Game> Desk<G> {
-    pub(crate) fn new(role: Arc<Role>) -> Self {
-        Self {
-            role,
+impl<G: Game> Desks<G> {
+    pub(crate) fn new(engine: Arc<Engine<G>>) -> Self {
+        let empty = || Desk {
             worker: Mutex::new(None),
             panicked: Mutex::new(None),
+        };
+        let count = engine.config.workers;
+        Self {
+            engine,
+            desks: std::iter::repeat_with(empty).take(count).collect(),
         }
     }
 
     /// From now on whoever takes the role can work.
     pub(crate) fn begin(&self, worker: Worker<G>) {
-        *self.worker.lock() = Some(worker);
-    }
-
-    /// For whoever has the role: works for a while, and gives it up.
-    fn work(&self, most: usize) -> Turn {
-        let mut place = self.worker.lock();
-        let Some(worker) = place.as_mut() else {
-            drop(place);
-            self.role.give_up();
-            // Its own thread begins by itself, and finds what is there.
-            return Turn::Over;
-        };
-        match panic::catch_unwind(AssertUnwindSafe(|| worker.turn(most))) {
-            Ok(turn) => {
-                if let Some(alarm) = worker.new_alarm() {
-                    self.role.set_alarm(alarm);
-                }
-                drop(place);
-                self.role.give_up();
-                if matches!(turn, Turn::Last) {
-                    self.role.ring();
-                }
-                turn
-            }
-            Err(cause) => {
-                *self.panicked.lock() = Some(panic_text(cause.as_ref()));
-                self.role.ring();
-                Turn::Last
-            }
-        }
-    }
-}
-
-impl<G: Game> Engine<G> {
-    #[cfg(test)]
-    pub(crate) fn role(&self, worker: usize) -> &Role {
-        &self.desk(worker).role
+        let desk = &self.desks[worker.index];
+        *desk.worker.lock() = Some(worker);
     }
 
     // ANCHOR: work
@@ -90,14 +62,17 @@ impl<G: Game> Engine<G> {
 
     /// False where nothing more will ever be done there.
     fn work_as_far_as(&self, worker: usize, most: usize) -> bool {
-        let desk = self.desk(worker);
-        while desk.role.take() {
-            match desk.work(most) {
-                Turn::Last => return false,
+        let role = self.engine.role(worker);
+        while role.take() {
+            match self.desks[worker].turn(role, most) {
+                Turn::Last => {
+                    role.ring();
+                    return false;
+                }
                 // Others may have left something to us just before the role was given up.
-                Turn::Done if self.has_work(worker) => {}
-                Turn::Over if self.has_work(worker) => {
-                    desk.role.ring();
+                Turn::Done if self.engine.has_work(worker) => {}
+                Turn::Over if self.engine.has_work(worker) => {
+                    role.ring();
                     return true;
                 }
                 Turn::Done | Turn::Over => return true,
@@ -114,26 +89,51 @@ impl<G: Game> Engine<G> {
     /// server ends, and can be started again. It takes a fault of the engine itself; what a game's code does is caught
     /// where it is called.
     pub(crate) fn work_until_the_end(&self, index: usize) -> Result<(), NetError> {
-        if self.config.batch_scheduling {
+        if self.engine.config.batch_scheduling {
             // Only a question of speed: without it everything works the same.
             let _ = net::set_batch_scheduling();
         }
-        let desk = self.desk(index);
+        let desk = &self.desks[index];
         while self.work_as_far_as(index, usize::MAX) && desk.panicked.lock().is_none() {
-            if desk.role.wait() == Woken::Alarm {
+            if self.engine.role(index).wait() == Woken::Alarm {
                 // Whoever is at work may have looked at the clock just before.
-                self.command(index, Command::Clock);
+                self.engine.command(index, Command::Clock);
             }
         }
-        // The worker knows the engine, which has its desk: they would keep each other for ever.
-        let worker = desk.worker.lock().take();
-        match (desk.panicked.lock().take(), worker) {
-            (Some(cause), Some(mut worker)) => {
-                error!("a worker has panicked, so the server ends: {cause}");
+        let cause = desk.panicked.lock().take();
+        cause.map_or(Ok(()), |cause| {
+            error!("a worker has panicked, so the server ends: {cause}");
+            if let Some(worker) = desk.worker.lock().as_mut() {
                 worker.bury(&cause);
-                Err(NetError::WorkerPanicked(cause))
             }
-            _ => Ok(()),
+            Err(NetError::WorkerPanicked(cause))
+        })
+    }
+}
+
+impl<G: Game> Desk<G> {
+    /// For whoever has the role: works for a while, and gives it up.
+    fn turn(&self, role: &Role, most: usize) -> Turn {
+        let mut place = self.worker.lock();
+        let Some(worker) = place.as_mut() else {
+            drop(place);
+            role.give_up();
+            // Its own thread begins by itself, and finds what is there.
+            return Turn::Over;
+        };
+        match panic::catch_unwind(AssertUnwindSafe(|| worker.turn(most))) {
+            Ok(turn) => {
+                if let Some(alarm) = worker.new_alarm() {
+                    role.set_alarm(alarm);
+                }
+                drop(place);
+                role.give_up();
+                turn
+            }
+            Err(cause) => {
+                *self.panicked.lock() = Some(panic_text(cause.as_ref()));
+                Turn::Last
+            }
         }
     }
 }

@@ -10,12 +10,12 @@ use crate::backlog::Backlog;
 use crate::command::{Command, Commands};
 use crate::config::Config;
 use crate::delivery::Delivery;
-use crate::desk::Desk;
 use crate::encoded::Writing;
 use crate::game::{EventOf, Game};
 use crate::item::Item;
 use crate::numbers::Numbers;
 use crate::outside::Outside;
+use crate::role::Role;
 use crate::room::Room;
 use crate::users::Users;
 
@@ -37,7 +37,6 @@ pub(crate) struct Engine<G: Game> {
     has_lost_a_worker: AtomicBool,
     items: Vec<Sender<Item>>,
     commands: Arc<[Commands<EventOf<G>>]>,
-    desks: Vec<Desk<G>>,
 }
 
 /// The receiving ends of one worker's channels.
@@ -63,9 +62,7 @@ impl<G: Game> Engine<G> {
         let commands: Arc<[_]> = commands.into();
         let users = Arc::default();
         game.start(Outside::new(Arc::clone(&commands), Arc::clone(&users), &config));
-        let desk = |commands: &Commands<_>| Desk::new(Arc::clone(commands.role()));
         let engine = Self {
-            desks: commands.iter().map(desk).collect(),
             numbers: Numbers::new(&config),
             checks_logins: game.checks_logins(),
             config,
@@ -115,9 +112,9 @@ impl<G: Game> Engine<G> {
         self.items[worker].send(item).is_ok()
     }
 
-    /// The place where a worker works.
-    pub(crate) fn desk(&self, worker: usize) -> &Desk<G> {
-        &self.desks[worker]
+    /// Who works for a worker.
+    pub(crate) fn role(&self, worker: usize) -> &Role {
+        self.commands[worker].role()
     }
 
     /// Whether something waits for a worker.

@@ -8,7 +8,7 @@ use net::{Listener, NetError, Places, Service, Shutdown, Summary, TcpServer};
 use protocol::Codec;
 
 use crate::client::ClientThread;
-use crate::engine::Engine;
+use crate::desk::Desks;
 use crate::game::Game;
 
 /// Where a server listens, and what is spoken there.
@@ -34,10 +34,11 @@ impl From<Listener> for Port {
 /// Serves all ports until `shutdown` is requested. They share the places for clients.
 pub(crate) fn serve<G: Game>(
     ports: Vec<Port>,
-    engine: &Arc<Engine<G>>,
+    desks: &Arc<Desks<G>>,
     shutdown: &Shutdown,
     ready: impl FnOnce(),
 ) -> Result<Summary, NetError> {
+    let engine = &desks.engine;
     let places = Places::new(&engine.config.limits);
     let activity = engine.config.counters.activity();
     thread::scope(|scope| {
@@ -47,7 +48,7 @@ pub(crate) fn serve<G: Game>(
                 .places(places.clone())
                 .batch_scheduling(engine.config.batch_scheduling)
                 .activity(activity.clone());
-            let handler = ClientThread::new(Arc::clone(engine), codec);
+            let handler = ClientThread::new(Arc::clone(desks), codec);
             Service::spawn(scope, format!("accept-{codec}"), move || {
                 server.run(handler, shutdown)
             })

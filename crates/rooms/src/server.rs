@@ -11,6 +11,7 @@ use crate::backlog::Backlog;
 use crate::command::Command;
 use crate::config::Config;
 use crate::counters::Queues;
+use crate::desk::Desks;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
 use crate::ports::{self, Port};
@@ -48,7 +49,8 @@ pub fn run_and_tell<G: Game>(
     let (engine, inboxes) = Engine::new(config, game, shutdown.clone());
     let config = &engine.config;
     let (backlog, helper) = Backlog::start(config.limits.write_timeout, Arc::clone(&config.counters))?;
-    let workers = spawn_workers(&engine, inboxes, &backlog).inspect_err(|_| {
+    let desks = Arc::new(Desks::new(Arc::clone(&engine)));
+    let workers = spawn_workers(&desks, inboxes, &backlog).inspect_err(|_| {
         // Those that run already must not run for ever.
         engine.command_all(|| Command::Stop);
         backlog.stop();
@@ -56,7 +58,7 @@ pub fn run_and_tell<G: Game>(
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
     config.counters.ask(Some(queues(&engine, &backlog)));
-    let summary = ports::serve(ports.into_iter().collect(), &engine, shutdown, ready);
+    let summary = ports::serve(ports.into_iter().collect(), &desks, shutdown, ready);
     engine.command_all(|| Command::Stop);
     let worked: Vec<_> = workers.into_iter().map(join).collect();
     backlog.stop();
@@ -75,18 +77,19 @@ fn queues<G: Game>(engine: &Arc<Engine<G>>, backlog: &Backlog) -> Queues {
 }
 
 fn spawn_workers<G: Game>(
-    engine: &Arc<Engine<G>>,
+    desks: &Arc<Desks<G>>,
     inboxes: Vec<Inbox<EventOf<G>>>,
     backlog: &Backlog,
 ) -> Result<Vec<JoinHandle<Result<(), NetError>>>, NetError> {
+    let engine = &desks.engine;
     let spawn = |(index, inbox)| {
         let worker = Worker::new(index, Arc::clone(engine), inbox, engine.delivery(index, backlog));
-        let engine = Arc::clone(engine);
+        let desks = Arc::clone(desks);
         thread::Builder::new()
             .name(format!("worker-{index}"))
             .spawn(move || {
-                engine.desk(index).begin(worker);
-                engine.work_until_the_end(index)
+                desks.begin(worker);
+                desks.work_until_the_end(index)
             })
             .map_err(|error| NetError::no_thread_for("a worker", error))
     };

@@ -13,6 +13,7 @@ use super::*;
 use crate::backlog::Backlog;
 use crate::client::{ClientThread, Open};
 use crate::config::Config;
+use crate::desk::Desks;
 use crate::incoming::Incoming;
 use crate::item::{End, Item, Packets};
 use crate::logic::{Handled, Member, RoomContext, RoomLogic};
@@ -260,7 +261,7 @@ fn nothing_follows_the_last_word() {
 fn a_client_thread_that_panics_leaves_no_ghost() {
     let mut worker = worker(Config::default());
     let client = TestClient::new(1);
-    let thread = ClientThread::new(Arc::clone(&worker.engine), Codec::Binary);
+    let thread = ClientThread::new(Arc::new(Desks::new(Arc::clone(&worker.engine))), Codec::Binary);
     let panicked = guard(|| {
         let _open = Open::new(&thread, &client.session);
         client.hand_over(&worker, ping(), Instant::now());

@@ -44,7 +44,7 @@ impl Place {
         !self.waiting.lock().is_empty()
     }
 
-    /// As `Engine::work_as_far_as`.
+    /// As `Desks::work_as_far_as`.
     fn work(&self, most: usize) -> bool {
         while self.role.take() {
             let goes_on = self.turn(most);
