@@ -197,7 +197,7 @@ fn of_many_parties_who_look_at_the_same_time_each_is_alone() {
 fn who_has_come_is_known_also_behind_the_time_of_the_seats() {
     for (workers, time) in [(1, LONG), (4, LONG), (1, Duration::from_millis(1))] {
         let server = small_rooms(8, workers);
-        drop(server.user("alice"));
+        drop(server.user("zoe"));
         let users = ["alice", "bob"];
         assert_eq!(reserve_together(&server, &["carol", "dave"], LONG), Ok(0));
         assert_eq!(reserve_together(&server, &users, time), Ok(1));
