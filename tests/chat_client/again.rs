@@ -189,8 +189,8 @@ fn what_had_no_answer_is_told() {
 fn another_room_is_told_and_nothing_said_there_that_was_meant_for_the_first() {
     for (status, code, why) in [
         (409, "room_full", "room 1 is full"),
-        (404, "no_such_room", "room 1 does not exist"),
-        (503, "no_server", "no server has a place: try again later"),
+        (404, "no_such_room", "room 1 is gone for now"),
+        (503, "no_server", "room 1 is gone for now"),
     ] {
         let (api, server) = (Api::start(), Server::start());
         let mut terminal = Terminal::start(alice_of(&api, &[]));

@@ -64,6 +64,15 @@ impl AccountError {
         )
     }
 
+    /// Why somebody who was in this room comes to another one. It was there, so one that has no server, or lies behind the
+    /// last one, has lost it.
+    pub(crate) fn keeps_out_of(&self, room: i32) -> String {
+        match self {
+            Self::NoSuchRoom { .. } | Self::NoServer { .. } => format!("room {room} is gone for now"),
+            other => other.to_string(),
+        }
+    }
+
     /// How long the API wants to be left alone (Retry-After).
     pub(crate) fn wait(&self) -> Option<Duration> {
         match self {
@@ -127,6 +136,17 @@ mod tests {
         assert!(AccountError::NoServer { wait }.is_about_room());
         assert!(!AccountError::TooManyAttempts { wait }.is_about_room());
         assert!(!answer(500).is_about_room());
+    }
+
+    #[test]
+    fn a_room_that_was_there_is_gone_and_one_that_is_full_is_full() {
+        let room = Some(7);
+        let away = AccountError::NoSuchRoom { room };
+        assert_eq!(away.keeps_out_of(7), "room 7 is gone for now");
+        let away = AccountError::NoServer { wait: None };
+        assert_eq!(away.keeps_out_of(7), "room 7 is gone for now");
+        let full = AccountError::RoomFull { room };
+        assert_eq!(full.keeps_out_of(7), "room 7 is full");
     }
 
     #[test]

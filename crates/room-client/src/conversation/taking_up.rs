@@ -111,7 +111,7 @@ impl Conversation {
         self.recovery.arrived(self.options.timeout);
         let wanted = self.recovery.room();
         if let Some(wanted) = wanted.filter(|wanted| *wanted != room) {
-            let why = detour.map_or_else(String::new, |error| format!("{error}: "));
+            let why = detour.map_or_else(String::new, |error| error.keeps_out_of(wanted) + ": ");
             screen.show(&Line::Notice(format!("{why}you come to room {room} instead")))?;
             // Those who are there are others.
             for message in self.queue.take_messages() {
