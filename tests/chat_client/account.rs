@@ -164,7 +164,7 @@ fn an_api_server_that_is_not_there_is_a_sentence() {
 #[test]
 fn one_that_does_not_answer_is_not_waited_for_for_ever() {
     let api = Api::start();
-    let process = alice_of(&api, &["--timeout", "200ms"]).start();
+    let process = alice_of(&api, &["--timeout", "1s"]).start();
     let _asked = api.expect("POST /v1/login");
     assert_eq!(
         told(&api, process.finish().expect_failure(1)),

@@ -197,7 +197,7 @@ fn an_answer_that_does_not_come_is_given_up() {
 
 #[test]
 fn a_server_that_has_gone_silent_is_noticed() {
-    let flags = ["--room", "1", "--ping-every", "1s", "--timeout", "1s"];
+    let flags = ["--room", "1", "--ping-every", "2s", "--timeout", "2s"];
     let problem = error("", &flags, |server| {
         let mut client = server.welcome();
         client.expect(&PING);
@@ -205,7 +205,7 @@ fn a_server_that_has_gone_silent_is_noticed() {
         client.expect(&PING);
         client.expect_end();
     });
-    assert_eq!(problem, "no answer within 1s");
+    assert_eq!(problem, "no answer within 2s");
 }
 
 #[test]
