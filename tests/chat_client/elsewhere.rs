@@ -64,6 +64,27 @@ fn who_enters_a_room_elsewhere_is_taken_there() {
 }
 
 #[test]
+fn what_is_pasted_behind_an_entry_is_said_in_that_room() {
+    let (api, here, there) = (Api::start(), Server::start(), Server::start());
+    let mut terminal = Terminal::start(alice_of(&api, &[]));
+    let mut client = welcome(&api, &here);
+    shows(&terminal, &["> "]);
+    terminal.paste("/leave\n/enter 1200\nhello\n/whisper carol hi");
+    terminal.type_text("\r");
+    client.expect(&crate::support::messages::leave());
+    client.send(&left(NONE));
+    client.expect(&enter(1200));
+    client.send(&is_there(&there.address));
+    // Nothing that was meant for room 1200 has been said here.
+    client.expect_end();
+    drop(client);
+    let mut client = there.accept();
+    welcome_to_1200(&mut client, TICKET);
+    client.hear_alice("hello");
+    client.next_packet();
+}
+
+#[test]
 fn the_road_is_the_same_in_a_script() {
     let (api, here, there) = (Api::start(), Server::start(), Server::start());
     let input = "/leave\n/enter 1200\nhello\n";

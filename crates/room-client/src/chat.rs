@@ -97,6 +97,12 @@ impl Chat {
         self.unanswered.len()
     }
 
+    /// True while the server owes the answer to an entry.
+    pub(crate) fn is_entering(&self) -> bool {
+        let is_entry = |request: &Request| matches!(request, Request::Enter { .. });
+        self.unanswered.iter().any(is_entry)
+    }
+
     /// True while the server drops requests.
     pub(crate) fn is_limited(&self) -> bool {
         self.limited

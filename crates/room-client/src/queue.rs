@@ -73,14 +73,21 @@ impl Queue {
     }
 
     /// What comes next, where something may be sent. `unanswered` requests wait for the server, and one that has
-    /// not answered for `patience` may never do.
-    pub(crate) fn next(&mut self, unanswered: usize, patience: Duration) -> Option<Outgoing> {
+    /// not answered for `patience` may never do. While the user `is_entering` a room, nobody knows yet on which server
+    /// what comes next is to be said.
+    pub(crate) fn next(
+        &mut self,
+        unanswered: usize,
+        is_entering: bool,
+        patience: Duration,
+    ) -> Option<Outgoing> {
         let most = match self.waiting.front() {
             _ if self.careful => 1,
             Some((_, is_many)) if *is_many => MOST_UNANSWERED,
             _ => usize::MAX,
         };
-        if self.paused || (unanswered >= most && self.last.elapsed() < patience) {
+        let has_to_wait = is_entering || unanswered >= most;
+        if self.paused || (has_to_wait && self.last.elapsed() < patience) {
             return None;
         }
         let next = self.waiting.pop_front().map(|(item, _)| item);
@@ -161,11 +168,11 @@ mod tests {
         let mut queue = Queue::new();
         queue.push((0..20).map(|number| number.to_string()).collect());
         for number in 0..MOST_UNANSWERED {
-            assert_eq!(queue.next(number, PATIENCE), line(&number.to_string()));
+            assert_eq!(queue.next(number, false, PATIENCE), line(&number.to_string()));
         }
-        assert_eq!(queue.next(MOST_UNANSWERED, PATIENCE), None);
-        assert_eq!(queue.next(MOST_UNANSWERED, Duration::ZERO), line("8"));
-        assert_eq!(queue.next(MOST_UNANSWERED - 1, PATIENCE), line("9"));
+        assert_eq!(queue.next(MOST_UNANSWERED, false, PATIENCE), None);
+        assert_eq!(queue.next(MOST_UNANSWERED, false, Duration::ZERO), line("8"));
+        assert_eq!(queue.next(MOST_UNANSWERED - 1, false, PATIENCE), line("9"));
     }
 
     #[test]
@@ -175,8 +182,21 @@ mod tests {
             queue.push(vec!["hi".to_owned()]);
         }
         for number in 0..20 {
-            assert_eq!(queue.next(number, PATIENCE), line("hi"));
+            assert_eq!(queue.next(number, false, PATIENCE), line("hi"));
         }
+    }
+
+    #[test]
+    fn what_is_typed_behind_an_entry_waits_for_it() {
+        let mut queue = Queue::new();
+        queue.push(vec!["/enter 7".to_owned()]);
+        queue.push(vec!["hi".to_owned()]);
+        assert_eq!(queue.next(0, false, PATIENCE), line("/enter 7"));
+        assert_eq!(queue.next(1, true, PATIENCE), None);
+        assert_eq!(queue.next(0, false, PATIENCE), line("hi"));
+        // A server that does not answer is not waited for without end.
+        queue.push(vec!["hello".to_owned()]);
+        assert_eq!(queue.next(1, true, Duration::ZERO), line("hello"));
     }
 
     #[test]
@@ -184,20 +204,20 @@ mod tests {
         let mut queue = Queue::new();
         queue.push(vec!["three".to_owned()]);
         assert!(queue.pause());
-        assert_eq!(queue.next(0, PATIENCE), None);
+        assert_eq!(queue.next(0, false, PATIENCE), None);
         let dropped = ["one", "two"].map(|message| Request::Say {
             message: message.to_owned(),
         });
         queue.go_on(dropped.clone().into());
         let [one, two] = dropped.map(|request| Some(Outgoing::Again(request)));
-        assert_eq!(queue.next(0, PATIENCE), one);
-        assert_eq!(queue.next(1, PATIENCE), None);
+        assert_eq!(queue.next(0, false, PATIENCE), one);
+        assert_eq!(queue.next(1, false, PATIENCE), None);
         assert!(!queue.pause());
         queue.go_on(Vec::new());
-        assert_eq!(queue.next(0, PATIENCE), two);
-        assert_eq!(queue.next(0, PATIENCE), line("three"));
-        assert_eq!(queue.next(1, PATIENCE), None);
-        assert_eq!(queue.next(0, PATIENCE), None);
+        assert_eq!(queue.next(0, false, PATIENCE), two);
+        assert_eq!(queue.next(0, false, PATIENCE), line("three"));
+        assert_eq!(queue.next(1, false, PATIENCE), None);
+        assert_eq!(queue.next(0, false, PATIENCE), None);
         assert!(queue.pause());
     }
 
@@ -211,8 +231,11 @@ mod tests {
         let messages = ["three", "one", " /two", &"x".repeat(126), "x"];
         assert_eq!(queue.take_messages(), messages);
         assert_eq!(queue.len(), 2);
-        assert_eq!(queue.next(0, PATIENCE), Some(Outgoing::Again(Request::Leave)));
-        assert_eq!(queue.next(0, PATIENCE), line("/users"));
+        assert_eq!(
+            queue.next(0, false, PATIENCE),
+            Some(Outgoing::Again(Request::Leave))
+        );
+        assert_eq!(queue.next(0, false, PATIENCE), line("/users"));
     }
 
     #[test]
@@ -221,9 +244,9 @@ mod tests {
         let command = format!("/whisper bob {}", "x".repeat(200));
         queue.push(vec!["한".repeat(43), command.clone()]);
         for part in ["한".repeat(42), "한".to_owned()] {
-            assert_eq!(queue.next(0, PATIENCE), Some(Outgoing::Part(part)));
+            assert_eq!(queue.next(0, false, PATIENCE), Some(Outgoing::Part(part)));
         }
-        assert_eq!(queue.next(0, PATIENCE), line(&command));
+        assert_eq!(queue.next(0, false, PATIENCE), line(&command));
         assert!(queue.is_empty());
     }
 }

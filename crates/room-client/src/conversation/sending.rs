@@ -22,7 +22,8 @@ impl Conversation {
     /// Sends what waits, as far as it may be sent now.
     pub(super) fn send_waiting(&mut self, screen: &mut impl Screen) -> anyhow::Result<()> {
         while self.is_open && !self.is_over() && !self.chat.is_held() && !self.chat.is_moving() {
-            let next = self.queue.next(self.chat.unanswered(), self.options.timeout);
+            let (unanswered, is_entering) = (self.chat.unanswered(), self.chat.is_entering());
+            let next = self.queue.next(unanswered, is_entering, self.options.timeout);
             match next {
                 Some(Outgoing::Line(line)) => self.typed(&line, screen)?,
                 Some(Outgoing::Part(message)) => {
