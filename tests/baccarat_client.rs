@@ -8,6 +8,7 @@
 //! | `baccarat_client/dealer` | a server that is written down here, and deals as it likes |
 //! | `baccarat_client/unfair` | that server cheats, and the client says so |
 //! | `baccarat_client/again` | an API server that is written down too: a lost connection is taken up again |
+//! | `baccarat_client/matches` | and another player is waited for |
 //! | `baccarat_client/terminal` | a person at a terminal: signs, colours, Tab, a line that stays as it is |
 //!
 //! They open terminals, which Windows has not.
@@ -22,6 +23,8 @@ mod again;
 mod api;
 #[path = "baccarat_client/dealer.rs"]
 mod dealer;
+#[path = "baccarat_client/matches.rs"]
+mod matches;
 #[path = "baccarat_client/player.rs"]
 mod player;
 #[path = "chat_client/ports.rs"]

@@ -8,6 +8,7 @@
 //! | `chat_client/api` | an API server that is written down too |
 //! | `chat_client/account` | a user with a password, whom it sends to that server |
 //! | `chat_client/again` | her connection is lost, and taken up again |
+//! | `chat_client/matches` | she waits for others, and plays with them |
 //! | `chat_client/elsewhere` | she enters a room on another server |
 //! | `chat_client/password` | where the password comes from |
 //! | `chat_client/codecs` | the same in other codecs, and compressed |
@@ -37,6 +38,8 @@ mod codecs;
 mod elsewhere;
 #[path = "chat_client/keys.rs"]
 mod keys;
+#[path = "chat_client/matches.rs"]
+mod matches;
 #[path = "chat_client/password.rs"]
 mod password;
 #[path = "chat_client/picture.rs"]

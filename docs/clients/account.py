@@ -1,20 +1,23 @@
 """A user with a password, whom an API server sends to a game server: the calls, with the standard library alone."""
-import getpass, http.client, json, os, sys, urllib.error, urllib.request
+import getpass, http.client, json, os, sys, urllib.error, urllib.parse, urllib.request
 
+from chat import show
 from packets import printable
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # asked directly, as the game server is
 VARIABLE = "CHAT_CLIENT_PASSWORD"  # an argument could be read by every user of the machine
 
 # ANCHOR: call
-def call(api, path, body, token=""):
-    request = urllib.request.Request(api.rstrip("/") + path, json.dumps(body).encode())
-    request.add_header("Content-Type", "application/json")
+def call(api, path, body=None, token="", method="POST"):
+    request = urllib.request.Request(api.rstrip("/") + path, method=method)
+    if body is not None:
+        request.data = json.dumps(body).encode()
+        request.add_header("Content-Type", "application/json")
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with OPENER.open(request, timeout=10) as answer:
-            return json.load(answer)
+        with OPENER.open(request, timeout=30) as answer:  # longer than the server waits, where it does
+            return None if answer.status == 204 else json.load(answer)
     except urllib.error.HTTPError as error:  # it says no, and why
         raise ValueError(f"the API answers {error.code}: {printable(reason(error))}") from None
     except (OSError, http.client.HTTPException) as error:
@@ -41,6 +44,25 @@ def password(name, is_new):
         raise ValueError("no password was typed") from None
     return typed
 
+# ANCHOR: match
+def match(flags, token):  # a seat at a table, when there are others for it
+    number = call(flags.api, "/v1/matches", {"game": "chat", "size": flags.match}, token)["id"]
+    path = f"/v1/matches/{urllib.parse.quote(str(number), safe='')}"
+    show(f"* waiting for {flags.match - 1} more")
+    try:
+        while True:  # the server answers when something has changed, or after 20 seconds
+            seen = call(flags.api, f"{path}?wait=20", None, token, "GET")
+            if seen["state"] == "matched":
+                others = [member for member in seen["members"] if member != flags.name]
+                show(f"* matched with {', '.join(others)}")
+                return seen["assignment"]
+            if seen["state"] != "waiting":
+                raise ValueError(f"there will be no match: {printable(str(seen['reason']))}")
+    except KeyboardInterrupt:  # nobody should wait for one who has gone
+        call(flags.api, path, None, token, "DELETE")
+        raise
+# ANCHOR_END: match
+
 # ANCHOR: place
 def place(flags, secret):  # where to connect to, the room, and the ticket, which is the password there
     user = {"user_id": flags.name, "password": secret}
@@ -48,7 +70,10 @@ def place(flags, secret):  # where to connect to, the room, and the ticket, whic
         if flags.register:
             call(flags.api, "/v1/accounts", user)
         token = call(flags.api, "/v1/login", user)["token"]
-        seat = call(flags.api, "/v1/assign", {"game": "chat", "room": flags.room}, token)
+        if flags.match:
+            seat = match(flags, token)
+        else:
+            seat = call(flags.api, "/v1/assign", {"game": "chat", "room": flags.room}, token)
         host, _, port = seat["address"].rpartition(":")
         return (host.strip("[]"), int(port)), int(seat["room"]), str(seat["ticket"])
     except (AttributeError, LookupError, TypeError, json.JSONDecodeError) as error:

@@ -13,7 +13,7 @@ ERRORS = {
     63: "too many packets a second",
     64: "the server is shutting down",
     65: "the server is full",
-    67: "the server has lost its place",
+    67: "the server has lost its place among the others",
     68: "you have logged in again elsewhere",
     111: "the name is taken",
     112: "the name is not allowed",

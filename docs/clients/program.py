@@ -13,11 +13,14 @@ def named(server, parser):
 def main(encode, decode):
     api = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     api.add_argument("--api", metavar="URL", help="an API server that finds the game server; leave HOST:PORT out then")
+    api.add_argument("--match", metavar="SIZE", type=int, help="wait for others, 2 to 8 with you; leave ROOM out then")
     parser = argparse.ArgumentParser(description="Says the messages, or each line of its input.", parents=[api])
-    if not api.parse_known_args()[0].api:
+    known = api.parse_known_args()[0]
+    if not known.api:
         parser.add_argument("server", metavar="HOST:PORT")
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("room", metavar="ROOM", type=int)
+    if not known.match:
+        parser.add_argument("room", metavar="ROOM", type=int)
     parser.add_argument("message", metavar="MESSAGE", nargs="*")
     parser.add_argument("--listen", metavar="COUNT", type=int, help="end when this many messages were heard")
     parser.add_argument("--register", action="store_true", help="make the account first, with --api")
@@ -27,18 +30,19 @@ def main(encode, decode):
         parser.error("a name has 1 to 16 bytes")
     if flags.listen is not None and flags.listen < 1:
         parser.error("--listen needs 1 or more")
-    if not -2**31 <= flags.room < 2**31:
+    if flags.match is not None and not (flags.api and 2 <= flags.match <= 8):
+        parser.error("--match needs --api, and 2 to 8 players")
+    if not (flags.match or -2**31 <= flags.room < 2**31):
         parser.error("a room is a number of 32 bits")
     sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a byte order mark is no part of a message
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     # ANCHOR: main
     try:
-        secret = password(flags.name, flags.register) if flags.api else ""
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it from now on
         if flags.api:
-            server, flags.room, ticket = place(flags, secret)
+            server, flags.room, ticket = place(flags, password(flags.name, flags.register))
         else:
             server, ticket = named(flags.server, parser), ""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it from now on
         while server:  # there is another one, where a room is on another server
             with socket.create_connection(server, timeout=10) as connection:
                 connection.settimeout(None)
@@ -47,4 +51,6 @@ def main(encode, decode):
         sys.exit(f"{parser.prog}: nobody listens on {server[0]}:{server[1]}: is the server running?")
     except (OSError, ValueError) as error:
         sys.exit(f"{parser.prog}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"{parser.prog}: interrupted")
     # ANCHOR_END: main

@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::support::{Program, Terminal};
 
 /// Alice, who has a password at this API server.
-fn alice_of(api: &Api) -> Program {
+pub(crate) fn alice_of(api: &Api) -> Program {
     Program::new(env!("CARGO_BIN_EXE_baccarat-client"))
         .args(&["--name", "alice", "--api", &api.url])
         .env("BACCARAT_CLIENT_PASSWORD", "correct horse")

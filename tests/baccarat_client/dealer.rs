@@ -59,6 +59,12 @@ impl Dealer {
         self.send(&BalanceRes { balance });
     }
 
+    /// Alice says nothing more, and has closed in good order.
+    #[track_caller]
+    pub(crate) fn expect_end(mut self) {
+        self.client.expect_end();
+    }
+
     /// The connection ends.
     pub(crate) fn close(self) {
         self.client.close();

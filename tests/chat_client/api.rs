@@ -46,14 +46,12 @@ impl Api {
             let count = reader.read_line(&mut head).expect("a head");
             assert!(count > 0, "the end in a head: {head:?}");
         }
-        let length = field(&head, "content-length").expect("a length");
-        let mut body = vec![0; length.parse().expect("a number")];
-        reader.read_exact(&mut body).expect("a body");
-        let kind = field(&head, "content-type").unwrap_or_default();
-        assert!(kind.starts_with("application/json"), "{head}");
         let line = head.lines().next().unwrap_or_default();
         assert_eq!(line, format!("{call} HTTP/1.1"));
-        let body = serde_json::from_slice(&body).expect("JSON");
+        let body = match call.split_once(' ') {
+            Some(("POST", _)) => json_body(&head, &mut reader),
+            _ => Value::Null,
+        };
         Asked { stream, head, body }
     }
 
@@ -68,18 +66,14 @@ impl Api {
     /// Sends a user with this token, who wishes for this room or any, to a room of a server.
     #[track_caller]
     pub(crate) fn assign(&self, token: &str, wish: Option<i32>, server: &str, room: i32, ticket: &str) {
-        let answer = json!({
-            "game": self.game, "address": server, "web": null, "room": room, "ticket": ticket, "expires_in": 30,
-        });
-        self.expect_wish(token, wish).answer(200, &answer);
+        let place = self.place(server, room, ticket);
+        self.expect_wish(token, wish).answer(200, &place);
     }
 
     /// A user with this token wishes for this room or any.
     #[track_caller]
     pub(crate) fn expect_wish(&self, token: &str, wish: Option<i32>) -> Asked {
-        let asked = self.expect("POST /v1/assign");
-        let token = format!("Bearer {token}");
-        assert_eq!(field(&asked.head, "authorization"), Some(token));
+        let asked = self.expect("POST /v1/assign").of(token);
         let mut expected = json!({"game": self.game});
         if let Some(room) = wish {
             expected["room"] = room.into();
@@ -89,7 +83,77 @@ impl Api {
     }
 }
 
+/// The calls of a match, of a user whose token is `token`.
+impl Api {
+    /// The user asks for a match of so many, and waits as `id` from now on.
+    #[track_caller]
+    pub(crate) fn take_wish(&self, size: u8, rating: Option<u32>, id: &str) {
+        let asked = self.expect("POST /v1/matches").of("token");
+        let mut expected = json!({"game": self.game, "size": size});
+        if let Some(rating) = rating {
+            expected["rating"] = rating.into();
+        }
+        assert_eq!(asked.body, expected);
+        asked.answer(201, &json!({"id": id}));
+    }
+
+    /// The user asks how far the match with this id is.
+    #[track_caller]
+    pub(crate) fn look(&self, id: &str) -> Asked {
+        self.expect(&format!("GET /v1/matches/{id}?wait=20")).of("token")
+    }
+
+    /// The same when there is a table: it is asked whether all have come.
+    #[track_caller]
+    pub(crate) fn look_on(&self, id: &str) -> Asked {
+        self.expect(&format!("GET /v1/matches/{id}?wait=20&state=matched"))
+            .of("token")
+    }
+
+    /// The user takes the wish back.
+    #[track_caller]
+    pub(crate) fn call_off(&self, id: &str) -> Asked {
+        self.expect(&format!("DELETE /v1/matches/{id}")).of("token")
+    }
+
+    /// A place as it stands in an answer.
+    pub(crate) fn place(&self, server: &str, room: i32, ticket: &str) -> Value {
+        json!({
+            "game": self.game, "address": server, "web": null, "room": room, "ticket": ticket, "expires_in": 30,
+        })
+    }
+}
+
 impl Asked {
+    /// With this token.
+    #[track_caller]
+    fn of(self, token: &str) -> Self {
+        let token = format!("Bearer {token}");
+        assert_eq!(field(&self.head, "authorization"), Some(token));
+        self
+    }
+
+    /// It is waited for.
+    #[track_caller]
+    pub(crate) fn waits(self) {
+        self.answer(200, &json!({"state": "waiting"}));
+    }
+
+    /// These are the members, and there is the table.
+    #[track_caller]
+    pub(crate) fn matched(self, members: &[&str], assignment: &Value) {
+        self.answer(
+            200,
+            &json!({"state": "matched", "members": members, "assignment": assignment, "settled": false}),
+        );
+    }
+
+    /// There will be no table.
+    #[track_caller]
+    pub(crate) fn fails(self, reason: &str) {
+        self.answer(200, &json!({"state": "failed", "reason": reason}));
+    }
+
     #[track_caller]
     pub(crate) fn answer(self, status: u16, body: &Value) {
         self.answer_with(status, "", &body.to_string());
@@ -116,6 +180,16 @@ impl Asked {
             .write_all(answer.as_bytes())
             .expect("the client reads");
     }
+}
+
+#[track_caller]
+fn json_body(head: &str, reader: &mut impl Read) -> Value {
+    let length = field(head, "content-length").expect("a length");
+    let mut body = vec![0; length.parse().expect("a number")];
+    reader.read_exact(&mut body).expect("a body");
+    let kind = field(head, "content-type").unwrap_or_default();
+    assert!(kind.starts_with("application/json"), "{head}");
+    serde_json::from_slice(&body).expect("JSON")
 }
 
 /// A field of a head, its name in small letters here.

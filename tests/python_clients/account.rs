@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::api::Api;
 use crate::support::wire::packet;
-use crate::support::{Finished, PATIENCE, Program, Terminal, unused_address};
+use crate::support::{Finished, PATIENCE, Process, Program, Signal, Terminal, unused_address};
 use crate::{CODECS, python, python_is_there, server};
 
 const PASSWORD: &str = "correct horse";
@@ -116,6 +116,72 @@ fn a_room_on_another_server_is_followed_with_the_ticket_for_it() {
         );
         assert_eq!(text, expected, "{codec}");
     }
+}
+
+/// Carol, who wants to be matched with one other.
+fn waiting(api: &Api, flags: &[&str]) -> Process {
+    python("binary", &["--api", &api.url, "--match", "2", "carol"])
+        .args(flags)
+        .env("CHAT_CLIENT_PASSWORD", PASSWORD)
+        .start()
+}
+
+#[test]
+fn a_match_is_waited_for() {
+    if !python_is_there() {
+        return;
+    }
+    let (_server, addresses) = server("chat-server", &[]);
+    let api = Api::start();
+    let carol = waiting(&api, &["hello"]);
+    api.log_in("carol", PASSWORD, "token");
+    api.take_wish(2, None, "m1");
+    api.look("m1").waits();
+    let place = api.place(&addresses[0], 5, TICKET);
+    api.look("m1").matched(&["bob\u{1b}", "carol"], &place);
+    let text = carol.finish().expect_success().text();
+    let expected =
+        "* waiting for 1 more\n* matched with bob\\u{1b}\n* you are in room 5, alone\ncarol: hello\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_match_that_is_not_made_is_a_sentence() {
+    if !python_is_there() {
+        return;
+    }
+    let api = Api::start();
+    let carol = waiting(&api, &[]);
+    api.log_in("carol", PASSWORD, "token");
+    api.take_wish(2, None, "m1");
+    api.look("m1").fails("no_show");
+    assert_eq!(
+        problem(&api.url, &carol.finish()),
+        "there will be no match: no_show"
+    );
+    for flags in [
+        &["HOST:1", "carol", "--match", "2"][..],
+        &["--api", "URL", "carol", "--match", "9"],
+    ] {
+        let finished = python("binary", flags).run();
+        assert_eq!(finished.status.code(), Some(2));
+        assert!(finished.stderr.contains("--match needs --api"), "{finished:#?}");
+    }
+}
+
+#[test]
+fn who_ends_the_wait_for_a_match_takes_the_wish_back() {
+    if !python_is_there() {
+        return;
+    }
+    let api = Api::start();
+    let carol = waiting(&api, &[]);
+    api.log_in("carol", PASSWORD, "token");
+    api.take_wish(2, None, "m1");
+    let _asked = api.look("m1");
+    carol.signal(Signal::INT);
+    api.call_off("m1").answer_with(204, "", "");
+    assert_eq!(problem(&api.url, &carol.finish()), "interrupted");
 }
 
 /// What the client says at its end, with `API` for the address of the API server.

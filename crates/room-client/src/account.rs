@@ -2,32 +2,37 @@
 
 mod api;
 mod error;
+mod matches;
 mod password;
 mod secret;
 mod url;
 
+use std::sync::Arc;
+
 use net::NetAddress;
+use parking_lot::Mutex;
 
 pub(crate) use self::api::Api;
 use self::api::Refusal;
 pub(crate) use self::error::AccountError;
+pub(crate) use self::matches::{CallOff, Found, MatchId, MatchState, MatchWish};
 pub(crate) use self::password::password;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::url::ApiUrl;
 
-/// A user with a password, who may be logged in.
-#[derive(Debug)]
+/// A user with a password, who may be logged in. Its clones are one user, with one token.
+#[derive(Debug, Clone)]
 pub(crate) struct Account {
     api: Api,
     game: &'static str,
     user: String,
     password: Secret,
     /// What the API server knows this user by, for an hour.
-    token: Option<Secret>,
+    token: Arc<Mutex<Option<Secret>>>,
 }
 
 /// A place on a game server.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Assignment {
     pub(crate) server: NetAddress,
     pub(crate) room: i32,
@@ -56,7 +61,7 @@ struct Wish {
     room: Option<i32>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 struct Assigned {
     address: String,
     room: i32,
@@ -71,7 +76,7 @@ impl Account {
             game,
             user: user.to_owned(),
             password,
-            token: None,
+            token: Arc::default(),
         }
     }
 
@@ -83,21 +88,29 @@ impl Account {
             .map_err(|refusal| self.explain(refusal, None))
     }
 
-    /// A place in this room, or in whichever the API server chooses. Logs in where that is needed: a token is worth
-    /// something for an hour, and a client may be there for days.
-    pub(crate) fn assign(&mut self, room: Option<i32>) -> Result<Assignment, AccountError> {
-        if let Some(token) = self.token.take() {
-            match self.assign_with(&token, room) {
+    /// A place in this room, or in whichever the API server chooses.
+    pub(crate) fn assign(&self, room: Option<i32>) -> Result<Assignment, AccountError> {
+        self.logged_in(|token| {
+            let game = self.game;
+            let answer = self.api.post("/v1/assign", Some(token), &Wish { game, room })?;
+            let assigned: Assigned = answer.map_err(|refusal| self.explain(refusal, room))?;
+            assigned.place()
+        })
+    }
+
+    /// Asks with a token. Logs in where that is needed: a token is worth something for an hour, and a client may be there
+    /// for days.
+    fn logged_in<T>(&self, ask: impl Fn(&Secret) -> Result<T, AccountError>) -> Result<T, AccountError> {
+        let known = self.token.lock().clone();
+        if let Some(token) = known {
+            match ask(&token) {
                 Err(AccountError::LoggedOut) => {}
-                outcome => {
-                    self.token = Some(token);
-                    return outcome;
-                }
+                outcome => return outcome,
             }
         }
         let token = self.log_in()?;
-        let outcome = self.assign_with(&token, room);
-        self.token = Some(token);
+        let outcome = ask(&token);
+        *self.token.lock() = Some(token);
         outcome
     }
 
@@ -106,17 +119,6 @@ impl Account {
         answer
             .map(|LoggedIn { token }| token)
             .map_err(|refusal| self.explain(refusal, None))
-    }
-
-    fn assign_with(&self, token: &Secret, room: Option<i32>) -> Result<Assignment, AccountError> {
-        let game = self.game;
-        let answer = self.api.post("/v1/assign", Some(token), &Wish { game, room })?;
-        let assigned: Assigned = answer.map_err(|refusal| self.explain(refusal, room))?;
-        Ok(Assignment {
-            server: address(&assigned.address)?,
-            room: assigned.room,
-            ticket: assigned.ticket,
-        })
     }
 
     fn credentials(&self) -> Credentials<'_> {
@@ -133,6 +135,7 @@ impl Account {
             code,
             message,
             wait,
+            ..
         } = refusal;
         let user = self.user.clone();
         match (status, code.as_str()) {
@@ -153,10 +156,17 @@ impl Account {
     }
 }
 
-fn address(text: &str) -> Result<NetAddress, AccountError> {
-    text.parse().map_err(|error| AccountError::Other {
-        status: 200,
-        message: format!("a place at an address that is none: {error}"),
-        wait: None,
-    })
+impl Assigned {
+    fn place(self) -> Result<Assignment, AccountError> {
+        let server = self.address.parse().map_err(|error| AccountError::Other {
+            status: 200,
+            message: format!("a place at an address that is none: {error}"),
+            wait: None,
+        })?;
+        Ok(Assignment {
+            server,
+            room: self.room,
+            ticket: self.ticket,
+        })
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use terminal::Guard;
 
-use crate::account::{Account, Api, ApiUrl, password};
+use crate::account::{Account, Api, ApiUrl, MatchWish, password};
 
 /// The flags of an account.
 #[derive(Debug, Clone, clap::Args)]
@@ -21,9 +21,28 @@ pub(crate) struct AccountFlags {
     /// A file whose first line is the password.
     #[arg(long, value_name = "FILE", requires = "api")]
     password_file: Option<PathBuf>,
+    /// Play with others who want that too: wait until there are SIZE of you, 2 to 8, and a table for all. /quit and Ctrl-C
+    /// end the wait.
+    #[arg(long = "match", value_name = "SIZE", value_parser = match_size, requires = "api", conflicts_with = "room")]
+    match_size: Option<u8>,
+    /// How well you play, so that the others are about as good.
+    #[arg(long, value_name = "NUMBER", requires = "match_size")]
+    rating: Option<u32>,
+}
+
+fn match_size(text: &str) -> Result<u8, String> {
+    let size = text.parse().ok();
+    let size = size.filter(|size| (2..=8).contains(size));
+    size.ok_or_else(|| "a match has 2 to 8 players, you among them".to_owned())
 }
 
 impl AccountFlags {
+    /// The match that is to be found, if one is.
+    pub(crate) fn wish(&self) -> Option<MatchWish> {
+        let rating = self.rating;
+        self.match_size.map(|size| MatchWish { size, rating })
+    }
+
     /// The account of this user, made if that is wanted; `None` without an API server. `guard` is that of the terminal,
     /// where one was asked for the password.
     pub(crate) fn open(

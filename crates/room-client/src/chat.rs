@@ -63,6 +63,16 @@ impl Chat {
         }
     }
 
+    /// The user's.
+    pub(crate) fn name(&self) -> &String {
+        &self.name
+    }
+
+    /// The room that the user is in.
+    pub(crate) fn room_number(&self) -> Option<i32> {
+        self.room.number()
+    }
+
     /// How the bodies of all packets are written.
     pub(crate) fn codec(&self) -> Codec {
         self.codec

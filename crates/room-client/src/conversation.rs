@@ -2,6 +2,7 @@
 //! timers, one after the other, so that no state is shared.
 
 mod arriving;
+mod matched;
 mod opening;
 mod sending;
 mod taking_up;
@@ -14,13 +15,14 @@ use anyhow::Context;
 use crossbeam_channel::{Receiver, never, select, tick};
 use net::Connection;
 
-use crate::account::Secret;
+use crate::account::{Found, Secret};
 use crate::chat::Chat;
 use crate::command::QUIT;
 use crate::game::Vocabulary;
 use crate::inbox::Read;
 use crate::line::Line;
 use crate::link::Link;
+use crate::matching::Matching;
 use crate::queue::Queue;
 use crate::recovery::Recovery;
 use crate::request::Request;
@@ -45,7 +47,7 @@ pub(crate) struct Options {
 /// One user's chat with a server, and with those that follow it.
 pub(crate) struct Conversation {
     chat: Chat,
-    /// None between a connection that was lost and the next one.
+    /// None before the first connection, and between one that was lost and the next.
     link: Option<Link>,
     /// What is read there: nothing, ever.
     nothing: Receiver<Read>,
@@ -57,6 +59,10 @@ pub(crate) struct Conversation {
     is_open: bool,
     /// How a lost connection is taken up again, where that can be.
     recovery: Recovery,
+    /// How a match is found, where the user waits for one.
+    matching: Matching,
+    /// The table that the user is to go to.
+    found: Option<Found>,
     messages: u64,
     /// Lines of the script that have been read.
     lines: u64,
@@ -69,42 +75,41 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    /// Starts to read from the server. What is lost ends it, unless there is a way to take it up again.
-    pub(crate) fn new(
-        chat: Chat,
-        connection: Connection,
-        recovery: Recovery,
-        options: Options,
-    ) -> io::Result<Self> {
+    /// There is no connection yet. What is lost ends it, unless there is a way to take it up again.
+    pub(crate) fn new(chat: Chat, recovery: Recovery, matching: Matching, options: Options) -> Self {
         let ping = match options.ping_every {
             Duration::ZERO => never(),
             every => tick(every),
         };
-        Ok(Self {
+        Self {
             chat,
-            link: Some(Link::new(connection)?),
+            link: None,
             nothing: never(),
             options,
             ping,
             opening: VecDeque::new(),
             is_open: false,
             recovery,
+            matching,
+            found: None,
             messages: 0,
             lines: 0,
             held: None,
             queue: Queue::new(),
             company: Vec::new(),
             quit: false,
-        })
+        }
     }
 
-    /// Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
+    /// Starts to read from the server. Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
     pub(crate) fn open(
         &mut self,
+        connection: Connection,
         password: Secret,
         room: Option<i32>,
         screen: &mut impl Screen,
     ) -> anyhow::Result<()> {
+        self.link = Some(Link::new(connection)?);
         self.will_open(password, room);
         while !self.is_open {
             self.go_on_opening(screen)?;
@@ -121,13 +126,28 @@ impl Conversation {
         screen: &mut impl Screen,
     ) -> anyhow::Result<()> {
         while !self.is_over() {
-            let outcome = self.turn(&mut typed, pace, screen);
-            outcome.or_else(|error| self.take_up_again(error, screen))?;
+            self.turn_or_take_up_again(&mut typed, pace, screen)?;
         }
+        self.call_off(screen)?;
         if let Some(link) = &self.link {
             link.leave();
         }
         Ok(())
+    }
+
+    /// A turn, after which a connection that was lost is taken up again. Where it is the end, nobody waits for this user.
+    fn turn_or_take_up_again(
+        &mut self,
+        typed: &mut Typed,
+        pace: Pace,
+        screen: &mut impl Screen,
+    ) -> anyhow::Result<()> {
+        let outcome = self.turn(typed, pace, screen);
+        let outcome = outcome.or_else(|error| self.take_up_again(error, screen));
+        if outcome.is_err() {
+            self.matching.call_off();
+        }
+        outcome
     }
 
     /// Waits for the next thing that happens, and does what follows from it.
@@ -143,6 +163,7 @@ impl Conversation {
             recv(self.queue.pause_is_over()) -> _ => self.ask_again(screen)?,
             recv(self.recovery.timer()) -> _ => self.timer(screen)?,
             recv(self.recovery.arrivals()) -> arrival => self.arrive(arrival?, screen)?,
+            recv(self.matching.news()) -> news => self.heard_of_match(news.ok(), screen)?,
             recv(input) -> input => match input {
                 Ok(input) => self.take_input(input, pace, screen)?,
                 // Whoever waits for messages still does when a script has nothing more to say.
@@ -157,7 +178,8 @@ impl Conversation {
             self.take_input(input, pace, screen)?;
         }
         self.send_waiting(screen)?;
-        self.move_on(screen)
+        self.move_on(screen)?;
+        self.go_to_table(screen)
     }
 
     /// What can be typed beside the chat's commands.

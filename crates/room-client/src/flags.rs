@@ -8,12 +8,13 @@ use command_line::ClientFlags;
 use net::{Connection, NetAddress};
 use protocol::Codec;
 
-use crate::account::{Account, Secret};
+use crate::account::{Account, MatchWish, Secret};
 use crate::account_flags::AccountFlags;
 use crate::chat::Chat;
 use crate::command::check_name;
 use crate::conversation::{Conversation, Options};
 use crate::game::Game;
+use crate::matching::Matching;
 use crate::recovery::Recovery;
 use crate::road::{Road, Traveller, Wish, connect};
 use crate::{script, terminal};
@@ -54,12 +55,19 @@ pub struct RoomClientFlags {
     client: ClientFlags,
 }
 
-/// A connection at which nothing has been said, what is to be said there, and the way to the next one.
+/// How it begins.
 struct Start {
+    /// None where it is to be found yet.
+    place: Option<Place>,
+    recovery: Recovery,
+    matching: Matching,
+}
+
+/// A connection at which nothing has been said, and what is to be said there.
+struct Place {
     connection: Connection,
     password: Secret,
     room: Option<i32>,
-    recovery: Recovery,
 }
 
 impl RoomClientFlags {
@@ -86,24 +94,24 @@ impl RoomClientFlags {
         let account = self
             .account
             .open(program, game.name(), name, self.client.timeout, &mut guard)?;
-        let Start {
-            connection,
-            password,
-            room,
-            recovery,
-        } = match account {
-            Some(account) => self.start_by_api(account)?,
-            None => self.start()?,
+        let start = match (account, self.account.wish()) {
+            (Some(account), Some(wish)) => self.start_by_match(account, wish)?,
+            (Some(account), None) => self.start_by_api(account)?,
+            (None, _) => self.start()?,
         };
         if at_terminal {
-            command_line::print_line(&format!(
-                "connected to {}; /help lists the commands",
-                connection.peer_address()
-            ))?;
+            command_line::print_line(&start.greeting())?;
         }
         let chat = Chat::new(name, self.codec, game);
-        let mut conversation = Conversation::new(chat, connection, recovery, self.options())?;
-        conversation.open(password, room, &mut script::Lines)?;
+        let mut conversation = Conversation::new(chat, start.recovery, start.matching, self.options());
+        match start.place {
+            Some(place) => {
+                conversation.open(place.connection, place.password, place.room, &mut script::Lines)?;
+            }
+            // Whoever types can end the wait.
+            None if at_terminal => {}
+            None => conversation.open_by_match(&mut script::Lines)?,
+        }
         if at_terminal {
             terminal::talk(conversation, guard)
         } else {
@@ -114,23 +122,42 @@ impl RoomClientFlags {
     /// At the server that is named.
     fn start(&self) -> anyhow::Result<Start> {
         Ok(Start {
-            connection: connect(&self.client, &self.server)?,
-            password: Secret::new(""),
-            room: self.room,
+            place: Some(Place {
+                connection: connect(&self.client, &self.server)?,
+                password: Secret::new(""),
+                room: self.room,
+            }),
             recovery: Recovery::new(None),
+            matching: Matching::none(),
         })
     }
 
     /// Where an API server says.
     fn start_by_api(&self, account: Account) -> anyhow::Result<Start> {
-        let mut road = Road::new(account, self.client.clone());
+        let road = Road::new(account, self.client.clone());
         let wish = self.room.map_or(Wish::AnyRoom, Wish::Room);
         let arrival = road.travel(wish)?;
         Ok(Start {
-            connection: arrival.connection,
-            password: arrival.ticket,
-            room: Some(arrival.room),
+            place: Some(Place {
+                connection: arrival.connection,
+                password: arrival.ticket,
+                room: Some(arrival.room),
+            }),
             recovery: Recovery::new(Some(Traveller::start(road)?)),
+            matching: Matching::none(),
+        })
+    }
+
+    /// At the table of a match that is to be found.
+    fn start_by_match(&self, account: Account, wish: MatchWish) -> anyhow::Result<Start> {
+        let matching = Matching::start(account.clone(), wish)?;
+        let road = Road::new(account, self.client.clone());
+        let mut recovery = Recovery::new(Some(Traveller::start(road)?));
+        recovery.rest();
+        Ok(Start {
+            place: None,
+            recovery,
+            matching,
         })
     }
 
@@ -140,6 +167,19 @@ impl RoomClientFlags {
             timeout: self.client.timeout,
             ping_every: self.ping_every,
             exit_after: self.exit_after,
+        }
+    }
+}
+
+impl Start {
+    /// The first line at a terminal.
+    fn greeting(&self) -> String {
+        match &self.place {
+            Some(place) => {
+                let server = place.connection.peer_address();
+                format!("connected to {server}; /help lists the commands")
+            }
+            None => "/quit ends the wait; at the table, /help lists the commands".to_owned(),
         }
     }
 }

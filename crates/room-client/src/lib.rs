@@ -10,6 +10,7 @@
 //! | `conversation` | a connection and the next one, what is typed, and what comes |
 //! | `link`, `loss` | a connection that is in use, and how it ends |
 //! | `recovery`, `back_off`, `road` | the way to the next connection: when, and by the API server |
+//! | `matching` | a match with others: waiting for it, and hearing of it |
 //! | `chat` | the state: requests without an answer, the members of the room |
 //! | `command`, `complete`, `parts` | what is typed: commands, the Tab key, lines that are too long |
 //! | `request`, `queue` | what is asked, in which order and how fast; refusals in words |
@@ -36,6 +37,7 @@ mod keys;
 mod line;
 mod link;
 mod loss;
+mod matching;
 mod parts;
 mod queue;
 mod recovery;

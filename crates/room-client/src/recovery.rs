@@ -7,26 +7,28 @@ use crossbeam_channel::{Receiver, after, never};
 use crate::account::Assignment;
 use crate::back_off::BackOff;
 use crate::line::Line;
-use crate::road::{Arrival, RoadError, Traveller, Wish};
+use crate::road::{RoadError, Travelled, Traveller, Wish};
 
 /// Lines that may wait for a connection. Nobody types more while nothing is answered.
 const MOST_WAITING: usize = 100;
 
 const WAITS: &str = "this waits until the connection is there again; Ctrl-C ends the client";
-
-/// What comes of a wish.
-pub(crate) type Travelled = Result<Arrival, RoadError>;
+const WAITS_FOR_TABLE: &str = "this waits until you are at the table; Ctrl-C ends the client";
 
 /// The way to the next connection.
 pub(crate) struct Recovery {
     /// None without an API server: then there is no way.
     traveller: Option<Traveller>,
-    arrivals: Receiver<Travelled>,
+    arrivals: Receiver<(u64, Travelled)>,
+    /// The number of the last one: whoever comes back from an earlier one is not wanted any more.
+    trip: u64,
     back_off: BackOff,
     /// When to set out, or to give up a connection on which nobody answers.
     timer: Receiver<Instant>,
     /// The room that the user was in, or wanted to be in; none where that was none.
     room: Option<i32>,
+    /// The user is to be at the table of a match, and nowhere else as long as it stands.
+    is_for_table: bool,
     /// A connection was lost, and no other one is open.
     is_lost: bool,
     /// What was told last: what goes wrong in the same way again and again is told once.
@@ -40,9 +42,11 @@ impl Recovery {
         Self {
             arrivals: arrivals.cloned().unwrap_or_else(never),
             traveller,
+            trip: 0,
             back_off: BackOff::new(),
             timer: never(),
             room: None,
+            is_for_table: false,
             is_lost: false,
             told: String::new(),
             has_told_of_waiting: false,
@@ -57,8 +61,13 @@ impl Recovery {
         &self.timer
     }
 
-    pub(crate) fn arrivals(&self) -> &Receiver<Travelled> {
+    pub(crate) fn arrivals(&self) -> &Receiver<(u64, Travelled)> {
         &self.arrivals
+    }
+
+    /// Whether this is the trip whose end is waited for.
+    pub(crate) fn is_current(&self, trip: u64) -> bool {
+        self.trip == trip
     }
 
     /// The room that the user wants to be in.
@@ -80,8 +89,11 @@ impl Recovery {
 
     /// The wait is over.
     pub(crate) fn set_out(&mut self) {
-        let wish = self.room.map_or(Wish::AnyRoom, Wish::Back);
-        self.travel(wish);
+        self.travel(match self.room {
+            Some(room) if self.is_for_table => Wish::Room(room),
+            Some(room) => Wish::Back(room),
+            None => Wish::AnyRoom,
+        });
     }
 
     /// A game server has told where the room is.
@@ -90,17 +102,37 @@ impl Recovery {
         self.travel(Wish::Place(place));
     }
 
+    /// The API server has found a table.
+    pub(crate) fn go_to_table(&mut self, place: Assignment) {
+        self.is_for_table = true;
+        self.move_to(place);
+    }
+
+    /// Nobody goes anywhere before another table is found.
+    pub(crate) fn rest(&mut self) {
+        self.timer = never();
+        self.trip += 1;
+        self.is_for_table = true;
+    }
+
+    /// Nobody looks after the table any more: where its room cannot be reached, another one will do.
+    pub(crate) fn table_stands(&mut self) {
+        self.is_for_table = false;
+    }
+
     fn travel(&mut self, wish: Wish) {
         self.timer = never();
+        self.trip += 1;
         if let Some(traveller) = &self.traveller {
-            traveller.set_out(wish);
+            traveller.set_out(self.trip, wish);
         }
     }
 
     /// Nobody has arrived. What there is to tell, unless it has been told; an error where another attempt would be no
     /// better.
     pub(crate) fn failed(&mut self, error: RoadError) -> anyhow::Result<Option<Line>> {
-        if !error.may_pass() {
+        let may_come_back = self.is_for_table && error.is_about_room();
+        if !error.may_pass() && !may_come_back {
             return Err(error.into());
         }
         self.wait(error.wait())?;
@@ -118,6 +150,7 @@ impl Recovery {
     /// The user can go on. True where a connection was lost before.
     pub(crate) fn opened(&mut self) -> bool {
         self.timer = never();
+        self.is_for_table = false;
         self.told.clear();
         self.has_told_of_waiting = false;
         std::mem::take(&mut self.is_lost)
@@ -140,7 +173,8 @@ impl Recovery {
             return (false, Some(Line::Problem(refused)));
         }
         let is_first = !std::mem::replace(&mut self.has_told_of_waiting, true);
-        (true, is_first.then(|| Line::Notice(WAITS.to_owned())))
+        let waits = if self.is_for_table { WAITS_FOR_TABLE } else { WAITS };
+        (true, is_first.then(|| Line::Notice(waits.to_owned())))
     }
 
     fn wait(&mut self, at_least: Option<Duration>) -> anyhow::Result<()> {

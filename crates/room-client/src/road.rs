@@ -33,6 +33,9 @@ pub(crate) struct Arrival {
     pub(crate) detour: Option<AccountError>,
 }
 
+/// What comes of a wish.
+pub(crate) type Travelled = Result<Arrival, RoadError>;
+
 /// Why nobody has arrived.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RoadError {
@@ -48,6 +51,14 @@ impl RoadError {
         match self {
             Self::Account(error) => error.may_pass(),
             Self::Connect(_) => true,
+        }
+    }
+
+    /// Whether another room would do.
+    pub(crate) fn is_about_room(&self) -> bool {
+        match self {
+            Self::Account(error) => error.is_about_room(),
+            Self::Connect(_) => false,
         }
     }
 
@@ -72,7 +83,7 @@ impl Road {
     }
 
     /// Asks the API server, and connects to where it says.
-    pub(crate) fn travel(&mut self, wish: Wish) -> Result<Arrival, RoadError> {
+    pub(crate) fn travel(&self, wish: Wish) -> Result<Arrival, RoadError> {
         let (place, detour) = match wish {
             Wish::Room(room) => (self.account.assign(Some(room))?, None),
             Wish::AnyRoom => (self.account.assign(None)?, None),
@@ -87,7 +98,7 @@ impl Road {
         })
     }
 
-    fn back(&mut self, room: i32) -> Result<(Assignment, Option<AccountError>), AccountError> {
+    fn back(&self, room: i32) -> Result<(Assignment, Option<AccountError>), AccountError> {
         match self.account.assign(Some(room)) {
             Ok(place) => Ok((place, None)),
             Err(error) if error.is_about_room() => Ok((self.account.assign(None)?, Some(error))),
@@ -106,19 +117,19 @@ pub(crate) fn connect(client: &ClientFlags, server: &NetAddress) -> anyhow::Resu
 
 /// Somebody who travels while others wait.
 pub(crate) struct Traveller {
-    wishes: Sender<Wish>,
-    arrivals: Receiver<Result<Arrival, RoadError>>,
+    wishes: Sender<(u64, Wish)>,
+    arrivals: Receiver<(u64, Travelled)>,
 }
 
 impl Traveller {
     /// Waits for a wish. The thread ends with this, or with the program where it is on the road then.
-    pub(crate) fn start(mut road: Road) -> io::Result<Self> {
+    pub(crate) fn start(road: Road) -> io::Result<Self> {
         let (wishes, wished) = unbounded();
         let (arrived, arrivals) = unbounded();
         let traveller = thread::Builder::new().name("road".to_owned());
         traveller.spawn(move || {
-            for wish in wished {
-                if arrived.send(road.travel(wish)).is_err() {
+            for (trip, wish) in wished {
+                if arrived.send((trip, road.travel(wish))).is_err() {
                     return;
                 }
             }
@@ -126,12 +137,13 @@ impl Traveller {
         Ok(Self { wishes, arrivals })
     }
 
-    pub(crate) fn set_out(&self, wish: Wish) {
+    /// The trip has this number, by which its end is known.
+    pub(crate) fn set_out(&self, trip: u64, wish: Wish) {
         // It is there as long as this is.
-        let _ = self.wishes.send(wish);
+        let _ = self.wishes.send((trip, wish));
     }
 
-    pub(crate) fn arrivals(&self) -> &Receiver<Result<Arrival, RoadError>> {
+    pub(crate) fn arrivals(&self) -> &Receiver<(u64, Travelled)> {
         &self.arrivals
     }
 }

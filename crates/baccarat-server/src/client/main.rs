@@ -28,6 +28,7 @@ Examples:
   baccarat-client --name bob --room 1 --record shoes.txt
   baccarat-client --name carol --room 2 < script.txt     (the script may /wait betting)
   baccarat-client --name dave --api http://127.0.0.1:8080     (asks for a password)
+  baccarat-client --name erin --api http://127.0.0.1:8080 --match 3     (waits for two others)
   baccarat-client verify shoes.txt
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the

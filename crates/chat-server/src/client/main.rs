@@ -14,6 +14,7 @@ Examples:
   chat-client --name dave --room 1 --exit-after 2 </dev/null     (listens for two messages)
   chat-client --name erin --codec msgpack 127.0.0.1:11022     (a port for MessagePack)
   chat-client --name frank --api http://127.0.0.1:8080 --register     (asks for a password)
+  chat-client --name grace --api http://127.0.0.1:8080 --match 2     (waits for somebody to talk to)
 
 Exit code: 0 when you end it, or --exit-after does; 1 for an error, the end of the
 connection among them, unless it is taken up again (--api); 2 for wrong flags; 128

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use ureq::Agent;
-use ureq::http::{HeaderMap, StatusCode, header};
+use ureq::http::{HeaderMap, Response, StatusCode, header};
+use ureq::{Agent, Body, RequestBuilder};
 
+use super::Assigned;
 use super::error::AccountError;
 use super::secret::Secret;
 use super::url::ApiUrl;
@@ -17,12 +18,19 @@ const LONGEST_ANSWER: u64 = 64 * 1024;
 /// The longest pause that is believed. A server that wants more is asked again after this.
 const LONGEST_WAIT: u64 = 3_600;
 
+/// How long somebody waits who is about to end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// An API server, and how long an answer of it may take.
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
     url: ApiUrl,
     agent: Agent,
+    timeout: Duration,
 }
+
+/// What comes of a call. The outer error is that of the way there; the inner one is the answer of a server that says no.
+pub(super) type Answer<T> = Result<Result<T, Refusal>, AccountError>;
 
 /// An answer that is no success.
 #[derive(Debug)]
@@ -33,6 +41,10 @@ pub(super) struct Refusal {
     /// As people read it.
     pub(super) message: String,
     pub(super) wait: Option<Duration>,
+    /// Where it is too late to refuse a place: that place.
+    pub(super) assignment: Option<Assigned>,
+    /// Where what was asked for is there already: what it is called.
+    pub(super) id: Option<String>,
 }
 
 /// The body of a [`Refusal`].
@@ -41,6 +53,8 @@ struct RefusalBody {
     error: String,
     #[serde(default)]
     message: String,
+    assignment: Option<Assigned>,
+    id: Option<String>,
 }
 
 impl Api {
@@ -56,28 +70,45 @@ impl Api {
             .max_idle_connections(0)
             .build();
         let agent = config.new_agent();
-        Self { url, agent }
+        Self { url, agent, timeout }
     }
 
-    /// Asks. The outer error is that of the way there; the inner one is the answer of a server that says no.
     pub(super) fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         token: Option<&Secret>,
         body: &impl Serialize,
-    ) -> Result<Result<T, Refusal>, AccountError> {
+    ) -> Answer<T> {
         let request = self.agent.post(self.url.of(path));
-        let mut request = request.content_type("application/json");
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {}", token.reveal()));
-        }
+        let request = with_token(request, token).content_type("application/json");
         let body = serde_json::to_vec(body).expect("texts and numbers");
-        let answer = request.send(body).map_err(|error| self.unreachable(error))?;
-        let (head, body) = answer.into_parts();
+        self.answer(request.send(body))
+    }
+
+    /// Asks for something that the server may wait for, so long at most, before it answers.
+    pub(super) fn get<T: DeserializeOwned>(&self, path: &str, token: &Secret, wait: Duration) -> Answer<T> {
+        let request = with_token(self.agent.get(self.url.of(path)), Some(token));
+        let patience = Some(self.timeout + wait);
+        self.answer(request.config().timeout_global(patience).build().call())
+    }
+
+    /// Takes something back, of which there is nothing to say. Whoever does so is about to end, and does not wait long.
+    pub(super) fn delete(&self, path: &str, token: &Secret) -> Answer<()> {
+        let request = with_token(self.agent.delete(self.url.of(path)), Some(token));
+        let patience = Some(self.timeout.min(FAREWELL));
+        self.answer(request.config().timeout_global(patience).build().call())
+    }
+
+    fn answer<T: DeserializeOwned>(&self, answer: Result<Response<Body>, ureq::Error>) -> Answer<T> {
+        let (head, body) = answer.map_err(|error| self.unreachable(error))?.into_parts();
         let body = body.into_with_config().limit(LONGEST_ANSWER).read_to_vec();
         let body = body.map_err(|error| self.unreachable(error))?;
         if head.status.is_success() {
-            let answer = serde_json::from_slice(&body);
+            let body: &[u8] = match head.status {
+                StatusCode::NO_CONTENT => b"null",
+                _ => &body,
+            };
+            let answer = serde_json::from_slice(body);
             return answer.map(Ok).map_err(|_| self.no_api(head.status));
         }
         match serde_json::from_slice(&body) {
@@ -105,15 +136,30 @@ impl Api {
 
     /// What it has said may be anything, so it is not repeated.
     fn no_api(&self, status: StatusCode) -> AccountError {
-        AccountError::NoApi {
-            api: self.url.to_string(),
-            what: format!("it answers {status}, and no JSON that this client knows"),
-        }
+        self.is_none(format!("it answers {status}, and no JSON that this client knows"))
+    }
+
+    /// What answers is no API server, for this reason.
+    pub(super) fn is_none(&self, what: String) -> AccountError {
+        let api = self.url.to_string();
+        AccountError::NoApi { api, what }
+    }
+}
+
+fn with_token<B>(request: RequestBuilder<B>, token: Option<&Secret>) -> RequestBuilder<B> {
+    match token {
+        Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {}", token.reveal())),
+        None => request,
     }
 }
 
 fn refused(status: StatusCode, headers: &HeaderMap, body: RefusalBody) -> Refusal {
-    let RefusalBody { error, message } = body;
+    let RefusalBody {
+        error,
+        message,
+        assignment,
+        id,
+    } = body;
     let message = match (message.is_empty(), error.is_empty()) {
         (false, _) => message,
         (true, false) => error.clone(),
@@ -124,6 +170,8 @@ fn refused(status: StatusCode, headers: &HeaderMap, body: RefusalBody) -> Refusa
         code: error,
         message,
         wait: retry_after(headers),
+        assignment,
+        id,
     }
 }
 

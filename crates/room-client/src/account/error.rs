@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::matches::MatchId;
+
 /// Why the API server has not done what it was asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AccountError {
@@ -29,6 +31,16 @@ pub(crate) enum AccountError {
     RoomFull { room: Option<i32> },
     #[error("no server has a place{}", later(*.wait))]
     NoServer { wait: Option<Duration> },
+    /// An older wish for a match, which is forgotten when its client has asked for nothing for a while.
+    #[error("{user} waits for a match already: end the other client, or try again in half a minute")]
+    AlreadyWaiting { user: String, id: Option<MatchId> },
+    /// It was started again, or has not been asked for too long.
+    #[error("the API does not know the match any more")]
+    NoSuchMatch,
+    #[error("this API server makes no matches")]
+    NoMatches,
+    #[error("{0} tables were found, and you came to none of them in time: can you reach the game servers?")]
+    NoShow(u32),
     /// What no client can mend.
     #[error("the API answers {status}: {message}")]
     Other {
@@ -46,12 +58,16 @@ impl AccountError {
             | Self::TooManyAttempts { .. }
             | Self::NoServer { .. }
             | Self::RoomFull { .. }
+            | Self::AlreadyWaiting { .. }
+            | Self::NoSuchMatch
             | Self::LoggedOut => true,
             Self::Other { status, .. } => *status >= 500,
             Self::NoApi { .. }
             | Self::WrongCredentials { .. }
             | Self::UserExists { .. }
             | Self::NoSuchAccount { .. }
+            | Self::NoMatches
+            | Self::NoShow(_)
             | Self::NoSuchRoom { .. } => false,
         }
     }
@@ -119,8 +135,10 @@ mod tests {
             (AccountError::NoServer { wait }, true),
             (AccountError::LoggedOut, true),
             (AccountError::RoomFull { room: None }, true),
+            (AccountError::NoSuchMatch, true),
             (answer(500), true),
             (answer(400), false),
+            (AccountError::NoMatches, false),
             (AccountError::WrongCredentials { user }, false),
             (AccountError::NoSuchRoom { room: Some(7) }, false),
         ] {

@@ -8,9 +8,8 @@ use crate::chat::Left;
 use crate::line::Line;
 use crate::link::Link;
 use crate::loss::Loss;
-use crate::recovery::Travelled;
 use crate::request::Request;
-use crate::road::Arrival;
+use crate::road::{Arrival, Travelled};
 use crate::screen::Screen;
 
 impl Conversation {
@@ -38,7 +37,7 @@ impl Conversation {
     }
 
     /// Ends with this connection, and remembers where its user was.
-    fn drop_link(&mut self, screen: &mut impl Screen) -> (Duration, Left) {
+    pub(super) fn drop_link(&mut self, screen: &mut impl Screen) -> (Duration, Left) {
         let lasted = self.link.take().map_or(Duration::ZERO, |link| link.age());
         let mut left = self.chat.leave_server();
         // Until a connection is open, the user is where the one before was.
@@ -89,9 +88,15 @@ impl Conversation {
         Ok(())
     }
 
-    /// Somebody is back from the road, with a connection or without.
-    pub(super) fn arrive(&mut self, travelled: Travelled, screen: &mut impl Screen) -> anyhow::Result<()> {
+    /// Somebody is back from this trip, with a connection or without.
+    pub(super) fn arrive(
+        &mut self,
+        (trip, travelled): (u64, Travelled),
+        screen: &mut impl Screen,
+    ) -> anyhow::Result<()> {
         match travelled {
+            // The user is to be somewhere else by now.
+            _ if !self.recovery.is_current(trip) => Ok(()),
             Ok(arrival) => self.begin(arrival, screen),
             Err(error) => match self.recovery.failed(error)? {
                 Some(line) => screen.show(&line),
@@ -113,14 +118,19 @@ impl Conversation {
         if let Some(wanted) = wanted.filter(|wanted| *wanted != room) {
             let why = detour.map_or_else(String::new, |error| error.keeps_out_of(wanted) + ": ");
             screen.show(&Line::Notice(format!("{why}you come to room {room} instead")))?;
-            // Those who are there are others.
-            for message in self.queue.take_messages() {
-                let meant = format!("not sent, since it was meant for room {wanted}: {message}");
-                screen.show(&Line::Problem(meant))?;
-            }
+            self.give_back_messages(wanted, screen)?;
             self.recovery.wants(Some(room));
         }
         self.will_open(ticket, wanted.map(|_| room));
+        Ok(())
+    }
+
+    /// What waits was meant for this room; in the next one there are others.
+    pub(super) fn give_back_messages(&mut self, room: i32, screen: &mut impl Screen) -> anyhow::Result<()> {
+        for message in self.queue.take_messages() {
+            let meant = format!("not sent, since it was meant for room {room}: {message}");
+            screen.show(&Line::Problem(meant))?;
+        }
         Ok(())
     }
 }
