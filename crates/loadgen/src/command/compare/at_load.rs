@@ -13,6 +13,9 @@ use crate::command::conditions::Conditions;
 use crate::engine::Drive;
 use crate::engine::rate::Rate;
 
+/// Digits of a rate. With two of them three quarters might become two thirds.
+const DIGITS: i32 = 3;
+
 /// The open loops before they are made.
 pub(super) struct PlannedAtLoad<'a> {
     planned: &'a Planned,
@@ -55,7 +58,7 @@ impl Planned {
         let servers = || self.contestants().iter().zip(full.servers());
         let task = |percent: u32, (contestant, full): (&'a Contestant, &ServerResult)| {
             let full = full.measured.as_ref()?.messages_per_second.median;
-            let rate = in_two_digits(full / self.copies() as f64 * f64::from(percent) / 100.0);
+            let rate = in_digits(full / self.copies() as f64 * f64::from(percent) / 100.0, DIGITS);
             let mut drive = self.drive();
             drive.rate = Some(rate);
             Some(Task {
@@ -202,11 +205,11 @@ impl Told for AtLoad {
     }
 }
 
-/// A little less, with two digits that are not 0: nobody wants to read more, and the next run is likelier to have the
+/// A little less, with so many digits that are not 0: nobody wants to read more, and the next run is likelier to have the
 /// same. One message a second at least.
-pub(super) fn in_two_digits(rate: f64) -> f64 {
+pub(super) fn in_digits(rate: f64, digits: i32) -> f64 {
     let rate = rate.max(1.0);
-    let unit = 10_f64.powf((rate.log10().floor() - 1.0).max(0.0));
+    let unit = 10_f64.powf((rate.log10().floor() - f64::from(digits - 1)).max(0.0));
     (rate / unit).floor() * unit
 }
 
@@ -224,7 +227,8 @@ mod tests {
             (8_061.0, 8_000.0),
             (819_444.0, 810_000.0),
         ] {
-            assert_eq!(in_two_digits(wanted), rate, "{wanted}");
+            assert_eq!(in_digits(wanted, 2), rate, "{wanted}");
         }
+        assert_eq!(in_digits(10_852.0, 3), 10_800.0);
     }
 }

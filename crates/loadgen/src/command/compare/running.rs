@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow, ensure};
 use command_line::print_line;
 use figures::check_file;
 
-use super::at_load::in_two_digits;
+use super::at_load::in_digits;
 use super::charts::{draw, draw_all};
 use super::comparison::Comparison;
 use super::peers::Peers;
@@ -151,7 +151,7 @@ impl Running<'_> {
         if table.costs || !is_whole {
             return Ok(());
         }
-        let rate = in_two_digits(slowest / planned.copies() as f64 / 2.0);
+        let rate = in_digits(slowest / planned.copies() as f64 / 2.0, 2);
         let at_half = self.planned(table, commands, &format!("{} --rate {rate}", cell.load))?;
         let latency = self.unless_done(&at_half, result.open_loop.take())?;
         self.failed += latency.failures().len();
