@@ -11,6 +11,7 @@
 //! | `lines`, `bars` | what is drawn |
 //! | `heading` | title and legend |
 //! | `axes` | axes, grid and numbers |
+//! | `extent` | from where to where an axis goes |
 //! | `scale` | how values are spread over an axis |
 //! | `style` | colours, and the font |
 //! | `canvas` | what is drawn on |
@@ -20,6 +21,7 @@ mod axes;
 mod bars;
 mod canvas;
 mod content;
+mod extent;
 mod figure;
 mod heading;
 mod lines;

@@ -3,9 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::axes::{axes, from_zero, grid_of_bars};
+use super::axes::{axes, grid_of_bars};
 use super::canvas::{Area, Axes, DrawError, Drawn};
 use super::content::{Bar, Chart};
+use super::extent::from_zero;
 use super::heading::with_heading;
 use super::style::{FONT, GREY, LETTER_WIDTH, colour, text};
 use crate::spread::Spread;

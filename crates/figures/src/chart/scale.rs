@@ -8,7 +8,7 @@ use std::ops::Range;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::coord::types::RangedCoordf64;
 
-use super::axes::{from_least, from_zero};
+use super::extent::{from_least, from_zero};
 
 /// Percentiles that have a number, those that are far behind 50 with a nine more each.
 const PERCENTILES: [f64; 6] = [0.0, 50.0, 90.0, 99.0, 99.9, 99.99];
