@@ -148,6 +148,15 @@ impl Asked {
         );
     }
 
+    /// And all have come to it.
+    #[track_caller]
+    pub(crate) fn settled(self, members: &[&str], assignment: &Value) {
+        self.answer(
+            200,
+            &json!({"state": "matched", "members": members, "assignment": assignment, "settled": true}),
+        );
+    }
+
     /// There will be no table.
     #[track_caller]
     pub(crate) fn fails(self, reason: &str) {

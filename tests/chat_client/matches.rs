@@ -225,6 +225,64 @@ fn a_table_that_cannot_be_reached_is_waited_for_until_it_is_off() {
 }
 
 #[test]
+fn a_table_whose_server_dies_is_left_for_the_next_one() {
+    let (api, first, second) = (Api::start(), Server::start(), Server::start());
+    let process = alice(&api, &["--exit-after", "1"]).start();
+    let place = api.place(&first.address, 5, "ticket-1");
+    first_look(&api).matched(&["alice", "bob"], &place);
+    let client = sits(&first, 5, "ticket-1");
+    process.stdout.wait_for_line("* you are in room 5, with bob");
+    let look = api.look_on("m1");
+    client.close();
+    // The others are not in whichever room there is, so that one is not asked for.
+    api.expect_wish("token", Some(5)).refuse(503, "no_server");
+    let asked_again = api.expect_wish("token", Some(5));
+    look.waits();
+    let place = api.place(&second.address, 1200, "ticket-2");
+    api.look("m1").matched(&["alice", "bob"], &place);
+    asked_again.refuse(503, "no_server");
+    let mut client = sits(&second, 1200, "ticket-2");
+    client.send(&said(7, "hi"));
+    let expected = [
+        WAITS,
+        &matched(&first.address, 5),
+        "* you are in room 5, with bob",
+        "* connection lost: the server closed the connection",
+        "* no connection yet: no server has a place: try again later",
+        "* the table is gone: you wait again, before all who have come later",
+        &matched(&second.address, 1200),
+        "* you are in room 1200, with bob",
+        "bob: hi",
+    ];
+    expect_lines(process, &expected);
+}
+
+#[test]
+fn a_table_at_which_all_have_come_is_a_room_like_others() {
+    let (api, first, second) = (Api::start(), Server::start(), Server::start());
+    let process = alice(&api, &["--exit-after", "1"]).start();
+    let place = api.place(&first.address, 5, "ticket-1");
+    first_look(&api).matched(&["alice", "bob"], &place);
+    let client = sits(&first, 5, "ticket-1");
+    api.look_on("m1").settled(&["alice", "bob"], &place);
+    // Nothing tells when the client has heard that; then it asks for any room where that one is gone.
+    client.close();
+    let mut asked = api.expect("POST /v1/assign");
+    while asked.body["room"] == 5 {
+        asked.refuse(404, "no_such_room");
+        asked = api.expect("POST /v1/assign");
+    }
+    asked.answer(200, &api.place(&second.address, 1200, "ticket-2"));
+    let mut client = sits(&second, 1200, "ticket-2");
+    client.send(&said(7, "hi"));
+    let text = process.finish().expect_success().text();
+    assert!(
+        text.contains("* room 5 is gone for now: you come to room 1200 instead\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn who_comes_too_late_to_a_table_asks_for_another_one() {
     let (api, slow, server) = (Api::start(), Server::start(), Server::start());
     let process = alice(&api, &["--exit-after", "1", "--timeout", "60s"]).start();

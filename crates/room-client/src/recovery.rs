@@ -150,7 +150,6 @@ impl Recovery {
     /// The user can go on. True where a connection was lost before.
     pub(crate) fn opened(&mut self) -> bool {
         self.timer = never();
-        self.is_for_table = false;
         self.told.clear();
         self.has_told_of_waiting = false;
         std::mem::take(&mut self.is_lost)
