@@ -49,7 +49,13 @@ impl RedisServer {
         Self::start_with(&[])
     }
 
-    /// The same with more arguments of `redis-server`.
+    /// One that keeps nothing on its disk: for tests that do not kill it, since many disks that are written to at once
+    /// are slow.
+    pub(crate) fn in_memory() -> Self {
+        Self::start_with(&["--appendonly", "no"])
+    }
+
+    /// One with more arguments of `redis-server`; the last of a kind counts.
     pub(crate) fn start_with(more: &[&str]) -> Self {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);

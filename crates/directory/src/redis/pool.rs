@@ -13,7 +13,7 @@ use super::link::Link;
 
 /// Connections at most. One carries as many calls a second as there are ways there and back in a second: with half a
 /// millisecond for each, four carry 8,000.
-const MOST: usize = 4;
+const MOST: usize = 16;
 
 /// What is there, and who waits for it.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use directory::redis::{RedisConnection, RedisSettings};
 
-use crate::server::RedisServer;
+use crate::redis_server::RedisServer;
 
 #[track_caller]
 fn refused(url: &str) -> String {
@@ -99,7 +99,7 @@ fn the_wrong_password_or_database() {
         let settings = RedisSettings::new(with(query).parse().expect("an address"));
         RedisConnection::open(&settings).expect("a Redis that lets us in");
     }
-    let open = RedisServer::start();
+    let open = RedisServer::in_memory();
     let reason = refused(&format!("{}?pass=s3cret", open.url()));
     assert!(
         reason.ends_with("it has no password, and the address has one"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use directory::Redis;
 use directory::redis::{RedisConnection, RedisSettings};
 
-use crate::server::RedisServer;
+use crate::redis_server::RedisServer;
 
 /// Makes everything as much older as it would be after some time: what ends with its time is all that Redis does by time.
 const AGE: &str = r#"
@@ -24,7 +24,7 @@ end
 /// Ends with the process of the tests.
 pub(crate) fn server() -> &'static RedisServer {
     static SERVER: OnceLock<RedisServer> = OnceLock::new();
-    SERVER.get_or_init(RedisServer::start)
+    SERVER.get_or_init(RedisServer::in_memory)
 }
 
 /// Those of an empty directory.

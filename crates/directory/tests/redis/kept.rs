@@ -1,0 +1,147 @@
+//! What is in Redis, and for how long, in real time.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use directory::{Directory, GameName, LogIn, Offer, Owner, Presence, Redis, Seat, Slot, Ticket};
+
+use crate::world::{connect, settings};
+
+/// Only a test that fails waits so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const LONG: Duration = Duration::from_secs(600);
+const SHORT: Duration = Duration::from_millis(200);
+
+fn take_slot(directory: &Redis, lease: Duration) -> Owner {
+    let offer = Offer {
+        game: GameName::new("chat"),
+        address: "127.0.0.1:11021".to_owned(),
+        by_codec: Vec::new(),
+        web: None,
+        rooms: 10,
+        room_size: 4,
+    };
+    match directory.take_slot(&offer, None, lease) {
+        Ok(Slot::Taken(owner)) => owner,
+        other => panic!("expected a slot, got {other:?}"),
+    }
+}
+
+fn put(directory: &Redis, owner: &Owner, worth: Duration) -> Ticket {
+    let ticket = Ticket::random().expect("random bytes");
+    let seat = Seat {
+        user_id: "alice".to_owned(),
+        owner: owner.clone(),
+        room: 7,
+    };
+    directory.put_ticket(&ticket, &seat, worth).expect("an answer");
+    ticket
+}
+
+fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "still not so: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// All names of keys and what they hold, as text.
+fn everything(directory: &Redis) -> Vec<(String, String)> {
+    let dump = r"
+        local all = {}
+        for _, key in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
+            local kind = redis.call('TYPE', key).ok
+            local read = { hash = 'HGETALL', string = 'GET', set = 'SMEMBERS' }
+            local value = redis.call(read[kind], key)
+            table.insert(all, { key, type(value) == 'table' and table.concat(value, ' ') or value })
+        end
+        return all";
+    let connection = directory.connection();
+    let mut eval = redis::cmd("EVAL");
+    eval.arg(dump).arg(0).arg(&connection.settings().prefix);
+    connection.run(|link| eval.query(link)).expect("an answer")
+}
+
+/// Nobody renews it.
+#[test]
+fn a_lease_and_a_ticket_end_by_themselves() {
+    let directory = connect(settings());
+    let owner = take_slot(&directory, SHORT);
+    eventually("the lease has ended", || {
+        directory.servers().expect("an answer").is_empty()
+    });
+    assert!(
+        !directory
+            .renew(&owner, directory::Load::default(), LONG)
+            .expect("an answer")
+    );
+    let ticket = put(&directory, &owner, SHORT);
+    eventually("the ticket has ended", || {
+        let all = everything(&directory);
+        all.iter().all(|(key, _)| !key.contains("ticket:"))
+    });
+    assert_eq!(
+        directory.redeem(&ticket, "alice", &owner).expect("an answer"),
+        None
+    );
+}
+
+/// Whoever reads Redis gets no ticket out of it.
+#[test]
+fn no_ticket_stands_in_redis() {
+    let directory = connect(settings());
+    let owner = take_slot(&directory, LONG);
+    let ticket = put(&directory, &owner, LONG);
+    let all = everything(&directory);
+    assert!(
+        all.iter()
+            .any(|(key, value)| key.contains("ticket:") && value.contains("alice"))
+    );
+    for (key, value) in all {
+        assert!(
+            !key.contains(ticket.as_str()) && !value.contains(ticket.as_str()),
+            "{key}"
+        );
+    }
+}
+
+/// But what is worth nothing, and is replaced in time.
+#[test]
+fn a_server_that_has_gone_leaves_little() {
+    let directory = connect(settings());
+    for _ in 0..3 {
+        let owner = take_slot(&directory, LONG);
+        let presence = Presence {
+            owner: owner.clone(),
+            session: 1,
+        };
+        assert_eq!(
+            directory.log_in("alice", &presence, None).expect("an answer"),
+            LogIn::Done
+        );
+        directory.release(&owner).expect("an answer");
+        assert_eq!(directory.find("alice").expect("an answer"), None);
+    }
+    let prefix = &directory.connection().settings().prefix;
+    let mut keys: Vec<_> = everything(&directory).into_iter().map(|(key, _)| key).collect();
+    keys.sort();
+    let expected = ["cluster", "generation:chat:0", "user:alice"].map(|name| format!("{prefix}{name}"));
+    assert_eq!(keys, expected);
+}
+
+/// For others who keep other things there.
+#[test]
+fn another_prefix_is_another_directory() {
+    let [here, there] = [(); 2].map(|()| connect(settings()));
+    let owner = take_slot(&here, LONG);
+    assert!(there.servers().expect("an answer").is_empty());
+    let ticket = put(&here, &owner, LONG);
+    assert_eq!(there.redeem(&ticket, "alice", &owner).expect("an answer"), None);
+    assert!(
+        here.redeem(&ticket, "alice", &owner)
+            .expect("an answer")
+            .is_some()
+    );
+}
