@@ -13,6 +13,9 @@
 mod lease;
 #[path = "node/login.rs"]
 mod login;
+#[cfg(target_os = "linux")]
+#[path = "../../../tests/support/redis.rs"]
+mod redis_server;
 #[path = "node/requests.rs"]
 mod requests;
 #[path = "node/seeds.rs"]
@@ -21,3 +24,6 @@ mod seeds;
 mod server;
 #[path = "node/steps.rs"]
 mod steps;
+#[cfg(target_os = "linux")]
+#[path = "redis/world.rs"]
+mod world;

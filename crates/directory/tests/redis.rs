@@ -6,6 +6,7 @@
 //! | `redis/conformance` | the rules of every directory |
 //! | `redis/connection` | calls while Redis is stopped, dies, is slow |
 //! | `redis/refused` | what is told where no Redis answers |
+//! | `redis/encrypted` | the way there with TLS |
 //! | `redis/away` | the directory meanwhile, and what of it comes back |
 //! | `redis/kept` | what is in Redis, and for how long |
 #![cfg(target_os = "linux")]
@@ -16,6 +17,10 @@ mod away;
 mod conformance;
 #[path = "redis/connection.rs"]
 mod connection;
+#[path = "redis/encrypted.rs"]
+mod encrypted;
+#[path = "../../../tests/support/folder.rs"]
+mod folder;
 #[path = "redis/kept.rs"]
 mod kept;
 #[path = "../../../tests/support/redis.rs"]

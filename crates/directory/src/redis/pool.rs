@@ -149,14 +149,16 @@ impl Pool {
         is_instead
     }
 
-    /// An attempt to connect has failed. Where there is no other link, nobody has to wait for one.
+    /// An attempt to connect has failed. Where there are other links, they do; where there is none, nobody has to wait.
     pub(super) fn failed(&self, failure: &Failure) {
         let mut state = self.state.lock();
+        if state.open > 0 {
+            state.missing = 0;
+            return;
+        }
         state.failure = Some(failure.clone());
-        if state.open == 0 {
-            for waiting in state.waiting.drain(..) {
-                let _ = waiting.send(Err(failure.clone()));
-            }
+        for waiting in state.waiting.drain(..) {
+            let _ = waiting.send(Err(failure.clone()));
         }
     }
 

@@ -12,8 +12,13 @@ use directory::{Answer, Directory, Memory, Node, Request};
 
 use crate::server::{at, eventually, offer, settings, ticket};
 use crate::steps::{pause, take_turns};
+#[cfg(target_os = "linux")]
+use crate::world;
 
 const SEEDS: u64 = 1_000;
+/// A way to Redis and back takes longer than one through memory.
+#[cfg(target_os = "linux")]
+const SEEDS_ON_REDIS: u64 = 10;
 /// Of each seed.
 const LOGINS: usize = 5;
 const USER: &str = "alice";
@@ -27,19 +32,19 @@ struct Sessions {
     closed: BTreeSet<u64>,
 }
 
-struct World {
-    directory: Memory,
+struct World<D> {
+    directory: D,
     nodes: [Node; 2],
     sessions: Arc<Mutex<Sessions>>,
 }
 
-impl World {
-    fn new() -> Self {
+impl<D: Directory + Clone> World<D> {
+    /// Each server has a directory of its own, which all know the same.
+    fn new(directory: D, of_servers: [D; 2]) -> Self {
         let sessions = Arc::<Mutex<Sessions>>::default();
-        let directory = Memory::new();
-        let in_turns = Flaky::new(directory.clone()).before_each(pause);
-        let start = || {
-            let node = Node::join(Arc::new(in_turns.clone()), &offer(), settings()).expect("a slot");
+        let start = |directory| {
+            let in_turns = Flaky::new(directory).before_each(pause);
+            let node = Node::join(Arc::new(in_turns), &offer(), settings()).expect("a slot");
             let sessions = Arc::clone(&sessions);
             node.serve(move |request, reply| {
                 let Request::Replace { session, .. } = request else {
@@ -51,7 +56,7 @@ impl World {
             node
         };
         Self {
-            nodes: [start(), start()],
+            nodes: of_servers.map(start),
             directory,
             sessions,
         }
@@ -100,32 +105,49 @@ impl Sessions {
 
 #[test]
 fn nobody_is_a_ghost_in_the_end() {
-    let world = World::new();
+    let directory = Memory::new();
+    let world = World::new(directory.clone(), [directory.clone(), directory]);
     for seed in 1..=SEEDS {
-        let mut random = fastrand::Rng::with_seed(seed);
-        let plans: Vec<_> = (0..LOGINS).map(|_| (random.usize(..2), random.bool())).collect();
-        let session = |number: usize| seed * 10 + number as u64;
-        take_turns(
-            LOGINS,
-            |waiting| random.usize(..waiting),
-            |number| {
-                let (server, stays) = plans[number];
-                world.log_in(&world.nodes[server], session(number), stays);
-            },
-        );
-        // Those that were replaced when their last step was behind them.
-        for (number, (server, _)) in plans.iter().enumerate() {
-            if world.sessions.lock().unwrap().closed.contains(&session(number)) {
-                world.log_out(&world.nodes[*server], session(number));
-            }
+        run(&world, seed);
+    }
+}
+
+/// As servers of two processes and whoever gives out the tickets have it.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_is_a_ghost_on_redis() {
+    let settings = world::settings();
+    let connect = || world::connect(settings.clone());
+    let world = World::new(connect(), [connect(), connect()]);
+    for seed in 1..=SEEDS_ON_REDIS {
+        run(&world, seed);
+    }
+}
+
+fn run<D: Directory + Clone>(world: &World<D>, seed: u64) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let plans: Vec<_> = (0..LOGINS).map(|_| (random.usize(..2), random.bool())).collect();
+    let session = |number: usize| seed * 10 + number as u64;
+    take_turns(
+        LOGINS,
+        |waiting| random.usize(..waiting),
+        |number| {
+            let (server, stays) = plans[number];
+            world.log_in(&world.nodes[server], session(number), stays);
+        },
+    );
+    // Those that were replaced when their last step was behind them.
+    for (number, (server, _)) in plans.iter().enumerate() {
+        if world.sessions.lock().unwrap().closed.contains(&session(number)) {
+            world.log_out(&world.nodes[*server], session(number));
         }
-        let live = std::mem::take(&mut *world.sessions.lock().unwrap()).live;
-        let found = world.directory.find(USER).unwrap();
-        let found: BTreeSet<_> = found.iter().map(|there| there.session).collect();
-        assert_eq!(found, live, "seed {seed}");
-        // The next seed begins with nobody.
-        for session in live {
-            world.nodes.iter().for_each(|node| world.log_out(node, session));
-        }
+    }
+    let live = std::mem::take(&mut *world.sessions.lock().unwrap()).live;
+    let found = world.directory.find(USER).unwrap();
+    let found: BTreeSet<_> = found.iter().map(|there| there.session).collect();
+    assert_eq!(found, live, "seed {seed}");
+    // The next seed begins with nobody.
+    for session in live {
+        world.nodes.iter().for_each(|node| world.log_out(node, session));
     }
 }

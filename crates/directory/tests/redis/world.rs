@@ -1,5 +1,7 @@
 //! Directories in one Redis that all tests share, each with a prefix of its own, and time that passes as a test wants.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
