@@ -130,6 +130,7 @@ fn config(file: &Path) -> anyhow::Result<Config> {
             hash_wait: Duration::from_secs(5),
             user_rule: never,
             address_rule: never,
+            entry_time: directory::SEAT_TIME,
         },
     })
 }

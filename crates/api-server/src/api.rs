@@ -1,5 +1,7 @@
 //! The calls: which there are, and what each does. No socket in here: a request comes in, a response goes out.
 
+mod matches;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use admin::{Health, Metrics};
 use directory::{Directory, GameName};
 use http::{Method, Request, Response, Service};
 use jiff::Timestamp;
-use net::{Origin, Shutdown};
+use net::{NetError, Origin, Shutdown};
 use parking_lot::Mutex;
 use protocol::user_name;
 use tracing::{debug, info};
@@ -20,6 +22,7 @@ use crate::attempts::Attempts;
 use crate::counts::{Counts, LoginResult};
 use crate::flags::Settings;
 use crate::hashing::Hashing;
+use crate::matches::Matchmaker;
 use crate::messages::{Credentials, LoggedIn, Me, Registered, Wish};
 use crate::password::Password;
 use crate::refusal::Refusal;
@@ -37,6 +40,7 @@ pub struct Api {
     /// `/healthz` and `/metrics`, which other servers have at a port of their own.
     watched: admin::Service,
     counts: Counts,
+    matchmaker: Matchmaker,
 }
 
 // ANCHOR: routes
@@ -48,22 +52,34 @@ impl Service for Api {
             (Method::Post, "/v1/logout") => self.log_out(request),
             (Method::Get, "/v1/me") => self.me(request),
             (Method::Post, "/v1/assign") => self.assign(request),
+            (Method::Post, "/v1/matches") => self.join_queue(request),
             (Method::Get, "/v1/servers") => self.servers(),
             (Method::Get, "/healthz" | "/metrics") => Ok(self.watched.answer(request)),
-            (_, path) => Ok(not_here(path)),
+            (method, path) => match (method, match_of(path)) {
+                (Method::Get, Some(id)) => self.look_at_match(request, id),
+                (Method::Delete, Some(id)) => self.leave_queue(request, id),
+                _ => Ok(not_here(path)),
+            },
         };
         answered.unwrap_or_else(Refusal::into_response)
     }
 }
 // ANCHOR_END: routes
 
+/// The match that a path names.
+fn match_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/v1/matches/")
+        .filter(|id| !id.is_empty() && !id.contains('/'))
+}
+
 /// Nothing is at this path, or nothing for this method.
 fn not_here(path: &str) -> Response {
     match path {
-        "/v1/accounts" | "/v1/login" | "/v1/logout" | "/v1/assign" => {
+        "/v1/accounts" | "/v1/login" | "/v1/logout" | "/v1/assign" | "/v1/matches" => {
             Response::method_not_allowed(&[Method::Post])
         }
         "/v1/me" | "/v1/servers" | "/healthz" | "/metrics" => Response::method_not_allowed(&[Method::Get]),
+        path if match_of(path).is_some() => Response::method_not_allowed(&[Method::Get, Method::Delete]),
         _ => Response::not_found(),
     }
 }
@@ -71,21 +87,25 @@ fn not_here(path: &str) -> Response {
 impl Api {
     /// The calls on these accounts and this directory. Addresses of IPv6 that begin with so many bits alike are one when
     /// wrong passwords are counted. What is counted goes to `metrics`, and is told with all that is there.
-    #[must_use]
+    ///
+    /// # Errors
+    /// When the system has no threads for the matchmaker.
     pub fn new(
         settings: Settings,
         ipv6_prefix: u8,
         directory: Arc<dyn Directory>,
         metrics: Metrics,
         shutdown: &Shutdown,
-    ) -> Self {
+    ) -> Result<Self, NetError> {
         let attempts = Attempts::new(settings.user_rule, settings.address_rule);
         let counts = Counts::default();
         metrics.add(counts.clone());
+        let matchmaker = Matchmaker::start(settings.entry_time, Arc::clone(&directory), shutdown)?;
+        metrics.add(matchmaker.numbers());
         let health = Health::starting(shutdown);
         // Whoever can ask has a server that answers.
         health.set_ready();
-        Self {
+        Ok(Self {
             accounts: settings.accounts,
             hashing: Hashing::new(settings.hashes, settings.hash_wait),
             attempts: Mutex::new(attempts),
@@ -94,7 +114,8 @@ impl Api {
             ipv6_prefix,
             watched: admin::Service::new(health, metrics),
             counts,
-        }
+            matchmaker,
+        })
     }
 
     fn register(&self, request: &Request) -> Result<Response, Refusal> {

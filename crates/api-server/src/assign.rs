@@ -10,13 +10,13 @@ use crate::messages::Assigned;
 use crate::refusal::Refusal;
 
 /// How many servers are asked at most.
-const TRIES: usize = 3;
+pub(crate) const TRIES: usize = 3;
 
 /// How long each may take.
-const DEADLINE: Duration = Duration::from_secs(1);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(1);
 
 /// How long a ticket is worth something: long enough for a client that has to start, and no longer.
-const TICKET_WORTH: Duration = Duration::from_secs(30);
+pub(crate) const TICKET_WORTH: Duration = Duration::from_secs(30);
 
 /// Finds a seat for a user: in this room, or in any. The least busy server is asked first; one that does not answer has
 /// kept nothing, or a seat that nobody takes and that ends by itself.
@@ -84,7 +84,16 @@ fn reserve(
     }
 }
 
-fn ticket(directory: &dyn Directory, user: &str, server: &Server, room: i32) -> Result<Assigned, Refusal> {
+/// Makes the ticket for a seat that is kept.
+///
+/// # Errors
+/// Why there is none.
+pub(crate) fn ticket(
+    directory: &dyn Directory,
+    user: &str,
+    server: &Server,
+    room: i32,
+) -> Result<Assigned, Refusal> {
     let ticket = Ticket::random()?;
     let seat = Seat {
         user_id: user.to_owned(),

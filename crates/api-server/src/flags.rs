@@ -1,10 +1,11 @@
-//! The flags of the accounts: where they are kept, how long a login lasts, and what wrong passwords cost.
+//! The flags: where accounts are kept, how long a login lasts, what wrong passwords cost, and how long matched users have.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use command_line::duration;
+use directory::SEAT_TIME;
 
 use crate::accounts::Accounts;
 use crate::attempts::Rule;
@@ -12,7 +13,7 @@ use crate::attempts::Rule;
 /// A year: whoever wants more wants no end.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// Accounts and logins.
+/// Accounts, logins and matches.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Accounts")]
 pub struct AccountFlags {
@@ -41,6 +42,10 @@ pub struct AccountFlags {
     /// How long that is.
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration)]
     address_pause: Duration,
+    /// How long matched users have to enter their room; whoever has not come by then is out, and the others wait again, in
+    /// front. Game servers keep a seat for 15 s.
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = entry_time)]
+    entry_time: Duration,
 }
 
 /// What the flags say, with the accounts opened.
@@ -58,6 +63,8 @@ pub struct Settings {
     pub user_rule: Rule,
     /// Wrong passwords from one address.
     pub address_rule: Rule,
+    /// How long matched users have to enter their room.
+    pub entry_time: Duration,
 }
 
 impl AccountFlags {
@@ -89,6 +96,7 @@ impl AccountFlags {
                 most: self.address_attempts,
                 pause: self.address_pause,
             },
+            entry_time: self.entry_time,
         })
     }
 }
@@ -104,9 +112,29 @@ fn token_time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Not longer than a seat is kept: others could have it then.
+fn entry_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nobody can enter in no time".to_owned()),
+        time if time > SEAT_TIME => Err(format!(
+            "`{text}` is over {SEAT_TIME:?}, for which seats are kept"
+        )),
+        time => Ok(time),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_have_as_long_to_enter_as_seats_are_kept() {
+        assert_eq!(entry_time("1ms"), Ok(Duration::from_millis(1)));
+        assert_eq!(entry_time("15s"), Ok(SEAT_TIME));
+        for text in ["0", "15001ms", "soon"] {
+            assert!(entry_time(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_token_lasts_from_a_second_to_a_year() {

@@ -15,6 +15,7 @@
 //! | `counts` | new accounts, and logins by how they ended |
 //! | `refusal` | why a call is refused, and what its client is told |
 //! | `assign` | a seat at a game server |
+//! | `matches` | seats for users who want to play together and do not know each other |
 //! | `servers` | the list of all game servers |
 //! | `api` | the calls |
 //! | `flags` | the flags, and what they mean |
@@ -29,6 +30,7 @@ mod attempts;
 mod counts;
 mod flags;
 mod hashing;
+mod matches;
 mod messages;
 mod password;
 mod refusal;
@@ -66,7 +68,7 @@ pub struct Config {
 /// Answers calls until `shutdown` is requested.
 ///
 /// # Errors
-/// Those of [`TcpServer::run`].
+/// Those of [`TcpServer::run`], and where the system has no threads for the matchmaker.
 pub fn run(
     listeners: Vec<Listener>,
     config: Config,
@@ -80,7 +82,7 @@ pub fn run(
         settings,
     } = config;
     let activity = metrics.add_activity();
-    let api = Api::new(settings, limits.ipv6_prefix, directory, metrics, shutdown);
+    let api = Api::new(settings, limits.ipv6_prefix, directory, metrics, shutdown)?;
     let handler = Http::new(api, &limits);
     TcpServer::new(listeners)
         .limits(limits)

@@ -7,9 +7,12 @@ use database::DatabaseError;
 use directory::{GameNameError, Unavailable};
 use http::Response;
 use protocol::NameError;
+use serde::Serialize;
 use tracing::error;
 
 use crate::hashing::{Busy, HashError};
+use crate::matches::{Ended, MatchId, RATINGS, SIZES};
+use crate::messages::Assigned;
 use crate::password::PasswordError;
 
 /// When a client that was told to come back may do so, where nobody knows.
@@ -54,6 +57,36 @@ pub(crate) enum Refusal {
     /// No server has a seat, or gives one.
     #[error("no server has a seat in this game at the moment; try again")]
     NoServer,
+    /// So many users make no match.
+    #[error("a match has {least} to {most} users, not {0}", least = SIZES.start(), most = SIZES.end())]
+    InvalidSize(i64),
+    /// No server of the game has rooms with so many places; the most that one has.
+    #[error("no room of this game has so many places: {0} at most")]
+    TooLarge(u32),
+    /// No rating that there can be.
+    #[error("a rating is {least} to {most}, not {0}", least = RATINGS.start(), most = RATINGS.end())]
+    InvalidRating(i64),
+    /// No time to wait; the longest one.
+    #[error("`wait` is a number of whole seconds, 0 to {0}")]
+    InvalidWait(u64),
+    /// No state that can be waited for the end of.
+    #[error("`state` is the state that you know: `waiting` or `matched`")]
+    InvalidState,
+    /// The user has this ticket for a match.
+    #[error("you wait for a match already; cancel that one first")]
+    AlreadyWaiting(MatchId),
+    /// The queue is full.
+    #[error("too many users wait for a match; try again in a moment")]
+    TooManyWaiting,
+    /// The user has no such ticket.
+    #[error("you have no such match; ask for a new one")]
+    NoSuchMatch,
+    /// The user is matched; the seat.
+    #[error("you are matched already, and the others count on you")]
+    TooLate(Option<Box<Assigned>>),
+    /// The thread that matches has ended.
+    #[error("{0}; there are no matches until this server is started again")]
+    Matchmaker(#[from] Ended),
     /// Nobody knows which servers there are.
     #[error("nobody knows which servers there are; try again in a moment")]
     Directory(#[from] Unavailable),
@@ -66,6 +99,22 @@ pub(crate) enum Refusal {
     /// There is no token, since there are no random bytes.
     #[error("no token can be made at the moment; nothing has changed")]
     Random(#[from] getrandom::Error),
+}
+
+/// An error that tells of the ticket that there is: its client may have lost the answer that brought it.
+#[derive(Serialize)]
+struct Known<'a> {
+    error: &'a str,
+    message: String,
+    id: &'a str,
+}
+
+/// An error that brings the seat that its user has.
+#[derive(Serialize)]
+struct Seated<'a> {
+    error: &'a str,
+    message: String,
+    assignment: Option<Assigned>,
 }
 
 /// `Request::json` answers itself.
@@ -86,19 +135,40 @@ impl Refusal {
             Self::InvalidGame(_) => (400, "invalid_game"),
             Self::WrongCredentials => (401, "wrong_credentials"),
             Self::Unauthorized => (401, "unauthorized"),
+            Self::InvalidSize(_) | Self::TooLarge(_) => (400, "invalid_size"),
+            Self::InvalidRating(_) => (400, "invalid_rating"),
+            Self::InvalidWait(_) => (400, "invalid_wait"),
+            Self::InvalidState => (400, "invalid_state"),
             Self::NoSuchRoom(_) => (404, "no_such_room"),
+            Self::NoSuchMatch => (404, "no_such_match"),
+            Self::AlreadyWaiting(_) => (409, "already_waiting"),
+            Self::TooLate(_) => (409, "too_late"),
             Self::UserExists => (409, "user_exists"),
             Self::RoomFull(_) => (409, "room_full"),
             Self::TooManyAttempts(_) => (429, "too_many_attempts"),
-            Self::Busy(_) | Self::Accounts(DatabaseError::Locked(_)) => (503, "busy"),
+            Self::Busy(_) | Self::TooManyWaiting | Self::Accounts(DatabaseError::Locked(_)) => (503, "busy"),
+            Self::Matchmaker(_) => (503, "no_matchmaker"),
             Self::NoServer => (503, "no_server"),
             Self::Directory(_) => (503, "directory_unavailable"),
             Self::Accounts(_) | Self::Hash(_) | Self::Random(_) => (503, "accounts_unavailable"),
         };
         self.log();
-        let response = Response::error(status, code, &self.to_string());
+        let message = self.to_string();
+        let response = Response::error(status, code, &message);
         match self {
             Self::Request(response) => *response,
+            Self::AlreadyWaiting(id) => {
+                let (error, id) = (code, id.as_str());
+                Response::json(status, &Known { error, message, id })
+            }
+            Self::TooLate(assignment) => Response::json(
+                status,
+                &Seated {
+                    error: code,
+                    message,
+                    assignment: assignment.map(|assignment| *assignment),
+                },
+            ),
             Self::Unauthorized | Self::WrongCredentials => response.with_header("WWW-Authenticate", "Bearer"),
             Self::TooManyAttempts(left) => response.with_header("Retry-After", seconds(left).to_string()),
             _ if status == 503 => response.with_header("Retry-After", seconds(SOON).to_string()),

@@ -1,7 +1,9 @@
-//! Calls without a socket. Here are an API and its clients; the tests are in `calls` and `logins`.
+//! Calls without a socket. Here are an API and its clients; the tests are in `calls`, `logins` and
+//! `matches`.
 
 mod calls;
 mod logins;
+mod matches;
 
 use std::net::SocketAddr;
 
@@ -23,6 +25,11 @@ fn api_with(change: impl FnOnce(&mut Settings)) -> Api {
 }
 
 fn api_until(shutdown: &Shutdown, change: impl FnOnce(&mut Settings)) -> Api {
+    api_at(&Memory::new(), shutdown, change)
+}
+
+/// With the servers of this directory.
+fn api_at(directory: &Memory, shutdown: &Shutdown, change: impl FnOnce(&mut Settings)) -> Api {
     let rule = |most, seconds| Rule {
         most,
         pause: Duration::from_secs(seconds),
@@ -34,15 +41,17 @@ fn api_until(shutdown: &Shutdown, change: impl FnOnce(&mut Settings)) -> Api {
         hash_wait: Duration::from_secs(60),
         user_rule: rule(5, 60),
         address_rule: rule(10, 600),
+        entry_time: Duration::from_secs(15),
     };
     change(&mut settings);
     Api::new(
         settings,
         64,
-        Arc::new(Memory::new()),
+        Arc::new(directory.clone()),
         Metrics::default(),
         shutdown,
     )
+    .unwrap()
 }
 
 /// Status and body.

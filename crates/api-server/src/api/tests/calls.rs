@@ -146,6 +146,7 @@ fn other_methods_and_other_paths() {
         ("/v1/login", "POST"),
         ("/v1/logout", "POST"),
         ("/v1/assign", "POST"),
+        ("/v1/matches", "POST"),
         ("/v1/me", "GET, HEAD"),
         ("/v1/servers", "GET, HEAD"),
         ("/healthz", "GET, HEAD"),
