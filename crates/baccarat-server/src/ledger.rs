@@ -55,3 +55,4 @@ pub use error::{LedgerError, Refusal, StakeRefused};
 pub use handle::{Handle, Ledger};
 pub use request::{Closed, Numbers, Player, Returned, Returns, Settlement, Stake, StakeMove, Staked};
 pub use row::{RoundId, UserId};
+pub use store::Tables;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::row::StakeId;
+use super::store::Corrections;
 use super::table::{Round, Table};
 use super::{Amount, RoundId, UserId};
 
@@ -15,6 +16,9 @@ pub(super) struct Book {
     pub(super) house: Amount,
     pub(super) users: HashMap<UserId, Amount>,
     pub(super) tables: HashMap<i32, Table>,
+    /// Whether other processes write to the same store: then the tables here are those that were taken, and no other may
+    /// be touched; and the balances are what this process has seen of them.
+    pub(super) is_shared: bool,
 }
 
 impl Book {
@@ -22,6 +26,24 @@ impl Book {
         Self {
             chips,
             ..Self::default()
+        }
+    }
+
+    /// Whether requests for this table are for this ledger. A table of its own begins with its first request.
+    pub(super) fn has_table(&self, number: i32) -> bool {
+        !self.is_shared || self.tables.contains_key(&number)
+    }
+
+    /// What others have done meanwhile, and the book did not know.
+    pub(super) fn correct(&mut self, corrections: Corrections) {
+        for (user, balance) in corrections.users {
+            match balance {
+                Some(balance) => drop(self.users.insert(user, balance)),
+                None => drop(self.users.remove(&user)),
+            }
+        }
+        for table in corrections.lost {
+            self.tables.remove(&table);
         }
     }
 

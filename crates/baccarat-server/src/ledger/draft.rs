@@ -8,7 +8,7 @@
 mod rounds;
 mod stakes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::row::{Account, Row, StakeId};
@@ -18,6 +18,8 @@ use super::{Amount, Refusal, RoundId, Settlement, UserId};
 /// What is new against the book: the rows, and what they have made of the accounts that they touch.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
+    /// Whose balance was looked at in the book. Where others write to the same store, it must still be so.
+    pub(super) read: BTreeSet<UserId>,
     pub(super) rows: Vec<Row>,
     pub(super) ends: Vec<End>,
     pub(super) house: Option<Amount>,
@@ -33,6 +35,9 @@ impl Changes {
 
     /// They are stored, so the book has them now.
     pub(super) fn enter(self, book: &mut Book) {
+        if self.are_none() {
+            return;
+        }
         book.house = self.house.unwrap_or(book.house);
         book.users.extend(self.users);
         book.tables.extend(self.tables);
@@ -71,6 +76,7 @@ impl<'a> Draft<'a> {
 
     /// What the user has. A new user gets the first chips.
     pub(super) fn balance(&mut self, user: &UserId) -> Result<Amount, Refusal> {
+        self.changes.read.insert(UserId::clone(user));
         let is_known = self.changes.users.contains_key(user) || self.book.users.contains_key(user);
         if !is_known && self.book.chips > Amount::ZERO {
             self.post(Row::issue(user, self.book.chips))?;
@@ -126,7 +132,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn user(&self, user: &UserId) -> Amount {
+    fn user(&mut self, user: &UserId) -> Amount {
+        self.changes.read.insert(UserId::clone(user));
         let changed = self.changes.users.get(user).copied();
         changed.unwrap_or_else(|| self.book.balance(user))
     }
@@ -134,8 +141,14 @@ impl<'a> Draft<'a> {
     /// The table as the draft has it. Its copy is made at the first look.
     fn table(&mut self, number: i32) -> &mut Table {
         let book = self.book;
-        let copy = || book.tables.get(&number).cloned().unwrap_or_default();
+        let copy = || book.tables.get(&number).map(Table::changing).unwrap_or_default();
         self.changes.tables.entry(number).or_insert_with(copy)
+    }
+
+    /// Whether this ledger keeps the table, at this time.
+    fn check_table(&self, number: i32) -> Result<(), Refusal> {
+        let is_ours = self.book.has_table(number);
+        is_ours.then_some(()).ok_or(Refusal::NotOurs(number))
     }
 
     fn get(&mut self, account: &Account) -> Amount {

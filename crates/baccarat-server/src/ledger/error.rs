@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use database::DatabaseError;
+use directory::Unavailable;
 use protocol::ErrorCode;
 
 use super::request::SIDES;
@@ -45,6 +46,9 @@ pub enum Refusal {
     /// A sum does not fit into 64 bits, or a number not into 63, which is what a file can keep.
     #[error("a number is too large to be kept")]
     TooLarge,
+    /// The table was never taken, or another server has taken it since.
+    #[error("table {0} is kept by another server")]
+    NotOurs(i32),
     /// The ledger has ended.
     #[error("the ledger is closed")]
     Closed,
@@ -56,7 +60,7 @@ impl Refusal {
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Short { .. } => Some(ErrorCode::INSUFFICIENT_FUNDS),
-            Self::NotStored(_) => Some(ErrorCode::NOT_STORED),
+            Self::NotStored(_) | Self::NotOurs(_) => Some(ErrorCode::NOT_STORED),
             Self::NoSuchSide(_) => Some(ErrorCode::GAME_BET_INVALID_SIDE),
             Self::SameSide(_) => Some(ErrorCode::GAME_BET_SAME_SIDE),
             Self::Amount(_) => Some(ErrorCode::BET_LIMIT),
@@ -84,6 +88,28 @@ pub enum LedgerError {
     /// The file cannot be used, or could not be written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// Redis has not taken it, and will not.
+    #[error("Redis has not stored it")]
+    Redis(#[source] Unavailable),
+    /// Redis was told, and has not answered: it is stored, or not.
+    #[error("nobody knows whether Redis has stored it")]
+    InDoubt(#[source] Unavailable),
+    /// The accounts have changed under every attempt.
+    #[error("others have changed the same accounts {0} times in a row")]
+    Contended(usize),
+    /// A later owner has a table.
+    #[error("table {table} belongs to the server of generation {generation}, and this is {ours}")]
+    TakenByOthers {
+        /// Which one.
+        table: i32,
+        /// Of its owner.
+        generation: u64,
+        /// Of this server.
+        ours: u64,
+    },
+    /// What is in Redis cannot be a ledger.
+    #[error("the ledger in Redis is damaged: {0}")]
+    Damaged(String),
     /// The system has no thread for the ledger.
     #[error("no thread for the ledger: see `ulimit -u`, and how much memory is left")]
     Thread(#[source] io::Error),

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, unbounded};
+use parking_lot::Mutex;
 
 use super::book::Book;
 use super::memory::Memory;
@@ -14,7 +15,7 @@ use super::recovery::close_open_rounds;
 use super::reply::Reply;
 use super::request::{Numbers, Settlement, Stake, StakeMove, Staked};
 use super::sqlite::Sqlite;
-use super::store::Store;
+use super::store::{Store, Tables};
 use super::thread::{Ending, LedgerThread, Request, RoundEnd};
 use super::{Amount, Closed, LedgerError, Refusal, RoundId, StakeRefused, UserId};
 
@@ -76,7 +77,7 @@ impl Ledger {
             .collect();
         let handle = Handle {
             requests,
-            numbers: Arc::new(numbers),
+            numbers: Arc::new(Mutex::new(numbers)),
         };
         let thread = thread::Builder::new().name("ledger".to_owned());
         let thread = thread.spawn(move || LedgerThread::new(book, store, received).run());
@@ -108,14 +109,32 @@ impl Ledger {
 #[derive(Debug, Clone)]
 pub struct Handle {
     requests: Sender<Request>,
-    numbers: Arc<HashMap<i32, Numbers>>,
+    numbers: Arc<Mutex<HashMap<i32, Numbers>>>,
 }
 
 impl Handle {
-    /// How far a table had come when the ledger was opened. Its rounds and shoes count on from there.
+    /// How far a table had come when the ledger was opened, or when it was taken. Its rounds and shoes count on from there.
     #[must_use]
     pub fn numbers(&self, table: i32) -> Numbers {
-        self.numbers.get(&table).copied().unwrap_or_default()
+        self.numbers.lock().get(&table).copied().unwrap_or_default()
+    }
+
+    /// Takes tables for this server, where several share a ledger: from now on no earlier owner can store anything for
+    /// them, and the rounds that it has left open are closed. Then [`numbers`](Self::numbers) tells how far each has come.
+    /// The second time, and where all tables are of this process alone, nothing happens.
+    ///
+    /// It waits for the ledger, so it belongs to no worker.
+    ///
+    /// # Errors
+    /// When it is not stored, with the reason, or a later owner has one of the tables: no request for them is taken
+    /// then, and it may be tried again.
+    pub fn take_tables(&self, tables: Tables) -> Result<(), Refusal> {
+        let (told, outcome) = mpsc::channel();
+        let reply = move |taken| drop(told.send(taken));
+        self.ask(Request::Take(tables, Reply::new(reply)));
+        let taken = outcome.recv().unwrap_or(Err(Refusal::Closed))?;
+        self.numbers.lock().extend(taken);
+        Ok(())
     }
 
     /// Asks for the balance of a user. A new user gets an account with the first chips.

@@ -7,7 +7,7 @@ use tracing::info;
 use super::book::Book;
 use super::draft::Draft;
 use super::sqlite::{Results, Sqlite};
-use super::store::Store;
+use super::store::{Attempt, Store};
 use super::{LedgerError, RoundId};
 
 /// Closes them all in one transaction. A process that is killed meanwhile has done nothing, and the next one does it.
@@ -28,7 +28,7 @@ pub(super) fn close_open_rounds(
     }
     let changes = draft.into_changes();
     if !changes.are_none() {
-        store.store(&changes)?;
+        store.store(book, &changes, Attempt::First)?;
         changes.enter(book);
         info!(
             paid,

@@ -15,8 +15,9 @@ use database::{Database, Kind, Sharing};
 
 pub(super) use self::load::{Results, amount, round, user};
 use super::LedgerError;
+use super::book::Book;
 use super::draft::Changes;
-use super::store::Store;
+use super::store::{Attempt, Store, Stored};
 
 const KIND: Kind = Kind {
     application: 0x6261_6363, // "bacc"
@@ -42,9 +43,11 @@ impl Sqlite {
 
 // ANCHOR: store
 impl Store for Sqlite {
-    fn store(&mut self, changes: &Changes) -> Result<(), LedgerError> {
-        self.0.write(|transaction| write::changes(transaction, changes))?;
-        Ok(())
+    fn store(&mut self, _: &Book, changes: &Changes, _: Attempt) -> Result<Stored, LedgerError> {
+        if !changes.are_none() {
+            self.0.write(|transaction| write::changes(transaction, changes))?;
+        }
+        Ok(Stored::Yes)
     }
 }
 // ANCHOR_END: store

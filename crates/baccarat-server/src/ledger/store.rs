@@ -1,16 +1,90 @@
-//! The storage of the ledger as a trait: a file has one implementation, and memory another.
+//! The storage of the ledger as a trait: memory, a file and Redis have an implementation each.
 
-use super::LedgerError;
+use std::ops::Range;
+
+use super::book::Book;
 use super::draft::Changes;
+use super::table::Table;
+use super::{Amount, LedgerError, UserId};
+
+/// What has become of a batch.
+#[derive(Debug)]
+pub(super) enum Stored {
+    /// All of it is stored.
+    Yes,
+    /// Nothing of it is stored: others have changed what it was made from, and this is how it is now.
+    Outdated(Corrections),
+}
+
+/// What the book has to learn, where others write to the same store.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Corrections {
+    /// What users have now; None for one who has no account.
+    pub(super) users: Vec<(UserId, Option<Amount>)>,
+    /// Tables that somebody else has taken.
+    pub(super) lost: Vec<i32>,
+    /// Tables that are still ours, and not as the book has them: the store has gone back to an older state.
+    pub(super) moved: Vec<i32>,
+}
+
+/// Tables of one server in a row, taken for the time of one lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Their numbers.
+    pub numbers: Range<i32>,
+    /// Of the owner of their slot: a later owner has a higher one.
+    pub generation: u64,
+}
+
+/// Whether a batch has been brought to the store before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    First,
+    /// The same changes of the same book, of which nobody knows whether they are stored.
+    Again,
+}
 
 /// Keeps what a batch has changed.
 pub(super) trait Store: Send + 'static {
-    /// All of it or none: where this fails, it is as if the batch had never been.
-    fn store(&mut self, changes: &Changes) -> Result<(), LedgerError>;
+    /// All of it or none: where this fails, it is as if the batch had never been. Only after [`LedgerError::InDoubt`]
+    /// nobody knows, until there is another answer to the same batch, or it is given up: then it will never be stored
+    /// from the next batch on, and may have been before.
+    fn store(&mut self, book: &Book, changes: &Changes, attempt: Attempt) -> Result<Stored, LedgerError>;
+
+    /// Takes tables away from whoever has had them, and reads them with the rounds that are open there. None where all
+    /// tables are this process's own, and in the book.
+    ///
+    /// # Errors
+    /// [`LedgerError::TakenByOthers`] where a later owner has one of them.
+    fn take(&mut self, tables: &Tables) -> Result<Option<Vec<(i32, Table)>>, LedgerError> {
+        let _ = tables;
+        Ok(None)
+    }
+
+    /// Requests in one batch. A sync of the disk takes milliseconds, and so do a thousand rows: more of them would make
+    /// the first one wait for the last.
+    fn largest_batch(&self) -> usize {
+        1_024
+    }
+
+    /// The ledger is closed, and nothing is in doubt: what was kept for this process alone can go.
+    fn close(&mut self) {}
 }
 
 impl Store for Box<dyn Store> {
-    fn store(&mut self, changes: &Changes) -> Result<(), LedgerError> {
-        (**self).store(changes)
+    fn store(&mut self, book: &Book, changes: &Changes, attempt: Attempt) -> Result<Stored, LedgerError> {
+        (**self).store(book, changes, attempt)
+    }
+
+    fn take(&mut self, tables: &Tables) -> Result<Option<Vec<(i32, Table)>>, LedgerError> {
+        (**self).take(tables)
+    }
+
+    fn largest_batch(&self) -> usize {
+        (**self).largest_batch()
+    }
+
+    fn close(&mut self) {
+        (**self).close();
     }
 }

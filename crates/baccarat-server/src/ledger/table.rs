@@ -11,6 +11,10 @@ use super::{Amount, Closed, Refusal, RoundId, UserId};
 /// last one and not open is over.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
+    /// Of the owner that has taken it; 0 where no other process could.
+    pub(super) generation: u64,
+    /// Counts its changes, so that one that somebody else has made is noticed.
+    pub(super) version: u64,
     pub(super) last: Numbers,
     pub(super) open: BTreeMap<u64, Round>,
     pub(super) closed: Option<(u64, Arc<Closed>)>,
@@ -33,6 +37,23 @@ pub(super) enum Asked {
 }
 
 impl Table {
+    /// What the table becomes by the next change.
+    pub(super) fn changing(&self) -> Self {
+        Self {
+            version: self.version + 1,
+            ..self.clone()
+        }
+    }
+
+    /// The rounds that have begun and not ended.
+    pub(super) fn open_rounds(&self, table: i32) -> impl Iterator<Item = RoundId> {
+        let numbers = self.open.keys();
+        numbers.map(move |number| RoundId {
+            table,
+            number: *number,
+        })
+    }
+
     /// A round that takes stakes. It begins where it is the next one.
     pub(super) fn playing(&mut self, round: RoundId) -> Result<&mut Round, Refusal> {
         if round.number > self.last.round {

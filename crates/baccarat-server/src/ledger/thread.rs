@@ -1,56 +1,33 @@
 //! The thread of the ledger: takes what waits, stores it in one transaction, and then answers.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `answer` | requests, and what will be answered to them |
+//! | `retry` | what is tried again: ends of rounds, and a batch in doubt |
+//! | `taking` | tables that this server takes from others |
+
+mod answer;
+mod retry;
+mod taking;
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{mem, thread};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use tracing::{error, info};
+use tracing::{info, warn};
 
+use self::answer::{Answer, refuse, work};
+pub(super) use self::answer::{Ending, Request, RoundEnd};
+use self::retry::{Doubt, Retry, Waiting};
+use super::LedgerError;
 use super::book::Book;
-use super::draft::Draft;
-use super::reply::Reply;
-use super::request::{Settlement, Stake, StakeMove, Staked};
-use super::store::Store;
-use super::{Amount, Closed, LedgerError, Refusal, RoundId, StakeRefused, UserId};
+use super::draft::{Changes, Draft};
+use super::store::{Attempt, Corrections, Store, Stored, Tables};
 
-/// Requests in one transaction. A sync of the disk takes milliseconds, and so do a thousand rows: more of them would
-/// make the first one wait for the last.
-const LARGEST_BATCH: usize = 1_024;
-
-/// Until the ends of rounds that could not be stored are tried again. It doubles each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-
-/// What is asked of the thread, with the way back.
-pub(super) enum Request {
-    Balance(UserId, Reply<Amount, Refusal>),
-    Stake(Stake, Reply<Staked, StakeRefused>),
-    Move(StakeMove, Reply<Staked, StakeRefused>),
-    End(RoundEnd),
-    Shoe(i32, u64, Reply<(), Refusal>),
-    /// Store what waits, and end; keep trying for so long.
-    Stop(Duration),
-}
-
-/// The end of a round, which is tried until it is stored.
-pub(super) struct RoundEnd {
-    pub(super) ending: Ending,
-    pub(super) reply: Reply<Closed, Refusal>,
-}
-
-pub(super) enum Ending {
-    Settle(Settlement),
-    Refund(RoundId),
-}
-
-/// A request that has been worked into the draft: what will be answered when the draft is stored.
-enum Answer {
-    Balance(Reply<Amount, Refusal>, Result<Amount, Refusal>),
-    Stake(UserId, Reply<Staked, StakeRefused>, Result<Staked, StakeRefused>),
-    End(RoundEnd, Result<Closed, Refusal>),
-    Shoe(Reply<(), Refusal>, Result<(), Refusal>),
-}
+/// How often a batch is worked anew, since others have changed the accounts of its users meanwhile. Each time, somebody
+/// else's batch was stored: so many in a row are nearly impossible.
+const MOST_TRIES: usize = 64;
 
 /// What the thread owns.
 pub(super) struct LedgerThread<S> {
@@ -101,54 +78,124 @@ impl<S: Store> LedgerThread<S> {
     /// Takes what waits behind the first request, too. Says for how long to go on trying, where one of them is to stop.
     fn take(&mut self, first: Request) -> Option<Duration> {
         let mut patience = None;
-        let waiting = self.requests.try_iter().take(LARGEST_BATCH - 1);
+        let waiting = self.requests.try_iter().take(self.store.largest_batch() - 1);
         let batch: Vec<Request> = [first].into_iter().chain(waiting).collect();
-        self.store(batch.into_iter().filter(|request| match request {
+        let batch = batch.into_iter().filter_map(|request| match request {
             Request::Stop(time) => {
-                patience = Some(*time);
-                false
+                patience = Some(time);
+                None
             }
-            _ => true,
-        }));
+            Request::Take(tables, reply) => {
+                reply.send(self.take_tables(&tables));
+                None
+            }
+            other => Some(other),
+        });
+        let batch = batch.collect();
+        self.store(batch);
         patience
     }
 
     /// Stores all of a batch or nothing, and only then answers.
-    fn store(&mut self, batch: impl Iterator<Item = Request>) {
-        let mut draft = Draft::new(&self.book);
-        let answers: Vec<Answer> = batch.filter_map(|request| work(&mut draft, request)).collect();
-        let changes = draft.into_changes();
-        if changes.are_none() {
-            return answers.into_iter().for_each(Answer::send);
+    fn store(&mut self, mut batch: Vec<Request>) {
+        if batch.is_empty() {
+            return;
         }
-        match self.store.store(&changes) {
-            Ok(()) => {
-                changes.enter(&mut self.book);
-                answers.into_iter().for_each(Answer::send);
+        if let Some(error) = self.retry.in_doubt().map(Arc::clone) {
+            return self.refuse(batch, &error);
+        }
+        for _ in 0..MOST_TRIES {
+            let mut draft = Draft::new(&self.book);
+            let answers: Vec<Answer> = batch
+                .into_iter()
+                .filter_map(|request| work(&mut draft, request))
+                .collect();
+            let changes = draft.into_changes();
+            match self.store.store(&self.book, &changes, Attempt::First) {
+                Ok(Stored::Yes) => return self.is_stored(changes, answers),
+                Ok(Stored::Outdated(corrections)) => self.correct(corrections),
+                Err(error) => return self.not_stored(error, changes, answers),
             }
-            Err(error) => self.refuse(answers, &Arc::new(error)),
+            batch = answers.into_iter().map(Answer::again).collect();
         }
+        self.refuse(batch, &Arc::new(LedgerError::Contended(MOST_TRIES)));
+    }
+
+    fn is_stored(&mut self, changes: Changes, answers: Vec<Answer>) {
+        changes.enter(&mut self.book);
+        answers.into_iter().for_each(Answer::send);
     }
     // ANCHOR_END: batch
 
+    /// Nobody is told anything of a batch in doubt.
+    fn not_stored(&mut self, error: LedgerError, changes: Changes, answers: Vec<Answer>) {
+        let error = Arc::new(error);
+        if let LedgerError::InDoubt(_) = *error {
+            self.retry.doubt(Doubt {
+                changes,
+                answers,
+                error,
+            });
+        } else {
+            self.refuse(answers.into_iter().map(Answer::again).collect(), &error);
+        }
+    }
+
+    fn correct(&mut self, corrections: Corrections) {
+        for table in &corrections.lost {
+            warn!(
+                table,
+                "the table has another owner now: nothing is stored for it any more"
+            );
+        }
+        let moved = corrections.moved.clone();
+        self.book.correct(corrections);
+        for table in moved {
+            self.take_anew(table);
+        }
+    }
+
     /// The book is as before the batch, and all are told so; but rounds have to end.
-    fn refuse(&mut self, answers: Vec<Answer>, error: &Arc<LedgerError>) {
-        for answer in answers {
-            if let Some(end) = answer.not_stored(error, &self.book) {
+    fn refuse(&mut self, batch: Vec<Request>, error: &Arc<LedgerError>) {
+        for request in batch {
+            if let Some(end) = refuse(request, error, &self.book) {
                 self.retry.add(end, error);
             }
         }
     }
 
-    /// In a transaction of their own, so that they keep nobody else from the disk.
+    /// What is in doubt comes first, since everything else rests on it. Then the ends of rounds, in a transaction of
+    /// their own, so that they keep nobody else from the disk.
     fn try_again(&mut self) {
-        let Retry { ends, pause, .. } = mem::take(&mut self.retry);
+        let Waiting { doubt, ends } = self.retry.begin();
         let rounds = ends.len();
-        self.retry.pause = Some(pause.map_or(FIRST_PAUSE, |pause| LONGEST_PAUSE.min(pause * 2)));
-        self.store(ends.into_iter().map(Request::End));
-        if self.retry.ends.is_empty() {
+        if let Some(doubt) = doubt {
+            self.resolve(doubt);
+        }
+        self.store(ends.into_iter().map(Request::End).collect());
+        if self.retry.is_over() {
             self.retry = Retry::default();
             info!(rounds, "the ends of rounds are stored now");
+        }
+    }
+
+    /// The same changes once more: they are stored now, or they were stored before, or they never will be.
+    fn resolve(&mut self, doubt: Doubt) {
+        let Doubt { changes, answers, .. } = doubt;
+        match self.store.store(&self.book, &changes, Attempt::Again) {
+            Ok(Stored::Yes) => self.is_stored(changes, answers),
+            Ok(Stored::Outdated(corrections)) => {
+                self.correct(corrections);
+                self.store(answers.into_iter().map(Answer::again).collect());
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                self.retry.doubt(Doubt {
+                    changes,
+                    answers,
+                    error,
+                });
+            }
         }
     }
 
@@ -166,86 +213,10 @@ impl<S: Store> LedgerThread<S> {
                 break;
             }
         }
-        match self.retry.error {
-            None => Ok(()),
-            Some(source) => {
-                let rounds = self.retry.ends.len();
-                Err(LedgerError::Unstored { rounds, source })
-            }
+        if self.retry.in_doubt().is_none() {
+            self.store.close();
         }
-    }
-}
-
-/// The ends of rounds that could not be stored, and when they are tried again.
-#[derive(Default)]
-struct Retry {
-    ends: Vec<RoundEnd>,
-    pause: Option<Duration>,
-    at: Option<Instant>,
-    error: Option<Arc<LedgerError>>,
-}
-
-impl Retry {
-    fn add(&mut self, end: RoundEnd, why: &Arc<LedgerError>) {
-        if self.pause.is_none() {
-            // With all reasons: the first one may be no more than the name of the file.
-            let why = anyhow::Error::new(Arc::clone(why));
-            error!("cannot store the ends of rounds, and tries until it can: {why:#}");
-        }
-        let pause = *self.pause.get_or_insert(FIRST_PAUSE);
-        self.at.get_or_insert_with(|| Instant::now() + pause);
-        self.error.get_or_insert_with(|| Arc::clone(why));
-        self.ends.push(end);
-    }
-}
-
-/// Works a request into the draft. None where there is nothing to answer.
-fn work(draft: &mut Draft<'_>, request: Request) -> Option<Answer> {
-    Some(match request {
-        Request::Balance(user, reply) => Answer::Balance(reply, draft.balance(&user)),
-        Request::Stake(stake, reply) => {
-            let outcome = draft.stake(&stake);
-            Answer::Stake(stake.user, reply, outcome)
-        }
-        Request::Move(moved, reply) => {
-            let outcome = draft.move_stake(&moved);
-            Answer::Stake(moved.user, reply, outcome)
-        }
-        Request::End(end) => {
-            let outcome = match &end.ending {
-                Ending::Settle(settlement) => draft.settle(settlement),
-                Ending::Refund(round) => draft.refund(*round),
-            };
-            Answer::End(end, outcome)
-        }
-        Request::Shoe(table, shoe, reply) => Answer::Shoe(reply, draft.begin_shoe(table, shoe)),
-        Request::Stop(_) => return None,
-    })
-}
-
-impl Answer {
-    fn send(self) {
-        match self {
-            Self::Balance(reply, outcome) => reply.send(outcome),
-            Self::Stake(_, reply, outcome) => reply.send(outcome),
-            Self::End(end, outcome) => end.reply.send(outcome),
-            Self::Shoe(reply, outcome) => reply.send(outcome),
-        }
-    }
-
-    /// Tells that nothing has happened; gives back the end of a round, which is not told so.
-    fn not_stored(self, error: &Arc<LedgerError>, book: &Book) -> Option<RoundEnd> {
-        let reason = Refusal::NotStored(Arc::clone(error));
-        match self {
-            Self::Balance(reply, _) => reply.send(Err(reason)),
-            Self::Stake(user, reply, _) => {
-                let balance = book.balance(&user);
-                reply.send(Err(StakeRefused { reason, balance }));
-            }
-            Self::Shoe(reply, _) => reply.send(Err(reason)),
-            Self::End(end, _) => return Some(end),
-        }
-        None
+        self.retry.into_result()
     }
 }
 

@@ -41,6 +41,7 @@ impl Draft<'_> {
         end: Option<End>,
         ends: impl Fn(&StakeId, Amount) -> Option<(Amount, Vec<Row>)>,
     ) -> Result<Closed, Refusal> {
+        self.check_table(round.table)?;
         if let Some(closed) = self.table(round.table).ended(round) {
             return Ok(closed.clone());
         }
@@ -74,6 +75,7 @@ impl Draft<'_> {
     /// Uses up the number of a shoe.
     pub(in super::super) fn begin_shoe(&mut self, table: i32, shoe: u64) -> Result<(), Refusal> {
         check_number(shoe)?;
+        self.check_table(table)?;
         let last = &mut self.table(table).last;
         if shoe > last.shoe {
             last.shoe = shoe;

@@ -90,6 +90,7 @@ impl Draft<'_> {
     /// Whether this very request has been applied. Begins the round where it is the next one.
     fn has_asked(&mut self, account: &StakeId, number: u32, asked: Asked) -> Result<bool, Refusal> {
         check_number(account.round.number)?;
+        self.check_table(account.round.table)?;
         let round = self.table(account.round.table).playing(account.round)?;
         round.has_asked(&account.user, number, asked)
     }

@@ -5,6 +5,7 @@ use database::DatabaseError;
 use super::*;
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
+use crate::ledger::store::Attempt;
 use crate::ledger::{Amount, RoundId, Stake};
 
 impl Sqlite {
@@ -47,7 +48,7 @@ fn a_batch_on_a_full_disk_leaves_no_row() {
     let mut store = Sqlite::without_file();
     let mut book = Book::new(chips(100));
     let first = stakes(&book, 0..2);
-    store.store(&first).unwrap();
+    store.store(&book, &first, Attempt::First).unwrap();
     first.enter(&mut book);
     let pages: i64 = store
         .0
@@ -55,7 +56,7 @@ fn a_batch_on_a_full_disk_leaves_no_row() {
         .unwrap();
     store.0.set("max_page_count", &pages.to_string()).unwrap();
     let many = stakes(&book, 2..5_000);
-    let error = store.store(&many).unwrap_err();
+    let error = store.store(&book, &many, Attempt::First).unwrap_err();
     assert!(
         matches!(error, LedgerError::Database(DatabaseError::Full(_))),
         "{error:?}"
@@ -69,7 +70,7 @@ fn a_batch_on_a_full_disk_leaves_no_row() {
         (4, 2, 2)
     );
     store.0.set("max_page_count", "100000").unwrap();
-    store.store(&many).unwrap();
+    store.store(&book, &many, Attempt::First).unwrap();
     assert_eq!(store.count("stakes"), 5_000);
 }
 
@@ -77,9 +78,11 @@ fn a_batch_on_a_full_disk_leaves_no_row() {
 fn a_row_that_is_there_already_takes_its_batch_back() {
     let mut store = Sqlite::without_file();
     let book = Book::new(chips(100));
-    store.store(&stakes(&book, 1..2)).unwrap();
+    store.store(&book, &stakes(&book, 1..2), Attempt::First).unwrap();
     // A book that knows of nothing gives the rows of user 1 once more, behind those of user 0.
-    let error = store.store(&stakes(&book, 0..2)).unwrap_err();
+    let error = store
+        .store(&book, &stakes(&book, 0..2), Attempt::First)
+        .unwrap_err();
     assert!(
         matches!(error, LedgerError::Database(DatabaseError::Sqlite { .. })),
         "{error:?}"
@@ -92,7 +95,7 @@ fn what_is_stored_is_loaded() {
     let mut store = Sqlite::without_file();
     let mut book = Book::new(chips(100));
     let changes = stakes(&book, 0..3);
-    store.store(&changes).unwrap();
+    store.store(&book, &changes, Attempt::First).unwrap();
     changes.enter(&mut book);
     let mut loaded = Book::default();
     assert!(store.load(&mut loaded).unwrap().is_empty());

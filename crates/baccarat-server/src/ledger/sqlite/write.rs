@@ -16,6 +16,8 @@ pub(super) fn changes(transaction: &Transaction<'_>, changes: &Changes) -> Resul
         house,
         users,
         tables,
+        // Nobody else writes to the file.
+        read: _,
     } = changes;
     write_movements(transaction, rows)?;
     write_rounds(transaction, ends)?;

@@ -4,14 +4,22 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use database::DatabaseError;
+use directory::Unavailable;
 
 use super::*;
 use crate::ledger::draft::Changes;
-use crate::ledger::{Handle, Ledger, Returns};
+use crate::ledger::{
+    Amount, Closed, Handle, Ledger, Refusal, Returns, RoundId, Settlement, Stake, StakeRefused, Staked,
+    UserId,
+};
 
 /// What becomes of a transaction.
 enum Fate {
     Stored,
+    /// Others have changed what these users have.
+    Outdated(Vec<(UserId, Option<Amount>)>),
+    /// It is not told.
+    InDoubt,
     DiskFull,
     Panic,
 }
@@ -20,14 +28,28 @@ enum Fate {
 struct Gate {
     came: Sender<usize>,
     fates: Receiver<Fate>,
+    is_in_doubt: bool,
 }
 
 impl Store for Gate {
-    fn store(&mut self, changes: &Changes) -> Result<(), LedgerError> {
+    fn store(&mut self, _: &Book, changes: &Changes, attempt: Attempt) -> Result<Stored, LedgerError> {
+        if changes.are_none() {
+            return Ok(Stored::Yes);
+        }
+        assert_eq!(attempt == Attempt::Again, self.is_in_doubt);
+        self.is_in_doubt = false;
         let _ = self.came.send(changes.rows.len());
         match self.fates.recv() {
             // The test is over, or stores what still comes.
-            Ok(Fate::Stored) | Err(_) => Ok(()),
+            Ok(Fate::Stored) | Err(_) => Ok(Stored::Yes),
+            Ok(Fate::Outdated(users)) => Ok(Stored::Outdated(Corrections {
+                users,
+                ..Corrections::default()
+            })),
+            Ok(Fate::InDoubt) => {
+                self.is_in_doubt = true;
+                Err(LedgerError::InDoubt(Unavailable::new("no answer")))
+            }
             Ok(Fate::DiskFull) => Err(DatabaseError::Full("gate".into()).into()),
             Ok(Fate::Panic) => panic!("a store that panics, as this test wants"),
         }
@@ -47,6 +69,7 @@ impl Gated {
         let gate = Gate {
             came: came_in,
             fates: fates_out,
+            is_in_doubt: false,
         };
         let ledger = Ledger::start(Book::new(chips(100)), gate).unwrap();
         let handle = ledger.handle();
@@ -277,4 +300,79 @@ fn a_thread_that_panics_leaves_nobody_waiting() {
         assert!(matches!(refused.reason, Refusal::Closed), "{refused:?}");
     }
     assert!(matches!(gated.ledger.close(PATIENCE), Err(LedgerError::Panicked)));
+}
+
+#[test]
+fn what_others_have_changed_is_worked_anew() {
+    let gated = Gated::new();
+    let outcome = gated.stake("alice", 1);
+    // Her first chips and the stake; but she has an account, which the book did not know.
+    gated.expect(2, Fate::Outdated(vec![("alice".into(), Some(chips(15)))]));
+    gated.expect(1, Fate::Stored);
+    assert_eq!(outcome.recv().unwrap().unwrap().balance, chips(5));
+    let outcome = gated.stake("alice", 2);
+    // The book says that she has too little, and so does the store.
+    let refused = outcome.recv().unwrap().unwrap_err();
+    assert!(matches!(refused.reason, Refusal::Short { .. }), "{refused:?}");
+}
+
+#[test]
+fn who_always_comes_too_late_is_told_so() {
+    let gated = Gated::new();
+    let outcome = gated.stake("alice", 1);
+    for _ in 0..MOST_TRIES {
+        gated.expect(2, Fate::Outdated(Vec::new()));
+    }
+    let refused = outcome.recv().unwrap().unwrap_err();
+    let Refusal::NotStored(reason) = refused.reason else {
+        panic!("{refused:?}");
+    };
+    assert!(matches!(*reason, LedgerError::Contended(_)), "{reason:?}");
+}
+
+#[test]
+fn in_doubt_nobody_is_told_a_lie() {
+    let gated = Gated::new();
+    let outcome = gated.stake("alice", 1);
+    gated.expect(2, Fate::InDoubt);
+    // The next attempt has come, so this one is behind the first, and is refused without asking.
+    assert_eq!(gated.came.recv().unwrap(), 2);
+    let other = gated.stake("bob", 1);
+    gated.fates.send(Fate::InDoubt).unwrap();
+    let refused = other.recv().unwrap().unwrap_err();
+    assert!(matches!(refused.reason, Refusal::NotStored(_)), "{refused:?}");
+    assert!(outcome.try_recv().is_err());
+    gated.expect(2, Fate::Stored);
+    assert_eq!(outcome.recv().unwrap().unwrap().balance, chips(90));
+    let other = gated.stake("bob", 1);
+    gated.expect(2, Fate::Stored);
+    assert_eq!(other.recv().unwrap().unwrap().balance, chips(90));
+}
+
+#[test]
+fn a_doubt_may_end_with_a_batch_that_is_worked_anew() {
+    let gated = Gated::new();
+    let outcome = gated.stake("alice", 1);
+    gated.expect(2, Fate::InDoubt);
+    gated.expect(2, Fate::Outdated(vec![("alice".into(), Some(chips(50)))]));
+    gated.expect(1, Fate::Stored);
+    assert_eq!(outcome.recv().unwrap().unwrap().balance, chips(40));
+}
+
+#[test]
+fn closing_in_doubt_says_so() {
+    let gated = Gated::new();
+    let staked = gated.stake("alice", 1);
+    gated.expect(2, Fate::Stored);
+    staked.recv().unwrap().unwrap();
+    let closed = gated.settle();
+    for _ in 0..2 {
+        gated.fates.send(Fate::InDoubt).unwrap();
+    }
+    let error = gated.ledger.close(Duration::ZERO).unwrap_err();
+    assert!(
+        matches!(error, LedgerError::Unstored { rounds: 1, .. }),
+        "{error:?}"
+    );
+    assert!(matches!(closed.recv().unwrap(), Err(Refusal::Closed)));
 }
