@@ -26,8 +26,8 @@ pub fn include(line: &str) -> Option<Include<'_>> {
 pub fn anchored<'a>(source: &'a str, anchor: &str) -> Option<Vec<&'a str>> {
     let is_mark = |line: &str, mark: &str| {
         let line = line.trim();
-        // Rust's comments, and Python's.
-        let name = line.strip_prefix("//").or_else(|| line.strip_prefix('#'));
+        // Rust's comments, Python's, and Lua's.
+        let name = ["//", "#", "--"].iter().find_map(|sign| line.strip_prefix(sign));
         name.and_then(|name| name.trim().strip_prefix(mark)) == Some(anchor)
     };
     let mut lines = source.lines();
@@ -84,6 +84,10 @@ mod tests {
         assert_eq!(anchored(source, "x"), Some(vec!["b"]));
         assert_eq!(anchored(source, "xy"), None);
         assert_eq!(anchored(source, "y"), None);
+        assert_eq!(
+            anchored("-- ANCHOR: z\nd\n-- ANCHOR_END: z\n", "z"),
+            Some(vec!["d"])
+        );
         assert_eq!(
             anchored("# ANCHOR: z\nd\n# ANCHOR_END: z\n", "z"),
             Some(vec!["d"])
