@@ -1,21 +1,26 @@
 //! How long a stake takes through the ledger, and how many rows it stores a second.
 //!
 //! `cargo bench -p baccarat-server --bench ledger` (a file may follow `--`, which is made and removed; without one it is
-//! in the folder for the tests). What a disk needs for a sync decides most of it.
+//! in the folder for the tests). What a disk needs for a sync decides most of it. The address of a Redis may follow too,
+//! as `redis+unix:///tmp/redis.sock`: then the ledger is there as well, under a prefix of its own, and stays there.
 //!
 //! First so many sessions, each of which stakes again as soon as it is answered: what the ledger can do. Then a thousand
 //! tables with seven players and a round a second, each stake at its own time whether the ledger keeps up or not: what
 //! players would see.
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
-use baccarat_server::ledger::{Amount, Handle, Ledger, Returns, RoundId, Settlement, Stake, UserId, audit};
+use baccarat_server::ledger::{
+    Amount, Handle, Ledger, Returns, RoundId, Settlement, Stake, Tables, UserId, audit, audit_in_redis,
+};
+use directory::redis::RedisSettings;
 use hdrhistogram::Histogram;
 
 /// For each number of sessions.
@@ -28,7 +33,11 @@ const ROUND_TIME: Duration = Duration::from_secs(1);
 
 fn main() -> anyhow::Result<()> {
     // Cargo adds `--bench`.
-    let file = env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let (redis, files): (Vec<String>, _) = env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .partition(|argument| argument.starts_with("redis"));
+    let file: Option<String> = files.into_iter().next();
     let file = file.map_or_else(
         || Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench.db"),
         PathBuf::from,
@@ -38,11 +47,13 @@ fn main() -> anyhow::Result<()> {
         "{} exists already; name another file",
         file.display()
     );
-    for place in [None, Some(&*file)] {
-        println!(
-            "{}",
-            place.map_or("in memory".to_owned(), |file| file.display().to_string())
-        );
+    let redis = redis
+        .into_iter()
+        .next()
+        .map(|url| url.parse().map(RedisSettings::new));
+    let redis = redis.transpose()?.map(Place::Redis);
+    for place in [Place::Memory, Place::File(file)].iter().chain(&redis) {
+        println!("{place}");
         for sessions in [1, 10, 100, 1_000, 7_000] {
             measure(place, &format!("{sessions} sessions"), |ledger| {
                 closed_loop(ledger, sessions)
@@ -53,13 +64,54 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Where a ledger is kept.
+enum Place {
+    Memory,
+    File(PathBuf),
+    Redis(RedisSettings),
+}
+
+impl Place {
+    /// A new ledger, and how to audit it.
+    fn open(&self) -> anyhow::Result<(Ledger, Option<RedisSettings>)> {
+        let chips = chips(1_000_000);
+        Ok(match self {
+            Self::Memory => (Ledger::open(None, chips)?, None),
+            Self::File(file) => (Ledger::open(Some(file), chips)?, None),
+            Self::Redis(settings) => {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+                let settings = RedisSettings {
+                    prefix: format!("bench-{}:", now.as_millis()),
+                    ..settings.clone()
+                };
+                let ledger = Ledger::open_in_redis(&settings, chips)?;
+                ledger.handle().take_tables(Tables {
+                    numbers: 0..TABLES + 1,
+                    generation: 1,
+                })?;
+                (ledger, Some(settings))
+            }
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => formatter.write_str("in memory"),
+            Self::File(file) => file.display().fmt(formatter),
+            Self::Redis(settings) => settings.url.fmt(formatter),
+        }
+    }
+}
+
 /// Runs a load on a new ledger, and prints what it has found.
 fn measure(
-    file: Option<&Path>,
+    place: &Place,
     name: &str,
     load: impl FnOnce(&Handle) -> anyhow::Result<Histogram<u64>>,
 ) -> anyhow::Result<()> {
-    let ledger = Ledger::open(file, chips(1_000_000))?;
+    let (ledger, redis) = place.open()?;
     let begin = Instant::now();
     let stakes = load(&ledger.handle())?;
     ledger.close(Duration::from_secs(60))?;
@@ -72,13 +124,19 @@ fn measure(
         milliseconds(0.99),
         milliseconds(1.0)
     );
-    match file {
-        None => println!(),
-        Some(file) => {
-            println!("  {:8.0} rows/s", audit(file)?.movements as f64 / seconds);
+    let audit = match (place, redis) {
+        (Place::File(file), _) => {
+            let found = audit(file)?;
             fs::remove_file(file)?;
+            found
         }
-    }
+        (_, Some(settings)) => audit_in_redis(&settings)?,
+        (_, None) => {
+            println!();
+            return Ok(());
+        }
+    };
+    println!("  {:8.0} rows/s", audit.movements as f64 / seconds);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The ledger: double-entry bookkeeping for the chips of all users, kept in a SQLite file or in memory.
+//! The ledger: double-entry bookkeeping for the chips of all users, kept in a SQLite file, in Redis, or in memory.
 //!
 //! Every movement of chips is a row: so many, from this account to that one. So the sum of all accounts never changes,
 //! and it is zero, since what users have been given is what the house owes. A row is unique by its table, round, user,
@@ -25,7 +25,7 @@
 //! | `table` | the open rounds of a table |
 //! | `book` | the balances: pure, without files and threads |
 //! | `draft` | what a batch will have made of the book |
-//! | `store`, `memory`, `sqlite` | where rows are kept |
+//! | `store`, `memory`, `sqlite`, `redis` | where rows are kept |
 //! | `recovery` | rounds that the last process left open |
 //! | `thread` | batches, commits, what is tried again |
 //! | `handle` | the ends of the channel: open, ask, close |
@@ -41,6 +41,7 @@ mod error;
 mod handle;
 mod memory;
 mod recovery;
+mod redis;
 mod reply;
 mod request;
 mod row;
@@ -53,6 +54,7 @@ pub use amount::Amount;
 pub use audit::{Audit, OpenStake, audit};
 pub use error::{LedgerError, Refusal, StakeRefused};
 pub use handle::{Handle, Ledger};
+pub use redis::audit_in_redis;
 pub use request::{Closed, Numbers, Player, Returned, Returns, Settlement, Stake, StakeMove, Staked};
 pub use row::{RoundId, UserId};
 pub use store::Tables;

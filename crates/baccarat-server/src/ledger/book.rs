@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::row::StakeId;
-use super::store::Corrections;
 use super::table::{Round, Table};
 use super::{Amount, RoundId, UserId};
 
@@ -19,6 +18,17 @@ pub(super) struct Book {
     /// Whether other processes write to the same store: then the tables here are those that were taken, and no other may
     /// be touched; and the balances are what this process has seen of them.
     pub(super) is_shared: bool,
+}
+
+/// What the book has to learn, where others write to the same store.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Corrections {
+    /// What users have now; None for one who has no account.
+    pub(super) users: Vec<(UserId, Option<Amount>)>,
+    /// Tables that somebody else has taken.
+    pub(super) lost: Vec<i32>,
+    /// Tables that are still ours, and not as the book has them: the store has gone back to an older state.
+    pub(super) moved: Vec<i32>,
 }
 
 impl Book {

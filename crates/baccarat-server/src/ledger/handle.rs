@@ -7,11 +7,13 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, unbounded};
+use directory::redis::RedisSettings;
 use parking_lot::Mutex;
 
 use super::book::Book;
 use super::memory::Memory;
 use super::recovery::close_open_rounds;
+use super::redis::Redis;
 use super::reply::Reply;
 use super::request::{Numbers, Settlement, Stake, StakeMove, Staked};
 use super::sqlite::Sqlite;
@@ -66,6 +68,20 @@ impl Ledger {
             }
         };
         Self::start(book, store)
+    }
+
+    /// Opens the ledger that several servers share, in Redis. A new user gets so many `chips`.
+    ///
+    /// It has no tables at first: they come by [`Handle::take_tables`].
+    ///
+    /// # Errors
+    /// When Redis does not answer, with what to do; when there is no thread.
+    pub fn open_in_redis(settings: &RedisSettings, chips: Amount) -> Result<Self, LedgerError> {
+        let book = Book {
+            is_shared: true,
+            ..Book::new(chips)
+        };
+        Self::start(book, Redis::open(settings)?)
     }
 
     pub(super) fn start(book: Book, store: impl Store) -> Result<Self, LedgerError> {

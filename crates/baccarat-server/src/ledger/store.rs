@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::book::Book;
+use super::LedgerError;
+use super::book::{Book, Corrections};
 use super::draft::Changes;
 use super::table::Table;
-use super::{Amount, LedgerError, UserId};
 
 /// What has become of a batch.
 #[derive(Debug)]
@@ -14,17 +14,6 @@ pub(super) enum Stored {
     Yes,
     /// Nothing of it is stored: others have changed what it was made from, and this is how it is now.
     Outdated(Corrections),
-}
-
-/// What the book has to learn, where others write to the same store.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Corrections {
-    /// What users have now; None for one who has no account.
-    pub(super) users: Vec<(UserId, Option<Amount>)>,
-    /// Tables that somebody else has taken.
-    pub(super) lost: Vec<i32>,
-    /// Tables that are still ours, and not as the book has them: the store has gone back to an older state.
-    pub(super) moved: Vec<i32>,
 }
 
 /// Tables of one server in a row, taken for the time of one lease.

@@ -21,9 +21,9 @@ use self::answer::{Answer, refuse, work};
 pub(super) use self::answer::{Ending, Request, RoundEnd};
 use self::retry::{Doubt, Retry, Waiting};
 use super::LedgerError;
-use super::book::Book;
+use super::book::{Book, Corrections};
 use super::draft::{Changes, Draft};
-use super::store::{Attempt, Corrections, Store, Stored, Tables};
+use super::store::{Attempt, Store, Stored};
 
 /// How often a batch is worked anew, since others have changed the accounts of its users meanwhile. Each time, somebody
 /// else's batch was stored: so many in a row are nearly impossible.

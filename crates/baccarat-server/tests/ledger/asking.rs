@@ -31,9 +31,12 @@ impl Asking {
     }
 
     pub(crate) fn try_open(file: Option<&Path>) -> Result<Self, LedgerError> {
-        let ledger = Ledger::open(file, chips(CHIPS))?;
+        Ok(Self::new(Ledger::open(file, chips(CHIPS))?))
+    }
+
+    pub(crate) fn new(ledger: Ledger) -> Self {
         let handle = ledger.handle();
-        Ok(Self { ledger, handle })
+        Self { ledger, handle }
     }
 
     #[track_caller]

@@ -16,6 +16,7 @@ use proptest::prelude::*;
 use crate::asking::{BANKER, CHIPS, chips, settlement, stake};
 use crate::folder::Folder;
 use crate::model::{Ask, Model, Told};
+use crate::place::Place;
 
 const USERS: [&str; 3] = ["alice", "bob", "carol"];
 /// Player, banker, tie; the last with a pair.
@@ -106,7 +107,10 @@ struct Both {
 
 impl Both {
     fn open(file: Option<&Path>, model: Model) -> Self {
-        let ledger = Ledger::open(file, chips(CHIPS)).expect("the ledger opens");
+        Self::new(Ledger::open(file, chips(CHIPS)).expect("the ledger opens"), model)
+    }
+
+    fn new(ledger: Ledger, model: Model) -> Self {
         let handle = ledger.handle();
         let numbers = BTreeMap::new();
         Self {
@@ -285,6 +289,32 @@ proptest! {
         }
         let model = both.close();
         let found = audit(&files.current()).expect("a ledger");
+        assert!(model.fits(&found), "{found:?}");
+    }
+
+    /// Whether a process ends or is killed, the next one takes its tables.
+    #[test]
+    fn in_redis_it_does_and_no_crash_loses_or_makes_a_chip(batches in batches()) {
+        static CASES: AtomicU32 = AtomicU32::new(0);
+        let place = Place::redis(&format!("crash-{}", CASES.fetch_add(1, Ordering::Relaxed)));
+        let mut both = Both::new(place.ledger(), Model::default());
+        for (batch, then) in &batches {
+            both.play(batch);
+            let found = place.audit();
+            assert!(both.model.fits(&found), "{found:?} after {batch:?}");
+            let mut model = both.model.clone();
+            match then {
+                Then::Goes => continue,
+                Then::Ends => drop(both.close()),
+                // It is there still, and does nothing any more.
+                Then::IsKilled | Then::IsKilledIn(_) => drop(both),
+            }
+            model.crash();
+            model.count_on(&found);
+            both = Both::new(place.ledger(), model);
+        }
+        let model = both.close();
+        let found = place.audit();
         assert!(model.fits(&found), "{found:?}");
     }
 }

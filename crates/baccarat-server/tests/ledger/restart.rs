@@ -1,4 +1,4 @@
-//! What a ledger finds in the file that another one has left.
+//! What a ledger finds that another one has left, in a file or in Redis.
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use crate::asking::{Asking, BANKER, CHIPS, chips, settlement, stake};
 use crate::folder::Folder;
+use crate::place::{Place, everywhere};
 
 const ROUND: RoundId = RoundId { table: 7, number: 1 };
 
@@ -18,76 +19,90 @@ fn killed(file: &Path, copy: &Path) {
     fs::copy(log(file), log(copy)).expect("its log can be copied");
 }
 
-#[test]
-fn balances_are_there_after_a_clean_end() {
-    let folder = Folder::new("clean-end");
-    let file = folder.join("chips.db");
-    let ledger = Asking::open(&file);
-    ledger.stake(stake(ROUND, "alice", 2, 1, 100)).unwrap();
-    ledger.stake(stake(ROUND, "박", 1, 1, 10)).unwrap();
-    ledger.settle(settlement(ROUND, BANKER)).unwrap();
-    ledger.close();
-    let ledger = Asking::open(&file);
-    assert_eq!(ledger.balance("alice"), chips(CHIPS + 95));
-    assert_eq!(ledger.balance("박"), chips(CHIPS - 10));
-    ledger.close();
-    let audit = audit(&file).unwrap();
-    assert_eq!(
-        (audit.total(), audit.house, audit.open.len()),
-        (0, chips(-2 * CHIPS - 85), 0)
-    );
-    // Two issues, two stakes, and win, payout and loss.
-    assert_eq!(audit.movements, 7);
-}
-
-#[test]
-fn what_was_answered_survives_a_kill() {
-    let folder = Folder::new("kill");
-    let (file, copy) = (folder.join("chips.db"), folder.join("copy.db"));
-    let ledger = Asking::open(&file);
-    ledger.stake(stake(ROUND, "alice", 2, 1, 100)).unwrap();
-    killed(&file, &copy);
-    let found = audit(&copy).unwrap();
-    assert_eq!(found.users["alice"], chips(CHIPS - 100));
-    let [open] = &found.open[..] else {
-        panic!("{found:?}")
-    };
-    assert_eq!(
-        (open.round, &*open.user, open.side, open.amount),
-        (ROUND, "alice", 2, chips(100))
-    );
-    ledger.close();
-}
-
-#[test]
-fn a_round_without_a_result_is_refunded_once() {
-    let folder = Folder::new("refund");
-    let (file, copy) = (folder.join("chips.db"), folder.join("copy.db"));
-    let ledger = Asking::open(&file);
-    ledger.stake(stake(ROUND, "alice", 2, 1, 100)).unwrap();
-    ledger.stake(stake(ROUND, "alice", 1, 2, 50)).unwrap();
-    let moved = StakeMove {
-        round: ROUND,
-        user: "alice".into(),
-        from: 1,
-        to: 3,
-        number: 3,
-        amount: Amount::from_chips(50).unwrap(),
-    };
-    ledger.move_stake(moved).unwrap();
-    killed(&file, &copy);
-    ledger.close();
-    for _ in 0..2 {
-        let ledger = Asking::open(&copy);
-        assert_eq!(ledger.balance("alice"), chips(CHIPS));
+everywhere! {
+    fn balances_are_there_after_a_clean_end(place: &mut Place) {
+        let ledger = place.open();
+        ledger.stake(stake(ROUND, "alice", 2, 1, 100)).unwrap();
+        ledger.stake(stake(ROUND, "박", 1, 1, 10)).unwrap();
+        ledger.settle(settlement(ROUND, BANKER)).unwrap();
         ledger.close();
-        // Issue, two stakes, a move, two refunds.
-        assert_eq!(audit(&copy).unwrap().movements, 6);
+        let ledger = place.open();
+        assert_eq!(ledger.balance("alice"), chips(CHIPS + 95));
+        assert_eq!(ledger.balance("박"), chips(CHIPS - 10));
+        ledger.close();
+        let audit = place.audit();
+        assert_eq!(
+            (audit.total(), audit.house, audit.open.len()),
+            (0, chips(-2 * CHIPS - 85), 0)
+        );
+        // Two issues, two stakes, and win, payout and loss.
+        assert_eq!(audit.movements, 7);
     }
-    let ledger = Asking::open(&copy);
-    let refused = ledger.settle(settlement(ROUND, BANKER)).unwrap_err();
-    assert!(matches!(refused, Refusal::RoundOver(ROUND)), "{refused:?}");
-    ledger.close();
+
+    fn what_was_answered_survives_a_kill(place: &mut Place) {
+        let ledger = place.open();
+        ledger.stake(stake(ROUND, "alice", 2, 1, 100)).unwrap();
+        place.kill(ledger);
+        let found = place.audit();
+        assert_eq!(found.users["alice"], chips(CHIPS - 100));
+        let [open] = &found.open[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(
+            (open.round, &*open.user, open.side, open.amount),
+            (ROUND, "alice", 2, chips(100))
+        );
+    }
+
+    fn a_round_without_a_result_is_refunded_once(place: &mut Place) {
+        let ledger = place.open();
+        ledger.stake(stake(ROUND, "alice", 2, 1, 100)).unwrap();
+        ledger.stake(stake(ROUND, "alice", 1, 2, 50)).unwrap();
+        let moved = StakeMove {
+            round: ROUND,
+            user: "alice".into(),
+            from: 1,
+            to: 3,
+            number: 3,
+            amount: Amount::from_chips(50).unwrap(),
+        };
+        ledger.move_stake(moved).unwrap();
+        place.kill(ledger);
+        for _ in 0..2 {
+            let ledger = place.open();
+            assert_eq!(ledger.balance("alice"), chips(CHIPS));
+            ledger.close();
+            // Issue, two stakes, a move, two refunds.
+            assert_eq!(place.audit().movements, 6);
+        }
+        let ledger = place.open();
+        let refused = ledger.settle(settlement(ROUND, BANKER)).unwrap_err();
+        assert!(matches!(refused, Refusal::RoundOver(ROUND)), "{refused:?}");
+        ledger.close();
+    }
+
+    fn numbers_count_on(place: &mut Place) {
+        let ledger = place.open();
+        assert_eq!(ledger.numbers(7), Numbers::default());
+        ledger.begin_shoe(7, 1);
+        for number in 1..=3 {
+            let round = RoundId { table: 7, number };
+            ledger.settle(settlement(round, BANKER)).unwrap();
+        }
+        ledger.begin_shoe(7, 2);
+        ledger.begin_shoe(8, 1);
+        ledger.refund(RoundId { table: 9, number: 1 }).unwrap();
+        ledger.close();
+        let ledger = place.open();
+        assert_eq!(ledger.numbers(7), Numbers { round: 3, shoe: 2 });
+        assert_eq!(ledger.numbers(8), Numbers { round: 0, shoe: 1 });
+        assert_eq!(ledger.numbers(9), Numbers { round: 1, shoe: 0 });
+        let old = ledger
+            .stake(stake(RoundId { table: 7, number: 3 }, "alice", 1, 1, 1))
+            .unwrap_err();
+        assert!(matches!(old.reason, Refusal::RoundOver(_)), "{old:?}");
+        ledger.close();
+    }
 }
 
 #[test]
@@ -109,32 +124,6 @@ fn a_round_with_a_result_is_paid_once() {
         ledger.close();
         assert_eq!(audit(&copy).unwrap().movements, 7);
     }
-}
-
-#[test]
-fn numbers_count_on() {
-    let folder = Folder::new("numbers");
-    let file = folder.join("chips.db");
-    let ledger = Asking::open(&file);
-    assert_eq!(ledger.numbers(7), Numbers::default());
-    ledger.begin_shoe(7, 1);
-    for number in 1..=3 {
-        let round = RoundId { table: 7, number };
-        ledger.settle(settlement(round, BANKER)).unwrap();
-    }
-    ledger.begin_shoe(7, 2);
-    ledger.begin_shoe(8, 1);
-    ledger.refund(RoundId { table: 9, number: 1 }).unwrap();
-    ledger.close();
-    let ledger = Asking::open(&file);
-    assert_eq!(ledger.numbers(7), Numbers { round: 3, shoe: 2 });
-    assert_eq!(ledger.numbers(8), Numbers { round: 0, shoe: 1 });
-    assert_eq!(ledger.numbers(9), Numbers { round: 1, shoe: 0 });
-    let old = ledger
-        .stake(stake(RoundId { table: 7, number: 3 }, "alice", 1, 1, 1))
-        .unwrap_err();
-    assert!(matches!(old.reason, Refusal::RoundOver(_)), "{old:?}");
-    ledger.close();
 }
 
 #[test]

@@ -7,8 +7,8 @@ use super::super::book::Book;
 use super::super::draft::Draft;
 use super::super::reply::Reply;
 use super::super::request::{Numbers, Settlement, Stake, StakeMove, Staked};
+use super::super::store::Tables;
 use super::super::{Amount, Closed, LedgerError, Refusal, RoundId, StakeRefused, UserId};
-use super::Tables;
 
 /// What is asked of the thread, with the way back.
 pub(in super::super) enum Request {
