@@ -5,6 +5,7 @@
 //! | `fleet/starting` | what it prints, what it refuses, how it ends |
 //! | `fleet/road` | from an account to a seat, byte by byte |
 //! | `fleet/between` | whispers, invitations and newer sessions between two servers, byte by byte |
+//! | `fleet/matches` | users who do not know each other get seats at one table |
 //! | `fleet/clients` | the same with the clients that people use |
 //! | `fleet/again` | those clients, when the fleet is started again, or when they are two of one user |
 //! | `fleet/status` | the table of all servers |
@@ -24,6 +25,8 @@ mod caller;
 mod clients;
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "fleet/matches.rs"]
+mod matches;
 #[path = "fleet/road.rs"]
 mod road;
 #[path = "fleet/starting.rs"]
@@ -33,7 +36,7 @@ mod status;
 
 use std::net::SocketAddr;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use caller::Answer;
 use support::messages::{enter, entered, log_in_with, logged_in};
@@ -101,13 +104,7 @@ impl Fleet {
     #[track_caller]
     fn place(&self, user: &str, token: &str, game: &str, room: Option<i32>) -> Place {
         let Answer { body, .. } = self.ask_for_place(token, game, room).expect(200, "");
-        let text = |name: &str| body[name].as_str().expect(name).to_owned();
-        Place {
-            user: user.to_owned(),
-            address: text("address").parse().expect("an address"),
-            room: i32::try_from(body["room"].as_i64().expect("a room")).expect("a number of a room"),
-            ticket: text("ticket"),
-        }
+        Place::of(user, &body)
     }
 
     /// A place for a new user, in this room of the chat.
@@ -125,6 +122,18 @@ impl Fleet {
 }
 
 impl Place {
+    /// As the API server tells it to this user.
+    #[track_caller]
+    fn of(user: &str, body: &Value) -> Self {
+        let text = |name: &str| body[name].as_str().expect(name).to_owned();
+        Self {
+            user: user.to_owned(),
+            address: text("address").parse().expect("an address"),
+            room: i32::try_from(body["room"].as_i64().expect("a room")).expect("a number of a room"),
+            ticket: text("ticket"),
+        }
+    }
+
     /// Connects, and logs in with the ticket.
     #[track_caller]
     fn log_in(&self, result: i16) -> Client {
