@@ -9,6 +9,7 @@
 //! | `fleet/clients` | the same with the clients that people use |
 //! | `fleet/again` | those clients, when the fleet is started again, or when they are two of one user |
 //! | `fleet/status` | the table of all servers |
+//! | `fleet/matched_clients` | those clients, when they wait for each other |
 //! | `api/caller` | calls over HTTP, written down by hand |
 #![cfg(target_os = "linux")]
 
@@ -25,6 +26,8 @@ mod caller;
 mod clients;
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "fleet/matched_clients.rs"]
+mod matched_clients;
 #[path = "fleet/matches.rs"]
 mod matches;
 #[path = "fleet/road.rs"]
