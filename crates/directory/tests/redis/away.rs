@@ -133,20 +133,51 @@ fn messages_come_again_after_their_connection_was_lost() {
     for listener in &listeners {
         eventually("requests come again", || ask(&directory, &listener.owner).is_ok());
     }
-    // One that is stopped closes nothing.
-    let reconnects = directory.counts().reconnects();
-    server.stop();
-    let (requests, _to_answer) = unbounded();
-    let owner = &listeners[0].owner;
-    eventually("calls fail", || directory.find("alice").is_err());
-    eventually("the end of the other connection is known", || {
-        let listening = directory.listen(owner, requests.clone());
-        listening.is_err_and(|error| error.0.to_string().contains("no answer"))
-    });
-    server.go_on();
-    let listener = &listeners[1];
-    eventually("requests come again", || ask(&directory, &listener.owner).is_ok());
-    assert!(directory.counts().reconnects() > reconnects);
+}
+
+/// One that is stopped closes nothing.
+#[test]
+fn a_connection_on_which_nothing_comes_is_left() {
+    let server = RedisServer::in_memory();
+    let directory = connect(&server);
+    let listener = Listener::new(&directory);
+    let of_messages = || {
+        let clients = server.say("CLIENT LIST TYPE pubsub");
+        let ids = clients.split_whitespace().filter(|word| word.starts_with("id="));
+        ids.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = of_messages();
+    assert_eq!(before.len(), 1, "{before:?}");
+    // A thread that gets no processor meanwhile notices nothing, so the next time is longer.
+    for seconds in [2, 4, 8, 16, 32] {
+        server.stop();
+        thread::sleep(Duration::from_secs(seconds));
+        server.go_on();
+        eventually("requests come again", || ask(&directory, &listener.owner).is_ok());
+        if of_messages() != before {
+            return;
+        }
+    }
+    panic!("{before:?} is used as if nothing had happened");
+}
+
+/// It is said at once that there will be no answer.
+#[test]
+fn nobody_waits_for_a_request_that_was_dropped() {
+    let server = RedisServer::in_memory();
+    let directory = connect(&server);
+    let owner = take_slot(&directory);
+    let (requests, to_drop) = unbounded::<Asked>();
+    let _listening = directory.listen(&owner, requests).expect("an answer");
+    thread::spawn(move || to_drop.iter().for_each(drop));
+    let request = Request::Reserve {
+        user_id: "alice".to_owned(),
+        room: None,
+    };
+    let start = Instant::now();
+    let answer = directory.ask(&owner, request, PATIENCE);
+    assert!(matches!(answer, Err(AskError::NoAnswer(_))), "{answer:?}");
+    assert!(start.elapsed() < PATIENCE / 2, "{:?}", start.elapsed());
 }
 
 /// Its disk has all that it has said.
