@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, bounded};
 use redis::RedisResult;
@@ -47,11 +47,11 @@ impl Drop for Inner {
 }
 
 impl Redis {
-    /// Connects, and comes back with the first success or failure. Later on, connections that are lost are made anew.
+    /// Connects, for calls and for messages. Later on, connections that are lost are made anew.
     ///
     /// # Errors
     /// [`Unavailable`], with words for people: where nothing answers, or something that is no Redis, or one that does not let
-    /// us in; or where there is no thread.
+    /// us in or hear; or where there is no thread.
     pub fn connect(settings: RedisSettings) -> Result<Self, Unavailable> {
         let connection = RedisConnection::open(&settings)?;
         let names = Names {
@@ -70,6 +70,8 @@ impl Redis {
             has_warned: AtomicBool::new(false),
             settings,
         };
+        // As for the calls: once more than an attempt may take.
+        let until = Instant::now() + connection.settings().timeout * 2;
         let requests = Requests {
             connection: connection.clone(),
             names: names.clone(),
@@ -79,6 +81,7 @@ impl Redis {
         let this = Self(Arc::new(Inner { names, requests }));
         start("redis-hear", move || subscriber.run())?;
         start("redis-answer", move || answers::send(&connection, &to_send))?;
+        this.0.requests.hears_answers(until)?;
         Ok(this)
     }
 

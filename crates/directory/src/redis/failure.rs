@@ -67,6 +67,11 @@ fn what(at: &RedisUrl, error: &RedisError, timeout: Duration) -> String {
         (Some("ERR"), detail) if detail.contains("DB index is out of range") => {
             format!("it has no database {}: most have 0 to 15", at.database)
         }
+        (Some("NOPERM"), detail) => {
+            format!(
+                "its rules (ACL) do not let this user do that, who needs ~PREFIX* and &PREFIX* ({detail})"
+            )
+        }
         (Some("LOADING"), _) => "it has just started, and is still loading its data".to_owned(),
         (Some("OOM"), _) => "its memory is full (maxmemory): give it more".to_owned(),
         (Some("READONLY"), _) => {

@@ -59,11 +59,14 @@ impl Requests {
         })
     }
 
+    /// Waits until answers are heard, but not longer than until then: whoever does not hear them does not ask.
+    pub(super) fn hears_answers(&self, until: Instant) -> Result<(), Unavailable> {
+        self.wait_for(&self.channels.answers, until)
+    }
+
     pub(super) fn ask(&self, to: &Owner, request: Request, deadline: Duration) -> Result<Answer, AskError> {
         let start = Instant::now();
-        // Whoever does not hear answers does not ask.
-        let until = start + self.connection.settings().timeout / 2;
-        self.wait_for(&self.channels.answers, until)?;
+        self.hears_answers(start + self.connection.settings().timeout / 2)?;
         let waiter = self.waiting.begin();
         let letter = Letter {
             id: waiter.id,

@@ -70,6 +70,13 @@ impl Subscriber {
                 }
             }
         }
+        // Said here, since the library does not tell later that Redis has refused.
+        let answers = &self.channels.answers;
+        redis::cmd("SUBSCRIBE")
+            .arg(answers)
+            .exec(&mut link)
+            .map_err(failed)?;
+        self.channels.set(answers, true);
         let mut connection = link.into_connection();
         connection.set_write_timeout(Some(*timeout)).map_err(failed)?;
         let mut messages = connection.as_pubsub();

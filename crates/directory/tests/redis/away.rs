@@ -22,6 +22,15 @@ fn connect(server: &RedisServer) -> Redis {
     Redis::connect(settings).expect("a Redis")
 }
 
+/// One that waits for a machine that is busy.
+fn connect_patiently(server: &RedisServer) -> Redis {
+    let settings = RedisSettings {
+        timeout: PATIENCE / 3,
+        ..RedisSettings::new(server.url().parse().expect("an address"))
+    };
+    Redis::connect(settings).expect("a Redis")
+}
+
 /// A server that listens. What it is asked it says is done.
 struct Listener {
     owner: Owner,
@@ -70,7 +79,7 @@ fn ask(directory: &Redis, owner: &Owner) -> Result<Answer, AskError> {
         session: 1,
     };
     // An answer may be lost with a connection.
-    directory.ask(owner, request, Duration::from_secs(2))
+    directory.ask(owner, request, Duration::from_secs(4))
 }
 
 #[track_caller]
@@ -165,7 +174,7 @@ fn a_connection_on_which_nothing_comes_is_left() {
 #[test]
 fn nobody_waits_for_a_request_that_was_dropped() {
     let server = RedisServer::in_memory();
-    let directory = connect(&server);
+    let directory = connect_patiently(&server);
     let owner = take_slot(&directory);
     let (requests, to_drop) = unbounded::<Asked>();
     let _listening = directory.listen(&owner, requests).expect("an answer");
@@ -223,7 +232,7 @@ fn a_redis_that_has_lost_its_data_takes_all_places() {
 #[test]
 fn scripts_that_redis_has_forgotten_are_told_anew() {
     let server = RedisServer::in_memory();
-    let directory = connect(&server);
+    let directory = connect_patiently(&server);
     let owner = take_slot(&directory);
     server.say("SCRIPT FLUSH");
     assert!(renew(&directory, &owner).expect("an answer"));
@@ -234,7 +243,7 @@ fn scripts_that_redis_has_forgotten_are_told_anew() {
 #[test]
 fn what_is_no_message_is_dropped() {
     let server = RedisServer::in_memory();
-    let [here, there] = [(); 2].map(|()| connect(&server));
+    let [here, there] = [(); 2].map(|()| connect_patiently(&server));
     let listener = Listener::new(&there);
     let channels = server.say("PUBSUB CHANNELS codelab:*");
     let channels: Vec<_> = channels

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::thread;
 use std::time::Duration;
 
+use directory::Redis;
 use directory::redis::{RedisConnection, RedisSettings};
 
 use crate::redis_server::RedisServer;
@@ -105,4 +106,24 @@ fn the_wrong_password_or_database() {
         reason.ends_with("it has no password, and the address has one"),
         "{reason}"
     );
+}
+
+/// In Redis 7, a new user may use no channel.
+#[test]
+fn a_user_who_may_not_hear_messages() {
+    let server = RedisServer::in_memory();
+    server.say("ACL SETUSER chat on >s3cret ~codelab:* +@all resetchannels");
+    let connect = |timeout| {
+        let url = format!("{}?user=chat&pass=s3cret", server.url());
+        let settings = RedisSettings::new(url.parse().expect("an address"));
+        Redis::connect(RedisSettings { timeout, ..settings })
+    };
+    let error = connect(Duration::from_millis(500)).expect_err("nothing is heard");
+    let reason = error.0.to_string();
+    assert!(
+        reason.contains("its rules (ACL) do not let this user do that"),
+        "{reason}"
+    );
+    server.say("ACL SETUSER chat &codelab:*");
+    connect(Duration::from_secs(20)).expect("a Redis that lets us hear");
 }
