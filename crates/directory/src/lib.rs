@@ -46,14 +46,21 @@
 //! | [`redis`](mod@redis) | a directory in Redis, and the way there |
 //! | `clock` | what time it is for that one |
 //! | `node` | the place of one server in a directory |
+//! | `counted` | a directory whose calls are counted |
+//! | `flags`, `numbers` | for programs, with the feature `program`: the flags that name a directory, and its numbers for those who watch |
 //! | `testing` | for tests, with the feature of this name: the rules that every directory keeps |
 #![forbid(unsafe_code)]
 
 mod clock;
+mod counted;
 mod directory;
+#[cfg(feature = "program")]
+mod flags;
 mod game_name;
 mod memory;
 mod node;
+#[cfg(feature = "program")]
+mod numbers;
 mod presence;
 pub mod redis;
 mod request;
@@ -63,10 +70,15 @@ pub mod testing;
 mod ticket;
 
 pub use clock::Clock;
+pub use counted::{Counted, Outcome};
 pub use directory::{AskError, Directory, Slot, Unavailable};
+#[cfg(feature = "program")]
+pub use flags::RedisFlags;
 pub use game_name::{GameName, GameNameError};
 pub use memory::Memory;
 pub use node::{Node, NodeError, NodeSettings, Place};
+#[cfg(feature = "program")]
+pub use numbers::RedisNumbers;
 pub use presence::{LogIn, Presence};
 pub use redis::Redis;
 pub use request::{Answer, Asked, Came, Listening, MOST_TOGETHER, Reply, Request};
