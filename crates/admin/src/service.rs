@@ -1,5 +1,7 @@
 //! The paths, and what is answered there.
 
+use std::collections::BTreeMap;
+
 use http::{Method, Request, Response};
 use serde::Serialize;
 
@@ -18,6 +20,9 @@ pub struct Service {
 #[derive(Serialize)]
 struct Status {
     status: &'static str,
+    /// What it shares with others, as `"directory":"ok"`.
+    #[serde(flatten)]
+    others: BTreeMap<&'static str, &'static str>,
 }
 
 impl Service {
@@ -29,7 +34,8 @@ impl Service {
 
     fn health(&self) -> Response {
         let (code, status) = self.health.status();
-        Response::json(code, &Status { status })
+        let others = self.health.others();
+        Response::json(code, &Status { status, others })
     }
 }
 
@@ -70,6 +76,18 @@ mod tests {
         assert_eq!(look(), (200, r#"{"status":"ok"}"#.to_owned()));
         shutdown.request();
         assert_eq!(look(), (503, r#"{"status":"draining"}"#.to_owned()));
+    }
+
+    #[test]
+    fn what_others_lack_is_told_and_changes_nothing() {
+        let health = Health::starting(&Shutdown::new());
+        health.set_ready();
+        let service = Service::new(health.clone(), Metrics::default());
+        for (is_there, word) in [(true, "ok"), (false, "away")] {
+            health.watch("directory", move || is_there);
+            let expected = format!(r#"{{"status":"ok","directory":"{word}"}}"#);
+            assert_eq!(asked(&service, Method::Get, "/healthz"), (200, expected));
+        }
     }
 
     #[test]

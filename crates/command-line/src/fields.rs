@@ -16,6 +16,8 @@ use tracing_subscriber::fmt::format::{DefaultVisitor, FormatEvent, FormatFields,
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::label::label;
+
 /// Between the names of an object and its entry.
 const DOT: char = '.';
 
@@ -23,10 +25,13 @@ const DOT: char = '.';
 pub(crate) struct ForPeople;
 
 impl<'writer> FormatFields<'writer> for ForPeople {
-    fn format_fields<R: RecordFields>(&self, writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut shown = WithoutDots(DefaultVisitor::new(writer, true));
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'writer>, fields: R) -> fmt::Result {
+        let mut shown = WithoutDots(DefaultVisitor::new(writer.by_ref(), true));
         fields.record(&mut shown);
-        shown.0.finish()
+        shown.0.finish()?;
+        label()
+            .into_iter()
+            .try_for_each(|(name, value)| write!(writer, " {name}={value}"))
     }
 }
 
@@ -74,6 +79,10 @@ where
         let level = event.metadata().level();
         let mut fields = Fields::default();
         event.record(&mut fields);
+        for (name, value) in label() {
+            // What the line itself says of it counts.
+            fields.0.entry(name).or_insert(Value::from(value));
+        }
         // By hand for the order: a map of serde_json is in that of the alphabet.
         writeln!(
             writer,

@@ -39,6 +39,7 @@ mod client_flags;
 mod colours;
 mod fields;
 mod guard;
+mod label;
 mod limit_flags;
 mod lines;
 mod listening;
@@ -59,6 +60,7 @@ mod variables;
 
 pub use client_flags::ClientFlags;
 pub use colours::are_colours_welcome;
+pub use label::label_log;
 pub use lines::{LONGEST_LINE, Lines};
 pub use listening::Listening;
 pub use log::{Format, Level, LogFlags, print_among_log};

@@ -125,6 +125,7 @@ impl<A: Addresses> ServerFlags<A> {
                 limits: limits.clone(),
                 shutdown: &shutdown,
                 metrics,
+                health: health.clone(),
                 ready: &mut || {
                     health.set_ready();
                     promise = promise_service(&limits, &listening);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use admin::Metrics;
+use admin::{Health, Metrics};
 use net::{Limits, Shutdown};
 
 /// What a server gets to serve with, besides where it listens.
@@ -13,6 +13,8 @@ pub struct Serving<'a> {
     pub shutdown: &'a Shutdown,
     /// Where it tells what it counts, for those who watch it at `--admin`.
     pub metrics: Metrics,
+    /// Whether it is well, for the same.
+    pub health: Health,
     /// To be called when it has all threads and descriptors without which it could not serve: then it is said where it
     /// listens.
     pub ready: &'a mut dyn FnMut(),
