@@ -11,6 +11,7 @@
 //! | `fleet/status` | the table of all servers |
 //! | `fleet/matched_clients` | those clients, when they wait for each other |
 //! | `api/caller` | calls over HTTP, written down by hand |
+//! | `api/place` | places on game servers |
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -30,6 +31,8 @@ mod folder;
 mod matched_clients;
 #[path = "fleet/matches.rs"]
 mod matches;
+#[path = "api/place.rs"]
+mod place;
 #[path = "fleet/road.rs"]
 mod road;
 #[path = "fleet/starting.rs"]
@@ -39,10 +42,9 @@ mod status;
 
 use std::net::SocketAddr;
 
-use serde_json::{Value, json};
-
 use caller::Answer;
-use support::messages::{enter, entered, log_in_with, logged_in};
+use place::Place;
+use support::messages::{enter, entered};
 use support::{Client, Program, Server, address_of};
 
 const FLEET: &str = env!("CARGO_BIN_EXE_fleet");
@@ -53,14 +55,6 @@ struct Fleet {
     api: Server,
     chat: [SocketAddr; 2],
     baccarat: SocketAddr,
-}
-
-/// A place that the API server has given.
-struct Place {
-    user: String,
-    address: SocketAddr,
-    room: i32,
-    ticket: String,
 }
 
 /// On ports that the system chooses.
@@ -96,18 +90,13 @@ impl Fleet {
     /// What the API server says to a user with this token that wants to be in a game.
     #[track_caller]
     fn ask_for_place(&self, token: &str, game: &str, room: Option<i32>) -> Answer {
-        let body = match room {
-            Some(room) => json!({"game": game, "room": room}),
-            None => json!({"game": game}),
-        };
-        self.api.call("POST /v1/assign", token, &body.to_string())
+        self.api.ask_for_place(token, game, room)
     }
 
     /// A place for a user with this token.
     #[track_caller]
     fn place(&self, user: &str, token: &str, game: &str, room: Option<i32>) -> Place {
-        let Answer { body, .. } = self.ask_for_place(token, game, room).expect(200, "");
-        Place::of(user, &body)
+        self.api.place(user, token, game, room)
     }
 
     /// A place for a new user, in this room of the chat.
@@ -125,27 +114,7 @@ impl Fleet {
 }
 
 impl Place {
-    /// As the API server tells it to this user.
-    #[track_caller]
-    fn of(user: &str, body: &Value) -> Self {
-        let text = |name: &str| body[name].as_str().expect(name).to_owned();
-        Self {
-            user: user.to_owned(),
-            address: text("address").parse().expect("an address"),
-            room: i32::try_from(body["room"].as_i64().expect("a room")).expect("a number of a room"),
-            ticket: text("ticket"),
-        }
-    }
-
-    /// Connects, and logs in with the ticket.
-    #[track_caller]
-    fn log_in(&self, result: i16) -> Client {
-        let mut client = Client::connect(self.address);
-        client.exchange(&log_in_with(&self.user, &self.ticket), &logged_in(result));
-        client
-    }
-
-    /// The same, and takes the seat, as the first in this room.
+    /// Logs in, and takes the seat, as the first in this room.
     #[track_caller]
     fn enter(&self) -> Client {
         let mut client = self.log_in(1);

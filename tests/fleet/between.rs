@@ -1,10 +1,10 @@
 //! Whispers, invitations and newer sessions between two servers, byte by byte.
 
 use crate::Fleet;
-use crate::support::Client;
+use crate::place::receive_elsewhere;
 use crate::support::messages::{
-    decline, declines, enter, entered, invitation, invite, is_invited, leave, left, log_in_with, logged_in,
-    not_entered, whisper, whispered, whispers,
+    decline, declines, enter, entered, invitation, invite, is_invited, leave, left, not_entered, whisper,
+    whispered, whispers,
 };
 use crate::support::wire::error_packet;
 
@@ -12,22 +12,6 @@ const ROOM_INVALID_NUMBER: i16 = 122;
 const ROOM_ELSEWHERE: i16 = 135;
 const NO_SUCH_USER: i16 = 152;
 const REPLACED: i16 = 68;
-
-/// The room of ROOM_ELSEWHERE_NTF (786) and the ticket for it: `room:i32  port:u16  host_len:i8  host  ticket:[u8;16]`.
-#[track_caller]
-fn receive_elsewhere(client: &mut Client, fleet: &Fleet) -> (i32, String) {
-    let mut head = [0; 12];
-    client.receive_exactly(&mut head);
-    let [size, _, id @ .., _] = [head[0], head[1], head[2], head[3], head[4]];
-    assert_eq!(u16::from_le_bytes(id), 786, "{head:?}");
-    let room = i32::from_le_bytes([head[5], head[6], head[7], head[8]]);
-    let port = u16::from_le_bytes([head[9], head[10]]);
-    let mut rest = vec![0; usize::from(size) - head.len()];
-    client.receive_exactly(&mut rest);
-    let (host, ticket) = rest.split_at(usize::from(head[11]));
-    assert_eq!((host, port), (&b"127.0.0.1"[..], fleet.chat[1].port()));
-    (room, String::from_utf8(ticket.to_vec()).expect("base64url"))
-}
 
 #[test]
 fn a_whisper_reaches_a_user_of_another_server() {
@@ -55,12 +39,11 @@ fn an_invitation_leads_to_another_server() {
     alice.expect(&invitation("bob", 1000));
     alice.exchange(&leave(), &left(1));
     alice.send(&enter(1000));
-    let (room, ticket) = receive_elsewhere(&mut alice, &fleet);
-    assert_eq!(room, 1000);
+    let there = receive_elsewhere(&mut alice, "alice");
+    assert_eq!((there.room, there.address), (1000, fleet.chat[1]));
     alice.expect(&not_entered(ROOM_ELSEWHERE));
     // The older session goes when the newer one is there.
-    let mut there = Client::connect(fleet.chat[1]);
-    there.exchange(&log_in_with("alice", &ticket), &logged_in(1));
+    let mut there = there.log_in(1);
     alice.expect(&error_packet(REPLACED));
     alice.expect_end();
     there.send(&enter(1000));

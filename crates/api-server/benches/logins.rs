@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use admin::Metrics;
+use admin::{Health, Metrics};
 use anyhow::{Context, ensure};
 use api_server::{Accounts, Config, Hashing, Password, Rule, Settings};
 use directory::Memory;
@@ -102,7 +102,7 @@ fn through_the_server(file: &Path, calls: &mut Histogram<u64>) -> anyhow::Result
     let listeners = Listener::bind_all(&"127.0.0.1:0".parse()?)?;
     let address = listeners[0].local_address()?;
     let shutdown = Shutdown::new();
-    let config = config(file)?;
+    let config = config(file, &shutdown)?;
     let server = thread::spawn({
         let shutdown = shutdown.clone();
         move || api_server::run(listeners, config, Arc::new(Memory::new()), &shutdown)
@@ -114,7 +114,7 @@ fn through_the_server(file: &Path, calls: &mut Histogram<u64>) -> anyhow::Result
     measured
 }
 
-fn config(file: &Path) -> anyhow::Result<Config> {
+fn config(file: &Path, shutdown: &Shutdown) -> anyhow::Result<Config> {
     let never = Rule {
         most: 0,
         pause: Duration::ZERO,
@@ -123,6 +123,7 @@ fn config(file: &Path) -> anyhow::Result<Config> {
         limits: Limits::default(),
         batch_scheduling: false,
         metrics: Metrics::default(),
+        health: Health::starting(shutdown),
         settings: Settings {
             accounts: Accounts::open(file)?,
             token_time: Duration::from_secs(3_600),

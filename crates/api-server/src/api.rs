@@ -118,6 +118,15 @@ impl Api {
         })
     }
 
+    /// The same, with the health of a program that has more to say than that it answers.
+    #[must_use]
+    pub fn watched_as(self, health: Health, metrics: Metrics) -> Self {
+        Self {
+            watched: admin::Service::new(health, metrics),
+            ..self
+        }
+    }
+
     fn register(&self, request: &Request) -> Result<Response, Refusal> {
         let Credentials { user_id, password } = request.json()?;
         let user = user_name(&user_id)?;

@@ -39,8 +39,8 @@ mod token;
 
 use std::sync::Arc;
 
-use admin::Metrics;
-use directory::Directory;
+use admin::{Health, Metrics};
+use directory::{Counted, Directory};
 use http::Http;
 use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
 
@@ -61,6 +61,8 @@ pub struct Config {
     pub batch_scheduling: bool,
     /// Where it tells what it counts; `/metrics` has all that is there.
     pub metrics: Metrics,
+    /// What `/healthz` says.
+    pub health: Health,
     /// Accounts and logins.
     pub settings: Settings,
 }
@@ -79,10 +81,15 @@ pub fn run(
         limits,
         batch_scheduling,
         metrics,
+        health,
         settings,
     } = config;
     let activity = metrics.add_activity();
-    let api = Api::new(settings, limits.ipv6_prefix, directory, metrics, shutdown)?;
+    let directory = Counted::new(directory);
+    metrics.add(directory.clone());
+    let directory = Arc::new(directory);
+    let api = Api::new(settings, limits.ipv6_prefix, directory, metrics.clone(), shutdown)?;
+    let api = api.watched_as(health, metrics);
     let handler = Http::new(api, &limits);
     TcpServer::new(listeners)
         .limits(limits)

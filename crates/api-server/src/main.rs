@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use api_server::{AccountFlags, Config};
 use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
-use directory::Memory;
+use directory::{Directory, GameName, Memory, RedisFlags, RedisNumbers};
 use tracing::warn;
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
@@ -14,16 +14,20 @@ const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 Examples:
   api-server --database accounts.db
   api-server --database accounts.db --bind '[::1]:8080' --token-time 8h
-  API_SERVER_DATABASE=accounts.db api-server --log debug";
+  API_SERVER_DATABASE=accounts.db api-server --log debug
+  api-server --database accounts.db --directory redis://127.0.0.1";
 
 /// Accounts, logins, and seats on game servers, over HTTP with JSON. A thread per client.
 ///
-/// Alone, it knows no game server, so it has accounts and no seats.
+/// Alone, it knows no game server, so it has accounts and no seats. With --directory it knows the servers of the same
+/// Redis.
 #[derive(clap::Parser)]
 #[command(name = "api-server", version, after_help = EXAMPLES)]
 struct Flags {
     #[command(flatten)]
     accounts: AccountFlags,
+    #[command(flatten)]
+    directory: RedisFlags,
     #[command(flatten)]
     server: ServerFlags,
     #[command(flatten)]
@@ -39,8 +43,13 @@ impl ProgramFlags for Flags {
         &self.log
     }
 
+    fn shown(&self) -> Vec<(&'static str, String)> {
+        self.directory.shown()
+    }
+
     /// A rate limit counts requests here.
     fn check(&self) -> Result<(), String> {
+        self.directory.check()?;
         self.server.refuse_max_packet("in HTTP")
     }
 }
@@ -52,18 +61,30 @@ fn main() -> ExitCode {
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     database::survive_full_files().context("cannot watch SIGXFSZ")?;
     let accounts = flags.accounts.open()?;
+    let redis = flags.directory.connect().context("--directory")?;
     flags.server.serve(settings, |listeners, serving| {
         // A server that could not say where it listens ends at once.
         if flags.accounts.are_in_memory() && !serving.shutdown.requested() {
             warn!("no --database: all accounts are gone when this server ends");
         }
+        let directory: Arc<dyn Directory> = match redis {
+            Some(redis) => {
+                serving.metrics.add(RedisNumbers::new(&redis));
+                let asked = redis.clone();
+                let any_game = GameName::new("chat");
+                let health = &serving.health;
+                health.watch("directory", move || asked.owner_of(&any_game, 0).is_ok());
+                Arc::new(redis)
+            }
+            None => Arc::new(Memory::new()),
+        };
         let config = Config {
             limits: serving.limits,
             batch_scheduling: flags.server.batch_scheduling,
             metrics: serving.metrics,
+            health: serving.health,
             settings: accounts,
         };
-        let directory = Arc::new(Memory::new());
         Ok(api_server::run(listeners, config, directory, serving.shutdown)?)
     })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use baccarat::ShoeSettings;
 use command_line::duration;
+use directory::redis::RedisSettings;
 
 use crate::ledger::{Amount, Ledger, LedgerError};
 use crate::settings::{Rounds, TableSettings};
@@ -118,14 +119,17 @@ impl TableFlags {
         self.ledger.is_none()
     }
 
-    /// Opens the ledger, in the file or in memory.
+    /// Opens the ledger: the one that all servers of a directory share, or one in the file or in memory.
     ///
     /// # Errors
-    /// Why this file cannot be used.
-    pub fn open_ledger(&self) -> Result<Ledger, LedgerError> {
+    /// Why this Redis, or this file, cannot be used.
+    pub fn open_ledger(&self, shared: Option<&RedisSettings>) -> Result<Ledger, LedgerError> {
         // The range of the flag is far below what an amount can be.
         let chips = Amount::from_chips(self.chips).unwrap_or(Amount::ZERO);
-        Ledger::open(self.ledger.as_deref(), chips)
+        match shared {
+            Some(redis) => Ledger::open_in_redis(redis, chips),
+            None => Ledger::open(self.ledger.as_deref(), chips),
+        }
     }
 }
 

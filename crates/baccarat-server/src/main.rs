@@ -3,9 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use baccarat_server::{Baccarat, LAST_PAYOUTS, TableFlags, seed};
+use baccarat_server::ledger::Tables;
+use baccarat_server::{BACCARAT, Baccarat, LAST_PAYOUTS, TableFlags, seed};
 use command_line::{LogFlags, ProgramFlags, Settings};
+use directory::Node;
 use protocol::message::baccarat::MESSAGES;
+use room_server::{DirectoryFlags, RoomServerFlags};
+use rooms::Config;
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -14,7 +18,8 @@ Examples:
   baccarat-server --ledger chips.db --rounds auto --bet-time 15s
   baccarat-server --decks 6 --min 5 --max 500 --chips 1000
   baccarat-server --trace            (each packet as a line)
-  BACCARAT_SERVER_LEDGER=chips.db baccarat-server";
+  BACCARAT_SERVER_LEDGER=chips.db baccarat-server
+  baccarat-server --directory redis://127.0.0.1 --bind 127.0.0.1:0     (one of many, for users of an api-server)";
 
 /// Baccarat at tables: logins, chat, whispers and invitations as in the chat server, stakes that are written down
 /// before they count, and cards that can be verified afterwards.
@@ -24,7 +29,9 @@ struct Flags {
     #[command(flatten)]
     table: TableFlags,
     #[command(flatten)]
-    server: room_server::RoomServerFlags,
+    server: RoomServerFlags,
+    #[command(flatten)]
+    directory: DirectoryFlags,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -36,8 +43,21 @@ impl ProgramFlags for Flags {
         &self.log
     }
 
+    fn shown(&self) -> Vec<(&'static str, String)> {
+        self.directory.shown()
+    }
+
     fn check(&self) -> Result<(), String> {
-        self.table.settings().map(drop)
+        self.table.settings()?;
+        self.server.check_in(&self.directory)?;
+        match self.directory.redis().is_given() && !self.table.are_chips_in_memory() {
+            true => Err(
+                "--ledger is for a server alone: with --directory the chips of all servers are in its Redis; leave one of \
+                 the two out"
+                    .to_owned(),
+            ),
+            false => Ok(()),
+        }
     }
 }
 
@@ -48,11 +68,39 @@ fn main() -> ExitCode {
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     baccarat_server::prepare()?;
     let table = flags.table.settings().map_err(anyhow::Error::msg)?;
-    let ledger = flags.table.open_ledger()?;
+    let redis = flags.directory.redis().settings();
+    let ledger = flags.table.open_ledger(redis.as_ref());
+    let ledger = match redis {
+        Some(_) => ledger.context("--directory")?,
+        None => ledger?,
+    };
     let handle = ledger.handle();
-    let served = flags.server.serve(settings, Some(&MESSAGES), |config| {
-        Baccarat::new(table, handle, config.limits.max_packet, seed)
+    let Flags {
+        server, directory, ..
+    } = flags;
+    let served = server.serve_in(settings, directory, BACCARAT, Some(&MESSAGES), |node, config| {
+        if let Some(node) = &node {
+            let tables = tables(node, config);
+            handle
+                .take_tables(tables)
+                .context("the ledger does not give its tables to this server")?;
+        }
+        let game = Baccarat::new(table, handle, config.limits.max_packet, seed);
+        Ok(match node {
+            Some(node) => game.in_directory(node),
+            None => game,
+        })
     });
     let closed = ledger.close(LAST_PAYOUTS).context("the ledger is not complete");
     served.and(closed)
+}
+
+/// The tables of the slot that this server has, which are another's as soon as the slot is.
+fn tables(node: &Node, config: &Config) -> Tables {
+    let first = node.first_room();
+    let count = i32::try_from(config.rooms).unwrap_or(i32::MAX);
+    Tables {
+        numbers: first..first.saturating_add(count),
+        generation: node.owner().generation,
+    }
 }

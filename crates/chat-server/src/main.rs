@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use chat_server::Chat;
+use chat_server::{CHAT, Chat};
 use command_line::{LogFlags, ProgramFlags};
+use room_server::{DirectoryFlags, RoomServerFlags};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -13,7 +14,9 @@ Examples:
   chat-server --trace            (each packet as a line)
   chat-server --codec msgpack    (for clients whose bodies are MessagePack)
   chat-server --listen msgpack=127.0.0.1:11022 --listen protobuf=127.0.0.1:11023
-  CHAT_SERVER_RATE_LIMIT=20 chat-server";
+  CHAT_SERVER_RATE_LIMIT=20 chat-server
+  chat-server --directory redis://127.0.0.1 --bind 127.0.0.1:0     (one of many, for users of an api-server)
+  CHAT_SERVER_DIRECTORY=redis://:PASSWORD@redis.example chat-server --bind 0.0.0.0:11021 --advertise chat-1.example";
 
 /// A chat with rooms: logins, messages to a room, whispers, invitations. A thread per client reads; workers
 /// own the rooms and answer.
@@ -21,7 +24,9 @@ Examples:
 #[command(name = "chat-server", version, after_help = EXAMPLES)]
 struct Flags {
     #[command(flatten)]
-    server: room_server::RoomServerFlags,
+    server: RoomServerFlags,
+    #[command(flatten)]
+    directory: DirectoryFlags,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -32,11 +37,27 @@ impl ProgramFlags for Flags {
     fn log(&self) -> &LogFlags {
         &self.log
     }
+
+    fn shown(&self) -> Vec<(&'static str, String)> {
+        self.directory.shown()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.server.check_in(&self.directory)
+    }
 }
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
-        let chat = |config: &mut rooms::Config| Chat::new(config.limits.max_packet);
-        flags.server.serve(settings, None, chat)
+        let Flags {
+            server, directory, ..
+        } = &flags;
+        server.serve_in(settings, directory, CHAT, None, |node, config| {
+            let max_packet = config.limits.max_packet;
+            Ok(match node {
+                Some(node) => Chat::in_directory(node, max_packet),
+                None => Chat::new(max_packet),
+            })
+        })
     })
 }

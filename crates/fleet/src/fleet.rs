@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use admin::Metrics;
+use admin::{Health, Metrics};
 use anyhow::Context;
 use api_server::AccountFlags;
 use baccarat_server::ledger::{Handle, Ledger};
@@ -74,7 +74,7 @@ impl FleetFlags {
         baccarat_server::prepare()?;
         Ok(Fleet {
             accounts: self.accounts.open()?,
-            ledger: self.tables.open_ledger().context("--ledger")?,
+            ledger: self.tables.open_ledger(None).context("--ledger")?,
             table: self.tables.settings().map_err(anyhow::Error::msg)?,
             place: self.place.clone(),
             rooms: self.rooms.clone(),
@@ -117,6 +117,7 @@ impl Fleet {
             },
             batch_scheduling,
             metrics: serving.metrics,
+            health: serving.health,
             watched: Vec::new(),
             shutdown,
         };
@@ -147,6 +148,7 @@ struct Running<'a> {
     limits: Limits,
     batch_scheduling: bool,
     metrics: Metrics,
+    health: Health,
     /// The game servers so far, for the lines of status.
     watched: Vec<(Option<String>, Arc<Counters>)>,
     shutdown: &'a Shutdown,
@@ -179,6 +181,7 @@ impl<'a> Running<'a> {
             // Its threads hash, and others must not wait for that: as when it runs alone.
             batch_scheduling: false,
             metrics: self.metrics.of_server("api"),
+            health: self.health.clone(),
             settings,
         };
         let (directory, shutdown) = (Arc::clone(&self.directory), self.shutdown);
@@ -214,7 +217,7 @@ impl<'a> Running<'a> {
         name: Name,
         listeners: Vec<Listener>,
         mut config: Config,
-        game: impl FnOnce(Arc<Node>, &mut Config) -> G + Send + 'a,
+        game: impl FnOnce(Arc<Node>, &Config) -> G + Send + 'a,
     ) -> anyhow::Result<Named<'a>> {
         config.batch_scheduling = self.batch_scheduling;
         let (counters, shutdown) = (Arc::clone(&config.counters), self.shutdown);
@@ -232,10 +235,12 @@ impl<'a> Running<'a> {
             lease: self.place.lease,
             slot: None,
         };
-        let place = Place::take(settings, &config, &self.directory, shutdown)?;
+        let place = Place::take(settings, &config, Arc::clone(&self.directory), shutdown)?;
+        place.tell(&metrics);
         let codec = self.place.codec;
         let life = move |ready: &mut dyn FnMut()| {
             let ports = listeners.into_iter().map(|listener| Port { listener, codec });
+            let game = |node, config: &mut Config| Ok(game(node, config));
             place.serve(ports, config, game, shutdown, ready)
         };
         Ok((name.to_string(), Box::new(life)))

@@ -4,13 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use command_line::{ServerFlags, Settings, duration, size};
-use net::Limits;
+use command_line::{ServerFlags, Serving, Settings, duration, size};
+use directory::{Directory, GameName, Node, RedisNumbers};
+use net::{Limits, Summary};
 use protocol::message::Table;
-use rooms::{Config, Counters, Game};
+use rooms::{Config, Counters, Game, Port};
 
+use crate::advertise::told;
+use crate::directory_flags::DirectoryFlags;
 use crate::numbers::RoomNumbers;
-use crate::ports::PortFlags;
+use crate::place::{Place, PlaceSettings};
+use crate::ports::{PortFlags, listening};
 use crate::status::report_status;
 use crate::trace::{TraceFormat, trace};
 
@@ -83,24 +87,89 @@ impl RoomServerFlags {
         messages: Option<&'static Table>,
         game: impl FnOnce(&mut Config) -> G,
     ) -> anyhow::Result<()> {
+        self.live(settings, messages, |ports, config, serving| {
+            run(ports, config, serving, |config| Ok(game(config)))
+        })
+    }
+
+    /// The same for a server that may be one of many of this game, if `flags` name a directory: then `game` gets the place
+    /// that the server has there. The place is given back when the server is told to end, before it drains.
+    ///
+    /// # Errors
+    /// Those of [`serve`](Self::serve) and of `game`; when the directory does not answer, or has no place.
+    pub fn serve_in<G: Game>(
+        &self,
+        settings: &Settings,
+        flags: &DirectoryFlags,
+        name: GameName,
+        messages: Option<&'static Table>,
+        game: impl FnOnce(Option<Arc<Node>>, &mut Config) -> anyhow::Result<G>,
+    ) -> anyhow::Result<()> {
+        let Some(redis) = flags.redis.connect().context("--directory")? else {
+            return self.live(settings, messages, |ports, config, serving| {
+                run(ports, config, serving, |config| game(None, config))
+            });
+        };
+        let directory: Arc<dyn Directory> = Arc::new(redis.clone());
+        self.live(settings, messages, |ports, config, serving| {
+            serving.metrics.add(RedisNumbers::new(&redis));
+            let told = told(&flags.advertise, &listening(&ports)?).map_err(anyhow::Error::msg)?;
+            let wanted = PlaceSettings {
+                name: name.to_string(),
+                game: name,
+                told,
+                lease: flags.lease(),
+                slot: flags.slot,
+            };
+            let place = Place::take(wanted, &config, directory, serving.shutdown)?;
+            place.tell(&serving.metrics);
+            place.watch(&serving.health);
+            place.name_in_log();
+            let game = |node, config: &mut Config| game(Some(node), config);
+            place.serve(ports, config, game, serving.shutdown, serving.ready)
+        })
+    }
+
+    /// Finds flags that do not go together where the server is one of many.
+    ///
+    /// # Errors
+    /// What is wrong, in one sentence.
+    pub fn check_in(&self, flags: &DirectoryFlags) -> Result<(), String> {
+        flags.check()?;
+        match flags.redis.is_given() {
+            true => told(&flags.advertise, &self.server.addresses.listens()).map(drop),
+            false => Ok(()),
+        }
+    }
+
+    fn live(
+        &self,
+        settings: &Settings,
+        messages: Option<&'static Table>,
+        run: impl FnOnce(Vec<Port>, Config, Serving<'_>) -> anyhow::Result<Summary>,
+    ) -> anyhow::Result<()> {
         let counters = Arc::<Counters>::default();
         self.rooms.report_status(vec![(None, Arc::clone(&counters))])?;
         self.server
             .serve_at(settings, PortFlags::listen, |ports, serving| {
                 serving.metrics.add(RoomNumbers::new(&counters));
-                let mut config = self.rooms.config(serving.limits, messages);
+                let mut config = self.rooms.config(serving.limits.clone(), messages);
                 config.batch_scheduling = self.server.batch_scheduling;
                 config.counters = counters;
-                let game = game(&mut config);
-                Ok(rooms::run_and_tell(
-                    ports,
-                    config,
-                    game,
-                    serving.shutdown,
-                    serving.ready,
-                )?)
+                run(ports, config, serving)
             })
     }
+}
+
+fn run<G: Game>(
+    ports: Vec<Port>,
+    mut config: Config,
+    serving: Serving<'_>,
+    game: impl FnOnce(&mut Config) -> anyhow::Result<G>,
+) -> anyhow::Result<Summary> {
+    let game = game(&mut config)?;
+    let Serving { shutdown, ready, .. } = serving;
+    Ok(rooms::run_and_tell(ports, config, game, shutdown, ready)?)
 }
 
 impl RoomFlags {

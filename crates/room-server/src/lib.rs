@@ -54,6 +54,7 @@
 //! | `flags` | the flags that every room server has, and the run of a game with them |
 //! | `ports` | where it listens, and in which codec |
 //! | `advertise` | where clients are told to connect |
+//! | `directory_flags` | the flags of one of many servers |
 //! | `place` | the place of one server in a directory, and its run there |
 //! | `trace` | every packet as a line, or byte by byte |
 //! | `numbers` | what it counts, for those who watch it |
@@ -61,6 +62,7 @@
 #![forbid(unsafe_code)]
 
 mod advertise;
+mod directory_flags;
 mod flags;
 mod numbers;
 mod place;
@@ -69,6 +71,7 @@ mod status;
 mod trace;
 
 pub use advertise::{Told, host, is_everywhere};
+pub use directory_flags::{DirectoryFlags, lease};
 pub use flags::{RoomFlags, RoomServerFlags, defaults};
 pub use numbers::RoomNumbers;
-pub use place::{Place, PlaceSettings, lease};
+pub use place::{Place, PlaceSettings};

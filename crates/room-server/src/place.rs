@@ -6,26 +6,14 @@ use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
+use admin::{Health, Metrics};
 use anyhow::{Context, ensure};
-use command_line::duration;
-use directory::{Directory, GameName, Load, Node, NodeSettings, Offer};
+use directory::{Counted, Directory, GameName, Load, Node, NodeSettings, Offer};
 use net::{Shutdown, Summary};
 use rooms::{Config, Counters, Game, Port};
 use tracing::error;
 
 use crate::advertise::Told;
-
-/// A lease as a flag has it.
-///
-/// # Errors
-/// For what is no duration, and for less than a busy machine may be late.
-pub fn lease(text: &str) -> Result<Duration, String> {
-    const LEAST: Duration = Duration::from_millis(300);
-    match duration(text)? {
-        time if time < LEAST => Err(format!("{time:?} is too short: {LEAST:?} at least")),
-        time => Ok(time),
-    }
-}
 
 /// What a server wants of a directory.
 #[derive(Debug, Clone)]
@@ -43,9 +31,10 @@ pub struct PlaceSettings {
 }
 
 /// A game server's place, which it has from now on.
-#[derive(Debug)]
 pub struct Place {
     name: String,
+    game: GameName,
+    directory: Counted,
     node: Arc<Node>,
     is_lost: Arc<AtomicBool>,
 }
@@ -58,10 +47,11 @@ impl Place {
     pub fn take(
         settings: PlaceSettings,
         config: &Config,
-        directory: &Arc<dyn Directory>,
+        directory: Arc<dyn Directory>,
         shutdown: &Shutdown,
     ) -> anyhow::Result<Self> {
-        let name = settings.name;
+        let (name, game) = (settings.name, settings.game);
+        let directory = Counted::new(directory);
         let is_lost = Arc::<AtomicBool>::default();
         let node_settings = NodeSettings {
             lease: settings.lease,
@@ -70,31 +60,57 @@ impl Place {
             lost: end(name.clone(), Arc::clone(&is_lost), shutdown.clone()),
             ..NodeSettings::default()
         };
-        let offer = offer(settings.game, settings.told, config);
-        let node = Node::join(Arc::clone(directory), &offer, node_settings)
+        let offer = offer(game.clone(), settings.told, config);
+        let node = Node::join(Arc::new(directory.clone()), &offer, node_settings)
             .with_context(|| format!("{name} has no place in the directory"))?;
         Ok(Self {
             name,
+            game,
+            directory,
             node: Arc::new(node),
             is_lost,
         })
+    }
+
+    /// Tells the numbers of its directory.
+    pub fn tell(&self, metrics: &Metrics) {
+        metrics.add(self.directory.clone());
+    }
+
+    /// Tells whether its directory answers, where that is another program.
+    pub fn watch(&self, health: &Health) {
+        let directory = self.directory.clone();
+        health.watch("directory", move || !directory.is_away());
+    }
+
+    /// From now on each line of the log says which game and which slots this is: for a program that is one server.
+    pub fn name_in_log(&self) {
+        let (game, directory) = (self.game.clone(), self.directory.clone());
+        command_line::label_log(move || {
+            let slots: Vec<_> = directory
+                .owners()
+                .iter()
+                .map(|owner| owner.slot.to_string())
+                .collect();
+            vec![("server", game.to_string()), ("slots", slots.join(","))]
+        });
     }
 
     /// Serves until `shutdown` is requested. The place is given back at once then, while clients are still served:
     /// nobody is sent any more to a server that ends.
     ///
     /// # Errors
-    /// Those of [`rooms::run_and_tell`]; where the place was lost, since nobody has asked for that end.
+    /// Those of `game`, and of [`rooms::run_and_tell`]; where the place was lost, since nobody has asked for that end.
     pub fn serve<G: Game>(
         self,
         ports: impl IntoIterator<Item = Port>,
         mut config: Config,
-        game: impl FnOnce(Arc<Node>, &mut Config) -> G,
+        game: impl FnOnce(Arc<Node>, &mut Config) -> anyhow::Result<G>,
         shutdown: &Shutdown,
         ready: impl FnOnce(),
     ) -> anyhow::Result<Summary> {
         config.first_room = self.node.first_room();
-        let game = game(Arc::clone(&self.node), &mut config);
+        let game = game(Arc::clone(&self.node), &mut config)?;
         let end = Arc::new(End::of(self.node));
         let early = Arc::clone(&end);
         shutdown.on_request(move || give_back_soon(early));

@@ -7,6 +7,8 @@ use net::{Listener, NetAddress};
 use protocol::Codec;
 use rooms::Port;
 
+use crate::advertise::Listens;
+
 /// The ports of one server. Users of all of them share names and rooms.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct PortFlags {
@@ -49,6 +51,19 @@ impl Addresses for PortFlags {
 }
 
 impl PortFlags {
+    /// Where it will listen, that of `--bind` first.
+    pub(crate) fn listens(&self) -> Vec<Listens> {
+        let first = Listens {
+            codec: self.codec,
+            address: self.bind.bind.clone(),
+        };
+        let others = self.listen.iter().map(|port| Listens {
+            codec: port.codec,
+            address: port.address.clone(),
+        });
+        std::iter::once(first).chain(others).collect()
+    }
+
     /// Opens all ports, or none, at each address of their hosts.
     pub(crate) fn listen(&self, listening: &mut Listening) -> anyhow::Result<Vec<Port>> {
         let mut ports = at(self.bind.listen(listening)?, self.codec);
@@ -58,6 +73,18 @@ impl PortFlags {
         }
         Ok(ports)
     }
+}
+
+/// Where it listens, with the ports that the system has chosen.
+pub(crate) fn listening(ports: &[Port]) -> anyhow::Result<Vec<Listens>> {
+    let listens = |port: &Port| {
+        let address = port.listener.local_address()?;
+        Ok(Listens {
+            codec: port.codec,
+            address: NetAddress::new(address.ip().to_string(), address.port()),
+        })
+    };
+    ports.iter().map(listens).collect()
 }
 
 /// A name may have several addresses: the engine does not mind whether they are one port or several.
