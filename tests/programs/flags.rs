@@ -37,6 +37,7 @@ fn own_defaults(program: &str) -> &'static [(&'static str, &'static str)] {
             ("address-pause", "10m"),
             ("batch-scheduling", "false"),
             ("bind", "127.0.0.1:8080"),
+            ("entry-time", "15s"),
             ("hash-wait", "5s"),
             ("hashes", "2"),
             ("rate-limit", "0"),

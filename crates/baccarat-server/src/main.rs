@@ -19,7 +19,7 @@ Examples:
   baccarat-server --decks 6 --min 5 --max 500 --chips 1000
   baccarat-server --trace            (each packet as a line)
   BACCARAT_SERVER_LEDGER=chips.db baccarat-server
-  baccarat-server --directory redis://127.0.0.1 --bind 127.0.0.1:0     (one of many, for users of an api-server)";
+  baccarat-server --directory redis://127.0.0.1     (one of many)";
 
 /// Baccarat at tables: logins, chat, whispers and invitations as in the chat server, stakes that are written down
 /// before they count, and cards that can be verified afterwards.

@@ -15,8 +15,8 @@ Examples:
   chat-server --codec msgpack    (for clients whose bodies are MessagePack)
   chat-server --listen msgpack=127.0.0.1:11022 --listen protobuf=127.0.0.1:11023
   CHAT_SERVER_RATE_LIMIT=20 chat-server
-  chat-server --directory redis://127.0.0.1 --bind 127.0.0.1:0     (one of many, for users of an api-server)
-  CHAT_SERVER_DIRECTORY=redis://:PASSWORD@redis.example chat-server --bind 0.0.0.0:11021 --advertise chat-1.example";
+  chat-server --directory redis://127.0.0.1     (one of many)
+  chat-server --directory redis://redis.example --bind 0.0.0.0:0 --advertise chat.example";
 
 /// A chat with rooms: logins, messages to a room, whispers, invitations. A thread per client reads; workers
 /// own the rooms and answer.
