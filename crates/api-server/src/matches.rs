@@ -42,10 +42,11 @@
 //! | `queue` | all of it together, without thread and clock |
 //! | `asking` | what is asked of game servers |
 //! | `watchers` | clients that wait for a change |
-//! | `matchmaker` | the threads |
+//! | `matchmaker`, `ended` | the threads; their end |
 
 mod asking;
 mod choice;
+mod ended;
 mod id;
 mod matchmaker;
 mod party;
@@ -56,8 +57,9 @@ mod watchers;
 mod wish;
 
 pub(crate) use asking::fits;
+pub(crate) use ended::Ended;
 pub(crate) use id::MatchId;
-pub(crate) use matchmaker::{Ended, Matchmaker};
+pub(crate) use matchmaker::Matchmaker;
 pub(crate) use queue::{Cancelled, JoinError};
 pub(crate) use ticket::{Phase, Reason, View};
 pub(crate) use wish::{Kind, RATINGS, SIZES, USUAL_RATING, Wish};

@@ -2,21 +2,25 @@
 
 mod api;
 mod error;
+mod match_id;
 mod matches;
 mod password;
+mod place;
 mod secret;
 mod url;
 
 use std::sync::Arc;
 
-use net::NetAddress;
 use parking_lot::Mutex;
 
 pub(crate) use self::api::Api;
 use self::api::Refusal;
 pub(crate) use self::error::AccountError;
-pub(crate) use self::matches::{CallOff, Found, MatchId, MatchState, MatchWish};
+pub(crate) use self::match_id::MatchId;
+pub(crate) use self::matches::{CallOff, Found, MatchState, MatchWish};
 pub(crate) use self::password::password;
+use self::place::Assigned;
+pub(crate) use self::place::Assignment;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::url::ApiUrl;
 
@@ -29,15 +33,6 @@ pub(crate) struct Account {
     password: Secret,
     /// What the API server knows this user by, for an hour.
     token: Arc<Mutex<Option<Secret>>>,
-}
-
-/// A place on a game server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Assignment {
-    pub(crate) server: NetAddress,
-    pub(crate) room: i32,
-    /// The password for that server, worth one login, soon.
-    pub(crate) ticket: Secret,
 }
 
 #[derive(serde::Serialize)]
@@ -59,13 +54,6 @@ struct Wish {
     game: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     room: Option<i32>,
-}
-
-#[derive(Debug, serde::Deserialize)]
-struct Assigned {
-    address: String,
-    room: i32,
-    ticket: Secret,
 }
 
 impl Account {
@@ -153,20 +141,5 @@ impl Account {
                 wait,
             },
         }
-    }
-}
-
-impl Assigned {
-    fn place(self) -> Result<Assignment, AccountError> {
-        let server = self.address.parse().map_err(|error| AccountError::Other {
-            status: 200,
-            message: format!("a place at an address that is none: {error}"),
-            wait: None,
-        })?;
-        Ok(Assignment {
-            server,
-            room: self.room,
-            ticket: self.ticket,
-        })
     }
 }

@@ -15,6 +15,7 @@ use net::{NetError, Shutdown};
 use parking_lot::Mutex;
 
 use super::asking::Asking;
+use super::ended::Ended;
 use super::id::MatchId;
 use super::party::{Errand, Roll, Seats};
 use super::queue::{Cancelled, JoinError, Queue};
@@ -58,11 +59,6 @@ enum Command {
     AnswerAll,
     Stop,
 }
-
-/// The thread has ended, by a panic, which is in the log.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the matchmaker has ended")]
-pub(crate) struct Ended;
 
 /// The way to the thread, which ends with it.
 pub(crate) struct Matchmaker {

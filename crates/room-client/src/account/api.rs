@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 use ureq::{Agent, Body, RequestBuilder};
 
-use super::Assigned;
 use super::error::AccountError;
+use super::place::Assigned;
 use super::secret::Secret;
 use super::url::ApiUrl;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::matches::MatchId;
+use super::match_id::MatchId;
 
 /// Why the API server has not done what it was asked for.
 #[derive(Debug, thiserror::Error)]

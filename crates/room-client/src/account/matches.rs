@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use super::api::Refusal;
-use super::{Account, AccountError, Assigned, Assignment};
+use super::match_id::MatchId;
+use super::place::{Assigned, Assignment};
+use super::{Account, AccountError};
 
 /// How long the API server may wait for a change before it answers.
 const WAIT: Duration = Duration::from_secs(20);
-
-/// More characters than the word for a match has.
-const LONGEST_ID: usize = 100;
 
 /// What a user wants to play in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,19 +17,6 @@ pub(crate) struct MatchWish {
     pub(crate) size: u8,
     /// How well the user plays; the API server has one for those who do not say.
     pub(crate) rating: Option<u32>,
-}
-
-/// A wish that the API server has taken, by its word for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MatchId(String);
-
-impl MatchId {
-    /// It becomes a part of a path.
-    fn new(id: String) -> Option<Self> {
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        let is_id = (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(is_word);
-        is_id.then_some(Self(id))
-    }
 }
 
 /// How far it is.
@@ -110,7 +96,7 @@ impl Account {
     /// or when a while is over.
     pub(crate) fn look_at_match(&self, id: &MatchId, has_table: bool) -> Result<MatchState, AccountError> {
         let known = if has_table { "&state=matched" } else { "" };
-        let path = format!("/v1/matches/{}?wait={}{known}", id.0, WAIT.as_secs());
+        let path = format!("/v1/matches/{}?wait={}{known}", id.as_str(), WAIT.as_secs());
         let seen: Seen = self.logged_in(|token| {
             let answer = self.api.get(&path, token, WAIT)?;
             answer.map_err(|refusal| self.explain_match(refusal))
@@ -130,7 +116,7 @@ impl Account {
 
     /// Takes it back.
     pub(crate) fn call_off(&self, id: &MatchId) -> Result<CallOff, AccountError> {
-        let path = format!("/v1/matches/{}", id.0);
+        let path = format!("/v1/matches/{}", id.as_str());
         self.logged_in(|token| match self.api.delete(&path, token)? {
             Ok(()) => Ok(CallOff::Done),
             Err(refusal) if refusal.code == "too_late" => {

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
-use super::Wish;
 use super::watch::{News, Next, Step, Watch};
+use super::wish::Wish;
 use crate::account::{AccountError, MatchId, MatchWish};
 use crate::back_off::BackOff;
 
