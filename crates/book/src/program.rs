@@ -18,7 +18,16 @@ use anyhow::{Context, Result, bail};
 use crate::addresses::Addresses;
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 6] = ["curl", "nc", "ps", "python3", "ss", "xxd"];
+const OPTIONAL_TOOLS: [&str; 8] = [
+    "curl",
+    "nc",
+    "ps",
+    "python3",
+    "redis-cli",
+    "redis-server",
+    "ss",
+    "xxd",
+];
 
 /// A script of the book that calls one of them.
 const CALLS_SS: &str = "docs/until-stuck";

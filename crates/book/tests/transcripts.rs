@@ -73,6 +73,7 @@ pages! {
     backend_api_server: "docs/src/backend/api-server.md",
     backend_metrics: "docs/src/backend/metrics.md",
     backend_fleet: "docs/src/backend/fleet.md",
+    backend_many_machines: "docs/src/backend/many-machines.md",
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",
     io_readiness: "docs/src/io/readiness.md",

@@ -1,9 +1,11 @@
 -- Keeps a slot, and tells how busy its server is: 1, or 0 where the lease has ended before.
 -- KEYS: the slot
 -- ARGV: the generation, users, connections, the lease in milliseconds
+-- ANCHOR: renew
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then
     return 0
 end
 redis.call('HSET', KEYS[1], 'users', ARGV[2], 'connections', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
+-- ANCHOR_END: renew

@@ -27,6 +27,7 @@ if taken[slot] or slot >= tonumber(slots) then
     return { 'none free' }
 end
 
+-- ANCHOR: generation
 -- The time makes it grow even where Redis has lost what it knew.
 local name = game .. ':' .. string.format('%.0f', slot)
 local time = redis.call('TIME')
@@ -34,6 +35,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local last = tonumber(redis.call('GET', prefix .. 'generation:' .. name) or 0)
 local generation = string.format('%.0f', math.max(last + 1, now))
 redis.call('SET', prefix .. 'generation:' .. name, generation)
+-- ANCHOR_END: generation
 
 local key = prefix .. 'slot:' .. name
 redis.call('HSET', key, 'generation', generation, unpack(ARGV, 7))
