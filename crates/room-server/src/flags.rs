@@ -245,6 +245,7 @@ mod tests {
             login_timeout,
             outbox_limit,
             rooms,
+            rooms_at_start,
             first_room,
             first_unique_id,
             room_size,
@@ -266,8 +267,12 @@ mod tests {
             (library.rooms, library.room_size, library.workers)
         );
         assert_eq!(
-            (first_room, first_unique_id),
-            (library.first_room, library.first_unique_id)
+            (rooms_at_start, first_room, first_unique_id),
+            (
+                library.rooms_at_start,
+                library.first_room,
+                library.first_unique_id
+            )
         );
         assert_eq!(
             (compress_over, classic_results, batch_scheduling),

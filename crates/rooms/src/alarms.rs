@@ -22,6 +22,13 @@ impl Alarms {
         self.by_time.insert((time, room));
     }
 
+    /// The room is no more.
+    pub(crate) fn forget(&mut self, room: i32) {
+        if let Some(time) = self.by_room.remove(&room) {
+            self.by_time.remove(&(time, room));
+        }
+    }
+
     /// When the first is due.
     pub(crate) fn first(&self) -> Option<Instant> {
         self.by_time.first().map(|(time, _)| *time)
@@ -63,5 +70,11 @@ mod tests {
         assert_eq!(alarms.first(), None);
         alarms.set(1, after(3));
         assert_eq!(alarms.due(after(3)), [1], "one that is over may be set again");
+        alarms.set(1, after(3));
+        alarms.set(2, after(4));
+        alarms.forget(1);
+        alarms.forget(3);
+        assert_eq!(alarms.first(), Some(after(4)));
+        assert_eq!(alarms.due(after(4)), [2]);
     }
 }

@@ -6,6 +6,7 @@ use crossbeam_channel::Sender;
 use protocol::ErrorCode;
 
 use crate::item::Item;
+use crate::numbers::Range;
 use crate::outbox::Put;
 use crate::reservation::{Reservation, RollCall};
 use crate::role::Role;
@@ -37,6 +38,10 @@ pub(crate) enum Command<E> {
     },
     /// Somebody wants this session to be closed; it knows why.
     Close(Arc<Session>),
+    /// The server has these rooms from now on.
+    Adopt(Range),
+    /// It has lost them: their members are closed for this reason.
+    Abandon(Range, ErrorCode),
     /// A seat is wanted, or some.
     Reserve(Box<Reservation>),
     /// Who has come for the seats?

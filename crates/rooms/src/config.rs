@@ -33,8 +33,11 @@ pub struct Config {
     pub login_timeout: Option<Duration>,
     /// Bytes that may wait for a client that does not read.
     pub outbox_limit: Option<usize>,
-    /// Rooms, numbered from [`first_room`](Self::first_room).
+    /// Rooms of a range. Whoever has several ranges has so many in each.
     pub rooms: usize,
+    /// Whether there are rooms at the start, numbered from [`first_room`](Self::first_room); otherwise the first come by
+    /// [`Outside::adopt`](crate::Outside::adopt).
+    pub rooms_at_start: bool,
     /// The number of the first room: several servers that belong together have rooms of different numbers.
     pub first_room: i32,
     /// The unique id of the first member of each room. They count up from here, so a server that has the rooms of one
@@ -69,6 +72,7 @@ impl Default for Config {
             login_timeout: Some(Duration::from_secs(10)),
             outbox_limit: Some(256 * 1024),
             rooms: 1_000,
+            rooms_at_start: true,
             first_room: 0,
             first_unique_id: 1,
             room_size: 100,

@@ -121,7 +121,8 @@ impl<G: Game> Worker<G> {
             return self.enter_elsewhere(state, number);
         };
         match self.engine.numbers.worker_of(room) {
-            worker if worker == self.index => self.take_seat(state, room),
+            // One that has just come is behind this packet in this worker's own queue: there it finds it.
+            worker if worker == self.index && self.rooms.knows(room) => self.take_seat(state, room),
             worker => Next::Worker(worker),
         }
     }
@@ -144,7 +145,9 @@ impl<G: Game> Worker<G> {
         let Some(user_id) = state.user_id.as_ref().map(Arc::clone) else {
             return Next::Packet;
         };
-        let room = &mut self.rooms[self.engine.numbers.place_of(index)];
+        let Some(room) = self.rooms.get_mut(index) else {
+            return self.refuse_entry(state, ErrorCode::ROOM_INVALID_NUMBER);
+        };
         let was_empty = room.is_empty();
         match room.enter(&state.session, &user_id, &mut self.delivery) {
             Ok(unique_id) => {
@@ -191,8 +194,9 @@ impl<G: Game> Worker<G> {
         let user = state.user().ok_or(ErrorCode::PACKET_NOT_LOGIN_USER)?;
         self.delivery.wishes.set_asking(&state.session);
         let mut handled = self.engine.game.packet(&mut self.delivery, &user, packet)?;
-        if let (Handled::UnknownId, Some(seat)) = (handled, state.seat) {
-            let room = &mut self.rooms[self.engine.numbers.place_of(seat.room)];
+        if let (Handled::UnknownId, Some(seat)) = (handled, state.seat)
+            && let Some(room) = self.rooms.get_mut(seat.room)
+        {
             handled = room.packet(seat.unique_id, packet, &mut self.delivery)?;
         }
         match handled {

@@ -13,8 +13,9 @@ use crate::delivery::Delivery;
 use crate::encoded::Writing;
 use crate::game::{EventOf, Game};
 use crate::item::Item;
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, Range};
 use crate::outside::Outside;
+use crate::own_rooms::OwnRooms;
 use crate::role::Role;
 use crate::room::Room;
 use crate::users::Users;
@@ -25,7 +26,9 @@ const QUEUE: usize = 1_024;
 /// What all threads share.
 pub(crate) struct Engine<G: Game> {
     pub(crate) config: Config,
-    pub(crate) numbers: Numbers,
+    pub(crate) numbers: Arc<Numbers>,
+    /// The rooms that there are before any come.
+    at_start: Vec<Range>,
     pub(crate) game: G,
     pub(crate) users: Arc<Users>,
     /// Whether the game checks logins.
@@ -60,10 +63,17 @@ impl<G: Game> Engine<G> {
             });
         }
         let commands: Arc<[_]> = commands.into();
-        let users = Arc::default();
-        game.start(Outside::new(Arc::clone(&commands), Arc::clone(&users), &config));
+        let (users, numbers) = (Arc::default(), Arc::new(Numbers::new(&config)));
+        let at_start = numbers.ranges();
+        game.start(Outside::new(
+            Arc::clone(&commands),
+            Arc::clone(&users),
+            Arc::clone(&numbers),
+            &config,
+        ));
         let engine = Self {
-            numbers: Numbers::new(&config),
+            numbers,
+            at_start,
             checks_logins: game.checks_logins(),
             config,
             game,
@@ -84,7 +94,12 @@ impl<G: Game> Engine<G> {
     }
 
     pub(crate) fn delivery(&self, worker: usize, backlog: &Backlog) -> Delivery {
-        let outside = Outside::new(Arc::clone(&self.commands), Arc::clone(&self.users), &self.config);
+        let outside = Outside::new(
+            Arc::clone(&self.commands),
+            Arc::clone(&self.users),
+            Arc::clone(&self.numbers),
+            &self.config,
+        );
         Delivery::new(
             Arc::clone(&self.users),
             Arc::clone(&self.config.counters),
@@ -96,15 +111,23 @@ impl<G: Game> Engine<G> {
         )
     }
 
-    /// The rooms that this worker owns, empty.
-    pub(crate) fn rooms_of(&self, worker: usize) -> Vec<Room<G::Room>> {
-        self.numbers
-            .owned_by(worker)
-            .map(|index| {
-                let number = self.numbers.number_of(index);
-                Room::new(number, &self.config, self.game.new_room(number))
-            })
-            .collect()
+    /// The rooms with which this worker begins.
+    pub(crate) fn first_rooms_of(&self, worker: usize) -> OwnRooms<G::Room> {
+        let mut rooms = OwnRooms::new(worker, &self.numbers);
+        for range in &self.at_start {
+            rooms.add(*range, Some(self.rooms_of(worker, *range)));
+        }
+        rooms
+    }
+
+    /// The rooms that this worker owns in a range, empty.
+    pub(crate) fn rooms_of(&self, worker: usize, range: Range) -> Vec<Room<G::Room>> {
+        let owned = self.numbers.sharing().owned_by(worker, range);
+        let new_room = |number| {
+            let logic = self.game.new_room(number);
+            Room::new(number, range.first_unique_id, &self.config, logic)
+        };
+        owned.map(new_room).collect()
     }
 
     /// Hands an item over, and waits while the worker has too many. False where there is no worker any more.

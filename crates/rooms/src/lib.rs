@@ -29,7 +29,7 @@
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
 //! | `wishes` | who is to wait, or to go, when a call of a game is over |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
-//! | `numbers` | which rooms there are, and who owns them |
+//! | `numbers`, `own_rooms` | which rooms there are, and who owns them; those of one worker |
 //! | `reservation` | seats that are kept for users who are on their way |
 //! | `alarms` | when rooms want to be told the time |
 //! | `transport`, `wire` | the way of the bytes out of an outbox; the one that is a socket |
@@ -61,6 +61,7 @@ mod login;
 mod numbers;
 mod outbox;
 mod outside;
+mod own_rooms;
 mod ports;
 mod progress;
 mod reservation;

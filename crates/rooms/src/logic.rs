@@ -80,6 +80,12 @@ pub trait RoomLogic: Send + 'static {
         let _ = room;
     }
 
+    /// The server has lost this room, and another one may have it by now: nothing that happens here counts any more. It is
+    /// the last call. What the members are sent in here still arrives, before the reason for which all of them are closed.
+    fn abandoned(&mut self, room: &mut RoomContext<'_>) {
+        let _ = room;
+    }
+
     /// The server ends: all that its clients have said is answered, and they are told next that it ends. Asked once of
     /// each room with members; where the answer is false, the room waits for something from outside, and is asked again
     /// after each [`event`](Self::event), as long as the drain time lasts. What is sent meanwhile still arrives.

@@ -25,16 +25,21 @@ pub struct Outside<E> {
     /// To each worker.
     workers: Arc<[Commands<E>]>,
     users: Arc<Users>,
-    numbers: Numbers,
+    numbers: Arc<Numbers>,
     writing: Writing,
 }
 
 impl<E: Send + 'static> Outside<E> {
-    pub(crate) fn new(workers: Arc<[Commands<E>]>, users: Arc<Users>, config: &Config) -> Self {
+    pub(crate) fn new(
+        workers: Arc<[Commands<E>]>,
+        users: Arc<Users>,
+        numbers: Arc<Numbers>,
+        config: &Config,
+    ) -> Self {
         Self {
             workers,
             users,
-            numbers: Numbers::new(config),
+            numbers,
             writing: Writing::new(config),
         }
     }
@@ -177,6 +182,29 @@ impl<E: Send + 'static> Outside<E> {
         self.tell(worker, Command::CallRoll(RollCall { room, users, reply }));
     }
 
+    // ANCHOR: adopt
+    /// Makes a range of rooms, [`Config::rooms`](crate::Config::rooms) of them, numbered from `first_room`, for a server that
+    /// has got them while it runs. Unique ids in them begin with `first_unique_id`. When this returns, all that comes for
+    /// them finds them: it is behind their making in the queue of their worker. It does not wait for that. False where
+    /// there are rooms of these numbers already.
+    pub fn adopt(&self, first_room: i32, first_unique_id: u64) -> bool {
+        let tell = |range| self.tell_all(|| Command::Adopt(range));
+        self.numbers.add(first_room, first_unique_id, tell)
+    }
+
+    /// Gives up the range of rooms that begins with `first_room`: another server may have them by now. When this returns,
+    /// nobody finds them any more; then their logic is told by [`RoomLogic::abandoned`](crate::RoomLogic::abandoned), their
+    /// members are closed with `reason` as their last word, and the seats that are reserved there are gone with the rooms.
+    /// False where there is no such range.
+    ///
+    /// Should the same rooms come again by [`adopt`](Self::adopt), they are new ones. An event that is
+    /// [sent](Self::send) to one of the old ones too late comes to the new one of that number.
+    pub fn abandon(&self, first_room: i32, reason: ErrorCode) -> bool {
+        let tell = |range| self.tell_all(|| Command::Abandon(range, reason));
+        self.numbers.remove(first_room, tell)
+    }
+    // ANCHOR_END: adopt
+
     /// What a dropped ticket does.
     pub(crate) fn resume_without_event(&self) -> Resume {
         let workers = Arc::clone(&self.workers);
@@ -184,6 +212,13 @@ impl<E: Send + 'static> Outside<E> {
             let event = None;
             workers[parking.worker].send(Command::Resume { parking, event });
         })
+    }
+
+    /// Workers that have ended need to hear nothing.
+    fn tell_all(&self, command: impl Fn() -> Command<E>) {
+        for worker in 0..self.workers.len() {
+            let _ = self.tell(worker, command());
+        }
     }
 
     /// False where there is no such worker any more.
@@ -206,7 +241,7 @@ impl<E> Clone for Outside<E> {
         Self {
             workers: Arc::clone(&self.workers),
             users: Arc::clone(&self.users),
-            numbers: self.numbers,
+            numbers: Arc::clone(&self.numbers),
             writing: self.writing,
         }
     }

@@ -24,18 +24,22 @@ pub(crate) struct Room<L> {
     logic: L,
 }
 
-impl<L: RoomLogic> Room<L> {
+impl<L> Room<L> {
     /// The room of this number, empty.
-    pub(crate) fn new(number: i32, config: &Config, logic: L) -> Self {
+    pub(crate) fn new(number: i32, first_unique_id: u64, config: &Config, logic: L) -> Self {
         Self {
             number,
             size: config.room_size,
             max_packet: config.limits.max_packet,
-            last_unique_id: config.first_unique_id.saturating_sub(1),
+            last_unique_id: first_unique_id.saturating_sub(1),
             members: Vec::new(),
             reserved: ReservedSeats::default(),
             logic,
         }
+    }
+
+    pub(crate) fn number(&self) -> i32 {
+        self.number
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -47,10 +51,16 @@ impl<L: RoomLogic> Room<L> {
         self.members.get(position(&self.members, unique_id)?)
     }
 
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
+}
 
+impl<L: RoomLogic> Room<L> {
     /// Takes a user in: the members hear of the newcomer, and the newcomer of them. Gives the new unique id;
     /// [`welcome`](Self::welcome) comes next.
     pub(crate) fn enter(
@@ -214,6 +224,11 @@ impl<L: RoomLogic> Room<L> {
     pub(crate) fn closing(&mut self, delivery: &mut Delivery) -> bool {
         let (mut context, logic) = self.context(delivery);
         logic.closing(&mut context)
+    }
+
+    pub(crate) fn abandoned(&mut self, delivery: &mut Delivery) {
+        let (mut context, logic) = self.context(delivery);
+        logic.abandoned(&mut context);
     }
 
     pub(crate) fn tick(&mut self, delivery: &mut Delivery) {

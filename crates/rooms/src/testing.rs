@@ -19,6 +19,7 @@ use crate::delivery::Delivery;
 use crate::encoded::Writing;
 use crate::incoming::Incoming;
 use crate::logic::{Handled, RoomLogic};
+use crate::numbers::Numbers;
 use crate::outside::Outside;
 use crate::room::Room;
 use crate::session::Session;
@@ -61,7 +62,13 @@ impl<L: RoomLogic> TestRoom<L> {
             rooms: 1,
             ..Config::default()
         };
-        let outside = Outside::new([Commands::new(sender)].into(), Arc::clone(&users), &config);
+        let numbers = Arc::new(Numbers::new(&config));
+        let outside = Outside::new(
+            [Commands::new(sender)].into(),
+            Arc::clone(&users),
+            numbers,
+            &config,
+        );
         let delivery = Delivery::new(
             Arc::clone(&users),
             Arc::default(),
@@ -72,7 +79,7 @@ impl<L: RoomLogic> TestRoom<L> {
             (0, outside.resume_without_event()),
         );
         Ok(Self {
-            room: Room::new(NUMBER, &config, logic),
+            room: Room::new(NUMBER, config.first_unique_id, &config, logic),
             delivery,
             users,
             sessions: 0,
@@ -223,6 +230,13 @@ impl<L: RoomLogic> TestRoom<L> {
         let is_done = self.room.closing(&mut self.delivery);
         self.settle();
         is_done
+    }
+
+    /// The server has lost the room.
+    pub fn abandoned(&mut self) {
+        self.work();
+        self.room.abandoned(&mut self.delivery);
+        self.settle();
     }
 
     /// The unique ids of the members.

@@ -14,7 +14,7 @@ use crate::command::Command;
 use crate::delivery::Delivery;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
-use crate::room::Room;
+use crate::own_rooms::OwnRooms;
 use crate::session::Session;
 use crate::state::State;
 use batch::{Batch, Work};
@@ -25,8 +25,7 @@ pub(crate) struct Worker<G: Game> {
     pub(crate) index: usize,
     pub(crate) engine: Arc<Engine<G>>,
     pub(crate) delivery: Delivery,
-    /// Those of this worker, see [`Numbers::owned_by`](crate::numbers::Numbers::owned_by).
-    pub(crate) rooms: Vec<Room<G::Room>>,
+    pub(crate) rooms: OwnRooms<G::Room>,
     inbox: Inbox<EventOf<G>>,
     states: HashMap<u64, Box<State>>,
     /// Sessions that wait for the server's last word.
@@ -70,7 +69,7 @@ impl<G: Game> Worker<G> {
     ) -> Self {
         Self {
             index,
-            rooms: engine.rooms_of(index),
+            rooms: engine.first_rooms_of(index),
             engine,
             delivery,
             inbox,
@@ -201,6 +200,8 @@ impl<G: Game> Worker<G> {
                 verdict,
             } => self.checked(parking, &user_id, verdict),
             Command::Close(session) => self.close(&session),
+            Command::Adopt(range) => self.adopt(range),
+            Command::Abandon(range, reason) => self.abandon(range, reason),
             Command::Reserve(wish) => self.reserve(*wish),
             Command::CallRoll(call) => self.call_roll(call),
             Command::Clock => self.told_alarm = None,
@@ -218,16 +219,12 @@ impl<G: Game> Worker<G> {
             return;
         }
         for room in due {
-            let index = self.place_of(room);
-            let _ = guard(|| self.rooms[index].tick(&mut self.delivery));
+            let room = self.rooms.index_of(room);
+            if let Some(room) = room.and_then(|index| self.rooms.get_mut(index)) {
+                let _ = guard(|| room.tick(&mut self.delivery));
+            }
             self.take_leave(None);
         }
-    }
-
-    /// Where a room of this worker stands.
-    fn place_of(&self, room: i32) -> usize {
-        let numbers = self.engine.numbers;
-        numbers.place_of(numbers.index_of(room).unwrap_or_default())
     }
 }
 
@@ -243,6 +240,7 @@ fn guard<T>(call: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 mod admission;
+mod adopting;
 mod answering;
 mod batch;
 mod burying;

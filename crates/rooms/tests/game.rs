@@ -13,6 +13,7 @@
 //! | `game/logins` | logins that the game checks |
 //! | `game/replaced` | sessions that are replaced or closed from outside |
 //! | `game/outside` | what other threads send to users, and seats that they reserve |
+//! | `game/ranges` | rooms that come and go while the server runs |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
 
@@ -34,6 +35,8 @@ mod outside;
 mod panics;
 #[path = "game/parking.rs"]
 mod parking;
+#[path = "game/ranges.rs"]
+mod ranges;
 #[path = "game/replaced.rs"]
 mod replaced;
 #[path = "game/server.rs"]

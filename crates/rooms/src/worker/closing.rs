@@ -12,8 +12,8 @@ impl<G: Game> Worker<G> {
     pub(super) fn close_rooms(&mut self) {
         // It comes again where a client has come just before the end.
         if self.unfinished.is_none() {
-            let occupied = (0..self.rooms.len()).filter(|&index| !self.rooms[index].is_empty());
-            let occupied: Vec<_> = occupied.collect();
+            let occupied = self.rooms.iter().filter(|(_, room)| !room.is_empty());
+            let occupied: Vec<_> = occupied.map(|(index, _)| index).collect();
             self.unfinished = Some(
                 occupied
                     .into_iter()
@@ -26,7 +26,9 @@ impl<G: Game> Worker<G> {
 
     /// A room has got what it may have waited for.
     pub(super) fn ask_again(&mut self, room: i32) {
-        let index = self.place_of(room);
+        let Some(index) = self.rooms.index_of(room) else {
+            return;
+        };
         let waits = self
             .unfinished
             .as_ref()
@@ -39,9 +41,18 @@ impl<G: Game> Worker<G> {
         }
     }
 
+    /// Nobody waits for a room that is no more.
+    pub(super) fn forget_lost_rooms(&mut self) {
+        if let Some(rooms) = &mut self.unfinished {
+            rooms.retain(|index| self.rooms.get(*index).is_some());
+        }
+        self.say_good_bye_at_last();
+    }
+
     /// A room that panics has nothing more to say.
     fn is_done(&mut self, index: usize) -> bool {
-        let is_done = guard(|| self.rooms[index].closing(&mut self.delivery)).unwrap_or(true);
+        let room = self.rooms.get_mut(index);
+        let is_done = room.is_none_or(|room| guard(|| room.closing(&mut self.delivery)).unwrap_or(true));
         self.take_leave(None);
         is_done
     }

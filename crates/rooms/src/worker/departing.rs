@@ -22,7 +22,11 @@ impl<G: Game> Worker<G> {
 
     /// Nobody is taken out where that member has gone already.
     fn depart(&mut self, departure: Departure, current: Option<&mut State>) {
-        let Some(member) = self.rooms[self.place_of(departure.room)].member(departure.unique_id) else {
+        let room = self
+            .rooms
+            .index_of(departure.room)
+            .and_then(|index| self.rooms.get(index));
+        let Some(member) = room.and_then(|room| room.member(departure.unique_id)) else {
             return;
         };
         let session = member.session.id();
@@ -49,8 +53,7 @@ impl<G: Game> Worker<G> {
     /// One that was to go while it was parked, unless it has left meanwhile.
     pub(super) fn let_go_late(&mut self, state: &mut State, departure: Departure) {
         let is_there = |seat: Seat| {
-            self.engine.numbers.number_of(seat.room) == departure.room
-                && seat.unique_id == departure.unique_id
+            self.rooms.number_of(seat.room) == Some(departure.room) && seat.unique_id == departure.unique_id
         };
         if state.seat.is_some_and(is_there) {
             self.let_go(state, departure);

@@ -45,7 +45,9 @@ impl<G: Game> Worker<G> {
         let Some(seat) = state.seat.take() else {
             return;
         };
-        let room = &mut self.rooms[self.engine.numbers.place_of(seat.room)];
+        let Some(room) = self.rooms.get_mut(seat.room) else {
+            return;
+        };
         let member = room.leave(seat.unique_id, &mut self.delivery);
         if room.is_empty() {
             subtract(&self.engine.config.counters.rooms_in_use, 1);

@@ -58,10 +58,12 @@ impl<G: Game> Worker<G> {
     fn tell(&mut self, state: &mut State, parking: Parking, event: Option<EventOf<G>>) {
         let told = match (parking.room, event) {
             (_, None) => Ok(()),
+            // Another room may have its number by now.
+            (Some(_), Some(_)) if self.was_in_a_lost_room(state) => Ok(()),
             (Some(room), Some(event)) => {
                 let seat = state
                     .seat
-                    .filter(|seat| self.engine.numbers.number_of(seat.room) == room);
+                    .filter(|seat| self.rooms.number_of(seat.room) == Some(room));
                 self.tell_room(room, seat.map(|seat| seat.unique_id), event)
             }
             (None, Some(event)) => self.tell_game(state, event),
@@ -83,9 +85,18 @@ impl<G: Game> Worker<G> {
         guard(|| self.engine.game.event(&mut self.delivery, &user, event))
     }
 
+    fn was_in_a_lost_room(&self, state: &State) -> bool {
+        state.seat.is_some_and(|seat| self.rooms.get(seat.room).is_none())
+    }
+
     fn tell_room(&mut self, room: i32, from: Option<u64>, event: EventOf<G>) -> Result<(), String> {
-        let index = self.place_of(room);
-        guard(|| self.rooms[index].event(from, event, &mut self.delivery))
+        let room = self
+            .rooms
+            .index_of(room)
+            .and_then(|index| self.rooms.get_mut(index));
+        room.map_or(Ok(()), |room| {
+            guard(|| room.event(from, event, &mut self.delivery))
+        })
     }
 
     // ANCHOR: go_on_with_waiting

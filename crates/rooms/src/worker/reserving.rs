@@ -50,9 +50,11 @@ impl<G: Game> Worker<G> {
 
     /// The fullest room here that has a place for this user; or the one where most of those are who sit together.
     fn best_room(&self, party: &Party) -> Option<Candidate> {
-        let (numbers, now) = (self.engine.numbers, self.delivery.now());
-        let rooms = numbers.owned_by(self.index).zip(&self.rooms);
-        let with_places = rooms.filter(|(_, room)| room.places_for(party, now).is_ok());
+        let now = self.delivery.now();
+        let with_places = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| room.places_for(party, now).is_ok());
         with_places
             .map(|(index, room)| Candidate {
                 room: index,
@@ -63,16 +65,19 @@ impl<G: Game> Worker<G> {
 
     /// Tells who has come.
     pub(super) fn call_roll(&mut self, call: RollCall) {
-        let place = self.engine.numbers.place_of(call.room);
-        let came = self.rooms[place].who_came(&call.users);
-        let _ = guard(|| call.reply.tell(Ok(came)));
+        let room = self
+            .rooms
+            .get_mut(call.room)
+            .ok_or(ErrorCode::ROOM_INVALID_NUMBER);
+        let came = room.map(|room| room.who_came(&call.users));
+        let _ = guard(|| call.reply.tell(came));
     }
 
     fn keep_seat(&mut self, wish: &Reservation, room: usize) -> Result<i32, ErrorCode> {
         let now = self.delivery.now();
         let until = now.checked_add(wish.time.min(LONGEST)).unwrap_or(now);
-        let place = self.engine.numbers.place_of(room);
-        self.rooms[place].reserve(&wish.party, until, now)
+        let room = self.rooms.get_mut(room).ok_or(ErrorCode::ROOM_INVALID_NUMBER)?;
+        room.reserve(&wish.party, until, now)
     }
 }
 

@@ -234,6 +234,11 @@ impl RoomLogic for NoteRoom {
         note(room, "tick");
     }
 
+    fn abandoned(&mut self, room: &mut RoomContext<'_>) {
+        note(room, "abandoned");
+        assert!(!self.tick_is_a_trap);
+    }
+
     fn closing(&mut self, room: &mut RoomContext<'_>) -> bool {
         if self.missing.is_some() {
             note(room, "closing");

@@ -398,7 +398,7 @@ proptest! {
         prop_assert!(lost <= refused && refused <= lost + leaves, "{} lost, {} refused", lost, refused);
         for worker in &server.workers {
             prop_assert!(worker.states.is_empty());
-            prop_assert!(worker.rooms.iter().all(Room::is_empty));
+            prop_assert!(worker.rooms.iter().all(|(_, room)| room.is_empty()));
         }
         let counts = server.workers[0].engine.config.counters.read();
         prop_assert_eq!((counts.users, counts.rooms_in_use), (0, 0));

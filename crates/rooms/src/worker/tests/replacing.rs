@@ -1,6 +1,9 @@
-//! Sessions of the same users that log in, replace one another, move, wait, are closed and end at random: no user is in two
-//! places, nobody waits for ever, and nothing is left at the end. Three workers without threads, and clients whose threads
-//! do a step when the test says so.
+//! Sessions of the same users that log in, replace one another, move, wait, are closed and end at random, while rooms come
+//! and go: no user is in two places, nobody waits for ever, and nothing is left at the end. Three workers without threads, and
+//! clients whose threads do a step when the test says so.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use protocol::Frames;
@@ -8,13 +11,18 @@ use protocol::message::{LoginReq, LoginRes, RoomEnterReq, RoomLeaveReq};
 
 use super::random::{ASK_IN_ROOM, COUNT, Counting, numbered};
 use super::*;
+use crate::reservation::Wanted;
 
 const WORKERS: usize = 3;
 const USERS: usize = 3;
+/// Of each range.
 const ROOMS: i32 = 4;
+const RANGES: i32 = 2;
 
 /// Why somebody is closed from outside.
 const REASON: ErrorCode = ErrorCode(999);
+/// Why those are who are in rooms that go.
+const LOST: ErrorCode = ErrorCode::NODE_LOST;
 
 #[derive(Debug, Clone, Copy)]
 enum Say {
@@ -38,6 +46,11 @@ enum Step {
     End(usize),
     Work(usize),
     Resume(usize),
+    /// A range comes, or goes.
+    Adopt(i32),
+    Abandon(i32),
+    /// Somebody wants a seat in this room.
+    Reserve(i32),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -46,7 +59,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             2 => Just(Say::Count),
             1 => Just(Say::AskInRoom),
             1 => Just(Say::Leave),
-            4 => (0..ROOMS).prop_map(Say::Enter),
+            4 => (0..RANGES * ROOMS).prop_map(Say::Enter),
         ];
         prop::collection::vec(say, 0..4)
     };
@@ -60,6 +73,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => which().prop_map(Step::End),
         8 => (0..WORKERS).prop_map(Step::Work),
         2 => which().prop_map(Step::Resume),
+        2 => (0..RANGES).prop_map(Step::Adopt),
+        1 => (0..RANGES).prop_map(Step::Abandon),
+        1 => (0..RANGES * ROOMS).prop_map(Step::Reserve),
     ];
     prop::collection::vec(step, 1..80)
 }
@@ -88,6 +104,13 @@ struct Server {
     game: Counting,
     workers: Vec<Worker<Counting>>,
     clients: Vec<Client>,
+    /// The first rooms of the ranges that there are.
+    ranges: BTreeSet<i32>,
+    /// The unique id of the first member of each room of the range that comes next.
+    next_unique_id: u64,
+    /// Seats that were wanted, and answers to that.
+    wishes: usize,
+    answers: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -109,6 +132,10 @@ impl Server {
             game,
             workers: inboxes.into_iter().enumerate().map(worker).collect(),
             clients: Vec::new(),
+            ranges: BTreeSet::from([0]),
+            next_unique_id: 1_000,
+            wishes: 0,
+            answers: Arc::default(),
         }
     }
 
@@ -158,6 +185,45 @@ impl Server {
             }
             Step::Work(worker) => drop(self.work(worker)),
             Step::Resume(which) => drop(self.game.resume_one(which)),
+            Step::Adopt(range) => {
+                let first_room = range * ROOMS;
+                let comes = self.game.outside().adopt(first_room, self.next_unique_id);
+                assert_eq!(comes, self.ranges.insert(first_room));
+                self.next_unique_id += 1_000;
+            }
+            Step::Abandon(range) => {
+                let goes = self.game.outside().abandon(range * ROOMS, LOST);
+                assert_eq!(goes, self.ranges.remove(&(range * ROOMS)));
+            }
+            Step::Reserve(room) => self.reserve(room),
+        }
+    }
+
+    fn reserve(&mut self, room: i32) {
+        self.wishes += 1;
+        let answers = Arc::clone(&self.answers);
+        let reply = move |_| {
+            answers.fetch_add(1, Ordering::Relaxed);
+        };
+        let wanted = match room {
+            0 => Wanted::Any,
+            room => Wanted::Room(room),
+        };
+        let time = Duration::from_secs(60);
+        self.game.outside().reserve(wanted, "somebody", time, reply);
+    }
+
+    /// The rooms that there are at the workers are those that there should be.
+    fn check_rooms(&self) {
+        let found = self.workers.iter().flat_map(|worker| worker.rooms.iter());
+        let found: BTreeSet<_> = found.map(|(_, room)| room.number()).collect();
+        let expected = self.ranges.iter().flat_map(|first| *first..first + ROOMS);
+        assert!(found.iter().copied().eq(expected), "{found:?}");
+        for worker in &self.workers {
+            for state in worker.states.values() {
+                let seat = state.seat;
+                assert!(seat.is_none_or(|seat| worker.rooms.get(seat.room).is_some()));
+            }
         }
     }
 
@@ -246,8 +312,8 @@ impl Server {
     /// In which rooms each user is.
     fn seats(&self, user: usize) -> usize {
         let user_id = name(user);
-        let rooms = self.workers.iter().flat_map(|worker| &worker.rooms);
-        let members = rooms.flat_map(|room| {
+        let rooms = self.workers.iter().flat_map(|worker| worker.rooms.iter());
+        let members = rooms.flat_map(|(_, room)| {
             let members = room.unique_ids().into_iter();
             members.filter_map(|unique_id| room.member(unique_id))
         });
@@ -260,7 +326,7 @@ fn name(user: usize) -> String {
 }
 
 fn is_last_word(packet: &[u8]) -> bool {
-    let last_words = [ErrorCode::REPLACED, REASON];
+    let last_words = [ErrorCode::REPLACED, REASON, LOST];
     last_words
         .iter()
         .any(|code| packet == ErrorNtf::bytes(Codec::Binary, *code))
@@ -279,6 +345,8 @@ proptest! {
             }
         }
         server.settle();
+        server.check_rooms();
+        prop_assert_eq!(server.answers.load(Ordering::Relaxed), server.wishes);
         let logged_in = bytes(LoginRes { result: ErrorCode::NONE }.encode());
         for client in 0..server.clients.len() {
             prop_assert!(server.clients[client].session.progress().is_answered(), "client {}", client);
@@ -309,7 +377,7 @@ proptest! {
         server.settle();
         for worker in &server.workers {
             prop_assert!(worker.states.is_empty());
-            prop_assert!(worker.rooms.iter().all(Room::is_empty));
+            prop_assert!(worker.rooms.iter().all(|(_, room)| room.is_empty()));
         }
         let counts = server.engine().config.counters.read();
         prop_assert_eq!((counts.users, counts.rooms_in_use), (0, 0));
