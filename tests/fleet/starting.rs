@@ -1,8 +1,5 @@
 //! What a fleet prints, what it refuses, and how it ends.
 
-use std::thread;
-use std::time::Duration;
-
 use crate::folder::Folder;
 use crate::support::messages::{chat, said_by_oneself};
 use crate::support::wire::{SERVER_SHUTTING_DOWN, error_packet};
@@ -125,18 +122,4 @@ fn each_server_has_its_own_numbers() {
     ] {
         assert!(numbers.lines().any(|one| one == line), "{line}: {numbers}");
     }
-}
-
-/// A fleet that does nothing for longer than its lease, as one that is stopped, cannot know what was said of it meanwhile.
-#[test]
-fn a_place_that_is_lost_is_no_end_in_order() {
-    let lease = Duration::from_millis(300);
-    let fleet = Fleet::start(&["--lease", "300ms"]);
-    fleet.api.signal(Signal::STOP);
-    thread::sleep(2 * lease);
-    fleet.api.signal(Signal::CONT);
-    let finished = fleet.api.process.finish();
-    assert_eq!(finished.status.code(), Some(1), "{finished:#?}");
-    let last = finished.stderr.lines().last().expect("a line");
-    assert!(last.contains("has lost its place in the directory"), "{last}");
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, bounded};
 use directory::testing::{Flaky, ManualClock};
 use directory::{
-    Asked, Directory, GameName, Listening, Memory, Node, NodeSettings, Offer, Owner, Presence, Seat, Slot,
+    Asked, Directory, GameName, Listening, Memory, NodeSettings, Nodes, Offer, Owner, Presence, Seat, Slot,
     Ticket,
 };
 use net::{Listener, NetError, Shutdown, Summary};
@@ -78,7 +78,7 @@ impl World {
         (owner, listening.expect("an answer"), requests)
     }
 
-    fn offer(&self, game: GameName, address: String, by_codec: Vec<(Codec, String)>) -> Offer {
+    pub(crate) fn offer(&self, game: GameName, address: String, by_codec: Vec<(Codec, String)>) -> Offer {
         Offer {
             game,
             address,
@@ -127,7 +127,7 @@ pub(crate) fn with_two_in(world: &World, test: impl Fn(&World, &[Server; 2])) {
 
 /// A server on a thread of its own, with a port for each codec.
 pub(crate) struct Server {
-    pub(crate) node: Arc<Node>,
+    pub(crate) nodes: Arc<Nodes>,
     ports: Vec<(Codec, SocketAddr)>,
     shutdown: Shutdown,
     thread: Option<JoinHandle<Result<Summary, NetError>>>,
@@ -135,7 +135,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// A server of this game; `game` makes it with its place in the directory.
-    pub(crate) fn start<G: Game>(world: &World, name: GameName, game: impl FnOnce(Arc<Node>) -> G) -> Self {
+    pub(crate) fn start<G: Game>(world: &World, name: GameName, game: impl FnOnce(Arc<Nodes>) -> G) -> Self {
         let bind = |codec| {
             let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
             Port { listener, codec }
@@ -148,33 +148,34 @@ impl Server {
             .map(|(codec, address)| (*codec, address.to_string()));
         let offer = world.offer(name, addresses[0].1.to_string(), by_codec.collect());
         let directory: Arc<dyn Directory> = Arc::new(world.directory.clone());
-        let node = Node::join(directory, &offer, world.settings.clone()).expect("a slot");
-        let node = Arc::new(node);
+        let nodes = Nodes::join(directory, offer, world.settings.clone()).expect("a slot");
         let config = Config {
             workers: world.workers,
             rooms: ROOMS as usize,
             room_size: world.room_size,
-            first_room: node.first_room(),
+            first_room: nodes.first_room(),
+            first_unique_id: nodes.first_unique_id(),
             ..Config::default()
         };
-        let game = game(Arc::clone(&node));
+        let game = game(Arc::clone(&nodes));
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
         Self {
-            node,
+            nodes,
             ports: addresses,
             shutdown,
             thread: Some(thread::spawn(move || rooms::run(ports, config, game, &flag))),
         }
     }
 
-    pub(crate) fn owner(&self) -> &Owner {
-        self.node.owner()
+    /// Who it is in the slot that it has had for the longest.
+    pub(crate) fn owner(&self) -> Owner {
+        self.nodes.owners().remove(0)
     }
 
     /// The number of one of its rooms.
     pub(crate) fn room(&self, index: i32) -> i32 {
-        self.node.first_room() + index
+        self.nodes.first_room() + index
     }
 
     pub(crate) fn address(&self, codec: Codec) -> SocketAddr {
@@ -192,7 +193,7 @@ impl Server {
     }
 
     pub(crate) fn user_speaking(&self, codec: Codec, world: &World, user_id: &str) -> Client {
-        let ticket = world.ticket(user_id, self.owner());
+        let ticket = world.ticket(user_id, &self.owner());
         self.user_with(codec, user_id, &ticket)
     }
 
@@ -218,7 +219,7 @@ impl Server {
         let thread = self.thread.take().expect("it is ended once");
         let outcome = thread.join().expect("a server that does not panic");
         outcome.expect("an end in order");
-        self.node.leave();
+        self.nodes.leave();
     }
 }
 

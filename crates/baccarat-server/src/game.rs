@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use baccarat::Seed;
-use directory::{GameName, Node};
+use directory::{GameName, Nodes, Taken};
 use protocol::message::ErrorNtf;
 use protocol::message::baccarat::{BalanceReq, BalanceRes, CutReq, GameBetReq, GameStartReq, StakeReq};
 use protocol::{ErrorCode, PacketId};
 use rooms::{Delivery, Game, Handled, Incoming, Login, Outside, User};
 use talk::Talk;
+use tracing::error;
 
 use crate::event::Event;
 use crate::house::House;
-use crate::ledger::{Amount, Handle};
+use crate::ledger::{Amount, Handle, Tables};
 use crate::settings::TableSettings;
 use crate::table::Table;
 
@@ -21,6 +22,20 @@ pub const BACCARAT: GameName = GameName::new("baccarat");
 
 /// Packets that only a member of a table may send.
 const AT_A_TABLE: [PacketId; 4] = [GameStartReq::ID, GameBetReq::ID, StakeReq::ID, CutReq::ID];
+
+/// Before the tables of a further slot can be played at: nobody else stores anything for them any more, and the rounds that
+/// were left open there are closed. A slot whose tables the ledger does not give has none.
+fn take_tables(ledger: &Handle, slot: &Taken) -> bool {
+    let taken = ledger.take_tables(Tables::of(slot));
+    if let Err(reason) = &taken {
+        error!(
+            first = slot.first_room,
+            last = slot.last_room,
+            "the ledger does not give these tables to this server, so it has none of them: {reason}"
+        );
+    }
+    taken.is_ok()
+}
 
 /// Baccarat in rooms.
 pub struct Baccarat {
@@ -39,12 +54,12 @@ impl Baccarat {
         }
     }
 
-    /// The same on one of many servers, which has this place among them. Its tables begin at
-    /// [`Node::first_room`], which [`Config::first_room`](rooms::Config::first_room) must say.
+    /// The same on one of many servers, which has these places among them. Its tables begin at [`Nodes::first_room`], which
+    /// [`Config::first_room`](rooms::Config::first_room) must say, and their unique ids at [`Nodes::first_unique_id`].
     #[must_use]
-    pub fn in_directory(self, node: Arc<Node>) -> Self {
+    pub fn in_directory(self, nodes: Arc<Nodes>) -> Self {
         Self {
-            talk: Talk::in_directory(node, self.house.max_packet),
+            talk: Talk::in_directory(nodes, self.house.max_packet),
             ..self
         }
     }
@@ -68,7 +83,9 @@ impl Game for Baccarat {
     type Room = Table;
 
     fn start(&self, outside: Outside<Event>) {
-        self.talk.start(outside.clone());
+        let ledger = self.house.ledger.clone();
+        let prepare = move |slot: &Taken| take_tables(&ledger, slot);
+        self.talk.start_preparing(outside.clone(), prepare);
         self.house.start(outside);
     }
 

@@ -6,10 +6,8 @@ use anyhow::Context;
 use baccarat_server::ledger::Tables;
 use baccarat_server::{BACCARAT, Baccarat, LAST_PAYOUTS, TableFlags, seed};
 use command_line::{LogFlags, ProgramFlags, Settings};
-use directory::Node;
 use protocol::message::baccarat::MESSAGES;
 use room_server::{DirectoryFlags, RoomServerFlags};
-use rooms::Config;
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -78,29 +76,18 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     let Flags {
         server, directory, ..
     } = flags;
-    let served = server.serve_in(settings, directory, BACCARAT, Some(&MESSAGES), |node, config| {
-        if let Some(node) = &node {
-            let tables = tables(node, config);
+    let served = server.serve_in(settings, directory, BACCARAT, Some(&MESSAGES), |nodes, config| {
+        if let Some(nodes) = &nodes {
             handle
-                .take_tables(tables)
+                .take_tables(Tables::of(nodes.first()))
                 .context("the ledger does not give its tables to this server")?;
         }
         let game = Baccarat::new(table, handle, config.limits.max_packet, seed);
-        Ok(match node {
-            Some(node) => game.in_directory(node),
+        Ok(match nodes {
+            Some(nodes) => game.in_directory(nodes),
             None => game,
         })
     });
     let closed = ledger.close(LAST_PAYOUTS).context("the ledger is not complete");
     served.and(closed)
-}
-
-/// The tables of the slot that this server has, which are another's as soon as the slot is.
-fn tables(node: &Node, config: &Config) -> Tables {
-    let first = node.first_room();
-    let count = i32::try_from(config.rooms).unwrap_or(i32::MAX);
-    Tables {
-        numbers: first..first.saturating_add(count),
-        generation: node.owner().generation,
-    }
 }

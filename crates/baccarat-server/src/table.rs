@@ -137,6 +137,13 @@ impl RoomLogic for Table {
         }
     }
 
+    /// An open round stays open in the ledger: whoever has the table next closes it. The shoe is revealed, since nobody can
+    /// stake on it any more.
+    fn abandoned(&mut self, room: &mut RoomContext<'_>) {
+        self.state = State::Waiting;
+        self.reveal_to_all(room);
+    }
+
     /// An open round is played to its end; then the shoe is revealed.
     fn closing(&mut self, room: &mut RoomContext<'_>) -> bool {
         match self.state {

@@ -36,9 +36,9 @@ static LEDGER: LazyLock<Ledger> = LazyLock::new(|| {
 });
 
 fn start(world: &World) -> Server {
-    Server::start(world, BACCARAT, |node| {
+    Server::start(world, BACCARAT, |nodes| {
         let (settings, seeds) = (TableSettings::default(), || Seed::from([7; 32]));
-        Baccarat::new(settings, LEDGER.handle(), DEFAULT_MAX_PACKET, seeds).in_directory(node)
+        Baccarat::new(settings, LEDGER.handle(), DEFAULT_MAX_PACKET, seeds).in_directory(nodes)
     })
 }
 
@@ -103,7 +103,7 @@ fn an_invitation_leads_to_a_table_of_another_server() {
 #[test]
 fn players_and_those_who_chat_reach_each_other() {
     with_two(|world, [table, _]| {
-        let chat = Server::start(world, CHAT, |node| Chat::in_directory(node, DEFAULT_MAX_PACKET));
+        let chat = Server::start(world, CHAT, |nodes| Chat::in_directory(nodes, DEFAULT_MAX_PACKET));
         let mut alice = chat.user(world, "alice");
         let mut bob = table.user(world, "bob");
         alice.exchange(&whisper("bob", "lucky?"), &whispered(1));

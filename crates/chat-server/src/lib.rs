@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use directory::{GameName, Node};
+use directory::{GameName, Nodes};
 use protocol::ErrorCode;
 use rooms::{Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, User};
 use talk::{Event, Talk};
@@ -27,12 +27,12 @@ impl Chat {
         }
     }
 
-    /// The same on one of many servers, which has this place among them. Its rooms begin at
-    /// [`Node::first_room`], which [`Config::first_room`](rooms::Config::first_room) must say.
+    /// The same on one of many servers, which has these places among them. Its rooms begin at [`Nodes::first_room`], which
+    /// [`Config::first_room`](rooms::Config::first_room) must say, and their unique ids at [`Nodes::first_unique_id`].
     #[must_use]
-    pub fn in_directory(node: Arc<Node>, max_packet: usize) -> Self {
+    pub fn in_directory(nodes: Arc<Nodes>, max_packet: usize) -> Self {
         Self {
-            talk: Talk::in_directory(node, max_packet),
+            talk: Talk::in_directory(nodes, max_packet),
         }
     }
 }

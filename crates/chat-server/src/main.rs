@@ -52,10 +52,10 @@ fn main() -> ExitCode {
         let Flags {
             server, directory, ..
         } = &flags;
-        server.serve_in(settings, directory, CHAT, None, |node, config| {
+        server.serve_in(settings, directory, CHAT, None, |nodes, config| {
             let max_packet = config.limits.max_packet;
-            Ok(match node {
-                Some(node) => Chat::in_directory(node, max_packet),
+            Ok(match nodes {
+                Some(nodes) => Chat::in_directory(nodes, max_packet),
                 None => Chat::new(max_packet),
             })
         })

@@ -6,6 +6,7 @@
 //! | `directory/invitations` | invitations and declines from server to server |
 //! | `directory/entering` | rooms of other servers |
 //! | `directory/logins` | tickets, and one session of each user |
+//! | `directory/slots` | slots that are lost and taken over |
 //! | `directory/random` | users who come, go and replace each other at random |
 #![cfg(unix)]
 
@@ -21,6 +22,8 @@ mod logins;
 mod random;
 #[path = "../../../tests/support/many_servers.rs"]
 mod server;
+#[path = "directory/slots.rs"]
+mod slots;
 #[path = "../../../tests/support/mod.rs"]
 mod support;
 #[path = "directory/whispers.rs"]
@@ -32,7 +35,7 @@ use protocol::{Codec, DEFAULT_MAX_PACKET, Frame};
 use server::{Server, World};
 
 fn start(world: &World) -> Server {
-    Server::start(world, CHAT, |node| Chat::in_directory(node, DEFAULT_MAX_PACKET))
+    Server::start(world, CHAT, |nodes| Chat::in_directory(nodes, DEFAULT_MAX_PACKET))
 }
 
 /// A chat has no messages but those of the table.

@@ -62,7 +62,8 @@ pub enum Slot {
 /// - **A call that is `Unavailable` may be made again.** Each either changes nothing the second time, or says so.
 pub trait Directory: Send + Sync + 'static {
     /// Takes a slot of this game for so long: the one that is wanted, or the first that is free. Its generation is higher
-    /// than that of every owner that this slot has had.
+    /// than that of every owner that this slot has had, by the milliseconds for which the last one has had it, or by more;
+    /// the first of all is at least 1.
     ///
     /// # Errors
     /// [`Unavailable`]; then a slot may be taken that nobody knows of, until its lease ends.

@@ -45,7 +45,7 @@
 //! | `memory` | a directory in the memory of one process |
 //! | [`redis`](mod@redis) | a directory in Redis, and the way there |
 //! | `clock` | what time it is for that one |
-//! | `node` | the place of one server in a directory |
+//! | `nodes` | all places of one server in a directory |
 //! | `counted` | a directory whose calls are counted |
 //! | `flags`, `numbers` | for programs, with the feature `program`: the flags that name a directory, and its numbers for those who watch |
 //! | `testing` | for tests, with the feature of this name: the rules that every directory keeps |
@@ -58,7 +58,7 @@ mod directory;
 mod flags;
 mod game_name;
 mod memory;
-mod node;
+mod nodes;
 #[cfg(feature = "program")]
 mod numbers;
 mod presence;
@@ -76,7 +76,7 @@ pub use directory::{AskError, Directory, Slot, Unavailable};
 pub use flags::RedisFlags;
 pub use game_name::{GameName, GameNameError};
 pub use memory::Memory;
-pub use node::{Node, NodeError, NodeSettings, Place};
+pub use nodes::{Lost, NodeCounts, NodeError, NodeSettings, Nodes, Place, Taken};
 #[cfg(feature = "program")]
 pub use numbers::RedisNumbers;
 pub use presence::{LogIn, Presence};

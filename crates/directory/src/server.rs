@@ -1,6 +1,7 @@
 //! A game server as others see it: who it is, what it offers, how busy it is.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use protocol::Codec;
 
@@ -67,6 +68,13 @@ impl Offer {
     pub fn slots(&self) -> u32 {
         NUMBERS / self.rooms.max(1)
     }
+
+    /// The numbers of the rooms of a slot.
+    pub(crate) fn rooms_of(&self, slot: u32) -> RangeInclusive<i32> {
+        let first = first_room(slot, self.rooms);
+        let others = i32::try_from(self.rooms.saturating_sub(1)).unwrap_or(i32::MAX);
+        first..=first.saturating_add(others)
+    }
 }
 
 /// How busy a server is.
@@ -113,6 +121,25 @@ pub(crate) fn slot_of(room: i32, rooms: u32) -> Option<u32> {
     Some(u32::try_from(room).ok()? / rooms.max(1))
 }
 
+// ANCHOR: first_unique_id
+/// Unique ids that a room may give to members while the generation of its slot stays the same, for each that the next owner's
+/// is higher.
+///
+/// The next generation is higher by the milliseconds that the slot has had this owner, or by more. In each of them a room can
+/// take in a thousand users: more than a server can do in all. So whoever has the slot next begins above all ids that were
+/// given. Generations of a directory that counts them in milliseconds since 1970 have 41 bits, so ids have 51: they are exact
+/// where a number is a double, as in JavaScript, until the year 2248.
+const IDS_OF_A_GENERATION: u64 = 1 << 10;
+
+/// The unique id of the first member of each room of an owner of this generation. The first of all is 1.
+pub(crate) fn first_unique_id(generation: u64) -> u64 {
+    generation
+        .saturating_sub(1)
+        .saturating_mul(IDS_OF_A_GENERATION)
+        .saturating_add(1)
+}
+// ANCHOR_END: first_unique_id
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +181,19 @@ mod tests {
     }
 
     #[test]
+    fn the_ids_of_a_generation_are_below_those_of_the_next() {
+        assert_eq!(first_unique_id(1), 1);
+        for generation in [1, 2, 1_795_992_000_000] {
+            let last = first_unique_id(generation) + IDS_OF_A_GENERATION - 1;
+            assert!(first_unique_id(generation + 1) > last);
+        }
+        // As a double, in the year 2248.
+        let latest = first_unique_id(8_773_000_000_000);
+        assert!(latest < 1 << 53, "{latest}");
+        assert!(first_unique_id(u64::MAX) > latest);
+    }
+
+    #[test]
     fn slots_share_all_rooms_that_have_a_number() {
         for rooms in [1, 3, 100, 1_000, NUMBERS - 1, NUMBERS] {
             let offer = offer("127.0.0.1:80", rooms);
@@ -163,6 +203,8 @@ mod tests {
             assert!(u64::from(last) * u64::from(rooms) + u64::from(rooms) <= u64::from(NUMBERS));
             assert_eq!(slot_of(first, rooms), Some(last));
             assert_eq!(slot_of(0, rooms), Some(0));
+            assert_eq!(*offer.rooms_of(last).start(), first);
+            assert_eq!(slot_of(*offer.rooms_of(last).end(), rooms), Some(last));
         }
         assert_eq!(slot_of(-1, 100), None);
     }

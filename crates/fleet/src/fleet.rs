@@ -11,7 +11,7 @@ use baccarat_server::ledger::{Handle, Ledger};
 use baccarat_server::{Baccarat, LAST_PAYOUTS, TableFlags, TableSettings, seed};
 use chat_server::Chat;
 use command_line::Serving;
-use directory::{Directory, GameName, Memory, Node};
+use directory::{Directory, GameName, Memory, Nodes};
 use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
@@ -194,8 +194,8 @@ impl<'a> Running<'a> {
     fn chat(&mut self, number: u16, listeners: Vec<Listener>) -> anyhow::Result<Named<'a>> {
         let config = self.rooms.config(self.limits.clone(), None);
         let name = Name { game: "chat", number };
-        self.game(name, listeners, config, |node, config| {
-            Chat::in_directory(node, config.limits.max_packet)
+        self.game(name, listeners, config, |nodes, config| {
+            Chat::in_directory(nodes, config.limits.max_packet)
         })
     }
 
@@ -206,8 +206,8 @@ impl<'a> Running<'a> {
             number,
         };
         let (table, ledger) = (self.table.clone(), self.ledger.clone());
-        self.game(name, listeners, config, move |node, config| {
-            Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(node)
+        self.game(name, listeners, config, move |nodes, config| {
+            Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(nodes)
         })
     }
 
@@ -217,7 +217,7 @@ impl<'a> Running<'a> {
         name: Name,
         listeners: Vec<Listener>,
         mut config: Config,
-        game: impl FnOnce(Arc<Node>, &Config) -> G + Send + 'a,
+        game: impl FnOnce(Arc<Nodes>, &Config) -> G + Send + 'a,
     ) -> anyhow::Result<Named<'a>> {
         config.batch_scheduling = self.batch_scheduling;
         let (counters, shutdown) = (Arc::clone(&config.counters), self.shutdown);
@@ -234,13 +234,14 @@ impl<'a> Running<'a> {
             },
             lease: self.place.lease,
             slot: None,
+            takeover: false,
         };
-        let place = Place::take(settings, &config, Arc::clone(&self.directory), shutdown)?;
+        let place = Place::take(settings, &config, Arc::clone(&self.directory))?;
         place.tell(&metrics);
         let codec = self.place.codec;
         let life = move |ready: &mut dyn FnMut()| {
             let ports = listeners.into_iter().map(|listener| Port { listener, codec });
-            let game = |node, config: &mut Config| Ok(game(node, config));
+            let game = |nodes, config: &mut Config| Ok(game(nodes, config));
             place.serve(ports, config, game, shutdown, ready)
         };
         Ok((name.to_string(), Box::new(life)))

@@ -24,6 +24,9 @@ pub struct DirectoryFlags {
     /// first one that is free, if nothing is said.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) slot: Option<u32>,
+    /// Take further slots whose servers are gone, beside the own one: their rooms are on this server then.
+    #[arg(long)]
+    pub(crate) takeover: bool,
     /// Where clients are told to connect, if that is not where this server listens: behind a router, or with --bind 0.0.0.0:11021.
     /// Without the port it is that of --bind. With a codec in front it is for the clients of that port of --listen; can be
     /// given several times, or with commas in between.
@@ -67,6 +70,7 @@ impl DirectoryFlags {
         for (flag, is_given) in [
             ("--lease", self.lease.is_some()),
             ("--slot", self.slot.is_some()),
+            ("--takeover", self.takeover),
             ("--advertise", !self.advertise.is_empty()),
         ] {
             self.redis.refuse_without(flag, is_given)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use command_line::{ServerFlags, Serving, Settings, duration, size};
-use directory::{Directory, GameName, Node, RedisNumbers};
+use directory::{Directory, GameName, Nodes, RedisNumbers};
 use net::{Limits, Summary};
 use protocol::message::Table;
 use rooms::{Config, Counters, Game, Port};
@@ -103,7 +103,7 @@ impl RoomServerFlags {
         flags: &DirectoryFlags,
         name: GameName,
         messages: Option<&'static Table>,
-        game: impl FnOnce(Option<Arc<Node>>, &mut Config) -> anyhow::Result<G>,
+        game: impl FnOnce(Option<Arc<Nodes>>, &mut Config) -> anyhow::Result<G>,
     ) -> anyhow::Result<()> {
         let Some(redis) = flags.redis.connect().context("--directory")? else {
             return self.live(settings, messages, |ports, config, serving| {
@@ -120,12 +120,13 @@ impl RoomServerFlags {
                 told,
                 lease: flags.lease(),
                 slot: flags.slot,
+                takeover: flags.takeover,
             };
-            let place = Place::take(wanted, &config, directory, serving.shutdown)?;
+            let place = Place::take(wanted, &config, directory)?;
             place.tell(&serving.metrics);
             place.watch(&serving.health);
             place.name_in_log();
-            let game = |node, config: &mut Config| game(Some(node), config);
+            let game = |nodes, config: &mut Config| game(Some(nodes), config);
             place.serve(ports, config, game, serving.shutdown, serving.ready)
         })
     }

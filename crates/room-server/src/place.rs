@@ -1,17 +1,15 @@
 //! The place of one game server in a directory, and its run there. What game it plays, and which directory that is, say
 //! others.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
 use admin::{Health, Metrics};
-use anyhow::{Context, ensure};
-use directory::{Counted, Directory, GameName, Load, Node, NodeSettings, Offer};
+use anyhow::Context;
+use directory::{Counted, Directory, GameName, Load, NodeSettings, Nodes, Offer};
 use net::{Shutdown, Summary};
 use rooms::{Config, Counters, Game, Port};
-use tracing::error;
 
 use crate::advertise::Told;
 
@@ -28,19 +26,21 @@ pub struct PlaceSettings {
     pub lease: Duration,
     /// The slot that it wants; `None` for the first that is free.
     pub slot: Option<u32>,
+    /// Whether it takes further slots whose lease has ended.
+    pub takeover: bool,
 }
 
-/// A game server's place, which it has from now on.
+/// A game server's place, which it has from now on. Where it is lost, the server goes on without those rooms, and takes
+/// another as soon as there is one.
 pub struct Place {
     name: String,
     game: GameName,
     directory: Counted,
-    node: Arc<Node>,
-    is_lost: Arc<AtomicBool>,
+    nodes: Arc<Nodes>,
 }
 
 impl Place {
-    /// Takes a slot of its game for a server with this configuration. `shutdown` is requested where the slot is lost.
+    /// Takes a slot of its game for a server with this configuration.
     ///
     /// # Errors
     /// Why it has no slot.
@@ -48,27 +48,24 @@ impl Place {
         settings: PlaceSettings,
         config: &Config,
         directory: Arc<dyn Directory>,
-        shutdown: &Shutdown,
     ) -> anyhow::Result<Self> {
         let (name, game) = (settings.name, settings.game);
         let directory = Counted::new(directory);
-        let is_lost = Arc::<AtomicBool>::default();
         let node_settings = NodeSettings {
             lease: settings.lease,
             wanted: settings.slot,
             load: load_of(Arc::clone(&config.counters)),
-            lost: end(name.clone(), Arc::clone(&is_lost), shutdown.clone()),
+            takeover: settings.takeover,
             ..NodeSettings::default()
         };
         let offer = offer(game.clone(), settings.told, config);
-        let node = Node::join(Arc::new(directory.clone()), &offer, node_settings)
+        let nodes = Nodes::join(Arc::new(directory.clone()), offer, node_settings)
             .with_context(|| format!("{name} has no place in the directory"))?;
         Ok(Self {
             name,
             game,
             directory,
-            node: Arc::new(node),
-            is_lost,
+            nodes,
         })
     }
 
@@ -100,48 +97,42 @@ impl Place {
     /// nobody is sent any more to a server that ends.
     ///
     /// # Errors
-    /// Those of `game`, and of [`rooms::run_and_tell`]; where the place was lost, since nobody has asked for that end.
+    /// Those of `game`, and of [`rooms::run_and_tell`].
     pub fn serve<G: Game>(
         self,
         ports: impl IntoIterator<Item = Port>,
         mut config: Config,
-        game: impl FnOnce(Arc<Node>, &mut Config) -> anyhow::Result<G>,
+        game: impl FnOnce(Arc<Nodes>, &mut Config) -> anyhow::Result<G>,
         shutdown: &Shutdown,
         ready: impl FnOnce(),
     ) -> anyhow::Result<Summary> {
-        config.first_room = self.node.first_room();
-        let game = game(Arc::clone(&self.node), &mut config)?;
-        let end = Arc::new(End::of(self.node));
+        config.first_room = self.nodes.first_room();
+        config.first_unique_id = self.nodes.first_unique_id();
+        let game = game(Arc::clone(&self.nodes), &mut config)?;
+        let end = Arc::new(End::of(self.nodes));
         let early = Arc::clone(&end);
         shutdown.on_request(move || give_back_soon(early));
         let served = rooms::run_and_tell(ports, config, game, shutdown, ready);
         end.give_back();
-        let summary = served.with_context(|| self.name.clone())?;
-        // Nobody has asked for this end: whoever watches the process may start it again.
-        ensure!(
-            !self.is_lost.load(Ordering::Relaxed),
-            "{} has lost its place in the directory: it was not heard of for too long",
-            self.name
-        );
-        Ok(summary)
+        served.with_context(|| self.name.clone())
     }
 }
 
 /// The end of a place.
 struct End {
-    node: Arc<Node>,
+    nodes: Arc<Nodes>,
     once: Once,
 }
 
 impl End {
-    fn of(node: Arc<Node>) -> Self {
+    fn of(nodes: Arc<Nodes>) -> Self {
         let once = Once::new();
-        Self { node, once }
+        Self { nodes, once }
     }
 
     /// Whoever comes second waits until it has been given back.
     fn give_back(&self) {
-        self.once.call_once(|| self.node.leave());
+        self.once.call_once(|| self.nodes.leave());
     }
 }
 
@@ -174,14 +165,5 @@ fn load_of(counters: Arc<Counters>) -> Arc<dyn Fn() -> Load + Send + Sync> {
             users: small(counts.users),
             connections: small(counts.connections),
         }
-    })
-}
-
-/// A server that has lost its slot would serve rooms that are another's.
-fn end(name: String, is_lost: Arc<AtomicBool>, shutdown: Shutdown) -> Arc<dyn Fn() + Send + Sync> {
-    Arc::new(move || {
-        error!("{name} has lost its place in the directory, so it ends");
-        is_lost.store(true, Ordering::Relaxed);
-        shutdown.request();
     })
 }

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use directory::{Node, Request};
+use directory::{Nodes, Request};
 use protocol::{ErrorCode, user_name};
 use rooms::{Delivery, Outside, Ticket, User, result};
 
@@ -15,15 +15,15 @@ type Resume = Arc<dyn Fn(Ticket, Event) + Send + Sync>;
 
 /// The way to the other servers.
 pub(crate) struct Elsewhere {
-    pub(crate) node: Arc<Node>,
+    pub(crate) nodes: Arc<Nodes>,
     /// Set when the game starts.
     resume: OnceLock<Resume>,
 }
 
 impl Elsewhere {
-    pub(crate) fn new(node: Arc<Node>) -> Self {
+    pub(crate) fn new(nodes: Arc<Nodes>) -> Self {
         Self {
-            node,
+            nodes,
             resume: OnceLock::new(),
         }
     }
@@ -50,7 +50,7 @@ impl Elsewhere {
         };
         let answer = self.answer(delivery.park());
         let reply = move |outcome| answer(Answer::Whisper(result(outcome)));
-        self.node.tell(&to, request, reply);
+        self.nodes.tell(&to, request, reply);
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl Elsewhere {
             to: to.to_string(),
         };
         let ticket = delivery.park();
-        self.node.tell(&to, request, move |_| drop(ticket));
+        self.nodes.tell(&to, request, move |_| drop(ticket));
     }
     // ANCHOR_END: decline
 
@@ -76,7 +76,7 @@ impl Elsewhere {
             room,
         };
         let answer = self.answer(ticket);
-        self.node.tell(&Arc::clone(&invited), request, move |outcome| {
+        self.nodes.tell(&Arc::clone(&invited), request, move |outcome| {
             answer(Answer::Invitation {
                 inviter: session,
                 invited,
@@ -88,7 +88,7 @@ impl Elsewhere {
     pub(crate) fn enter(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) {
         let answer = self.answer(delivery.park());
         let reply = move |outcome| answer(Answer::Room(outcome));
-        self.node.seat(user.user_id, room, user.session.codec(), reply);
+        self.nodes.seat(user.user_id, room, user.session.codec(), reply);
     }
 
     /// The way back to a parked session.
@@ -115,7 +115,7 @@ pub(crate) fn other_user(own: &str, name: &str) -> Result<Arc<str>, ErrorCode> {
 impl fmt::Debug for Elsewhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Elsewhere")
-            .field("node", &self.node)
+            .field("nodes", &self.nodes)
             .finish_non_exhaustive()
     }
 }

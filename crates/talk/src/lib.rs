@@ -49,6 +49,7 @@
 //! | `length` | how long a message may be |
 //! | `elsewhere`, `event` | requests to other servers, and what has become of them |
 //! | `requests` | requests of other servers |
+//! | `slots` | rooms that come and go with the slots of this server |
 #![forbid(unsafe_code)]
 
 mod anywhere;
@@ -58,10 +59,11 @@ mod invitations;
 mod length;
 mod requests;
 mod room;
+mod slots;
 
 use std::sync::Arc;
 
-use directory::Node;
+use directory::{Nodes, Taken};
 use protocol::{ErrorCode, PacketId};
 use rooms::{Delivery, Handled, Incoming, Login, Member, Outside, RoomContext, User};
 
@@ -92,22 +94,34 @@ impl Talk {
         }
     }
 
-    /// The same on one of many servers, which has this place among them.
+    /// The same on one of many servers, which has these places among them.
     #[must_use]
-    pub fn in_directory(node: Arc<Node>, max_packet: usize) -> Self {
+    pub fn in_directory(nodes: Arc<Nodes>, max_packet: usize) -> Self {
         Self {
-            elsewhere: Some(Arc::new(Elsewhere::new(node))),
+            elsewhere: Some(Arc::new(Elsewhere::new(nodes))),
             ..Self::new(max_packet)
         }
     }
 
-    /// The way of the answers of other servers, and of their requests. For [`Game::start`](rooms::Game::start).
+    /// The way of the answers of other servers, and of their requests. Rooms come and go with the slots of this server. For
+    /// [`Game::start`](rooms::Game::start).
     pub fn start<E: From<Event> + Send + 'static>(&self, outside: Outside<E>) {
+        self.start_preparing(outside, |_| true);
+    }
+
+    /// The same for a game that has something to do before the rooms of a further slot come. Where `prepare` says no, they
+    /// do not come. Leases wait for it, so it must be done long before one ends.
+    pub fn start_preparing<E: From<Event> + Send + 'static>(
+        &self,
+        outside: Outside<E>,
+        prepare: impl Fn(&Taken) -> bool + Send + 'static,
+    ) {
         if let Some(elsewhere) = &self.elsewhere {
             elsewhere.start(outside.clone());
+            slots::follow(&elsewhere.nodes, &outside, prepare);
             let invitations = Arc::clone(&self.invitations);
-            let seat_time = elsewhere.node.settings().seat_time;
-            elsewhere.node.serve(move |request, reply| {
+            let seat_time = elsewhere.nodes.settings().seat_time;
+            elsewhere.nodes.serve(move |request, reply| {
                 requests::answer(&outside, &invitations, seat_time, request, reply);
             });
         }
@@ -185,11 +199,11 @@ impl Talk {
     /// Lets a user in who has a ticket for this server. It waits for the directory.
     ///
     /// # Errors
-    /// Those of [`Node::check_login`].
+    /// Those of [`Nodes::check_login`].
     pub fn check_login(&self, login: &Login<'_>) -> Result<(), ErrorCode> {
         self.elsewhere().map_or(Ok(()), |elsewhere| {
             let seat = elsewhere
-                .node
+                .nodes
                 .check_login(login.user_id, login.password, login.session);
             seat.map(drop)
         })
@@ -198,7 +212,7 @@ impl Talk {
     /// The user is on no server any more, unless another session is.
     pub fn session_ended(&self, user_id: &str, session: u64) {
         if let Some(elsewhere) = self.elsewhere() {
-            elsewhere.node.log_out(user_id, session);
+            elsewhere.nodes.log_out(user_id, session);
         }
     }
 }

@@ -137,7 +137,8 @@ impl Handle {
 
     /// Takes tables for this server, where several share a ledger: from now on no earlier owner can store anything for
     /// them, and the rounds that it has left open are closed. Then [`numbers`](Self::numbers) tells how far each has come.
-    /// The second time, and where all tables are of this process alone, nothing happens.
+    /// The second time nothing happens where several processes share the ledger; where all tables are of this process alone,
+    /// what is open there is closed each time.
     ///
     /// It waits for the ledger, so it belongs to no worker.
     ///

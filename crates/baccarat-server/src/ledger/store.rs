@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use directory::Taken;
+
 use super::LedgerError;
 use super::book::{Book, Corrections};
 use super::draft::Changes;
@@ -23,6 +25,17 @@ pub struct Tables {
     pub numbers: Range<i32>,
     /// Of the owner of their slot: a later owner has a higher one.
     pub generation: u64,
+}
+
+impl Tables {
+    /// Those of a slot that a server has taken. They are another's as soon as the slot is.
+    #[must_use]
+    pub fn of(slot: &Taken) -> Self {
+        Self {
+            numbers: slot.first_room..slot.last_room.saturating_add(1),
+            generation: slot.generation,
+        }
+    }
 }
 
 /// Whether a batch has been brought to the store before.

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::asking::{Asking, BANKER, CHIPS, chips, settlement, stake};
 use crate::folder::Folder;
-use crate::place::{Place, everywhere};
+use crate::place::{Place, everywhere, tables};
 
 const ROUND: RoundId = RoundId { table: 7, number: 1 };
 
@@ -163,4 +163,27 @@ fn an_audit_finds_what_the_rows_do_not_say() {
         audit(&file).unwrap().users["bob"],
         Amount::from_hundredths(100_000)
     );
+}
+
+/// A server of one process that has lost its tables, and whoever has them next, in the same process.
+#[test]
+fn tables_of_one_process_are_taken_anew() {
+    let ledger = Asking::try_open(None).expect("a ledger in memory");
+    let [open, beside] = [0, 7].map(|table| RoundId { table, number: 3 });
+    ledger.begin_shoe(0, 5);
+    for round in [open, beside] {
+        ledger.stake(stake(round, "alice", 2, 1, 100)).unwrap();
+    }
+    ledger.handle().take_tables(tables(0..4)).expect("the tables");
+    assert_eq!(ledger.balance("alice"), chips(CHIPS - 100));
+    // Rounds and shoes count on.
+    assert_eq!(ledger.numbers(0), Numbers { round: 3, shoe: 5 });
+    let over = ledger.stake(stake(open, "alice", 2, 2, 100)).unwrap_err();
+    assert!(matches!(over.reason, Refusal::RoundOver(_)), "{over:?}");
+    let next = RoundId { table: 0, number: 4 };
+    ledger.stake(stake(next, "alice", 2, 1, 100)).unwrap();
+    ledger
+        .settle(settlement(beside, BANKER))
+        .expect("it is another table's");
+    ledger.close();
 }

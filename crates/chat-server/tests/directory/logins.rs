@@ -31,13 +31,13 @@ fn a_ticket_lets_its_user_in_once() {
         ] {
             first.refuses("alice", password, FAILED);
         }
-        let ticket = world.ticket("alice", first.owner());
+        let ticket = world.ticket("alice", &first.owner());
         first.refuses("bob", ticket.as_str(), FAILED);
         second.refuses("alice", ticket.as_str(), FAILED);
         let mut alice = first.user_with(Codec::Binary, "alice", &ticket);
         first.refuses("alice", ticket.as_str(), FAILED);
         alice.exchange(&PING, &PONG);
-        let late = world.ticket("carol", first.owner());
+        let late = world.ticket("carol", &first.owner());
         world.clock.pass(Duration::from_secs(30));
         first.refuses("carol", late.as_str(), FAILED);
     });
@@ -47,7 +47,7 @@ fn a_ticket_lets_its_user_in_once() {
 fn a_refused_login_may_be_tried_again_on_the_same_connection() {
     let world = World::new(1);
     let [server] = world.servers();
-    let ticket = world.ticket("alice", server.owner());
+    let ticket = world.ticket("alice", &server.owner());
     let mut alice = server.client(Codec::Binary);
     alice.exchange(&log_in_with("alice", "open sesame"), &logged_in(FAILED));
     alice.exchange(&log_in_with("alice", ticket.as_str()), &logged_in(1));
@@ -59,7 +59,7 @@ fn of_a_hundred_logins_with_one_ticket_one_is_let_in() {
     for workers in WORKERS {
         let world = World::new(workers);
         let [server] = world.servers();
-        let ticket = world.ticket("alice", server.owner());
+        let ticket = world.ticket("alice", &server.owner());
         let start = Barrier::new(100);
         let mut let_in: Vec<_> = thread::scope(|scope| {
             let log_in = || {
@@ -99,10 +99,7 @@ fn a_login_replaces_the_session_on_another_server() {
         // The old session has ended in order, and has taken nothing of the new one with it.
         carol.exchange(&whisper("bob", "still there?"), &whispered(1));
         new.expect(&whispers("carol", "still there?"));
-        assert_eq!(
-            world.find("bob").map(|there| there.owner),
-            Some(second.owner().clone())
-        );
+        assert_eq!(world.find("bob").map(|there| there.owner), Some(second.owner()));
         new.exchange(&enter(second.room(7)), &entered(second.room(7), 1));
         drop(new);
         world.is_gone("bob");
@@ -134,7 +131,7 @@ fn a_login_replaces_the_session_on_the_same_server() {
 fn nobody_is_let_in_while_the_directory_is_away() {
     let world = World::new(1);
     let [server] = world.servers();
-    let ticket = world.ticket("alice", server.owner());
+    let ticket = world.ticket("alice", &server.owner());
     let bob = server.user(&world, "bob");
     world.directory.set(Mood::Away);
     server.refuses("alice", ticket.as_str(), UNAVAILABLE);
@@ -155,7 +152,7 @@ fn a_server_that_is_silent_keeps_its_users() {
     let session = 1;
     let there = Presence { owner, session };
     world.directory.log_in("bob", &there, None).expect("an answer");
-    let ticket = world.ticket("bob", server.owner());
+    let ticket = world.ticket("bob", &server.owner());
     server.refuses("bob", ticket.as_str(), UNAVAILABLE);
     assert_eq!(world.find("bob").as_ref(), Some(&there));
     // Until its lease ends.

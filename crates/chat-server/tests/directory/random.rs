@@ -50,7 +50,7 @@ fn plan(random: &mut fastrand::Rng, world: &World, servers: &[Server; 2]) -> Pla
     Plan {
         user,
         server,
-        ticket: world.ticket(USERS[user], servers[server].owner()),
+        ticket: world.ticket(USERS[user], &servers[server].owner()),
         stays: random.u8(..3) > 0,
     }
 }

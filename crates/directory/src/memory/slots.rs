@@ -14,6 +14,8 @@ pub(super) struct Slots(BTreeMap<(GameName, u32), Place>);
 /// A slot, which is remembered when it is free: generations go on.
 struct Place {
     generation: u64,
+    /// When its owner has taken it.
+    since: Instant,
     offer: Offer,
     load: Load,
     /// `None` where it was given back.
@@ -23,6 +25,12 @@ struct Place {
 impl Place {
     fn is_live(&self, now: Instant) -> bool {
         self.until.is_some_and(|until| now < until)
+    }
+
+    /// Higher by the milliseconds that it has had its owner: unique ids of members rely on that.
+    fn next_generation(&self, now: Instant) -> u64 {
+        let had = now.saturating_duration_since(self.since).as_millis();
+        self.generation + u64::try_from(had).unwrap_or(u64::MAX >> 1).max(1)
     }
 
     fn server(&self, game: &GameName, slot: u32) -> Server {
@@ -60,9 +68,10 @@ impl Slots {
 
     fn give(&mut self, slot: u32, offer: &Offer, now: Instant, lease: Duration) -> Owner {
         let key = (offer.game.clone(), slot);
-        let generation = self.0.get(&key).map_or(1, |place| place.generation + 1);
+        let generation = self.0.get(&key).map_or(1, |place| place.next_generation(now));
         let place = Place {
             generation,
+            since: now,
             offer: offer.clone(),
             load: Load::default(),
             until: now.checked_add(lease),

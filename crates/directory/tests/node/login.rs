@@ -25,20 +25,20 @@ fn a_ticket_lets_its_user_in_once() {
     let directory = Memory::with_clock(clock.clock());
     let server = Server::start(&directory, settings());
     let other = Server::start(&directory, settings());
-    let right = ticket(&directory, "alice", server.node.owner());
+    let right = ticket(&directory, "alice", server.owner());
     for password in ["", "open sesame", Ticket::random().unwrap().as_str()] {
-        let refused = server.node.check_login("alice", password, 1);
+        let refused = server.nodes.check_login("alice", password, 1);
         assert_eq!(refused, Err(ErrorCode::LOGIN_FAILED), "{password}");
     }
     assert_eq!(other.log_in_with(&right, "alice", 1), ErrorCode::LOGIN_FAILED);
     assert_eq!(server.log_in_with(&right, "bob", 2), ErrorCode::LOGIN_FAILED);
     assert_eq!(directory.find("alice").unwrap(), None);
-    let seat = server.node.check_login("alice", right.as_str(), 3);
+    let seat = server.nodes.check_login("alice", right.as_str(), 3);
     assert_eq!(seat.map(|seat| seat.room), Ok(0));
     assert_eq!(directory.find("alice").unwrap(), Some(server.here(3)));
     assert_eq!(server.log_in_with(&right, "alice", 4), ErrorCode::LOGIN_FAILED);
     assert_eq!(directory.find("alice").unwrap(), Some(server.here(3)));
-    let late = ticket(&directory, "bob", server.node.owner());
+    let late = ticket(&directory, "bob", server.owner());
     // The leases end with it, so the server is not asked for anything else.
     clock.pass(LEASE);
     assert_eq!(server.log_in_with(&late, "bob", 5), ErrorCode::LOGIN_FAILED);
@@ -48,7 +48,7 @@ fn a_ticket_lets_its_user_in_once() {
 fn of_a_hundred_logins_with_one_ticket_one_is_let_in() {
     let directory = Memory::new();
     let server = Server::start(&directory, settings());
-    let ticket = ticket(&directory, "alice", server.node.owner());
+    let ticket = ticket(&directory, "alice", server.owner());
     let (start, let_in) = (Barrier::new(100), AtomicU64::new(0));
     thread::scope(|scope| {
         for session in 1..=100 {
@@ -77,13 +77,13 @@ fn an_older_session_is_ended_wherever_it_is() {
     assert_eq!(there.log_in(&directory, "alice", 1), ErrorCode::NONE);
     assert_eq!(here.asked.recv().unwrap(), replace("alice", 2));
     // What is said late of the older ones.
-    here.node.log_out("alice", 1);
-    here.node.log_out("alice", 2);
+    here.nodes.log_out("alice", 1);
+    here.nodes.log_out("alice", 2);
     assert_eq!(here.log_in(&directory, "bob", 3), ErrorCode::NONE);
-    here.node.log_out("bob", 3);
+    here.nodes.log_out("bob", 3);
     eventually("bob is logged out", || directory.find("bob").unwrap().is_none());
     assert_eq!(directory.find("alice").unwrap(), Some(there.here(1)));
-    there.node.log_out("alice", 1);
+    there.nodes.log_out("alice", 1);
     eventually("alice is logged out", || {
         directory.find("alice").unwrap().is_none()
     });
@@ -161,13 +161,13 @@ fn a_server_that_refuses_to_end_a_session_keeps_its_user() {
 fn a_directory_that_is_away_lets_nobody_in() {
     let directory = Flaky::new(Memory::new());
     let server = Server::start(&directory, settings());
-    let ticket = ticket(&directory, "alice", server.node.owner());
+    let ticket = ticket(&directory, "alice", server.owner());
     directory.set(Mood::Away);
     assert_eq!(
         server.log_in_with(&ticket, "alice", 1),
         ErrorCode::LOGIN_UNAVAILABLE
     );
-    let no_ticket = server.node.check_login("alice", "open sesame", 1);
+    let no_ticket = server.nodes.check_login("alice", "open sesame", 1);
     assert_eq!(
         no_ticket,
         Err(ErrorCode::LOGIN_FAILED),
@@ -185,7 +185,7 @@ fn a_directory_that_is_away_lets_nobody_in() {
 fn a_server_without_a_lease_lets_nobody_in() {
     let directory = Memory::new();
     let server = Server::start(&directory, settings());
-    directory.release(server.node.owner()).unwrap();
+    directory.release(server.owner()).unwrap();
     assert_eq!(
         server.log_in(&directory, "alice", 1),
         ErrorCode::LOGIN_UNAVAILABLE
@@ -199,7 +199,7 @@ fn nobody_stays_logged_in_because_the_directory_was_away() {
     let (directory, server) = with_short_lease();
     assert_eq!(server.log_in(&directory, "alice", 1), ErrorCode::NONE);
     directory.set(Mood::Away);
-    server.node.log_out("alice", 1);
+    server.nodes.log_out("alice", 1);
     directory.set(Mood::Well);
     eventually("alice is logged out", || {
         directory.find("alice").unwrap().is_none()
@@ -210,7 +210,7 @@ fn nobody_stays_logged_in_because_the_directory_was_away() {
 #[test]
 fn nobody_stays_logged_in_whose_login_has_failed() {
     let (directory, server) = with_short_lease();
-    let ticket = ticket(&directory, "alice", server.node.owner());
+    let ticket = ticket(&directory, "alice", server.owner());
     directory.set(Mood::LoginsLost);
     assert_eq!(
         server.log_in_with(&ticket, "alice", 1),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossbeam_channel::bounded;
 use directory::testing::{Flaky, Mood};
-use directory::{Answer, Directory, LogIn, Memory, Node, NodeSettings, Place, Request};
+use directory::{Answer, Directory, LogIn, Memory, NodeSettings, Nodes, Place, Request};
 use protocol::{Codec, ErrorCode};
 
 use crate::server::{PATIENCE, Server, at, offer, settings, silent, told, whisper};
@@ -135,7 +135,7 @@ fn what_waits_when_the_node_is_left_gets_its_answer() {
     let outcomes = [(); 3].map(|()| here.begin_to_tell("bob"));
     let under_way = requests.recv_timeout(PATIENCE).expect("the first is carried");
     std::thread::scope(|scope| {
-        scope.spawn(|| here.node.leave());
+        scope.spawn(|| here.nodes.leave());
         drop((under_way, listening, requests));
     });
     for outcome in outcomes {
@@ -148,8 +148,8 @@ fn what_waits_when_the_node_is_left_gets_its_answer() {
 fn a_server_that_is_about_to_start_is_waited_for() {
     let directory = Memory::new();
     let here = Server::start(&directory, settings());
-    let there = Node::join(Arc::new(directory.clone()), &offer(), settings()).expect("a slot");
-    directory.log_in("bob", &at(there.owner(), 1), None).unwrap();
+    let there = Nodes::join(Arc::new(directory.clone()), offer(), settings()).expect("a slot");
+    directory.log_in("bob", &at(&there.owners()[0], 1), None).unwrap();
     let outcome = here.begin_to_tell("bob");
     there.serve(|_, reply| reply.send(Answer::Done));
     assert_eq!(told(outcome), Ok(()));
@@ -187,7 +187,7 @@ fn a_place_in_a_room_of_another_server_comes_with_a_ticket() {
         room: Some(12),
     };
     assert_eq!(there.asked.recv().unwrap(), reserve);
-    let seat_there = there.node.check_login("alice", place.ticket.as_str(), 1);
+    let seat_there = there.nodes.check_login("alice", place.ticket.as_str(), 1);
     assert_eq!(seat_there.map(|seat| seat.room), Ok(12));
     assert_eq!(seat(&here, 19).err(), Some(ErrorCode::ENTER_ROOM_USER_FULL));
     assert_eq!(seat(&here, 18).err(), Some(ErrorCode::PEER_UNREACHABLE));
@@ -198,13 +198,13 @@ fn a_place_in_a_room_of_another_server_comes_with_a_ticket() {
             "{nowhere}"
         );
     }
-    there.node.leave();
+    there.nodes.leave();
     assert_eq!(seat(&here, 12).err(), Some(ErrorCode::ROOM_INVALID_NUMBER));
 }
 
 fn seat(server: &Server, room: i32) -> Result<Place, ErrorCode> {
     let (sender, outcome) = bounded(1);
     let reply = move |outcome| sender.send(outcome).expect("a test");
-    server.node.seat("alice", room, Codec::Binary, reply);
+    server.nodes.seat("alice", room, Codec::Binary, reply);
     outcome.recv_timeout(PATIENCE).expect("an answer")
 }

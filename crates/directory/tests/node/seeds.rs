@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use directory::testing::Flaky;
-use directory::{Answer, Directory, Memory, Node, Request};
+use directory::{Answer, Directory, Memory, Nodes, Request};
 
 use crate::server::{at, eventually, offer, settings, ticket};
 use crate::steps::{pause, take_turns};
@@ -34,7 +34,7 @@ struct Sessions {
 
 struct World<D> {
     directory: D,
-    nodes: [Node; 2],
+    nodes: [Arc<Nodes>; 2],
     sessions: Arc<Mutex<Sessions>>,
 }
 
@@ -44,16 +44,16 @@ impl<D: Directory + Clone> World<D> {
         let sessions = Arc::<Mutex<Sessions>>::default();
         let start = |directory| {
             let in_turns = Flaky::new(directory).before_each(pause);
-            let node = Node::join(Arc::new(in_turns), &offer(), settings()).expect("a slot");
+            let nodes = Nodes::join(Arc::new(in_turns), offer(), settings()).expect("a slot");
             let sessions = Arc::clone(&sessions);
-            node.serve(move |request, reply| {
+            nodes.serve(move |request, reply| {
                 let Request::Replace { session, .. } = request else {
                     panic!("expected a replacement, got {request:?}");
                 };
                 sessions.lock().unwrap().close(session);
                 reply.send(Answer::Done);
             });
-            node
+            nodes
         };
         Self {
             nodes: of_servers.map(start),
@@ -63,9 +63,9 @@ impl<D: Directory + Clone> World<D> {
     }
 
     /// One login, until its session has ended or stays.
-    fn log_in(&self, node: &Node, session: u64, stays: bool) {
-        let ticket = ticket(&self.directory, USER, node.owner());
-        let seat = node.check_login(USER, ticket.as_str(), session);
+    fn log_in(&self, nodes: &Nodes, session: u64, stays: bool) {
+        let ticket = ticket(&self.directory, USER, &nodes.owners()[0]);
+        let seat = nodes.check_login(USER, ticket.as_str(), session);
         assert_eq!(seat.err(), None);
         pause();
         self.sessions.lock().unwrap().enter(session);
@@ -74,14 +74,14 @@ impl<D: Directory + Clone> World<D> {
         if ends {
             self.sessions.lock().unwrap().close(session);
             pause();
-            self.log_out(node, session);
+            self.log_out(nodes, session);
         }
     }
 
     /// Waits until it is done, so that it is one step.
-    fn log_out(&self, node: &Node, session: u64) {
-        node.log_out(USER, session);
-        let here = at(node.owner(), session);
+    fn log_out(&self, nodes: &Nodes, session: u64) {
+        nodes.log_out(USER, session);
+        let here = at(&nodes.owners()[0], session);
         eventually("the session is logged out", || {
             self.directory.find(USER).unwrap().as_ref() != Some(&here)
         });
@@ -148,6 +148,6 @@ fn run<D: Directory + Clone>(world: &World<D>, seed: u64) {
     assert_eq!(found, live, "seed {seed}");
     // The next seed begins with nobody.
     for session in live {
-        world.nodes.iter().for_each(|node| world.log_out(node, session));
+        world.nodes.iter().for_each(|nodes| world.log_out(nodes, session));
     }
 }

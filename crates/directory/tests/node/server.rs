@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded, unbounded};
 use directory::{
-    Answer, Asked, Directory, GameName, Listening, Node, NodeSettings, Offer, Owner, Presence, Request, Seat,
-    Slot, Ticket,
+    Answer, Asked, Directory, GameName, Listening, NodeSettings, Nodes, Offer, Owner, Presence, Request,
+    Seat, Slot, Ticket,
 };
 use protocol::ErrorCode;
 
@@ -34,9 +34,11 @@ pub(crate) fn settings() -> NodeSettings {
     }
 }
 
-/// A server with a node.
+/// A server with its places.
 pub(crate) struct Server {
-    pub(crate) node: Node,
+    pub(crate) nodes: Arc<Nodes>,
+    /// Who it is in its first slot.
+    owner: Owner,
     /// What it was asked.
     pub(crate) asked: Receiver<Request>,
 }
@@ -51,29 +53,35 @@ impl Server {
         settings: NodeSettings,
         answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let node = Node::join(Arc::new(directory.clone()), &offer(), settings).expect("a slot");
+        let nodes = Nodes::join(Arc::new(directory.clone()), offer(), settings).expect("a slot");
         let (sender, asked) = unbounded();
-        node.serve(move |request, reply| {
+        nodes.serve(move |request, reply| {
             let answer = answer(&request);
             // First, so that whoever has its answer finds the note.
             sender.send(request).expect("a test");
             reply.send(answer);
         });
-        Self { node, asked }
+        let owner = nodes.owners().remove(0);
+        Self { nodes, owner, asked }
+    }
+
+    /// Who it is in its first slot, or was there.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     pub(crate) fn here(&self, session: u64) -> Presence {
-        at(self.node.owner(), session)
+        at(self.owner(), session)
     }
 
     /// What the user is told who logs in with such a ticket.
     pub(crate) fn log_in(&self, directory: &impl Directory, user_id: &str, session: u64) -> ErrorCode {
-        let ticket = ticket(directory, user_id, self.node.owner());
+        let ticket = ticket(directory, user_id, self.owner());
         self.log_in_with(&ticket, user_id, session)
     }
 
     pub(crate) fn log_in_with(&self, ticket: &Ticket, user_id: &str, session: u64) -> ErrorCode {
-        let seat = self.node.check_login(user_id, ticket.as_str(), session);
+        let seat = self.nodes.check_login(user_id, ticket.as_str(), session);
         seat.err().unwrap_or(ErrorCode::NONE)
     }
 
@@ -85,7 +93,7 @@ impl Server {
     pub(crate) fn begin_to_tell(&self, to: &str) -> Receiver<Result<(), ErrorCode>> {
         let (sender, outcome) = bounded(1);
         let reply = move |outcome| sender.send(outcome).expect("a test");
-        self.node.tell(to, whisper(to), reply);
+        self.nodes.tell(to, whisper(to), reply);
         outcome
     }
 }

@@ -7,6 +7,7 @@ use tracing::{error, info};
 use super::super::draft::Draft;
 use super::super::request::Numbers;
 use super::super::store::{Attempt, Store, Stored, Tables};
+use super::super::table::Table;
 use super::super::{LedgerError, Refusal, RoundId};
 use super::{LedgerThread, MOST_TRIES};
 
@@ -36,8 +37,9 @@ impl<S: Store> LedgerThread<S> {
     }
 
     fn take_some(&mut self, tables: &Tables) -> Result<Vec<(i32, Numbers)>, LedgerError> {
-        let Some(found) = self.store.take(tables)? else {
-            return Ok(Vec::new());
+        let found = match self.store.take(tables)? {
+            Some(found) => found,
+            None => self.known(tables),
         };
         let numbers = found
             .iter()
@@ -57,6 +59,13 @@ impl<S: Store> LedgerThread<S> {
             );
         }
         Ok(numbers)
+    }
+
+    /// Where all tables are of this process alone, an earlier owner was in it too: what it has done is known.
+    fn known(&self, tables: &Tables) -> Vec<(i32, Table)> {
+        let of_these = self.book.tables.iter();
+        let of_these = of_these.filter(|(number, _)| tables.numbers.contains(number));
+        of_these.map(|(number, table)| (*number, table.clone())).collect()
     }
 
     /// Where a result is stored, so are its payouts: so a round that is open has no result.

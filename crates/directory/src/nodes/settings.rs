@@ -1,4 +1,4 @@
-//! What a node can be told, and why there is none.
+//! What a server's place in a directory can be told, and why there is none.
 
 use std::fmt;
 use std::io;
@@ -8,17 +8,21 @@ use std::time::Duration;
 use protocol::Codec;
 use thiserror::Error;
 
+use crate::clock::Clock;
 use crate::directory::Unavailable;
 use crate::server::Load;
 use crate::ticket::{SEAT_TIME, TICKET_WORTH};
 
-/// The settings of a node.
+/// How a server keeps its place in a directory.
 #[derive(Clone)]
 pub struct NodeSettings {
-    /// The slot that it wants; `None` for the first that is free.
+    /// The slot that it wants; `None` for the first that is free. A server that has lost its slots takes this one again, or
+    /// the first that is free.
     pub wanted: Option<u32>,
-    /// How long the slot stays its own when nothing is heard of it. It is renewed at a third of that.
+    /// How long a slot stays its own when nothing is heard of it. It is renewed at a third of that.
     pub lease: Duration,
+    /// Take further slots whose lease has ended, beside its own.
+    pub takeover: bool,
     /// How long it waits for another server.
     pub deadline: Duration,
     /// How long a ticket is worth something that it makes for another server.
@@ -31,9 +35,8 @@ pub struct NodeSettings {
     pub askers: usize,
     /// How busy the server is, asked at each renewal.
     pub load: Arc<dyn Fn() -> Load + Send + Sync>,
-    /// The lease has ended, and somebody else may have the slot: this server's rooms are no longer its own, so it should
-    /// end. Called once, on the thread of the lease, and never because the directory is away alone.
-    pub lost: Arc<dyn Fn() + Send + Sync>,
+    /// By which it counts its own leases, from before each call to the directory. It must go on while the server is stopped.
+    pub clock: Clock,
 }
 
 impl Default for NodeSettings {
@@ -41,13 +44,14 @@ impl Default for NodeSettings {
         Self {
             wanted: None,
             lease: Duration::from_secs(6),
+            takeover: false,
             deadline: Duration::from_secs(1),
             ticket_worth: TICKET_WORTH,
             seat_time: SEAT_TIME,
             queue: 1_024,
             askers: 4,
             load: Arc::new(Load::default),
-            lost: Arc::new(|| ()),
+            clock: Clock::default(),
         }
     }
 }
@@ -57,6 +61,7 @@ impl fmt::Debug for NodeSettings {
         f.debug_struct("NodeSettings")
             .field("wanted", &self.wanted)
             .field("lease", &self.lease)
+            .field("takeover", &self.takeover)
             .field("deadline", &self.deadline)
             .field("ticket_worth", &self.ticket_worth)
             .field("seat_time", &self.seat_time)

@@ -13,7 +13,7 @@ use crate::request::{Answer, Request};
 use crate::server::{Owner, slot_of};
 use crate::ticket::{Seat, Ticket};
 
-/// Carries requests, one after the other, until the node is left.
+/// Carries requests, one after the other, until the place is left.
 pub(super) fn carry(shared: &Shared, tasks: &Receiver<Task>, stop: &Receiver<()>) {
     loop {
         select! {
@@ -75,8 +75,8 @@ impl Asking<'_> {
 
     fn seat(&self, user_id: &str, room: i32, codec: Codec) -> Result<Place, ErrorCode> {
         self.left()?;
-        let (directory, game) = (&self.shared.directory, &self.shared.owner.game);
-        let slot = slot_of(room, self.shared.rooms).ok_or(ErrorCode::ROOM_INVALID_NUMBER)?;
+        let (directory, game) = (&self.shared.directory, &self.shared.offer.game);
+        let slot = slot_of(room, self.shared.offer.rooms).ok_or(ErrorCode::ROOM_INVALID_NUMBER)?;
         let server = directory.owner_of(game, slot).map_err(nobody_knows)?;
         let server = server.ok_or(ErrorCode::ROOM_INVALID_NUMBER)?;
         let request = Request::Reserve {

@@ -8,7 +8,7 @@ use tracing::error;
 use super::shared::Shared;
 use crate::request::{Asked, Request};
 
-/// Serves requests, one after the other, from the start of the server on until the node is left.
+/// Serves requests, one after the other, from the start of the server on until the place is left.
 pub(super) fn serve(
     shared: &Shared,
     started: &Receiver<()>,

@@ -15,22 +15,51 @@ use crate::ticket::{Seat, Ticket};
 pub(super) fn check(shared: &Shared, user_id: &str, password: &str, session: u64) -> Result<Seat, ErrorCode> {
     let until = Instant::now() + shared.settings.deadline;
     let ticket = Ticket::parse(password).ok_or(ErrorCode::LOGIN_FAILED)?;
-    let seat = shared.directory.redeem(&ticket, user_id, &shared.owner);
-    let seat = seat.map_err(nobody_knows)?.ok_or(ErrorCode::LOGIN_FAILED)?;
-    take_presence(shared, user_id, session, until)
+    let seat = redeem(shared, &ticket, user_id)?.ok_or(ErrorCode::LOGIN_FAILED)?;
+    // Noted first: whoever is let in while the slot is lost is among those who are told.
+    if !shared.held.lock().enter(&seat.owner, user_id, session) {
+        return Err(ErrorCode::LOGIN_UNAVAILABLE);
+    }
+    let here = Presence {
+        owner: seat.owner.clone(),
+        session,
+    };
+    take_presence(shared, user_id, &here, until)
+        .and_then(|()| match shared.held.lock().has(&seat.owner) {
+            true => Ok(()),
+            false => Err(ErrorCode::LOGIN_UNAVAILABLE),
+        })
         // The directory may have noted it all the same.
         .inspect_err(|_| shared.log_out(user_id, session))?;
     Ok(seat)
 }
 
+/// A ticket is for one of the slots, and nobody but the directory knows for which.
+fn redeem(shared: &Shared, ticket: &Ticket, user_id: &str) -> Result<Option<Seat>, ErrorCode> {
+    let owners = shared.held.lock().owners();
+    // Where it has lost all of them, nobody knows which it will have.
+    if owners.is_empty() {
+        return Err(ErrorCode::LOGIN_UNAVAILABLE);
+    }
+    for owner in owners {
+        let seat = shared
+            .directory
+            .redeem(ticket, user_id, &owner)
+            .map_err(nobody_knows)?;
+        if seat.is_some() {
+            return Ok(seat);
+        }
+    }
+    Ok(None)
+}
+
 // ANCHOR: take_presence
 /// The user is here from now on. Whoever had the name before is told first, so that nobody is in two places: where that
 /// session's server does not answer, nobody knows whether it has ended.
-fn take_presence(shared: &Shared, user_id: &str, session: u64, until: Instant) -> Result<(), ErrorCode> {
-    let here = shared.here(session);
+fn take_presence(shared: &Shared, user_id: &str, here: &Presence, until: Instant) -> Result<(), ErrorCode> {
     let mut replaced = None;
     loop {
-        let outcome = shared.directory.log_in(user_id, &here, replaced.as_ref());
+        let outcome = shared.directory.log_in(user_id, here, replaced.as_ref());
         match outcome.map_err(nobody_knows)? {
             LogIn::Done => return Ok(()),
             LogIn::NoLease => return Err(ErrorCode::LOGIN_UNAVAILABLE),
@@ -53,7 +82,8 @@ fn end(shared: &Shared, user_id: &str, older: &Presence, until: Instant) -> Resu
         user_id: user_id.to_owned(),
         session: older.session,
     };
-    let answer = match older.owner == shared.owner {
+    let is_here = shared.held.lock().has(&older.owner);
+    let answer = match is_here {
         true => ask_here(shared, request, left),
         false => shared.directory.ask(&older.owner, request, left),
     };

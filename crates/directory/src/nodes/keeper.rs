@@ -1,0 +1,220 @@
+//! Keeps the slots of a server: renews their leases, finds out which are lost, and takes others. Whoever calls it says when,
+//! so its tests need no thread.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tracing::{debug, error, info, warn};
+
+use super::counts::Counting;
+use super::shared::Shared;
+use super::vacant::Vacant;
+use super::watching::{Change, Lost};
+use crate::directory::{Slot, Unavailable};
+use crate::presence::Presence;
+use crate::server::Owner;
+
+/// The keeper of one server's slots.
+pub(super) struct Keeper {
+    shared: Arc<Shared>,
+    /// Whose presence is still to be taken back, the oldest first.
+    ended: VecDeque<(String, Presence)>,
+    vacant: Vacant,
+    /// The last call was in vain: nothing more is tried before the next renewal, which must not come late.
+    is_away: bool,
+}
+
+impl Keeper {
+    pub(super) fn new(shared: &Arc<Shared>) -> Self {
+        Self {
+            shared: Arc::clone(shared),
+            ended: VecDeque::new(),
+            vacant: Vacant::default(),
+            is_away: false,
+        }
+    }
+
+    // ANCHOR: renew
+    /// Renews all leases. Where the directory says that one has ended, the slot is lost; a directory that is away takes
+    /// nothing from anybody, since nobody else can take the slot from it either.
+    pub(super) fn renew(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        let settings = &shared.settings;
+        let owners = shared.held.lock().owners();
+        for owner in owners {
+            // The lease is counted from before the call, so never longer than by the directory.
+            let until = settings.clock.now() + settings.lease;
+            let renewed = shared.directory.renew(&owner, (settings.load)(), settings.lease);
+            match renewed {
+                Ok(true) => shared.held.lock().renewed(&owner, until),
+                Ok(false) => self.lose(&owner),
+                Err(reason) => {
+                    Counting::one_more(&shared.counts.unanswered);
+                    return self.away(&reason);
+                }
+            }
+            self.is_back();
+        }
+        self.listen();
+        self.log_out(None);
+    }
+    // ANCHOR_END: renew
+
+    /// Looks for slots: for one where the server has none, or for those without a server.
+    pub(super) fn look(&mut self) {
+        let own = {
+            let held = self.shared.held.lock();
+            if held.has_left() {
+                return;
+            }
+            held.owners()
+        };
+        if own.is_empty() {
+            return self.take_anew();
+        }
+        if !self.shared.settings.takeover || self.is_away {
+            return;
+        }
+        own.iter().for_each(|owner| self.vacant.sees(owner.slot));
+        match self.shared.directory.servers() {
+            Ok(servers) => {
+                let game = &self.shared.offer.game;
+                let vacant = self.vacant.share(game, &servers, own.len());
+                // One of its own whose lease has ended is lost first: the next renewal finds that out.
+                let is_own = |slot: &u32| own.iter().any(|owner| owner.slot == *slot);
+                for slot in vacant.into_iter().filter(|slot| !is_own(slot)) {
+                    self.take_over(slot);
+                }
+            }
+            Err(reason) => self.away(&reason),
+        }
+    }
+
+    /// Takes back the presence of sessions that have ended: of this one, and of those before.
+    pub(super) fn log_out(&mut self, session: Option<(String, Presence)>) {
+        self.ended.extend(session);
+        while !self.is_away
+            && let Some((user_id, presence)) = self.ended.pop_front()
+        {
+            if self.shared.held.lock().has_entered(&user_id, &presence) {
+                continue;
+            }
+            if let Err(reason) = self.shared.directory.log_out(&user_id, &presence) {
+                self.ended.push_front((user_id, presence));
+                self.away(&reason);
+            }
+        }
+    }
+
+    fn lose(&mut self, owner: &Owner) {
+        let slot = self.shared.held.lock().remove(owner);
+        let Some(slot) = slot else {
+            return;
+        };
+        let sessions = slot.sessions();
+        drop(slot);
+        let rooms = self.shared.offer.rooms_of(owner.slot);
+        error!(
+            slot = owner.slot,
+            generation = owner.generation,
+            users = sessions.len(),
+            "slot {} of {} lost (rooms {} to {}): its lease has ended",
+            owner.slot,
+            owner.game,
+            rooms.start(),
+            rooms.end()
+        );
+        Counting::one_more(&self.shared.counts.lost);
+        self.ended.retain(|(_, presence)| presence.owner != *owner);
+        let first_room = *rooms.start();
+        let lost = Lost { first_room, sessions };
+        self.shared.watching.tell(Change::Lost(lost));
+    }
+
+    /// The slot that it wants, or else the first that is free.
+    fn take_anew(&mut self) {
+        let wanted = self.shared.settings.wanted;
+        let is_taken = wanted.is_some() && self.take(wanted);
+        if !is_taken {
+            self.take(None);
+        }
+    }
+
+    fn take_over(&mut self, slot: u32) {
+        if self.take(Some(slot)) {
+            info!(
+                slot,
+                "slot {slot} of {} is taken over: it had no server", self.shared.offer.game
+            );
+            Counting::one_more(&self.shared.counts.taken_over);
+        }
+    }
+
+    /// True where it has a slot more.
+    fn take(&mut self, wanted: Option<u32>) -> bool {
+        let shared = Arc::clone(&self.shared);
+        let (offer, settings) = (&shared.offer, &shared.settings);
+        let until = settings.clock.now() + settings.lease;
+        match shared.directory.take_slot(offer, wanted, settings.lease) {
+            Ok(Slot::Taken(owner)) => {
+                self.is_back();
+                self.has_taken(owner, until)
+            }
+            Ok(other) => {
+                self.is_back();
+                // Another server was faster, or there is no slot yet.
+                debug!("no slot of {}: {other:?}", offer.game);
+                false
+            }
+            Err(reason) => {
+                self.away(&reason);
+                false
+            }
+        }
+    }
+
+    /// First there are rooms, then requests for them.
+    fn has_taken(&mut self, owner: Owner, until: Instant) -> bool {
+        if !self.shared.held.lock().add(owner.clone(), until) {
+            // It has left while it took this one. Where nobody answers, the lease ends by itself.
+            let _ = self.shared.directory.release(&owner);
+            return false;
+        }
+        self.vacant.sees(owner.slot);
+        let taken = self.shared.has_taken(&owner);
+        self.shared.watching.tell(Change::Taken(taken));
+        self.listen();
+        true
+    }
+
+    /// Requests come for all slots from now on.
+    fn listen(&mut self) {
+        let deaf = self.shared.held.lock().deaf();
+        for owner in deaf {
+            let requests = self.shared.requests.clone();
+            match self.shared.directory.listen(&owner, requests) {
+                Ok(listening) => {
+                    let spare = self.shared.held.lock().listens(&owner, listening);
+                    drop(spare);
+                }
+                Err(reason) => return self.away(&reason),
+            }
+        }
+    }
+
+    fn away(&mut self, reason: &Unavailable) {
+        if !std::mem::replace(&mut self.is_away, true) {
+            warn!(
+                "{reason} ({}): logins and requests to other servers fail until it does",
+                reason.0
+            );
+        }
+    }
+
+    fn is_back(&mut self) {
+        if std::mem::take(&mut self.is_away) {
+            info!("the directory answers again");
+        }
+    }
+}
