@@ -4,7 +4,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `cluster/road` | accounts, places, and what users of several servers do together, byte by byte |
-//! | `cluster/ending` | a server that ends, one that is gone for too long, a Redis that is away |
+//! | `cluster/ending` | a server that ends, a Redis that is away |
+//! | `cluster/slots` | a server that is gone for too long: stopped, or killed |
 //! | `cluster/watching` | numbers, health, log, and the table of all servers |
 //! | `cluster/starting` | flags that are wrong, and servers that cannot start |
 //! | `api/caller`, `api/place` | calls over HTTP, and places on game servers |
@@ -25,6 +26,8 @@ mod place;
 mod redis;
 #[path = "cluster/road.rs"]
 mod road;
+#[path = "cluster/slots.rs"]
+mod slots;
 #[path = "cluster/starting.rs"]
 mod starting;
 #[path = "cluster/watching.rs"]
