@@ -182,6 +182,18 @@ fn who_has_come_is_in_front_again_and_who_has_not_is_out() {
 }
 
 #[test]
+fn who_comes_back_is_in_front_of_those_who_came_before() {
+    let mut world = World::new();
+    world.join("erin", 2, 1_080);
+    world.join("bob", 2, 1_000);
+    world.join("carol", 2, 1_000);
+    let party = world.expect_match(&["bob", "carol"]);
+    world.pass(15);
+    world.call_roll(party, &Roll::Came(vec![true, false]));
+    world.expect_match(&["bob", "erin"]);
+}
+
+#[test]
 fn nobody_is_out_because_a_server_is_gone_or_silent() {
     let mut world = World::new();
     world.join("alice", 2, 1_000);
