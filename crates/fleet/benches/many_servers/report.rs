@@ -60,16 +60,25 @@ impl Display for Report {
                 range(after, 2)
             )?;
         }
+        if !self.commands.is_empty() {
+            writeln!(f, "\n| of Redis, for | commands |\n|---|---|")?;
+        }
         for Commands { of, commands } in &self.commands {
             writeln!(f, "| {of} | {} |", list(commands))?;
         }
-        for with in &self.with_servers {
-            let (logins, whispers) = (range(with.logins, 0), with.whispers);
-            writeln!(
-                f,
-                "{} servers: {logins} logins a second; whispers: {whispers}",
-                with.servers
-            )?;
+        if !self.with_servers.is_empty() {
+            writeln!(f, "\n| servers | logins a second | whispers |\n|---|---|---|")?;
+        }
+        for WithServers {
+            servers,
+            logins,
+            whispers,
+        } in &self.with_servers
+        {
+            writeln!(f, "| {servers} | {} | {whispers} |", range(*logins, 0))?;
+        }
+        if !self.goals.is_empty() {
+            writeln!(f)?;
         }
         self.goals.iter().try_for_each(|goal| writeln!(f, "{goal}"))
     }
