@@ -151,6 +151,14 @@ impl Directory for Counted {
         is_renewed
     }
 
+    fn take_again(&self, owner: &Owner, offer: &Offer, lease: Duration) -> Result<bool, Unavailable> {
+        let is_taken = self.counted(self.directory.take_again(owner, offer, lease));
+        if let Ok(true) = is_taken {
+            self.counting.owners.lock().insert(owner.clone());
+        }
+        is_taken
+    }
+
     fn release(&self, owner: &Owner) -> Result<(), Unavailable> {
         self.counting.owners.lock().remove(owner);
         self.counted(self.directory.release(owner))

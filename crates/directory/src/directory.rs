@@ -58,7 +58,7 @@ pub enum Slot {
 /// - **Nobody needs the right time.** Leases and the worth of tickets are durations, counted by the directory from the call
 ///   on. A server counts its own lease by its own clock, from before its call on, and so never longer than the directory.
 /// - **An owner is valid as long as its lease**: from the end on, no call finds it, its presence or a listener of it, and
-///   it cannot be renewed.
+///   it cannot be renewed. What it can do is [take its slot again](Self::take_again), if nobody else has had it since.
 /// - **A call that is `Unavailable` may be made again.** Each either changes nothing the second time, or says so.
 pub trait Directory: Send + Sync + 'static {
     /// Takes a slot of this game for so long: the one that is wanted, or the first that is free. Its generation is higher
@@ -75,6 +75,17 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`Unavailable`]; then the lease may be renewed, or not.
     fn renew(&self, owner: &Owner, load: Load, lease: Duration) -> Result<bool, Unavailable>;
+
+    /// Takes a slot again whose lease has ended, as the same owner, where nobody else has had it since. A directory that was
+    /// away for longer than a lease costs nobody a slot so. True also for one whose lease has not ended. False where
+    /// somebody has had it, or it was given back, or the directory has lost what it knew; or the rooms of this game are
+    /// others by now.
+    ///
+    /// Presence of this owner counts again, but for users who have logged in elsewhere meanwhile.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; then it may be taken, or not.
+    fn take_again(&self, owner: &Owner, offer: &Offer, lease: Duration) -> Result<bool, Unavailable>;
 
     /// Ends a lease, if it has not ended.
     ///

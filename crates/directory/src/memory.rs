@@ -72,8 +72,8 @@ impl Directory for Memory {
         let State { slots, users, .. } = &mut *self.state.lock();
         let slot = slots.take(offer, wanted, now, lease);
         if matches!(slot, Slot::Taken(_)) {
-            // What names the holder before is invalid already, and will never be asked for.
-            users.retain(|presence| slots.is_live(&presence.owner, now));
+            // What names the holder before is invalid from now on, and will never be asked for.
+            users.retain(|presence| slots.may_be_live(&presence.owner));
         }
         Ok(slot)
     }
@@ -81,6 +81,11 @@ impl Directory for Memory {
     fn renew(&self, owner: &Owner, load: Load, lease: Duration) -> Result<bool, Unavailable> {
         let now = self.clock.now();
         Ok(self.state.lock().slots.renew(owner, load, now, lease))
+    }
+
+    fn take_again(&self, owner: &Owner, offer: &Offer, lease: Duration) -> Result<bool, Unavailable> {
+        let now = self.clock.now();
+        Ok(self.state.lock().slots.take_again(owner, offer, now, lease))
     }
 
     fn release(&self, owner: &Owner) -> Result<(), Unavailable> {

@@ -90,6 +90,20 @@ impl Slots {
         true
     }
 
+    pub(super) fn take_again(&mut self, owner: &Owner, offer: &Offer, now: Instant, lease: Duration) -> bool {
+        let live = self.servers(now).into_iter();
+        let mut of_game = live.filter(|server| server.owner.game == owner.game);
+        if of_game.any(|server| server.offer.rooms != offer.rooms) {
+            return false;
+        }
+        let Some(place) = self.place_of(owner).filter(|place| place.until.is_some()) else {
+            return false;
+        };
+        place.offer = offer.clone();
+        place.until = now.checked_add(lease);
+        true
+    }
+
     pub(super) fn release(&mut self, owner: &Owner) {
         if let Some(place) = self.place_of(owner) {
             place.until = None;
@@ -99,6 +113,12 @@ impl Slots {
     fn place_of(&mut self, owner: &Owner) -> Option<&mut Place> {
         let place = self.0.get_mut(&(owner.game.clone(), owner.slot));
         place.filter(|place| place.generation == owner.generation)
+    }
+
+    /// Now, or when it has taken its slot again.
+    pub(super) fn may_be_live(&self, owner: &Owner) -> bool {
+        let place = self.0.get(&(owner.game.clone(), owner.slot));
+        place.is_some_and(|place| place.generation == owner.generation && place.until.is_some())
     }
 
     pub(super) fn is_live(&self, owner: &Owner, now: Instant) -> bool {

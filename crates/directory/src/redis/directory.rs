@@ -116,6 +116,10 @@ impl Directory for Redis {
         self.call(|link, names| slots::renew(link, names, owner, load, lease))
     }
 
+    fn take_again(&self, owner: &Owner, offer: &Offer, lease: Duration) -> Result<bool, Unavailable> {
+        self.call(|link, names| slots::take_again(link, names, owner, offer, lease))
+    }
+
     fn release(&self, owner: &Owner) -> Result<(), Unavailable> {
         self.call(|link, names| slots::release(link, names, owner))
     }

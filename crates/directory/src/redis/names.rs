@@ -23,6 +23,11 @@ impl Names {
         format!("{}slot:{}", self.prefix, slot_name(game, slot))
     }
 
+    /// The generation of whoever has had it last.
+    pub(super) fn generation(&self, game: &GameName, slot: u32) -> String {
+        format!("{}generation:{}", self.prefix, slot_name(game, slot))
+    }
+
     /// Where requests to this server go.
     pub(super) fn channel(&self, owner: &Owner) -> String {
         format!("{}slot:{}", self.prefix, owner_name(owner))

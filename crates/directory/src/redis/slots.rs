@@ -27,13 +27,38 @@ pub(super) fn take(
     wanted: Option<u32>,
     lease: Duration,
 ) -> RedisResult<Slot> {
+    let wanted = wanted.map_or(String::new(), |slot| slot.to_string());
+    take_as(link, names, offer, [&wanted, ""], lease)
+}
+
+pub(super) fn take_again(
+    link: &mut Link,
+    names: &Names,
+    owner: &Owner,
+    offer: &Offer,
+    lease: Duration,
+) -> RedisResult<bool> {
+    let same = [&*owner.slot.to_string(), &owner.generation.to_string()];
+    let slot = take_as(link, names, offer, same, lease)?;
+    Ok(slot == Slot::Taken(owner.clone()))
+}
+
+/// Which slot is wanted, or nothing; in which generation it was held, or nothing.
+fn take_as(
+    link: &mut Link,
+    names: &Names,
+    offer: &Offer,
+    [wanted, again]: [&str; 2],
+    lease: Duration,
+) -> RedisResult<Slot> {
     let mut call = TAKE_SLOT.key(names.slots());
     call.arg(&names.prefix)
         .arg(offer.game.as_str())
         .arg(milliseconds(lease))
-        .arg(wanted.map_or(String::new(), |slot| slot.to_string()))
+        .arg(wanted)
         .arg(offer.slots())
-        .arg(offer.rooms);
+        .arg(offer.rooms)
+        .arg(again);
     for (name, value) in fields(offer) {
         call.arg(name).arg(value);
     }
@@ -69,6 +94,7 @@ pub(super) fn renew(
 pub(super) fn release(link: &mut Link, names: &Names, owner: &Owner) -> RedisResult<()> {
     let mut call = RELEASE.key(names.slot(&owner.game, owner.slot));
     call.key(names.slots())
+        .key(names.generation(&owner.game, owner.slot))
         .arg(owner.generation)
         .arg(slot_name(&owner.game, owner.slot))
         .invoke(link)

@@ -97,6 +97,10 @@ impl<D: Directory> Directory for Flaky<D> {
         self.call(|inner| inner.renew(owner, load, lease))
     }
 
+    fn take_again(&self, owner: &Owner, offer: &Offer, lease: Duration) -> Result<bool, Unavailable> {
+        self.call(|inner| inner.take_again(owner, offer, lease))
+    }
+
     fn release(&self, owner: &Owner) -> Result<(), Unavailable> {
         self.call(|inner| inner.release(owner))
     }

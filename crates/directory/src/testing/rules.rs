@@ -40,6 +40,8 @@ macro_rules! conformance {
             a_lease_ends_with_its_time,
             a_lease_that_is_renewed_goes_on,
             a_late_server_harms_nobody,
+            a_slot_that_nobody_has_had_since_is_taken_again,
+            a_slot_of_somebody_else_is_not_taken_again,
             each_game_has_its_own_slots,
             servers_of_a_game_have_the_same_rooms,
             a_server_is_shown_as_it_offers_itself,

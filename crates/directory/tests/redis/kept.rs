@@ -1,9 +1,9 @@
 //! What is in Redis, and for how long, in real time.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use directory::{Directory, GameName, LogIn, Offer, Owner, Presence, Redis, Seat, Slot, Ticket};
+use directory::{Directory, GameName, Load, LogIn, Offer, Owner, Presence, Redis, Seat, Slot, Ticket};
 
 use crate::world::{connect, settings};
 
@@ -129,6 +129,48 @@ fn a_server_that_has_gone_leaves_little() {
     keys.sort();
     let expected = ["cluster", "generation:chat:0", "user:alice"].map(|name| format!("{prefix}{name}"));
     assert_eq!(keys, expected);
+}
+
+/// A generation is the time in milliseconds, unless that of before is not below it: the clock of Redis may jump back, by years
+/// where its machine has got a wrong time.
+#[test]
+fn generations_grow_though_the_clock_jumps() {
+    let directory = connect(settings());
+    let connection = directory.connection();
+    let key = format!("{}generation:chat:0", connection.settings().prefix);
+    let now = take_slot(&directory, LONG);
+    let set = |generation: u64| {
+        let mut command = redis::cmd("SET");
+        command.arg(&key).arg(generation);
+        connection.run(|link| command.exec(link)).expect("an answer");
+    };
+    let millisecond_of = |generation: u64| {
+        let since = UNIX_EPOCH + Duration::from_millis(generation);
+        since
+            .duration_since(SystemTime::now())
+            .unwrap_or_else(|error| error.duration())
+    };
+    assert!(millisecond_of(now.generation) < PATIENCE, "{now}");
+    directory.release(&now).expect("an answer");
+    // The clock was two thousand years ahead when this was given.
+    let far = now.generation + 2_000 * 365 * 24 * 3_600 * 1_000;
+    set(far);
+    let mut last = far;
+    for _ in 0..3 {
+        let owner = take_slot(&directory, LONG);
+        assert_eq!(owner.slot, 0);
+        assert!(
+            owner.generation > last && owner.generation < last + 10,
+            "{owner} behind {last}"
+        );
+        assert!(directory.renew(&owner, Load::default(), LONG).expect("an answer"));
+        directory.release(&owner).expect("an answer");
+        last = owner.generation;
+    }
+    // And it was far behind.
+    set(7);
+    let owner = take_slot(&directory, LONG);
+    assert!(owner.generation > now.generation, "{owner}");
 }
 
 /// For others who keep other things there.

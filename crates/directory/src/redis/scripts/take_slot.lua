@@ -1,8 +1,9 @@
--- Takes a slot of a game.
+-- Takes a slot of a game; or takes it again, where its lease has ended and nobody else has had it since.
 -- KEYS: the names of all slots that are taken
 -- ARGV: the prefix of all keys, the game, the lease in milliseconds, the slot that is wanted or nothing, how many slots
---       there are, how many rooms each has, then the fields of the offer, each a name and a value
-local prefix, game, lease, wanted, slots, rooms = unpack(ARGV, 1, 6)
+--       there are, how many rooms each has, the generation in which it is taken again or nothing, then the fields of the
+--       offer, each a name and a value
+local prefix, game, lease, wanted, slots, rooms, again = unpack(ARGV, 1, 7)
 
 local taken = {}
 for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
@@ -23,22 +24,25 @@ local slot = tonumber(wanted) or 0
 while wanted == '' and taken[slot] do
     slot = slot + 1
 end
-if taken[slot] or slot >= tonumber(slots) then
+local name = game .. ':' .. string.format('%.0f', slot)
+local key = prefix .. 'slot:' .. name
+local generation, last = again, redis.call('GET', prefix .. 'generation:' .. name)
+if again == '' then
+    if taken[slot] or slot >= tonumber(slots) then
+        return { 'none free' }
+    end
+    -- ANCHOR: generation
+    -- The time makes it grow even where Redis has lost what it knew.
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    generation = string.format('%.0f', math.max(tonumber(last or 0) + 1, now))
+    redis.call('SET', prefix .. 'generation:' .. name, generation)
+    -- ANCHOR_END: generation
+elseif last ~= again then
     return { 'none free' }
 end
 
--- ANCHOR: generation
--- The time makes it grow even where Redis has lost what it knew.
-local name = game .. ':' .. string.format('%.0f', slot)
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local last = tonumber(redis.call('GET', prefix .. 'generation:' .. name) or 0)
-local generation = string.format('%.0f', math.max(last + 1, now))
-redis.call('SET', prefix .. 'generation:' .. name, generation)
--- ANCHOR_END: generation
-
-local key = prefix .. 'slot:' .. name
-redis.call('HSET', key, 'generation', generation, unpack(ARGV, 7))
+redis.call('HSET', key, 'generation', generation, unpack(ARGV, 8))
 redis.call('PEXPIRE', key, lease)
 redis.call('SADD', KEYS[1], name)
 return { 'taken', name .. ':' .. generation }

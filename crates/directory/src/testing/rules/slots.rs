@@ -2,8 +2,9 @@
 
 use crate::directory::Slot;
 use crate::game_name::GameName;
+use crate::presence::{LogIn, Presence};
 use crate::server::{Load, Offer, Owner, Server};
-use crate::testing::world::{World, offer, race, taken};
+use crate::testing::world::{World, at, offer, race, taken};
 
 /// A slot that has an owner is given to nobody else, and there are only so many.
 pub fn a_slot_has_one_owner(world: &World) {
@@ -96,6 +97,65 @@ pub fn a_late_server_harms_nobody(world: &World) {
     assert!(renew(world, &owner));
 }
 
+/// As the same owner, whose presence counts again.
+pub fn a_slot_that_nobody_has_had_since_is_taken_again(world: &World) {
+    let owner = world.server();
+    let (alice, bob) = (at(&owner, 1), at(&owner, 2));
+    let log_in = |user: &str, presence: &Presence| {
+        let outcome = world.directory.log_in(user, presence, None);
+        outcome.expect("an answer")
+    };
+    assert_eq!(log_in("alice", &alice), LogIn::Done);
+    assert_eq!(log_in("bob", &bob), LogIn::Done);
+    assert!(take_again(world, &owner), "its lease has not ended");
+    world.pass_a_lease();
+    let other = taken(world.take(&offer(), Some(5)));
+    assert_eq!(log_in("bob", &at(&other, 1)), LogIn::Done);
+    assert!(!renew(world, &owner));
+    for _ in 0..2 {
+        assert!(take_again(world, &owner));
+        assert!(renew(world, &owner));
+    }
+    assert_eq!(
+        owner_of(world, &owner).map(|server| server.owner),
+        Some(owner.clone())
+    );
+    assert_eq!(world.take(&offer(), Some(owner.slot)), Slot::NoneFree);
+    assert_eq!(world.find("alice"), Some(alice));
+    assert_eq!(log_in("bob", &bob), LogIn::Held(at(&other, 1)));
+    let numbers: Vec<_> = servers(world)
+        .into_iter()
+        .map(|server| server.owner.slot)
+        .collect();
+    assert_eq!(numbers, [owner.slot, 5]);
+}
+
+/// Nor one that was given back; nor where it would have other rooms than the others.
+pub fn a_slot_of_somebody_else_is_not_taken_again(world: &World) {
+    let late = world.server();
+    world.pass_a_lease();
+    let owner = world.server();
+    assert!(!take_again(world, &late), "somebody has it");
+    world.pass_a_lease();
+    assert!(!take_again(world, &late), "somebody has had it");
+    assert!(take_again(world, &owner));
+    world.directory.release(&owner).expect("an answer");
+    assert!(!take_again(world, &owner), "it was given back");
+    let last = world.server();
+    assert!(last.generation > owner.generation);
+    world.pass_a_lease();
+    world.directory.release(&last).expect("an answer");
+    assert!(!take_again(world, &last), "it was given back late");
+    let last = world.server();
+    world.pass_a_lease();
+    let more = Offer {
+        rooms: offer().rooms + 1,
+        ..offer()
+    };
+    taken(world.take(&more, Some(1)));
+    assert!(!take_again(world, &last), "the others have other rooms");
+}
+
 /// Slots of different games have nothing in common.
 pub fn each_game_has_its_own_slots(world: &World) {
     let chat = world.server();
@@ -160,6 +220,11 @@ fn of_baccarat() -> Offer {
 fn renew(world: &World, owner: &Owner) -> bool {
     let renewed = world.directory.renew(owner, Load::default(), world.lease);
     renewed.expect("a directory that answers")
+}
+
+fn take_again(world: &World, owner: &Owner) -> bool {
+    let taken = world.directory.take_again(owner, &offer(), world.lease);
+    taken.expect("a directory that answers")
 }
 
 fn servers(world: &World) -> Vec<Server> {
