@@ -8,11 +8,8 @@ use crate::Fleet;
 use crate::clients::client;
 use crate::folder::Folder;
 use crate::program;
-use crate::support::messages::{enter, entered};
-use crate::support::wire::error_packet;
-use crate::support::{Client, Program, Signal, address_to_ask_for, eventually};
-
-const NODE_LOST: i16 = 67;
+use crate::support::messages::{chat, said_by_oneself, whisper, whispered, whispers};
+use crate::support::{Program, Signal, address_to_ask_for, eventually};
 
 #[test]
 fn clients_come_back_to_a_fleet_that_was_started_again() {
@@ -58,39 +55,23 @@ fn the_second_client_of_a_user_ends_the_first() {
     second.finish().expect_success();
 }
 
-/// A server that does nothing for longer than its lease cannot know who has had its rooms meanwhile: it lets go of whoever is
-/// in them, and begins anew.
+/// Nobody else has had the slots meanwhile, so nobody has lost anything: not the connection, not the room, not the name.
 #[test]
-fn servers_that_were_stopped_for_too_long_begin_anew() {
+fn servers_that_were_stopped_for_too_long_go_on() {
     let lease = Duration::from_secs(1);
     let fleet = Fleet::start(&["--lease", "1s"]);
-    let token = fleet.api.new_user("alice");
-    let mut alice = fleet.place("alice", &token, "chat", Some(5)).enter();
+    let mut alice = fleet.newcomer("alice", 0);
+    let mut bob = fleet.newcomer("bob", 1_000);
     fleet.api.signal(Signal::STOP);
     thread::sleep(2 * lease);
+    alice.send(&chat("is anybody there?"));
     fleet.api.signal(Signal::CONT);
-    alice.expect(&error_packet(NODE_LOST));
-    alice.half_close();
-    alice.expect_end();
-    let mut answer = None;
-    eventually("there is a server again", || {
-        answer = Some(fleet.ask_for_place(&token, "chat", Some(5))).filter(|answer| answer.status == 200);
-        answer.is_some()
+    alice.expect(&said_by_oneself(1, "is anybody there?"));
+    eventually("whispers arrive again", || {
+        alice.is_answered(&whisper("bob", "hi"), &whispered(1))
     });
-    let place = fleet.place("alice", &token, "chat", Some(5));
-    let mut alice = place.log_in(1);
-    alice.send(&enter(5));
-    // The ids of the room begin above those of before.
-    let unique_id = entered_as(&mut alice, 5);
-    assert!(unique_id > 1_000, "{unique_id}");
-}
-
-/// What a user is told who is the first in a room: the unique id.
-fn entered_as(client: &mut Client, room: i32) -> u64 {
-    let mut answer = vec![0; entered(room, 1).len()];
-    client.receive_exactly(&mut answer);
-    let (rest, unique_id) = answer.split_at(answer.len() - 8);
-    let unique_id = u64::from_le_bytes(unique_id.try_into().expect("eight bytes"));
-    assert_eq!([rest, &1_u64.to_le_bytes()].concat(), entered(room, 1));
-    unique_id
+    bob.expect(&whispers("alice", "hi"));
+    bob.exchange(&chat("yes"), &said_by_oneself(1, "yes"));
+    let token = fleet.api.new_user("carol");
+    fleet.place("carol", &token, "chat", Some(5)).enter();
 }

@@ -4,11 +4,14 @@
 //! |---|---|
 //! | `node/server` | a server that notes down what it is asked |
 //! | `node/lease` | slots, leases and their end |
+//! | `node/again` | a slot whose lease has ended, and that nobody else has had since |
 //! | `node/login` | tickets, and one session of each user |
 //! | `node/requests` | what servers ask each other |
 //! | `node/steps` | threads that run one at a time, in an order that a seed decides |
 //! | `node/seeds` | a thousand such orders |
 
+#[path = "node/again.rs"]
+mod again;
 #[path = "node/lease.rs"]
 mod lease;
 #[path = "node/login.rs"]

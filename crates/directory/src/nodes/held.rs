@@ -109,6 +109,18 @@ impl Held {
             .is_some()
     }
 
+    /// Who has logged in through this slot; `None` where it has gone.
+    pub(super) fn sessions_of(&self, owner: &Owner) -> Option<Vec<(String, Presence)>> {
+        let slot = self.slots.iter().find(|slot| slot.owner == *owner)?;
+        let presence = |session| Presence {
+            owner: owner.clone(),
+            session,
+        };
+        let sessions = slot.sessions.iter();
+        let sessions = sessions.map(|(session, user_id)| (user_id.clone(), presence(*session)));
+        Some(sessions.collect())
+    }
+
     /// The session has ended: where the directory may have it. `None` where it has gone with its slot.
     pub(super) fn end(&mut self, user_id: &str, session: u64) -> Option<Presence> {
         let entry = (session, user_id.to_owned());

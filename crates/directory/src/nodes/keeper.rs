@@ -12,8 +12,11 @@ use super::shared::Shared;
 use super::vacant::Vacant;
 use super::watching::{Change, Lost};
 use crate::directory::{Slot, Unavailable};
-use crate::presence::Presence;
+use crate::presence::{LogIn, Presence};
 use crate::server::Owner;
+
+/// Users whose presence is looked at between two renewals: a tenth of a second, with Redis nearby.
+const SEEN_TO_AT_ONCE: usize = 1_000;
 
 /// The keeper of one server's slots.
 pub(super) struct Keeper {
@@ -21,6 +24,10 @@ pub(super) struct Keeper {
     /// Whose presence is still to be taken back, the oldest first.
     ended: VecDeque<(String, Presence)>,
     vacant: Vacant,
+    /// Who was logged in through a slot that was taken again, and may have logged in elsewhere meanwhile.
+    doubtful: VecDeque<(String, Presence)>,
+    /// Until then others may take their slots again, and nobody takes slots over.
+    grace: Option<Instant>,
     /// The last call was in vain: nothing more is tried before the next renewal, which must not come late.
     is_away: bool,
 }
@@ -31,14 +38,21 @@ impl Keeper {
             shared: Arc::clone(shared),
             ended: VecDeque::new(),
             vacant: Vacant::default(),
+            doubtful: VecDeque::new(),
+            grace: None,
             is_away: false,
         }
     }
 
     // ANCHOR: renew
-    /// Renews all leases. Where the directory says that one has ended, the slot is lost; a directory that is away takes
-    /// nothing from anybody, since nobody else can take the slot from it either.
+    /// Renews all leases. A directory that is away takes nothing from anybody, since nobody else can take the slot from it
+    /// either. Where a lease has ended, the slot is taken again; and where somebody else has had it since, it is lost.
     pub(super) fn renew(&mut self) {
+        self.renew_all();
+        self.see_to_doubtful();
+    }
+
+    fn renew_all(&mut self) {
         let shared = Arc::clone(&self.shared);
         let settings = &shared.settings;
         let owners = shared.held.lock().owners();
@@ -46,13 +60,21 @@ impl Keeper {
             // The lease is counted from before the call, so never longer than by the directory.
             let until = settings.clock.now() + settings.lease;
             let renewed = shared.directory.renew(&owner, (settings.load)(), settings.lease);
-            match renewed {
+            let has_ended = matches!(renewed, Ok(false));
+            let is_own = match has_ended {
+                true => shared.directory.take_again(&owner, &shared.offer, settings.lease),
+                false => renewed,
+            };
+            match is_own {
                 Ok(true) => shared.held.lock().renewed(&owner, until),
                 Ok(false) => self.lose(&owner),
                 Err(reason) => {
                     Counting::one_more(&shared.counts.unanswered);
                     return self.away(&reason);
                 }
+            }
+            if has_ended {
+                self.has_again(&owner);
             }
             self.is_back();
         }
@@ -73,7 +95,7 @@ impl Keeper {
         if own.is_empty() {
             return self.take_anew();
         }
-        if !self.shared.settings.takeover || self.is_away {
+        if !self.shared.settings.takeover || self.is_away || self.is_too_early() {
             return;
         }
         own.iter().for_each(|owner| self.vacant.sees(owner.slot));
@@ -103,6 +125,58 @@ impl Keeper {
             if let Err(reason) = self.shared.directory.log_out(&user_id, &presence) {
                 self.ended.push_front((user_id, presence));
                 self.away(&reason);
+            }
+        }
+    }
+
+    /// The lease of this slot had ended, and nobody else has had it since. Its users may have logged in elsewhere, since for
+    /// the directory they were nowhere.
+    fn has_again(&mut self, owner: &Owner) {
+        let Some(sessions) = self.shared.held.lock().sessions_of(owner) else {
+            return;
+        };
+        warn!(
+            slot = owner.slot,
+            generation = owner.generation,
+            "slot {} of {} taken again: its lease had ended, and nobody else has had it",
+            owner.slot,
+            owner.game
+        );
+        self.doubtful.extend(sessions);
+        self.wait_for_others();
+    }
+
+    /// Whatever has kept this server from the directory may have kept others.
+    fn wait_for_others(&mut self) {
+        let settings = &self.shared.settings;
+        self.grace = Some(settings.clock.now() + settings.lease);
+    }
+
+    fn is_too_early(&self) -> bool {
+        let now = self.shared.settings.clock.now();
+        self.grace.is_some_and(|until| now < until)
+    }
+
+    /// Users who have logged in elsewhere stay there, and end here. All others are here again.
+    fn see_to_doubtful(&mut self) {
+        for _ in 0..SEEN_TO_AT_ONCE {
+            if self.is_away {
+                return;
+            }
+            let Some((user_id, presence)) = self.doubtful.pop_front() else {
+                return;
+            };
+            if !self.shared.held.lock().has_entered(&user_id, &presence) {
+                continue;
+            }
+            match self.shared.directory.log_in(&user_id, &presence, None) {
+                // A lease that has ended again is found out by the next renewal.
+                Ok(LogIn::Done | LogIn::NoLease) => {}
+                Ok(LogIn::Held(_)) => self.shared.end_here(user_id, presence.session),
+                Err(reason) => {
+                    self.doubtful.push_front((user_id, presence));
+                    self.away(&reason);
+                }
             }
         }
     }
@@ -214,6 +288,7 @@ impl Keeper {
 
     fn is_back(&mut self) {
         if std::mem::take(&mut self.is_away) {
+            self.wait_for_others();
             info!("the directory answers again");
         }
     }

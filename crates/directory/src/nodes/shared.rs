@@ -106,6 +106,13 @@ impl Shared {
         }
     }
 
+    /// This session of the user ends, since the user is elsewhere.
+    pub(super) fn end_here(&self, user_id: String, session: u64) {
+        if let Some(answer) = self.answer.get() {
+            answer(Request::Replace { user_id, session }, Reply::new(|_| {}));
+        }
+    }
+
     pub(super) fn begin_to_serve(&self, answer: Answering) {
         // A server is started once.
         if self.answer.set(answer).is_ok() {
