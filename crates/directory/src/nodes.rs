@@ -13,6 +13,7 @@
 //! | `lease`, `keeper` | the thread that keeps the leases; how it loses slots, and takes others |
 //! | `vacant` | which slots a server may take over |
 //! | `watching` | how the server hears that rooms come and go |
+//! | `sure` | until when the server may serve without a doubt |
 //! | `login` | the check of a login |
 //! | `task`, `promise` | requests to other servers, and answers that are never lost |
 //! | `outgoing` | the threads that carry them |
@@ -29,6 +30,7 @@ mod outgoing;
 mod promise;
 mod settings;
 mod shared;
+mod sure;
 mod task;
 mod vacant;
 mod watching;
@@ -143,6 +145,16 @@ impl Nodes {
             .is_some_and(|slot| self.shared.held.lock().is_within_lease(slot, now))
     }
 
+    // ANCHOR: wait_until_sure
+    /// Comes back when this server may serve its rooms: at once, nearly always. A process that was stopped for longer than
+    /// its lease may have been replaced meanwhile, and waits here until the directory has said what has become of its slots,
+    /// for two seconds at most. For workers, before they look at a packet.
+    pub fn wait_until_sure(&self) {
+        let settings = &self.shared.settings;
+        self.shared.sure.wait(&settings.clock, 2 * settings.deadline);
+    }
+    // ANCHOR_END: wait_until_sure
+
     /// What it was told.
     #[must_use]
     pub fn settings(&self) -> &NodeSettings {
@@ -230,6 +242,7 @@ impl Nodes {
                 let _ = thread.join();
             }
         }
+        self.shared.has_left();
     }
 }
 

@@ -254,6 +254,7 @@ mod tests {
             compress_over,
             classic_results,
             batch_scheduling,
+            may_serve,
             counters: _,
             trace,
         } = flags.rooms.config(limits, None);
@@ -284,5 +285,6 @@ mod tests {
             )
         );
         assert!(trace.is_none() && library.trace.is_none());
+        assert!(may_serve.is_none() && library.may_serve.is_none());
     }
 }

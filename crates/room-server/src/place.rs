@@ -108,6 +108,8 @@ impl Place {
     ) -> anyhow::Result<Summary> {
         config.first_room = self.nodes.first_room();
         config.first_unique_id = self.nodes.first_unique_id();
+        let nodes = Arc::clone(&self.nodes);
+        config.may_serve = Some(Arc::new(move || nodes.wait_until_sure()));
         let game = game(Arc::clone(&self.nodes), &mut config)?;
         let end = Arc::new(End::of(self.nodes));
         let early = Arc::clone(&end);

@@ -55,6 +55,9 @@ pub struct Config {
     pub classic_results: bool,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// Called by a worker before it takes a packet, where it is there. It comes back at once while the server may serve its
+    /// rooms; one of several servers may have to ask first whether they are still its own.
+    pub may_serve: Option<Arc<dyn Fn() + Send + Sync>>,
     /// What is counted. Keep a clone to read it while the server runs.
     pub counters: Arc<Counters>,
     /// Gets the packets, if it is there.
@@ -80,6 +83,7 @@ impl Default for Config {
             compress_over: None,
             classic_results: false,
             batch_scheduling: true,
+            may_serve: None,
             counters: Arc::default(),
             trace: None,
         }

@@ -161,10 +161,24 @@ impl<G: Game> Worker<G> {
 
     /// Commands first: they are few, and somebody may wait for one of them.
     fn poll(&self) -> Option<Work<EventOf<G>>> {
-        let command = self.inbox.commands.try_recv().map(Work::Command);
-        command
-            .or_else(|_| self.inbox.items.try_recv().map(Work::Item))
-            .ok()
+        self.command().or_else(|| {
+            self.wait_until_may_serve()
+                .or_else(|| self.inbox.items.try_recv().map(Work::Item).ok())
+        })
+    }
+
+    fn command(&self) -> Option<Work<EventOf<G>>> {
+        self.inbox.commands.try_recv().map(Work::Command).ok()
+    }
+
+    /// What has come to light meanwhile is a command, and comes before all packets.
+    fn wait_until_may_serve(&self) -> Option<Work<EventOf<G>>> {
+        let may_serve = self.engine.config.may_serve.as_ref()?;
+        if self.inbox.items.is_empty() {
+            return None;
+        }
+        may_serve();
+        self.command()
     }
 
     fn work(&mut self, work: Work<EventOf<G>>) {

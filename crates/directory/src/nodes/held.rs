@@ -121,6 +121,11 @@ impl Held {
         Some(sessions.collect())
     }
 
+    /// Until when nobody else can have any of the slots, by the server's own clock; `None` where it has none.
+    pub(super) fn sure_until(&self) -> Option<Instant> {
+        self.slots.iter().map(|slot| slot.until).min()
+    }
+
     /// The session has ended: where the directory may have it. `None` where it has gone with its slot.
     pub(super) fn end(&mut self, user_id: &str, session: u64) -> Option<Presence> {
         let entry = (session, user_id.to_owned());

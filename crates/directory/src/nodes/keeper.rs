@@ -49,6 +49,7 @@ impl Keeper {
     /// either. Where a lease has ended, the slot is taken again; and where somebody else has had it since, it is lost.
     pub(super) fn renew(&mut self) {
         self.renew_all();
+        self.shared.tell_of_leases(self.is_away);
         self.see_to_doubtful();
     }
 

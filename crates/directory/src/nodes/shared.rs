@@ -1,7 +1,7 @@
 //! What the threads of a server's place share.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use parking_lot::Mutex;
@@ -10,6 +10,7 @@ use tracing::info;
 use super::counts::Counting;
 use super::held::Held;
 use super::settings::NodeSettings;
+use super::sure::Sure;
 use super::task::{Errand, Task};
 use super::watching::{Taken, Watching};
 use crate::directory::Directory;
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     pub(super) held: Mutex<Held>,
     pub(super) watching: Watching,
     pub(super) counts: Counting,
+    /// Until when the server may serve without a doubt.
+    pub(super) sure: Sure,
     /// Set when the server has started.
     pub(super) answer: OnceLock<Answering>,
     /// Told then.
@@ -66,7 +69,10 @@ impl Shared {
             to_serve,
             started,
         };
+        // It begins with a lease.
+        let sure = Sure::since(settings.clock.now(), settings.lease);
         let shared = Self {
+            sure,
             directory,
             offer,
             settings,
@@ -104,6 +110,27 @@ impl Shared {
             first_unique_id: first_unique_id(*generation),
             generation: *generation,
         }
+    }
+
+    /// A round of renewals is over: until when the server is sure of its rooms. A directory that is away leaves it all of
+    /// them, until somebody has asked it again.
+    pub(super) fn tell_of_leases(&self, is_away: bool) {
+        let NodeSettings {
+            clock,
+            lease,
+            deadline,
+            ..
+        } = &self.settings;
+        let until = self.held.lock().sure_until().filter(|_| !is_away);
+        // A call to a directory that does not answer takes a second or so.
+        let unless_asked = || clock.now() + *lease + 2 * *deadline;
+        self.sure.set(until.unwrap_or_else(unless_asked));
+    }
+
+    /// Nobody asks the directory any more: whoever still serves does so without a slot.
+    pub(super) fn has_left(&self) {
+        const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3_600);
+        self.sure.set(self.settings.clock.now() + FOR_EVER);
     }
 
     /// This session of the user ends, since the user is elsewhere.
