@@ -9,7 +9,7 @@ use crate::support::messages::{log_in_with, logged_in};
 use crate::support::{Client, Server};
 
 /// A place that somebody was given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) user: String,
     pub(crate) address: SocketAddr,

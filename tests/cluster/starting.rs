@@ -126,8 +126,8 @@ fn a_slot_has_one_server() {
 fn clients_are_told_what_is_advertised_and_prefixes_keep_services_apart() {
     let redis = RedisServer::start();
     let other = ["--directory-prefix", "other:"];
-    let api = crate::program("api-server", &redis).serve_with(&other);
-    let _unseen = crate::program("chat-server", &redis).serve_with(&[]);
+    let api = crate::program("api-server", &redis.url()).serve_with(&other);
+    let _unseen = crate::program("chat-server", &redis.url()).serve_with(&[]);
     let flags = [
         "--bind",
         "0.0.0.0:0",
@@ -136,7 +136,9 @@ fn clients_are_told_what_is_advertised_and_prefixes_keep_services_apart() {
         "--listen",
         "msgpack=127.0.0.1:0",
     ];
-    let program = crate::program("chat-server", &redis).args(&other).args(&flags);
+    let program = crate::program("chat-server", &redis.url())
+        .args(&other)
+        .args(&flags);
     let server = program.serve();
     let token = api.new_user("alice");
     let place = api.place("alice", &token, "chat", None);
