@@ -105,7 +105,7 @@ fn through_the_server(file: &Path, calls: &mut Histogram<u64>) -> anyhow::Result
     let config = config(file, &shutdown)?;
     let server = thread::spawn({
         let shutdown = shutdown.clone();
-        move || api_server::run(listeners, config, Arc::new(Memory::new()), &shutdown)
+        move || api_server::run_and_tell(listeners, config, Arc::new(Memory::new()), &shutdown, || ())
     });
     let measured = load(address, calls);
     shutdown.request();

@@ -67,15 +67,18 @@ pub struct Config {
     pub settings: Settings,
 }
 
-/// Answers calls until `shutdown` is requested.
+/// Answers calls until `shutdown` is requested. Calls `ready` when it has all threads that it needs: from then on only a
+/// client can lack one.
 ///
 /// # Errors
-/// Those of [`TcpServer::run`], and where the system has no threads for the matchmaker.
-pub fn run(
+/// Those of [`TcpServer::run`]; [`NetError::NoThreadFor`] where there is none to start with, and `ready` has not been called
+/// then.
+pub fn run_and_tell(
     listeners: Vec<Listener>,
     config: Config,
     directory: Arc<dyn Directory>,
     shutdown: &Shutdown,
+    ready: impl FnOnce(),
 ) -> Result<Summary, NetError> {
     let Config {
         limits,
@@ -91,6 +94,7 @@ pub fn run(
     let api = Api::new(settings, limits.ipv6_prefix, directory, metrics.clone(), shutdown)?;
     let api = api.watched_as(health, metrics);
     let handler = Http::new(api, &limits);
+    ready();
     TcpServer::new(listeners)
         .limits(limits)
         .batch_scheduling(batch_scheduling)

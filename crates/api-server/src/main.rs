@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use api_server::{AccountFlags, Config};
-use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
+use command_line::{BindFlag, LogFlags, ProgramFlags, ServerFlags, Settings};
 use directory::{Directory, GameName, Memory, RedisFlags, RedisNumbers};
 use tracing::warn;
 
@@ -62,29 +62,35 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     database::survive_full_files().context("cannot watch SIGXFSZ")?;
     let accounts = flags.accounts.open()?;
     let redis = flags.directory.connect().context("--directory")?;
-    flags.server.serve(settings, |listeners, serving| {
-        // A server that could not say where it listens ends at once.
-        if flags.accounts.are_in_memory() && !serving.shutdown.requested() {
-            warn!("no --database: all accounts are gone when this server ends");
-        }
-        let directory: Arc<dyn Directory> = match redis {
-            Some(redis) => {
-                serving.metrics.add(RedisNumbers::new(&redis));
-                let asked = redis.clone();
-                let any_game = GameName::new("chat");
-                let health = &serving.health;
-                health.watch("directory", move || asked.owner_of(&any_game, 0).is_ok());
-                Arc::new(redis)
-            }
-            None => Arc::new(Memory::new()),
-        };
-        let config = Config {
-            limits: serving.limits,
-            batch_scheduling: flags.server.batch_scheduling,
-            metrics: serving.metrics,
-            health: serving.health,
-            settings: accounts,
-        };
-        Ok(api_server::run(listeners, config, directory, serving.shutdown)?)
-    })
+    flags
+        .server
+        .serve_at(settings, BindFlag::listen, |listeners, serving| {
+            let directory: Arc<dyn Directory> = match redis {
+                Some(redis) => {
+                    serving.metrics.add(RedisNumbers::new(&redis));
+                    let asked = redis.clone();
+                    let any_game = GameName::new("chat");
+                    let health = &serving.health;
+                    health.watch("directory", move || asked.owner_of(&any_game, 0).is_ok());
+                    Arc::new(redis)
+                }
+                None => Arc::new(Memory::new()),
+            };
+            let config = Config {
+                limits: serving.limits,
+                batch_scheduling: flags.server.batch_scheduling,
+                metrics: serving.metrics,
+                health: serving.health,
+                settings: accounts,
+            };
+            let (shutdown, ready) = (serving.shutdown, serving.ready);
+            let summary = api_server::run_and_tell(listeners, config, directory, shutdown, || {
+                ready();
+                // A server that could not say where it listens ends at once.
+                if flags.accounts.are_in_memory() && !shutdown.requested() {
+                    warn!("no --database: all accounts are gone when this server ends");
+                }
+            });
+            Ok(summary?)
+        })
 }

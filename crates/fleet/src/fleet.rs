@@ -186,8 +186,7 @@ impl<'a> Running<'a> {
         };
         let (directory, shutdown) = (Arc::clone(&self.directory), self.shutdown);
         Box::new(move |ready| {
-            ready();
-            api_server::run(listeners, config, directory, shutdown).context("api")
+            api_server::run_and_tell(listeners, config, directory, shutdown, ready).context("api")
         })
     }
 

@@ -31,6 +31,11 @@ impl BackOff {
     }
     // ANCHOR_END: next
 
+    /// The next wait is no longer than this.
+    pub(crate) fn at_most(&mut self, longest: Duration) {
+        self.next = self.next.min(longest);
+    }
+
     /// A connection has lasted for so long: where that was long enough, the next loss is the first again.
     pub(crate) fn after(&mut self, lasted: Duration) {
         if lasted >= LONGEST {
@@ -64,6 +69,16 @@ mod tests {
         let wanted = Some(Duration::from_secs(7));
         assert_eq!(back_off.next(0, wanted), Duration::from_secs(7));
         assert_eq!(back_off.next(0, None), Duration::from_millis(500));
+    }
+
+    #[test]
+    fn a_wait_that_must_be_short_is() {
+        let mut back_off = BackOff::new();
+        for _ in 0..5 {
+            back_off.next(u32::MAX, None);
+            back_off.at_most(Duration::from_secs(2));
+        }
+        assert_eq!(back_off.next(u32::MAX, None), Duration::from_secs(2));
     }
 
     #[test]

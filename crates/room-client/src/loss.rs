@@ -23,6 +23,17 @@ pub(crate) enum Loss {
 }
 
 impl Loss {
+    /// How long to wait at most before the next attempt, where that is known. A server that cannot check a login is there,
+    /// and mostly waits for the lease of the server that this user was on before, which is dead: some seconds in all.
+    pub(crate) fn longest_wait(&self) -> Option<Duration> {
+        match self {
+            Self::TurnedAway { code, .. } if *code == ErrorCode::LOGIN_UNAVAILABLE => {
+                Some(Duration::from_secs(2))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a new login may do better.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
@@ -55,6 +66,18 @@ mod tests {
     fn a_connection_that_just_ends_is_taken_up_again() {
         assert!(Loss::Closed.may_pass());
         assert!(Loss::Silent(Duration::from_secs(30)).may_pass());
+    }
+
+    #[test]
+    fn whoever_cannot_be_let_in_yet_asks_again_soon() {
+        let turned_away = |code| Loss::TurnedAway {
+            code,
+            reason: String::new(),
+        };
+        let soon = Some(Duration::from_secs(2));
+        assert_eq!(turned_away(ErrorCode::LOGIN_UNAVAILABLE).longest_wait(), soon);
+        assert_eq!(turned_away(ErrorCode::LOGIN_FAILED).longest_wait(), None);
+        assert_eq!(Loss::Closed.longest_wait(), None);
     }
 
     #[test]

@@ -75,9 +75,12 @@ impl Recovery {
         self.room
     }
 
-    /// A connection is lost that has lasted for so long.
-    pub(crate) fn lost(&mut self, lasted: Duration) -> anyhow::Result<()> {
+    /// A connection is lost that has lasted for so long. Where it is known, how long to wait at most.
+    pub(crate) fn lost(&mut self, lasted: Duration, longest: Option<Duration>) -> anyhow::Result<()> {
         self.back_off.after(lasted);
+        if let Some(longest) = longest {
+            self.back_off.at_most(longest);
+        }
         self.is_lost = true;
         self.wait(None)
     }

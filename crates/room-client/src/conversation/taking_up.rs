@@ -20,7 +20,11 @@ impl Conversation {
         error: anyhow::Error,
         screen: &mut impl Screen,
     ) -> anyhow::Result<()> {
-        let may_pass = error.downcast_ref().is_some_and(Loss::may_pass);
+        let loss = error.downcast_ref::<Loss>();
+        let (may_pass, longest) = (
+            loss.is_some_and(Loss::may_pass),
+            loss.and_then(Loss::longest_wait),
+        );
         if !may_pass || !self.recovery.is_possible() {
             return Err(error);
         }
@@ -33,7 +37,7 @@ impl Conversation {
             let unknown = format!("not known whether it has arrived: {words}");
             screen.show(&Line::Problem(unknown))?;
         }
-        self.recovery.lost(lasted)
+        self.recovery.lost(lasted, longest)
     }
 
     /// Ends with this connection, and remembers where its user was.
