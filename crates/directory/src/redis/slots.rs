@@ -1,5 +1,6 @@
 //! Slots in Redis: each is a hash that ends with its lease. Its name also stands in a set, where it may outlive the slot
-//! itself: whoever meets it there looks whether the slot is still taken.
+//! itself: whoever meets it there looks whether the slot is still taken. A set that
+//! was lost is whole again when all owners have renewed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -84,10 +85,12 @@ pub(super) fn renew(
     lease: Duration,
 ) -> RedisResult<bool> {
     let mut call = RENEW.key(names.slot(&owner.game, owner.slot));
-    call.arg(owner.generation)
+    call.key(names.slots())
+        .arg(owner.generation)
         .arg(load.users)
         .arg(load.connections)
         .arg(milliseconds(lease))
+        .arg(slot_name(&owner.game, owner.slot))
         .invoke(link)
 }
 

@@ -173,6 +173,23 @@ fn generations_grow_though_the_clock_jumps() {
     assert!(owner.generation > now.generation, "{owner}");
 }
 
+/// An operator deletes a key, or Redis does for lack of memory.
+#[test]
+fn a_server_whose_name_was_lost_keeps_its_slot_and_is_found_again() {
+    let directory = connect(settings());
+    let connection = directory.connection();
+    let owner = take_slot(&directory, LONG);
+    let mut lose = redis::cmd("DEL");
+    lose.arg(format!("{}slots", connection.settings().prefix));
+    connection.run(|link| lose.exec(link)).expect("an answer");
+    let other = take_slot(&directory, LONG);
+    assert_eq!((owner.slot, other.slot), (0, 1));
+    assert!(directory.renew(&owner, Load::default(), LONG).expect("an answer"));
+    let servers = directory.servers().expect("an answer");
+    let owners: Vec<_> = servers.into_iter().map(|server| server.owner).collect();
+    assert_eq!(owners, [owner, other]);
+}
+
 /// For others who keep other things there.
 #[test]
 fn another_prefix_is_another_directory() {

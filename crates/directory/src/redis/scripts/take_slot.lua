@@ -5,9 +5,8 @@
 --       offer, each a name and a value
 local prefix, game, lease, wanted, slots, rooms, again = unpack(ARGV, 1, 7)
 
-local taken = {}
 for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-    local its_game, slot = string.match(name, '^(.+):(%d+)$')
+    local its_game = string.match(name, '^(.+):%d+$')
     local its_rooms = redis.call('HGET', prefix .. 'slot:' .. name, 'rooms')
     if not its_rooms then
         -- Its lease has ended. The name alone says nothing, so it may stay until somebody meets it.
@@ -16,19 +15,26 @@ for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
         if its_rooms ~= rooms then
             return { 'other rooms', its_rooms }
         end
-        taken[tonumber(slot)] = true
     end
 end
 
+local function name_of(slot)
+    return game .. ':' .. string.format('%.0f', slot)
+end
+-- The slot itself says so, not its name in the set, which may have been lost.
+local function is_taken(slot)
+    return redis.call('EXISTS', prefix .. 'slot:' .. name_of(slot)) == 1
+end
+
 local slot = tonumber(wanted) or 0
-while wanted == '' and taken[slot] do
+while wanted == '' and is_taken(slot) do
     slot = slot + 1
 end
-local name = game .. ':' .. string.format('%.0f', slot)
+local name = name_of(slot)
 local key = prefix .. 'slot:' .. name
 local generation, last = again, redis.call('GET', prefix .. 'generation:' .. name)
 if again == '' then
-    if taken[slot] or slot >= tonumber(slots) then
+    if is_taken(slot) or slot >= tonumber(slots) then
         return { 'none free' }
     end
     -- ANCHOR: generation
