@@ -144,12 +144,13 @@ impl Cluster {
         let said = self.redis.say("INFO commandstats");
         let counts = said.lines().filter_map(|line| {
             let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-            Some((name, rest.split(',').next()?))
+            // A bar would end the cell of a table.
+            Some((name.replace('|', " "), rest.split(',').next()?))
         });
         // What this file itself asks.
-        let counts = counts.filter(|(name, _)| !name.starts_with("config") && *name != "info");
+        let counts = counts.filter(|(name, _)| !name.starts_with("config") && name != "info");
         counts
-            .map(|(name, count)| Ok((name.to_owned(), count.parse().context("a count")?)))
+            .map(|(name, count)| Ok((name, count.parse().context("a count")?)))
             .collect()
     }
 
