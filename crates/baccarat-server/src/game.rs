@@ -9,7 +9,6 @@ use protocol::message::baccarat::{BalanceReq, BalanceRes, CutReq, GameBetReq, Ga
 use protocol::{ErrorCode, PacketId};
 use rooms::{Delivery, Game, Handled, Incoming, Login, Outside, User};
 use talk::Talk;
-use tracing::error;
 
 use crate::event::Event;
 use crate::house::House;
@@ -22,20 +21,6 @@ pub const BACCARAT: GameName = GameName::new("baccarat");
 
 /// Packets that only a member of a table may send.
 const AT_A_TABLE: [PacketId; 4] = [GameStartReq::ID, GameBetReq::ID, StakeReq::ID, CutReq::ID];
-
-/// Before the tables of a further slot can be played at: nobody else stores anything for them any more, and the rounds that
-/// were left open there are closed. A slot whose tables the ledger does not give has none.
-fn take_tables(ledger: &Handle, slot: &Taken) -> bool {
-    let taken = ledger.take_tables(Tables::of(slot));
-    if let Err(reason) = &taken {
-        error!(
-            first = slot.first_room,
-            last = slot.last_room,
-            "the ledger does not give these tables to this server, so it has none of them: {reason}"
-        );
-    }
-    taken.is_ok()
-}
 
 /// Baccarat in rooms.
 pub struct Baccarat {
@@ -84,7 +69,9 @@ impl Game for Baccarat {
 
     fn start(&self, outside: Outside<Event>) {
         let ledger = self.house.ledger.clone();
-        let prepare = move |slot: &Taken| take_tables(&ledger, slot);
+        // Before anybody plays there: nobody else stores anything for these tables any more, and the rounds that were left
+        // open there are closed.
+        let prepare = move |slot: &Taken| Ok(ledger.take_tables(Tables::of(slot))?);
         self.talk.start_preparing(outside.clone(), prepare);
         self.house.start(outside);
     }

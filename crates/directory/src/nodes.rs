@@ -14,6 +14,7 @@
 //! | `vacant` | which slots a server may take over |
 //! | `watching` | how the server hears that rooms come and go |
 //! | `sure` | until when the server may serve without a doubt |
+//! | `unready`, `preparing` | the thread that gets slots ready before their rooms come |
 //! | `login` | the check of a login |
 //! | `task`, `promise` | requests to other servers, and answers that are never lost |
 //! | `outgoing` | the threads that carry them |
@@ -27,14 +28,17 @@ mod keeper;
 mod lease;
 mod login;
 mod outgoing;
+mod preparing;
 mod promise;
 mod settings;
 mod shared;
 mod sure;
 mod task;
+mod unready;
 mod vacant;
 mod watching;
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -50,6 +54,7 @@ pub use settings::{NodeError, NodeSettings};
 use shared::{Ends, Shared};
 use task::Errand;
 pub use task::Place;
+use unready::{Serving, Unready};
 use watching::Change;
 pub use watching::{Lost, Taken};
 
@@ -60,7 +65,7 @@ use crate::ticket::Seat;
 
 /// All places of one server in a directory. They are left by [`leave`](Self::leave), or when this is dropped.
 ///
-/// Its threads: one keeps the leases, one serves requests of others, and some carry requests to others, each of which may
+/// Its threads: one keeps the leases, one gets slots ready, one serves requests of others, and some carry requests to others, each of which may
 /// take a second while a server is silent.
 pub struct Nodes {
     shared: Arc<Shared>,
@@ -132,8 +137,7 @@ impl Nodes {
     /// What has happened to its slots.
     #[must_use]
     pub fn counts(&self) -> NodeCounts {
-        let held = self.shared.held.lock().owners().len();
-        self.shared.counts.read(held)
+        self.shared.counts.read(&self.shared.held.lock())
     }
 
     /// True while nobody else can have this room: it is of a slot of this server, whose lease has not ended by the server's
@@ -170,6 +174,29 @@ impl Nodes {
             Change::Lost(slot) => lost(slot),
         });
     }
+
+    // ANCHOR: watch_preparing
+    /// The same for a server that must get something ready before it serves the rooms of a further slot: `taken` is told when
+    /// `prepare` has said yes, if the slot is still there then. Where it says why not, it is asked again, later each time, for
+    /// as long as the server has the slot.
+    ///
+    /// `prepare` is called on a thread of its own, and may wait; [`leave`](Self::leave) waits for it. `taken` is called there
+    /// too, and must not wait for long, since a loss waits for it.
+    pub fn watch_preparing(
+        &self,
+        prepare: impl Fn(&Taken) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync + 'static,
+        taken: impl Fn(Taken) + Send + 'static,
+        lost: impl Fn(Lost) + Send + 'static,
+    ) {
+        let serving = Serving::new(prepare, taken);
+        let to_prepare = self.shared.to_prepare.clone();
+        self.shared.watching.watch(move |change| match change {
+            // Where that thread has ended, the slots have gone.
+            Change::Taken(slot) => drop(to_prepare.send(Unready::new(slot, &serving))),
+            Change::Lost(slot) => serving.go(|| lost(slot)),
+        });
+    }
+    // ANCHOR_END: watch_preparing
 
     /// Answers the requests of others from now on, those too that have come before and are still waited for, and no other
     /// way afterwards. `answer` is called on a thread of this place, and on that of a login here which replaces another one
@@ -236,9 +263,10 @@ impl Nodes {
         release_all(&self.shared);
         self.shared.close_queue();
         drop(leaving.stop);
-        for thread in leaving.threads {
-            // Whoever is told of a lost slot may leave at once, on the thread of the leases.
-            if thread.thread().id() != thread::current().id() {
+        // Whoever is told of a slot may leave at once, on the thread that tells it: the others may wait for that one.
+        let here = thread::current().id();
+        if leaving.threads.iter().all(|thread| thread.thread().id() != here) {
+            for thread in leaving.threads {
                 let _ = thread.join();
             }
         }
@@ -271,6 +299,9 @@ fn begin(shared: &Arc<Shared>, owner: &Owner, ends: Ends) -> Result<Leaving, Nod
     })?;
     threads.start("directory-in", shared, move |shared, stop| {
         incoming::serve(shared, &ends.started, &ends.to_serve, stop);
+    })?;
+    threads.start("directory-slots", shared, move |shared, stop| {
+        preparing::prepare(shared, &ends.to_prepare, stop);
     })?;
     for number in 0..shared.settings.askers {
         let to_carry = ends.to_carry.clone();

@@ -8,6 +8,7 @@
 //! | `node/login` | tickets, and one session of each user |
 //! | `node/requests` | what servers ask each other |
 //! | `node/steps` | threads that run one at a time, in an order that a seed decides |
+//! | `node/preparing` | what must be ready before rooms come |
 //! | `node/seeds` | a thousand such orders |
 
 #[path = "node/again.rs"]
@@ -16,6 +17,8 @@ mod again;
 mod lease;
 #[path = "node/login.rs"]
 mod login;
+#[path = "node/preparing.rs"]
+mod preparing;
 #[cfg(target_os = "linux")]
 #[path = "../../../tests/support/redis.rs"]
 mod redis_server;

@@ -61,6 +61,7 @@ mod requests;
 mod room;
 mod slots;
 
+use std::error::Error;
 use std::sync::Arc;
 
 use directory::{Nodes, Taken};
@@ -106,25 +107,34 @@ impl Talk {
     /// The way of the answers of other servers, and of their requests. Rooms come and go with the slots of this server. For
     /// [`Game::start`](rooms::Game::start).
     pub fn start<E: From<Event> + Send + 'static>(&self, outside: Outside<E>) {
-        self.start_preparing(outside, |_| true);
+        if let Some(elsewhere) = &self.elsewhere {
+            elsewhere.start(outside.clone());
+            slots::follow(&elsewhere.nodes, &outside);
+            self.serve(elsewhere, outside);
+        }
     }
 
-    /// The same for a game that has something to do before the rooms of a further slot come. Where `prepare` says no, they
-    /// do not come. Leases wait for it, so it must be done long before one ends.
+    /// The same for a game that has something to make ready before the rooms of a further slot come: see
+    /// [`Nodes::watch_preparing`].
     pub fn start_preparing<E: From<Event> + Send + 'static>(
         &self,
         outside: Outside<E>,
-        prepare: impl Fn(&Taken) -> bool + Send + 'static,
+        prepare: impl Fn(&Taken) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync + 'static,
     ) {
         if let Some(elsewhere) = &self.elsewhere {
             elsewhere.start(outside.clone());
-            slots::follow(&elsewhere.nodes, &outside, prepare);
-            let invitations = Arc::clone(&self.invitations);
-            let seat_time = elsewhere.nodes.settings().seat_time;
-            elsewhere.nodes.serve(move |request, reply| {
-                requests::answer(&outside, &invitations, seat_time, request, reply);
-            });
+            slots::follow_preparing(&elsewhere.nodes, &outside, prepare);
+            self.serve(elsewhere, outside);
         }
+    }
+
+    /// Answers the requests of other servers.
+    fn serve<E: From<Event> + Send + 'static>(&self, elsewhere: &Elsewhere, outside: Outside<E>) {
+        let invitations = Arc::clone(&self.invitations);
+        let seat_time = elsewhere.nodes.settings().seat_time;
+        elsewhere.nodes.serve(move |request, reply| {
+            requests::answer(&outside, &invitations, seat_time, request, reply);
+        });
     }
 
     /// Answers a whisper or a declined invitation, from whichever room. For [`Game::packet`](rooms::Game::packet).

@@ -22,6 +22,8 @@ pub(super) struct HeldSlot {
     until: Instant,
     /// `None` while requests for it do not come.
     listening: Option<Listening>,
+    /// False while its rooms are not served yet.
+    is_ready: bool,
     /// Who has logged in with a ticket for it, or is about to.
     sessions: BTreeSet<(u64, String)>,
 }
@@ -44,6 +46,7 @@ impl Held {
                 owner,
                 until,
                 listening: None,
+                is_ready: true,
                 sessions: BTreeSet::new(),
             });
         }
@@ -73,6 +76,17 @@ impl Held {
 
     pub(super) fn has(&self, owner: &Owner) -> bool {
         self.slots.iter().any(|slot| slot.owner == *owner)
+    }
+
+    /// Whether its rooms are served from now on. False where the slot has gone.
+    pub(super) fn set_ready(&mut self, owner: &Owner, is_ready: bool) -> bool {
+        let slot = self.slot_mut(owner);
+        slot.map(|slot| slot.is_ready = is_ready).is_some()
+    }
+
+    /// Slots whose rooms are not served yet.
+    pub(super) fn unready(&self) -> usize {
+        self.slots.iter().filter(|slot| !slot.is_ready).count()
     }
 
     /// The lease goes on.

@@ -12,11 +12,12 @@ use super::held::Held;
 use super::settings::NodeSettings;
 use super::sure::Sure;
 use super::task::{Errand, Task};
+use super::unready::Unready;
 use super::watching::{Taken, Watching};
 use crate::directory::Directory;
 use crate::presence::Presence;
 use crate::request::{Asked, Reply, Request};
-use crate::server::{Offer, Owner, first_unique_id};
+use crate::server::{Offer, Owner, first_unique_id, slot_of};
 
 /// Requests of others that may wait. They are answered in microseconds, so past that something is wrong.
 const MOST_INCOMING: usize = 1_024;
@@ -46,6 +47,8 @@ pub(super) struct Shared {
     tasks: Mutex<Option<Sender<Task>>>,
     /// Not bounded: each session ends once.
     ended: Sender<(String, Presence)>,
+    /// Slots whose rooms are not served yet.
+    pub(super) to_prepare: Sender<Unready>,
 }
 
 /// What its threads take out of channels.
@@ -53,6 +56,7 @@ pub(super) struct Ends {
     pub(super) to_carry: Receiver<Task>,
     pub(super) to_log_out: Receiver<(String, Presence)>,
     pub(super) to_serve: Receiver<Asked>,
+    pub(super) to_prepare: Receiver<Unready>,
     /// Something comes when the server has started.
     pub(super) started: Receiver<()>,
 }
@@ -63,10 +67,12 @@ impl Shared {
         let (ended, to_log_out) = unbounded();
         let (start, started) = bounded(1);
         let (requests, to_serve) = bounded(MOST_INCOMING);
+        let (unready, to_prepare) = unbounded();
         let ends = Ends {
             to_carry,
             to_log_out,
             to_serve,
+            to_prepare,
             started,
         };
         // It begins with a lease.
@@ -84,6 +90,7 @@ impl Shared {
             requests,
             tasks: Mutex::new(Some(tasks)),
             ended,
+            to_prepare: unready,
         };
         (shared, ends)
     }
@@ -137,6 +144,16 @@ impl Shared {
     pub(super) fn end_here(&self, user_id: String, session: u64) {
         if let Some(answer) = self.answer.get() {
             answer(Request::Replace { user_id, session }, Reply::new(|_| {}));
+        }
+    }
+
+    /// Who this server is, or was, in a slot that it has taken.
+    pub(super) fn owner_of(&self, taken: &Taken) -> Owner {
+        let slot = slot_of(taken.first_room, self.offer.rooms);
+        Owner {
+            game: self.offer.game.clone(),
+            slot: slot.expect("its rooms come from its slot"),
+            generation: taken.generation,
         }
     }
 
