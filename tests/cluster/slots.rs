@@ -3,6 +3,7 @@
 use crate::support::messages::{PING, PONG, leave, left};
 use crate::support::wire::error_packet;
 use crate::support::{Signal, eventually};
+use crate::watching::{WATCHED, comes_to};
 use crate::{Cluster, LONG, enters};
 
 const NODE_LOST: i16 = 67;
@@ -15,7 +16,7 @@ const SHORT: [&str; 2] = ["--lease", "2s"];
 #[test]
 fn a_server_that_was_replaced_lets_go_of_its_users_and_takes_another_slot() {
     let cluster = Cluster::start();
-    let first = cluster.server("chat-server", &SHORT);
+    let first = cluster.server("chat-server", &[&SHORT[..], &WATCHED].concat());
     let mut alice = cluster.newcomer("alice", 0);
     first.signal(Signal::STOP);
     eventually("its lease has ended", || cluster.slots("chat").is_empty());
@@ -27,12 +28,18 @@ fn a_server_that_was_replaced_lets_go_of_its_users_and_takes_another_slot() {
     alice.half_close();
     alice.expect_end();
     eventually("it has a slot again", || cluster.slots("chat") == [0, 1]);
+    comes_to(&first, "codelab_slots_lost_total", 1);
+    comes_to(&first, "codelab_slots_taken_total", 2);
     // The room has one owner, and alice finds it.
     let token = cluster.api.token("alice");
     assert_eq!(
         cluster.api.place("alice", &token, "chat", Some(0)).address,
         second.address
     );
+    // It may have to connect to Redis again before it hears requests.
+    eventually("its rooms are found", || {
+        cluster.api.ask_for_place(&token, "chat", Some(1_000)).status == 200
+    });
     let place = cluster.api.place("alice", &token, "chat", Some(1_000));
     assert_eq!(place.address, first.address);
     place.enter();
@@ -43,7 +50,7 @@ fn a_server_that_was_replaced_lets_go_of_its_users_and_takes_another_slot() {
 fn rooms_of_a_server_that_was_killed_are_taken_over() {
     let cluster = Cluster::start();
     let first = cluster.server("chat-server", &SHORT);
-    let second = cluster.server("chat-server", &[&LONG[..], &["--takeover"]].concat());
+    let second = cluster.server("chat-server", &[&LONG[..], &["--takeover"], &WATCHED].concat());
     let mut bob = cluster.newcomer("bob", 1_000);
     let mut alice = cluster.newcomer("alice", 0);
     first.signal(Signal::KILL);
@@ -53,6 +60,8 @@ fn rooms_of_a_server_that_was_killed_are_taken_over() {
         cluster.api.ask_for_place(&token, "chat", Some(0)).status == 200
     });
     assert_eq!(cluster.slots("chat"), [0, 1]);
+    comes_to(&second, "codelab_slots", 2);
+    comes_to(&second, "codelab_slots_taken_over_total", 1);
     let place = cluster.api.place("alice", &token, "chat", Some(0));
     assert_eq!(place.address, second.address);
     let _alice = place.enter();

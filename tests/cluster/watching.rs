@@ -7,7 +7,7 @@ use crate::support::messages::{whisper, whispered, whispers};
 use crate::support::{Client, Program, Server, address_of, eventually};
 use crate::{Cluster, LONG};
 
-const WATCHED: [&str; 2] = ["--admin", "127.0.0.1:0"];
+pub(crate) const WATCHED: [&str; 2] = ["--admin", "127.0.0.1:0"];
 
 /// What is at this path of its admin port.
 fn look(server: &Server, path: &str) -> String {
@@ -24,8 +24,9 @@ fn number(server: &Server, name: &str) -> Option<u64> {
         .and_then(|(_, value)| value.parse().ok())
 }
 
+/// Waits until its `/metrics` has this row with this value.
 #[track_caller]
-fn comes_to(server: &Server, name: &str, value: u64) {
+pub(crate) fn comes_to(server: &Server, name: &str, value: u64) {
     eventually(name, || number(server, name) == Some(value));
 }
 
@@ -51,7 +52,15 @@ fn the_numbers_are_those_of_what_servers_do_together() {
         let slot = usize::from(std::ptr::eq(server, &raw const second));
         let row = format!("codelab_slot_info{{game=\"chat\",slot=\"{slot}\",generation=\"");
         assert!(numbers.contains(&row), "{row}: {numbers}");
-        assert_eq!(number(server, "codelab_redis_failures_total"), Some(0));
+        for (name, value) in [
+            ("codelab_slots", 1),
+            ("codelab_slots_taken_total", 1),
+            ("codelab_slots_lost_total", 0),
+            ("codelab_renewals_unanswered_total", 0),
+            ("codelab_redis_failures_total", 0),
+        ] {
+            assert_eq!(number(server, name), Some(value), "{name}");
+        }
         assert!(number(server, "codelab_directory_calls_total{result=\"answered\"}") > Some(2));
         let health = look(server, "/healthz");
         assert!(

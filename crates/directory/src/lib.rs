@@ -78,7 +78,7 @@ pub use game_name::{GameName, GameNameError};
 pub use memory::Memory;
 pub use nodes::{Lost, NodeCounts, NodeError, NodeSettings, Nodes, Place, Taken};
 #[cfg(feature = "program")]
-pub use numbers::RedisNumbers;
+pub use numbers::{NodeNumbers, RedisNumbers};
 pub use presence::{LogIn, Presence};
 pub use redis::Redis;
 pub use request::{Answer, Asked, Came, Listening, MOST_TOGETHER, Reply, Request};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use admin::{Health, Metrics};
 use anyhow::Context;
-use directory::{Counted, Directory, GameName, Load, NodeSettings, Nodes, Offer};
+use directory::{Counted, Directory, GameName, Load, NodeNumbers, NodeSettings, Nodes, Offer};
 use net::{Shutdown, Summary};
 use rooms::{Config, Counters, Game, Port};
 
@@ -69,9 +69,10 @@ impl Place {
         })
     }
 
-    /// Tells the numbers of its directory.
+    /// Tells the numbers of its directory, and of its slots there.
     pub fn tell(&self, metrics: &Metrics) {
         metrics.add(self.directory.clone());
+        metrics.add(NodeNumbers::new(&self.nodes));
     }
 
     /// Tells whether its directory answers, where that is another program.
