@@ -47,7 +47,8 @@ pub struct TableFlags {
     /// Chips that a new user has.
     #[arg(long, value_name = "CHIPS", default_value_t = 10_000, value_parser = clap::value_parser!(i64).range(0..=MOST_CHIPS))]
     chips: i64,
-    /// Keep all chips in this SQLite file, which is made where it is missing; without it they are gone with the server.
+    /// Keep all chips in this SQLite file, which is made where it is missing; without it they are gone with the server. Servers
+    /// that share a Redis have their chips there, and refuse this flag.
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
 }

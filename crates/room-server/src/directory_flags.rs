@@ -24,7 +24,8 @@ pub struct DirectoryFlags {
     /// first one that is free, if nothing is said.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) slot: Option<u32>,
-    /// Take further slots whose servers are gone, beside the own one: their rooms are on this server then.
+    /// Take further slots whose servers are gone, beside the own one. Their rooms are on this server then, empty at first, until
+    /// it ends.
     #[arg(long)]
     pub(crate) takeover: bool,
     /// Where clients are told to connect, if that is not where this server listens: behind a router, or with --bind 0.0.0.0:11021.

@@ -39,10 +39,11 @@ pub struct RoomServerFlags {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Rooms")]
 pub struct RoomFlags {
-    /// Threads that process packets, each with its share of the rooms.
+    /// Workers: each answers the packets for its share of the rooms, one thread at a time.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
-    /// Rooms, numbered from 0.
+    /// Rooms of this server, numbered from 0. Where a game has several servers, all must have the same number of rooms, and the
+    /// next server's begin where these end.
     #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rooms: u32,
     /// Members of one room.
