@@ -41,8 +41,11 @@ pub struct DirectoryFlags {
 /// For what is no duration, and for less than a busy machine may be late.
 pub fn lease(text: &str) -> Result<Duration, String> {
     const LEAST: Duration = Duration::from_millis(300);
+    // For so long nobody has the rooms of a server that was killed.
+    const MOST: Duration = Duration::from_secs(3_600);
     match duration(text)? {
         time if time < LEAST => Err(format!("{time:?} is too short: {LEAST:?} at least")),
+        time if time > MOST => Err(format!("`{text}` is over an hour, the longest lease")),
         time => Ok(time),
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use protocol::Codec;
 use redis::{RedisResult, cmd};
+use tracing::warn;
 
 use super::answer::{milliseconds, unreadable};
 use super::link::Link;
@@ -106,16 +107,21 @@ pub(super) fn release(link: &mut Link, names: &Names, owner: &Owner) -> RedisRes
 pub(super) fn servers(link: &mut Link, names: &Names) -> RedisResult<Vec<Server>> {
     let mut call = SERVERS.key(names.slots());
     let all: Vec<(String, Fields)> = call.arg(&names.prefix).invoke(link)?;
-    let servers = all.into_iter().map(|(name, fields)| {
-        let (game, slot) = name.rsplit_once(':').unwrap_or_default();
-        match (game.parse(), slot.parse()) {
-            (Ok(game), Ok(slot)) => server(&game, slot, fields),
-            _ => Err(unreadable("no name of a slot", &name)),
-        }
-    });
-    let mut servers: Vec<_> = servers.collect::<RedisResult<_>>()?;
+    let mut servers: Vec<_> = all.into_iter().filter_map(readable).collect();
     servers.sort_unstable_by(|one, other| one.owner.cmp(&other.owner));
     Ok(servers)
+}
+
+/// What somebody else has put there hides no server: others are told of, and used.
+fn readable((name, fields): (String, Fields)) -> Option<Server> {
+    let (game, slot) = name.rsplit_once(':').unwrap_or_default();
+    let found = match (game.parse(), slot.parse()) {
+        (Ok(game), Ok(slot)) => server(&game, slot, fields),
+        _ => Err(unreadable("no name of a slot", &name)),
+    };
+    found
+        .inspect_err(|error| warn!("slot {name:?} in Redis is passed over: {error}"))
+        .ok()
 }
 
 pub(super) fn owner_of(

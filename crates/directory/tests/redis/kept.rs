@@ -204,3 +204,28 @@ fn another_prefix_is_another_directory() {
             .is_some()
     );
 }
+
+#[test]
+fn an_entry_that_nobody_can_read_hides_no_server() {
+    let directory = connect(settings());
+    let owner = take_slot(&directory, LONG);
+    let connection = directory.connection();
+    let settings = connection.settings();
+    let junk = ["junk", "chat:", "chat:-1", "Chat:3", "chat:4"];
+    let put: Result<(), _> = connection.run(|link| {
+        for name in junk {
+            let mut add = redis::cmd("SADD");
+            add.arg(settings.key("slots")).arg(name).query::<()>(link)?;
+            let mut set = redis::cmd("HSET");
+            set.arg(settings.key(&format!("slot:{name}")))
+                .arg("generation")
+                .arg("x");
+            set.query::<()>(link)?;
+        }
+        Ok(())
+    });
+    put.expect("an answer");
+    let servers = directory.servers().expect("an answer");
+    let owners: Vec<_> = servers.into_iter().map(|server| server.owner).collect();
+    assert_eq!(owners, [owner]);
+}
