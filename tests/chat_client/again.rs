@@ -282,6 +282,8 @@ fn a_ticket_that_cannot_be_checked_now_is_no_reason_to_give_up() {
     let mut client = server.accept();
     client.expect(&log_in_with("alice", "ticket-2"));
     client.send(&logged_in(LOGIN_UNAVAILABLE));
+    // The server would keep a connection without a login for ten seconds.
+    client.expect_end();
     client.close();
     let mut client = welcome_back(&api, &server, "ticket-3");
     client.send(&said(7, "hi"));

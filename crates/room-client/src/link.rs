@@ -88,3 +88,10 @@ impl Link {
         }
     }
 }
+
+/// The thread that reads from it has it too, and would keep it open where the server does.
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.connection.shutdown_both();
+    }
+}
