@@ -5,15 +5,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, unbounded};
 use directory::redis::RedisSettings;
-use directory::{
-    Answer, AskError, Asked, Directory, GameName, Listening, Load, Offer, Owner, Redis, Request, Slot,
-    Unavailable,
-};
+use directory::{Answer, AskError, Asked, Directory, Listening, Load, Owner, Redis, Request, Unavailable};
 
 use crate::redis_server::RedisServer;
-
-/// Only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::world::{PATIENCE, eventually, take_slot};
 
 const LEASE: Duration = Duration::from_secs(600);
 
@@ -39,7 +34,7 @@ struct Listener {
 
 impl Listener {
     fn new(directory: &Redis) -> Self {
-        let owner = take_slot(directory);
+        let owner = take_slot(directory, LEASE);
         let (requests, to_answer) = unbounded();
         let listening = directory.listen(&owner, requests).expect("an answer");
         thread::spawn(move || answer(&to_answer));
@@ -54,21 +49,6 @@ fn answer(requests: &Receiver<Asked>) {
     requests.iter().for_each(|asked| asked.reply.send(Answer::Done));
 }
 
-fn take_slot(directory: &Redis) -> Owner {
-    let offer = Offer {
-        game: GameName::new("chat"),
-        address: "127.0.0.1:11021".to_owned(),
-        by_codec: Vec::new(),
-        web: None,
-        rooms: 10,
-        room_size: 4,
-    };
-    match directory.take_slot(&offer, None, LEASE) {
-        Ok(Slot::Taken(owner)) => owner,
-        other => panic!("expected a slot, got {other:?}"),
-    }
-}
-
 fn renew(directory: &Redis, owner: &Owner) -> Result<bool, Unavailable> {
     directory.renew(owner, Load::default(), LEASE)
 }
@@ -80,15 +60,6 @@ fn ask(directory: &Redis, owner: &Owner) -> Result<Answer, AskError> {
     };
     // An answer may be lost with a connection.
     directory.ask(owner, request, Duration::from_secs(4))
-}
-
-#[track_caller]
-fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "still not so: {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// Messages come over a connection of their own, which says nothing when its other end says nothing.
@@ -175,7 +146,7 @@ fn a_connection_on_which_nothing_comes_is_left() {
 fn nobody_waits_for_a_request_that_was_dropped() {
     let server = RedisServer::in_memory();
     let directory = connect_patiently(&server);
-    let owner = take_slot(&directory);
+    let owner = take_slot(&directory, LEASE);
     let (requests, to_drop) = unbounded::<Asked>();
     let _listening = directory.listen(&owner, requests).expect("an answer");
     thread::spawn(move || to_drop.iter().for_each(drop));
@@ -233,7 +204,7 @@ fn a_redis_that_has_lost_its_data_takes_all_places() {
 fn scripts_that_redis_has_forgotten_are_told_anew() {
     let server = RedisServer::in_memory();
     let directory = connect_patiently(&server);
-    let owner = take_slot(&directory);
+    let owner = take_slot(&directory, LEASE);
     server.say("SCRIPT FLUSH");
     assert!(renew(&directory, &owner).expect("an answer"));
     assert_eq!(directory.counts().failures(), 0);

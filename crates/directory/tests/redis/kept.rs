@@ -1,32 +1,13 @@
 //! What is in Redis, and for how long, in real time.
 
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use directory::{Directory, GameName, Load, LogIn, Offer, Owner, Presence, Redis, Seat, Slot, Ticket};
+use directory::{Directory, Load, LogIn, Owner, Presence, Redis, Seat, Ticket};
 
-use crate::world::{connect, settings};
-
-/// Only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::world::{PATIENCE, connect, eventually, settings, take_slot};
 
 const LONG: Duration = Duration::from_secs(600);
 const SHORT: Duration = Duration::from_millis(200);
-
-fn take_slot(directory: &Redis, lease: Duration) -> Owner {
-    let offer = Offer {
-        game: GameName::new("chat"),
-        address: "127.0.0.1:11021".to_owned(),
-        by_codec: Vec::new(),
-        web: None,
-        rooms: 10,
-        room_size: 4,
-    };
-    match directory.take_slot(&offer, None, lease) {
-        Ok(Slot::Taken(owner)) => owner,
-        other => panic!("expected a slot, got {other:?}"),
-    }
-}
 
 fn put(directory: &Redis, owner: &Owner, worth: Duration) -> Ticket {
     let ticket = Ticket::random().expect("random bytes");
@@ -37,14 +18,6 @@ fn put(directory: &Redis, owner: &Owner, worth: Duration) -> Ticket {
     };
     directory.put_ticket(&ticket, &seat, worth).expect("an answer");
     ticket
-}
-
-fn eventually(what: &str, is_so: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "still not so: {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// All names of keys and what they hold, as text.

@@ -4,12 +4,16 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use directory::Redis;
 use directory::redis::{RedisConnection, RedisSettings};
+use directory::{Directory, GameName, Offer, Owner, Redis, Slot};
 
 use crate::redis_server::RedisServer;
+
+/// Only a test that fails waits so long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Makes everything as much older as it would be after some time: what ends with its time is all that Redis does by time.
 const AGE: &str = r#"
@@ -52,4 +56,29 @@ pub(crate) fn pass(connection: &RedisConnection, time: Duration) {
     let mut age = redis::cmd("EVAL");
     age.arg(AGE).arg(0).arg(prefix).arg(milliseconds);
     connection.run(|link| age.exec(link)).expect("an answer");
+}
+
+/// A server of the chat takes the first free slot.
+pub(crate) fn take_slot(directory: &Redis, lease: Duration) -> Owner {
+    let offer = Offer {
+        game: GameName::new("chat"),
+        address: "127.0.0.1:11021".to_owned(),
+        by_codec: Vec::new(),
+        web: None,
+        rooms: 10,
+        room_size: 4,
+    };
+    match directory.take_slot(&offer, None, lease) {
+        Ok(Slot::Taken(owner)) => owner,
+        other => panic!("expected a slot, got {other:?}"),
+    }
+}
+
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "still not so: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
 }
