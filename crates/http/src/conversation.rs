@@ -25,7 +25,7 @@ const SEND_SIZE: usize = 16 * 1024;
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// A client, and where its conversation stands.
-pub(crate) struct Conversation<'a, S> {
+pub(crate) struct Conversation<'a, S: ?Sized> {
     service: &'a S,
     client: &'a mut ClientConnection,
     limiter: Option<RateLimiter>,
@@ -35,13 +35,15 @@ pub(crate) struct Conversation<'a, S> {
 }
 
 /// What is to be done behind an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 enum Then {
     GoOn,
     Close,
+    /// What follows is another protocol, and these bytes of it have come.
+    Upgrade(Box<Request>, Vec<u8>),
 }
 
-impl<'a, S: Service> Conversation<'a, S> {
+impl<'a, S: Service + ?Sized> Conversation<'a, S> {
     pub(crate) fn new(
         service: &'a S,
         client: &'a mut ClientConnection,
@@ -69,8 +71,14 @@ impl<'a, S: Service> Conversation<'a, S> {
             let answered = self.answer_all(bytes);
             // Also where a later request is wrong.
             self.send()?;
-            if answered? == Then::Close {
-                return Ok(());
+            match answered? {
+                Then::GoOn => {}
+                Then::Close => return Ok(()),
+                Then::Upgrade(request, rest) => {
+                    // Neither is of use to the other protocol, which may go on for hours.
+                    drop((buffer, self.reader));
+                    return self.service.upgrade(&request, self.client, &rest);
+                }
             }
         }
     }
@@ -87,9 +95,14 @@ impl<'a, S: Service> Conversation<'a, S> {
             completed += 1;
             let request = request.from(self.client.peer_address());
             let response = self.response(&request)?;
+            if response.switches() {
+                // What follows is no request: it must not be read as one.
+                self.append(&request, &response, false);
+                return Ok(Then::Upgrade(Box::new(request), bytes.to_vec()));
+            }
             waiting = self.reader.read(&mut bytes);
             let is_last = matches!(waiting, Ok(None)) && self.client.shutdown_requested();
-            if self.append(&request, &response, is_last) == Then::Close {
+            if !self.append(&request, &response, is_last) {
                 return Ok(Then::Close);
             }
             if self.out.len() >= SEND_SIZE {
@@ -131,12 +144,13 @@ impl<'a, S: Service> Conversation<'a, S> {
         Ok(response)
     }
 
-    fn append(&mut self, request: &Request, response: &Response, is_last: bool) -> Then {
-        let (connection, then) = match request.persistence() {
-            Persistence::Closes => (Some("close"), Then::Close),
-            _ if is_last => (Some("close"), Then::Close),
-            Persistence::StaysAndIsTold => (Some("keep-alive"), Then::GoOn),
-            Persistence::Stays => (None, Then::GoOn),
+    /// True where the connection stays open.
+    fn append(&mut self, request: &Request, response: &Response, is_last: bool) -> bool {
+        let (connection, stays) = match request.persistence() {
+            Persistence::Closes => (Some("close"), false),
+            _ if is_last => (Some("close"), false),
+            Persistence::StaysAndIsTold => (Some("keep-alive"), true),
+            Persistence::Stays => (None, true),
         };
         let terms = Terms {
             date: &date::now(),
@@ -144,7 +158,7 @@ impl<'a, S: Service> Conversation<'a, S> {
             head_only: request.is_head_only(),
         };
         encode::append(response, terms, &mut self.out);
-        then
+        stays
     }
 
     /// What is said in the middle of a request that will not come whole. A silent client between two requests is told

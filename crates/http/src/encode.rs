@@ -44,16 +44,25 @@ pub(crate) fn append(response: &Response, terms: Terms<'_>, out: &mut Vec<u8>) {
         append_field(b"Content-Type", content_type.as_bytes(), out);
     }
     // The type is as it says: a browser must not guess another from the bytes, which a user may have sent.
-    append_field(b"X-Content-Type-Options", b"nosniff", out);
-    if let Some(connection) = terms.connection {
-        append_field(b"Connection", connection.as_bytes(), out);
+    if !response.switches() {
+        append_field(b"X-Content-Type-Options", b"nosniff", out);
     }
+    append_connection(response, terms.connection, out);
     for (name, value) in response.fields().iter() {
         append_field(name, value, out);
     }
     out.extend_from_slice(b"\r\n");
     if !terms.head_only && !response.has_no_body() {
         out.extend_from_slice(body);
+    }
+}
+
+/// Whoever names a protocol in `Upgrade` says in `Connection` that this is between the two of them (RFC 9110, 7.8).
+fn append_connection(response: &Response, connection: Option<&'static str>, out: &mut Vec<u8>) {
+    let upgrade = response.header("upgrade").map(|_| "Upgrade");
+    let words: Vec<_> = connection.into_iter().chain(upgrade).collect();
+    if !words.is_empty() {
+        append_field(b"Connection", words.join(", ").as_bytes(), out);
     }
 }
 
@@ -108,6 +117,18 @@ mod tests {
             assert!(!text.contains("Content-Length"), "{text}");
         }
         assert!(encoded(&Response::empty(200), None, false).contains("Content-Length: 0\r\n"));
+    }
+
+    #[test]
+    fn a_protocol_that_is_named_stands_in_connection_too() {
+        assert_eq!(
+            encoded(&Response::switching_protocols("websocket"), None, false),
+            "HTTP/1.1 101 Switching Protocols\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+             Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        );
+        let required = Response::text(426, "hello").with_header("Upgrade", "websocket");
+        let text = encoded(&required, Some("close"), false);
+        assert!(text.contains("\r\nConnection: close, Upgrade\r\n"), "{text}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The handler of clients that speak HTTP.
+//! The handler of clients that speak HTTP, and its parts for handlers that do more.
 
 use std::time::Instant;
 
@@ -32,19 +32,36 @@ impl<S: Service> Http<S> {
     }
 }
 
-impl<S: Service> Handler for Http<S> {
+impl<S: Service + 'static> Handler for Http<S> {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
-        let limiter = self
-            .rate_limit
-            .map(|limit| RateLimiter::new(limit, Instant::now()));
-        Conversation::new(&self.service, client, limiter).run()
+        converse(&self.service, client, self.rate_limit)
     }
 
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
-        let mut out = Vec::new();
-        if let Some(response) = refusal::farewell(reason) {
-            encode::append(&response, Terms::closing(&date::now()), &mut out);
-        }
-        out
+        last_words(reason)
     }
+}
+
+/// Answers the requests of one client until it goes, or has to: what [`Http`] does, for a service that lives no longer than
+/// this call. What the client is to be told at the end are the [`last_words`].
+///
+/// # Errors
+/// Why the conversation ends, where it is not in order.
+pub fn converse<S: Service + ?Sized>(
+    service: &S,
+    client: &mut ClientConnection,
+    rate_limit: Option<RateLimit>,
+) -> Result<(), NetError> {
+    let limiter = rate_limit.map(|limit| RateLimiter::new(limit, Instant::now()));
+    Conversation::new(service, client, limiter).run()
+}
+
+/// The last answer to a client whose connection ends for this reason, or does not begin; nothing where it waits for none.
+#[must_use]
+pub fn last_words(reason: &NetError) -> Vec<u8> {
+    let mut out = Vec::new();
+    if let Some(response) = refusal::farewell(reason) {
+        encode::append(&response, Terms::closing(&date::now()), &mut out);
+    }
+    out
 }

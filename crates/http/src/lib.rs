@@ -48,7 +48,7 @@
 //! | `date` | the time as a response tells it |
 //! | `refusal` | what a client is told where its service is not asked |
 //! | `conversation` | one client: its requests are answered in order, on a connection that stays open |
-//! | `handler` | what a `TcpServer` is given |
+//! | `handler` | what a `TcpServer` is given, and its parts |
 //!
 //! What it leaves out: HTTP/2, TLS, compression, bodies that are not held in memory, ranges and caches.
 #![forbid(unsafe_code)]
@@ -70,7 +70,7 @@ mod service;
 mod status;
 
 pub use bounds::{MAX_BODY, MAX_FIELDS, MAX_HEAD};
-pub use handler::Http;
+pub use handler::{Http, converse, last_words};
 pub use method::Method;
 pub use mistake::Mistake;
 pub use reader::RequestReader;

@@ -125,6 +125,30 @@ impl Request {
         self.fields.text(name)
     }
 
+    /// The values of every field with this name, in any case and in their order.
+    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.fields.all(name)
+    }
+
+    /// True where the client wants to speak this protocol from now on, and may: with GET, in HTTP/1.1, on a connection
+    /// that it does not want to be closed (RFC 9110, 7.8).
+    ///
+    /// ```
+    /// use http::{Method, Request};
+    ///
+    /// let request = Request::new(Method::Get, "/ws").with_header("Upgrade", "WebSocket");
+    /// assert!(!request.wants_upgrade("websocket"));
+    /// assert!(request.with_header("Connection", "keep-alive, Upgrade").wants_upgrade("websocket"));
+    /// ```
+    #[must_use]
+    pub fn wants_upgrade(&self, protocol: &str) -> bool {
+        self.method == Method::Get
+            && !self.head_only
+            && self.persistence == Persistence::Stays
+            && self.fields.has_word("connection", "upgrade")
+            && self.fields.has_word("upgrade", protocol)
+    }
+
     /// The token of `Authorization: Bearer TOKEN`.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {

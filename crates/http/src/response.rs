@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::fields::Fields;
 use crate::method::Method;
-use crate::status;
+use crate::status::{self, SWITCHING_PROTOCOLS};
 
 /// Fields that say where a response ends, or that belong to all of them: this crate writes them.
 const OURS: [&str; 6] = [
@@ -77,12 +77,26 @@ impl Response {
             (200..600).contains(&status),
             "{status} is no status of an answer: 200 to 599"
         );
+        Self::of_status(status)
+    }
+
+    fn of_status(status: u16) -> Self {
         Self {
             status,
             content_type: None,
             fields: Fields::default(),
             body: Vec::new(),
         }
+    }
+
+    /// 101: what follows on this connection is another protocol, and [`Service::upgrade`](crate::Service::upgrade) speaks
+    /// it. Only for a request that [wants it](crate::Request::wants_upgrade).
+    ///
+    /// # Panics
+    /// Where the protocol cannot stand in a field.
+    #[must_use]
+    pub fn switching_protocols(protocol: &'static str) -> Self {
+        Self::of_status(SWITCHING_PROTOCOLS).with_header("Upgrade", protocol)
     }
 
     /// What went wrong: a word for programs, a sentence for people.
@@ -165,6 +179,11 @@ impl Response {
 
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
+    }
+
+    /// True where another protocol follows.
+    pub(crate) fn switches(&self) -> bool {
+        self.status == SWITCHING_PROTOCOLS
     }
 
     /// True where the status forbids a body.

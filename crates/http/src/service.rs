@@ -1,5 +1,7 @@
 //! What the author of a server writes.
 
+use net::{ClientConnection, NetError};
+
 use crate::request::Request;
 use crate::response::Response;
 
@@ -7,15 +9,28 @@ use crate::response::Response;
 ///
 /// It is called on the client's own thread, so it may block: only this client waits. All clients share `self`.
 /// Where it panics, the client gets 500, the panic is logged, and the connection is closed; others go on.
-pub trait Service: Send + Sync + 'static {
+pub trait Service: Send + Sync {
     /// The answer to one request.
     fn answer(&self, request: &Request) -> Response;
+
+    /// Goes on with a client in another protocol, after [`answer`](Self::answer) has given
+    /// [`Response::switching_protocols`] and it was sent. `rest` are the bytes that have come behind the request: they are
+    /// of the new protocol already. When this ends the connection does, and whatever had to be said was said here.
+    ///
+    /// Without it the connection is closed.
+    ///
+    /// # Errors
+    /// Why the connection ends, where it is not in order.
+    fn upgrade(&self, request: &Request, client: &mut ClientConnection, rest: &[u8]) -> Result<(), NetError> {
+        let _ = (request, client, rest);
+        Ok(())
+    }
 }
 
 /// For routes that need no more than a function.
 impl<F> Service for F
 where
-    F: Fn(&Request) -> Response + Send + Sync + 'static,
+    F: Fn(&Request) -> Response + Send + Sync,
 {
     fn answer(&self, request: &Request) -> Response {
         self(request)

@@ -1,8 +1,12 @@
 //! The words for a status.
 
+/// What follows on the connection is another protocol.
+pub(crate) const SWITCHING_PROTOCOLS: u16 = 101;
+
 /// The reason phrase (RFC 9110, 15); empty where there is none, which RFC 9112, 4 allows.
 pub(crate) fn reason(status: u16) -> &'static str {
     match status {
+        SWITCHING_PROTOCOLS => "Switching Protocols",
         200 => "OK",
         201 => "Created",
         202 => "Accepted",
@@ -41,7 +45,7 @@ pub(crate) fn reason(status: u16) -> &'static str {
     }
 }
 
-/// True where a response has no body, whatever it is an answer to (RFC 9110, 15.3.5 and 15.4.5).
+/// True where a response has no body, whatever it is an answer to (RFC 9110, 15.2, 15.3.5 and 15.4.5).
 pub(crate) fn has_no_body(status: u16) -> bool {
-    matches!(status, 204 | 304)
+    matches!(status, SWITCHING_PROTOCOLS | 204 | 304)
 }

@@ -8,6 +8,7 @@
 //! | `refusals` | requests that are wrong, and clients that are too many |
 //! | `timeouts` | clients that are slow |
 //! | `ending` | the end of the server |
+//! | `upgrade` | a client that goes on in another protocol |
 //! | `peers` | curl and Python, where they are installed |
 #![forbid(unsafe_code)]
 
@@ -18,3 +19,4 @@ mod peers;
 mod refusals;
 mod support;
 mod timeouts;
+mod upgrade;
