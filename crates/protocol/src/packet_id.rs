@@ -82,6 +82,18 @@ named_number! {
         ROOM_INVITE_DECLINE_NTF = 785,
         /// From a server: which server has the room that was asked for, and a ticket for it.
         ROOM_ELSEWHERE_NTF = 786,
+        /// From a client: tell me where the log of my room has got to.
+        SYNC_REQ = 791,
+        /// From a server: the result, and the epoch of its logs.
+        SYNC_RES = 792,
+        /// From a server: the last message before this packet stands here in the log of the room.
+        ROOM_POSITION_NTF = 793,
+        /// From a client: what was said behind this position?
+        ROOM_HISTORY_REQ = 794,
+        /// From a server: a message out of the log, with its position.
+        ROOM_HISTORY_NTF = 795,
+        /// From a server: the history is over, or cannot be had.
+        ROOM_HISTORY_RES = 796,
         /// From a server: the phase of a baccarat table, and its shoe.
         TABLE_NTF = 801,
         /// From a client: chips on one side.

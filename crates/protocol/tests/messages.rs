@@ -4,10 +4,11 @@ use protocol::{
     Codec, ErrorCode, PacketError, PacketId,
     message::{
         Decode, Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq,
-        RoomChatRes, RoomElsewhereNtf, RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf,
-        RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomLeaveReq, RoomLeaveRes,
-        RoomLeaveUserNtf, RoomNewUserNtf, RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf,
-        WhisperReq, WhisperRes, baccarat,
+        RoomChatRes, RoomElsewhereNtf, RoomEnterReq, RoomEnterRes, RoomHistoryNtf, RoomHistoryReq,
+        RoomHistoryRes, RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq,
+        RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomPositionNtf,
+        RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, SyncReq, SyncRes, WhisperNtf, WhisperReq,
+        WhisperRes, baccarat,
     },
 };
 
@@ -17,6 +18,7 @@ const NONE: ErrorCode = ErrorCode::NONE;
 fn table() -> Vec<(Message<'static>, &'static [u8])> {
     let mut table = session_messages();
     table.extend(room_messages());
+    table.extend(messages_of_a_durable_room());
     table.extend(messages_between_users());
     table
 }
@@ -190,6 +192,50 @@ fn messages_between_users() -> Vec<(Message<'static>, &'static [u8])> {
                 ticket: *b"0123456789abcd-_",
             }),
             b"\x25\0\x12\x03\0\xb0\x04\0\0\x0e\x2b\x09b.example0123456789abcd-_",
+        ),
+    ]
+}
+
+fn messages_of_a_durable_room() -> Vec<(Message<'static>, &'static [u8])> {
+    vec![
+        (Message::SyncReq(SyncReq {}), b"\x05\0\x17\x03\0"),
+        (
+            Message::SyncRes(SyncRes {
+                result: NONE,
+                epoch: 9,
+            }),
+            b"\x0f\0\x18\x03\0\x01\0\x09\0\0\0\0\0\0\0",
+        ),
+        (
+            Message::RoomPositionNtf(RoomPositionNtf {
+                epoch: 9,
+                generation: 256,
+                number: 7,
+            }),
+            b"\x1d\0\x19\x03\0\x09\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\x07\0\0\0\0\0\0\0",
+        ),
+        (
+            Message::RoomHistoryReq(RoomHistoryReq {
+                epoch: 9,
+                generation: 256,
+                number: 6,
+            }),
+            b"\x1d\0\x1a\x03\0\x09\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\x06\0\0\0\0\0\0\0",
+        ),
+        (
+            Message::RoomHistoryNtf(RoomHistoryNtf {
+                generation: 256,
+                number: 7,
+                user_id: "bob",
+                message: "hi",
+            }),
+            b"\x1d\0\x1b\x03\0\0\x01\0\0\0\0\0\0\x07\0\0\0\0\0\0\0\x03bob\x02\0hi",
+        ),
+        (
+            Message::RoomHistoryRes(RoomHistoryRes {
+                result: ErrorCode::HISTORY_GAP,
+            }),
+            b"\x07\0\x1c\x03\0\x9c\0",
         ),
     ]
 }

@@ -213,4 +213,54 @@ messages! {
         /// Worth one login of this user there, filled up with zero bytes.
         ticket: [u8; 16] as Secret = "Ticket",
     }
+
+    /// `SYNC_REQ` (791): this client wants to know positions, in rooms whose messages are kept.
+    SYNC_REQ => SyncReq {}
+
+    /// `SYNC_RES` (792): positions come from now on.
+    SYNC_RES => SyncRes {
+        /// `NONE`: a server that keeps no messages does not know the request.
+        result: ErrorCode = "Result",
+        /// Of the logs: in another one, no position is worth anything.
+        epoch: u64 = "Epoch",
+    }
+
+    /// `ROOM_POSITION_NTF` (793): where the last message before this one stands. All zero: nothing was said in this
+    /// room yet.
+    ROOM_POSITION_NTF => RoomPositionNtf {
+        /// Of the logs.
+        epoch: u64 = "Epoch",
+        /// Of the server that has written the message: a later one has a higher one.
+        generation: u64 = "Generation",
+        /// Counts up by one within a generation.
+        number: u64 = "Number",
+    }
+
+    /// `ROOM_HISTORY_REQ` (794): asks for all messages behind a position; all zero: for all that are kept.
+    ROOM_HISTORY_REQ => RoomHistoryReq {
+        /// Of the logs.
+        epoch: u64 = "Epoch",
+        /// Of the last message that the client has.
+        generation: u64 = "Generation",
+        /// Of the last message that the client has.
+        number: u64 = "Number",
+    }
+
+    /// `ROOM_HISTORY_NTF` (795): a message that was said before.
+    ROOM_HISTORY_NTF => RoomHistoryNtf<'a> {
+        /// Where it stands.
+        generation: u64 = "Generation",
+        /// Where it stands.
+        number: u64 = "Number",
+        /// Who said it, by name: who was a member then may be none now.
+        user_id: &'a str as TextI8 = "UserID",
+        /// What was said.
+        message: &'a str as TextI16 = "Msg",
+    }
+
+    /// `ROOM_HISTORY_RES` (796): that was all, or `HISTORY_GAP`.
+    ROOM_HISTORY_RES => RoomHistoryRes {
+        /// `NONE`, or why nothing has come.
+        result: ErrorCode = "Result",
+    }
 }

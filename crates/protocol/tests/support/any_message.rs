@@ -5,10 +5,11 @@ use protocol::{
     ErrorCode, PacketId,
     message::{
         Echo, ErrorNtf, LoginReq, LoginRes, Message, PingReq, PingRes, RoomChatNtf, RoomChatReq, RoomChatRes,
-        RoomElsewhereNtf, RoomEnterReq, RoomEnterRes, RoomInviteDeclineNtf, RoomInviteDeclineReq,
-        RoomInviteNtf, RoomInviteReq, RoomInviteRes, RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf,
-        RoomNewUserNtf, RoomRelayNtf, RoomRelayReq, RoomUser, RoomUserListNtf, WhisperNtf, WhisperReq,
-        WhisperRes, baccarat,
+        RoomElsewhereNtf, RoomEnterReq, RoomEnterRes, RoomHistoryNtf, RoomHistoryReq, RoomHistoryRes,
+        RoomInviteDeclineNtf, RoomInviteDeclineReq, RoomInviteNtf, RoomInviteReq, RoomInviteRes,
+        RoomLeaveReq, RoomLeaveRes, RoomLeaveUserNtf, RoomNewUserNtf, RoomPositionNtf, RoomRelayNtf,
+        RoomRelayReq, RoomUser, RoomUserListNtf, SyncReq, SyncRes, WhisperNtf, WhisperReq, WhisperRes,
+        baccarat,
     },
 };
 
@@ -21,6 +22,7 @@ pub(crate) struct Values {
     room: i32,
     port: u16,
     unique_id: u64,
+    generation: u64,
     number: Option<i16>,
     padded: [u8; 16],
     user_id: String,
@@ -36,6 +38,7 @@ prop_compose! {
         room in any::<i32>(),
         port in any::<u16>(),
         unique_id in any::<u64>(),
+        generation in any::<u64>(),
         number in any::<Option<i16>>(),
         padded in any_padded(),
         user_id in any_text(31),
@@ -44,7 +47,7 @@ prop_compose! {
         users in any_users(12),
         baccarat in any_baccarat::any_values(),
     ) -> Values {
-        Values { result, room, port, unique_id, number, padded, user_id, message, bytes, users, baccarat }
+        Values { result, room, port, unique_id, generation, number, padded, user_id, message, bytes, users, baccarat }
     }
 }
 
@@ -75,6 +78,7 @@ impl Values {
             room: 0,
             port: 0,
             unique_id: 0,
+            generation: 0,
             number: None,
             padded: [0; 16],
             user_id: String::new(),
@@ -90,6 +94,7 @@ impl Values {
         let mut chat = self.session_messages();
         chat.extend(self.room_messages());
         chat.extend(self.messages_between_users());
+        chat.extend(self.messages_of_a_durable_room());
         let chat = chat.into_iter().map(AnyMessage::Chat);
         let baccarat = self.baccarat.messages().into_iter().map(AnyMessage::Baccarat);
         chat.chain(baccarat).collect()
@@ -153,6 +158,32 @@ impl Values {
                 host: user_id,
                 ticket: self.padded,
             }),
+        ]
+    }
+
+    fn messages_of_a_durable_room(&self) -> Vec<Message<'_>> {
+        let (epoch, generation, number) = (self.unique_id, self.generation, self.unique_id);
+        let (user_id, message, result) = (&self.user_id[..], &self.message[..], self.result);
+        vec![
+            Message::SyncReq(SyncReq {}),
+            Message::SyncRes(SyncRes { result, epoch }),
+            Message::RoomPositionNtf(RoomPositionNtf {
+                epoch,
+                generation,
+                number,
+            }),
+            Message::RoomHistoryReq(RoomHistoryReq {
+                epoch,
+                generation,
+                number,
+            }),
+            Message::RoomHistoryNtf(RoomHistoryNtf {
+                generation,
+                number,
+                user_id,
+                message,
+            }),
+            Message::RoomHistoryRes(RoomHistoryRes { result }),
         ]
     }
 }

@@ -173,6 +173,33 @@ for room, port, host, ticket in (
     )
 
 
+def position(name, message, epoch, generation, number):
+    row(
+        name,
+        struct.pack("<3Q", epoch, generation, number),
+        {"Epoch": epoch, "Generation": generation, "Number": number},
+        message(epoch=epoch, generation=generation, number=number),
+    )
+
+
+row("SYNC_REQ", b"", {}, chat.SyncReq())
+for epoch in (1, 2**64 - 1):
+    fields = {"Result": 0, "Epoch": epoch}
+    row("SYNC_RES", struct.pack("<hQ", 1, epoch), fields, chat.SyncRes(result=1, epoch=epoch))
+for name, message in (("ROOM_POSITION_NTF", chat.RoomPositionNtf), ("ROOM_HISTORY_REQ", chat.RoomHistoryReq)):
+    position(name, message, 0, 0, 0)
+    position(name, message, 2**63 + 5, 1_700_000_000_000, 300)
+for user_id, message in (("bob", "psst"), ("", "안녕")):
+    row(
+        "ROOM_HISTORY_NTF",
+        struct.pack("<2Q", 128, 2**64 - 1) + text8(user_id) + text16(message),
+        {"Generation": 128, "Number": 2**64 - 1, "UserID": user_id, "Msg": message},
+        chat.RoomHistoryNtf(generation=128, number=2**64 - 1, user_id=user_id, message=message),
+    )
+result("ROOM_HISTORY_RES", 1)
+result("ROOM_HISTORY_RES", 156)
+
+
 def empty(name, message):
     row(name, b"", {}, message())
 
