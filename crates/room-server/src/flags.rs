@@ -257,6 +257,7 @@ mod tests {
             batch_scheduling,
             may_serve,
             counters: _,
+            control: _,
             trace,
         } = flags.rooms.config(limits, None);
         let library = Config::default();

@@ -16,8 +16,8 @@ use crate::session::Session;
 use helper::Helper;
 use order::Order;
 
-/// How long it may take to count them: the helper never waits for a client, so it has only to come to it.
-const LONGEST_COUNT: Duration = Duration::from_secs(1);
+/// How long it may take to show them: the helper never waits for a client, so it has only to come to it.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
 
 /// How a worker gives the helper a session whose bytes the kernel does not take.
 #[derive(Debug, Clone)]
@@ -68,11 +68,16 @@ impl Backlog {
         self.tell(Order::Linger(Arc::downgrade(session)));
     }
 
-    /// Bytes in the outboxes that are the helper's. 0 where there is no helper any more.
-    pub(crate) fn bytes(&self) -> u64 {
+    /// The sessions whose outboxes are the helper's. None where there is no helper any more.
+    pub(crate) fn slow(&self) -> Vec<Arc<Session>> {
         let (sender, receiver) = bounded(1);
-        self.tell(Order::Count(sender));
-        receiver.recv_timeout(LONGEST_COUNT).unwrap_or_default()
+        self.tell(Order::Show(sender));
+        receiver.recv_timeout(LONGEST_LOOK).unwrap_or_default()
+    }
+
+    /// Bytes in these outboxes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.slow().iter().map(|session| session.unsent() as u64).sum()
     }
 
     /// From now on no client thread waits until its client reads.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 use protocol::ErrorCode;
 
+use crate::control::Announcement;
 use crate::item::Item;
 use crate::numbers::Range;
 use crate::outbox::Put;
@@ -16,7 +17,6 @@ use crate::ticket::Parking;
 
 // ANCHOR: orders
 /// What a worker is told past its queue. `E` is the event of its rooms.
-#[derive(Debug)]
 pub(crate) enum Command<E> {
     /// A session comes over from another worker, with the rest of the item that brought it here.
     TakeOver(Box<(Box<State>, Item)>),
@@ -29,6 +29,12 @@ pub(crate) enum Command<E> {
         session: Arc<Session>,
         put: Put,
         packets: Vec<u8>,
+    },
+    /// Somebody outside tells these something, and waits until they have it.
+    Announce {
+        message: Announcement,
+        to: Vec<Arc<Session>>,
+        done: Sender<()>,
     },
     /// The answer of the client thread: is the user let in?
     Checked {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use net::{Limits, RateLimit};
 
+use crate::control::Control;
 use crate::counters::Counters;
 use crate::trace::Trace;
 
@@ -60,6 +61,8 @@ pub struct Config {
     pub may_serve: Option<Arc<dyn Fn() + Send + Sync>>,
     /// What is counted. Keep a clone to read it while the server runs.
     pub counters: Arc<Counters>,
+    /// How an operator sees and does something while the server runs. Keep a clone for that.
+    pub control: Control,
     /// Gets the packets, if it is there.
     pub trace: Option<Trace>,
 }
@@ -85,6 +88,7 @@ impl Default for Config {
             batch_scheduling: true,
             may_serve: None,
             counters: Arc::default(),
+            control: Control::default(),
             trace: None,
         }
     }

@@ -115,7 +115,7 @@ impl Delivery {
     pub fn send_to<'s>(
         &mut self,
         sessions: impl IntoIterator<Item = &'s Arc<Session>>,
-        message: &impl Encode,
+        message: &(impl Encode + ?Sized),
     ) -> Result<(), ErrorCode> {
         let mut encoded = self.encoded(message);
         let mut outcome = Ok(());
@@ -130,7 +130,7 @@ impl Delivery {
     // ANCHOR_END: send_to
 
     /// A message to be put, in whichever forms are asked for.
-    pub(crate) fn encoded<'m, M: Encode>(&self, message: &'m M) -> Encoded<'m, M> {
+    pub(crate) fn encoded<'m, M: Encode + ?Sized>(&self, message: &'m M) -> Encoded<'m, M> {
         Encoded::new(message, self.writing)
     }
 
@@ -162,12 +162,17 @@ impl Delivery {
     }
 
     /// Ends a connection in order: the last packet is `reason`, and the client has a moment to close from its
-    /// side.
+    /// side. With [`ErrorCode::NONE`] there is no such packet: it has been told by an operator.
     pub(crate) fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
+        let last_word = Some(reason).filter(|reason| *reason != ErrorCode::NONE);
+        let cause = last_word.map_or_else(
+            || "an operator has closed it".to_owned(),
+            |reason| format!("the game has closed it: {reason}"),
+        );
         // Before the last packet, since whoever sends the last byte of a session that has ended says so to the client.
-        session.dismiss(NetError::Dismissed(format!("the game has closed it: {reason}")));
+        session.dismiss(NetError::Dismissed(cause));
         self.backlog.linger(session);
-        self.finish(session, Some(reason));
+        self.finish(session, last_word);
     }
 
     /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.

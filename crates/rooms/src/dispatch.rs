@@ -101,8 +101,8 @@ impl<G: Game> Worker<G> {
                 (user_id.ok_or(ErrorCode::LOGIN_USER_DUPLICATION)?, None)
             }
         };
+        state.session.set_logged_in(&user_id);
         state.user_id = Some(user_id);
-        state.session.set_logged_in();
         add(&self.engine.config.counters.users, 1);
         if let Some(older) = older {
             self.replace(older, state);
@@ -155,6 +155,7 @@ impl<G: Game> Worker<G> {
                     room: index,
                     unique_id,
                 });
+                state.session.set_room(Some(room.number()));
                 if was_empty {
                     add(&self.engine.config.counters.rooms_in_use, 1);
                 }

@@ -93,13 +93,18 @@ impl<G: Game> Engine<G> {
         move || items.iter().map(|queue| queue.len() as u64).collect()
     }
 
-    pub(crate) fn delivery(&self, worker: usize, backlog: &Backlog) -> Delivery {
-        let outside = Outside::new(
+    /// The way to its workers for all that is not a client.
+    pub(crate) fn outside(&self) -> Outside<EventOf<G>> {
+        Outside::new(
             Arc::clone(&self.commands),
             Arc::clone(&self.users),
             Arc::clone(&self.numbers),
             &self.config,
-        );
+        )
+    }
+
+    pub(crate) fn delivery(&self, worker: usize, backlog: &Backlog) -> Delivery {
+        let outside = self.outside();
         Delivery::new(
             Arc::clone(&self.users),
             Arc::clone(&self.config.counters),

@@ -29,6 +29,7 @@
 //! | `item`, `command` | what goes through the channels to a worker: packets, and all else |
 //! | `wishes` | who is to wait, or to go, when a call of a game is over |
 //! | `outside`, `ticket` | events from other threads, and the right to let a parked session go on |
+//! | `control`, `ways` | what an operator sees and does; how that reaches a server that runs |
 //! | `numbers`, `own_rooms` | which rooms there are, and who owns them; those of one worker |
 //! | `reservation` | seats that are kept for users who are on their way |
 //! | `alarms` | when rooms want to be told the time |
@@ -46,6 +47,7 @@ mod checks;
 mod client;
 mod command;
 mod config;
+mod control;
 mod counters;
 mod delivery;
 mod desk;
@@ -78,11 +80,13 @@ mod trace;
 mod transport;
 mod user;
 mod users;
+mod ways;
 mod wire;
 mod wishes;
 mod worker;
 
 pub use config::Config;
+pub use control::Control;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::Delivery;
 pub use dispatch::result;

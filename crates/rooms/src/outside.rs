@@ -68,7 +68,7 @@ impl<E: Send + 'static> Outside<E> {
     /// Sends a message to a user who is logged in here. True where it is in the outbox of that user: nothing but the
     /// end of the connection keeps it from being sent. False where nobody here has that name, where the connection is
     /// at its end, or where the message cannot be written in the client's codec.
-    pub fn send_to_user(&self, user_id: &str, message: &impl Encode) -> bool {
+    pub fn send_to_user(&self, user_id: &str, message: &(impl Encode + ?Sized)) -> bool {
         let Some(session) = self.users.find(user_id) else {
             return false;
         };
@@ -92,6 +92,7 @@ impl<E: Send + 'static> Outside<E> {
     // ANCHOR: close_user
     /// Closes the connection of a user: this session of it, or whichever has the name now. What is in its outbox is
     /// sent, `reason` is its last word, and the members of its room see it leave. False where there is no such session.
+    /// With [`ErrorCode::NONE`] as the reason it gets no such word, for those whom somebody has told already.
     ///
     /// With a number, a session is found as well whose login is still being checked: it does not get the name then.
     pub fn close_user(&self, user_id: &str, session: Option<u64>, reason: ErrorCode) -> bool {
@@ -221,8 +222,16 @@ impl<E: Send + 'static> Outside<E> {
         }
     }
 
+    pub(crate) fn users(&self) -> &Users {
+        &self.users
+    }
+
+    pub(crate) fn workers(&self) -> usize {
+        self.workers.len()
+    }
+
     /// False where there is no such worker any more.
-    fn tell(&self, worker: usize, command: Command<E>) -> bool {
+    pub(crate) fn tell(&self, worker: usize, command: Command<E>) -> bool {
         self.workers[worker].send(command)
     }
 }

@@ -15,6 +15,7 @@ use crate::desk::Desks;
 use crate::engine::{Engine, Inbox};
 use crate::game::{EventOf, Game};
 use crate::ports::{self, Port};
+use crate::ways::Ways;
 use crate::worker::Worker;
 
 /// Serves all ports until `shutdown` is requested, then ends in order, and says what was done.
@@ -58,12 +59,17 @@ pub fn run_and_tell<G: Game>(
     let released = backlog.clone();
     shutdown.on_request(move || released.release());
     config.counters.ask(Some(queues(&engine, &backlog)));
+    config.control.reach(Some(Arc::new(Ways {
+        outside: engine.outside(),
+        backlog: backlog.clone(),
+    })));
     let summary = ports::serve(ports.into_iter().collect(), &desks, shutdown, ready);
     engine.command_all(|| Command::Stop);
     let worked: Vec<_> = workers.into_iter().map(join).collect();
     backlog.stop();
     drop(helper.join());
     config.counters.ask(None);
+    config.control.reach(None);
     worked.into_iter().collect::<Result<(), _>>()?;
     summary
 }

@@ -1,7 +1,8 @@
 //! A session: a connection that the server keeps state for, and what several threads share of it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use net::{Connection, NetError};
 use protocol::message::ErrorNtf;
@@ -9,8 +10,11 @@ use protocol::{Codec, ErrorCode};
 
 use crate::outbox::{Outbox, Put, Sent};
 use crate::progress::Progress;
-use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering};
+use crate::sync::{AtomicBool, AtomicI32, AtomicUsize, Mutex, Ordering};
 use crate::transport::Transport;
+
+/// Of a session that is in no room.
+const NO_ROOM: i32 = -1;
 
 /// What the client thread, the workers and the helper share of one connection.
 pub struct Session {
@@ -22,7 +26,10 @@ pub struct Session {
     clog_at: usize,
     progress: Progress,
     worker: AtomicUsize,
-    logged_in: AtomicBool,
+    /// Set by the login.
+    user_id: OnceLock<Arc<str>>,
+    /// The number of its room, for those who look. Its worker has its own word of that.
+    room: AtomicI32,
     reads_compressed: AtomicBool,
     /// The server has ended it: nothing more of it is answered.
     ended: AtomicBool,
@@ -44,7 +51,8 @@ impl Session {
             clog_at: outbox_limit.map_or(usize::MAX, |limit| limit / 4),
             progress: Progress::default(),
             worker: AtomicUsize::new(worker),
-            logged_in: AtomicBool::new(false),
+            user_id: OnceLock::new(),
+            room: AtomicI32::new(NO_ROOM),
             reads_compressed: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }
@@ -60,6 +68,24 @@ impl Session {
     #[must_use]
     pub fn codec(&self) -> Codec {
         self.codec
+    }
+
+    /// The name that it has logged in with, also when it has ended since.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&Arc<str>> {
+        self.user_id.get()
+    }
+
+    /// The room that it is in at this moment.
+    #[must_use]
+    pub fn room(&self) -> Option<i32> {
+        Some(self.room.load(Ordering::Relaxed)).filter(|room| *room != NO_ROOM)
+    }
+
+    /// Where its client is, if it comes by a network.
+    #[must_use]
+    pub fn peer_address(&self) -> Option<SocketAddr> {
+        self.connection().map(Connection::peer_address)
     }
 
     pub(crate) fn connection(&self) -> Option<&Connection> {
@@ -82,11 +108,17 @@ impl Session {
     }
 
     pub(crate) fn logged_in(&self) -> bool {
-        self.logged_in.load(Ordering::Acquire)
+        self.user_id.get().is_some()
     }
 
-    pub(crate) fn set_logged_in(&self) {
-        self.logged_in.store(true, Ordering::Release);
+    /// The user has logged in; a session does so once.
+    pub(crate) fn set_logged_in(&self, user_id: &Arc<str>) {
+        let _ = self.user_id.set(Arc::clone(user_id));
+    }
+
+    /// It is in this room from now on, or in none.
+    pub(crate) fn set_room(&self, number: Option<i32>) {
+        self.room.store(number.unwrap_or(NO_ROOM), Ordering::Relaxed);
     }
 
     /// Whether its client is known to read compressed packets.
@@ -104,7 +136,8 @@ impl Session {
     }
 
     /// Bytes that are still to be sent.
-    pub(crate) fn unsent(&self) -> usize {
+    #[must_use]
+    pub fn unsent(&self) -> usize {
         self.outbox.lock().unsent()
     }
 

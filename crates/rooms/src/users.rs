@@ -1,6 +1,7 @@
 //! The table of logged-in users, which all workers share. Its tests are models, in `tests/models`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use text::composed;
@@ -9,13 +10,13 @@ use crate::checks::Checks;
 use crate::session::Session;
 use crate::sync::Mutex;
 
-/// User ids, composed as a login has them, and their sessions. The lock is held for one look-up or one insert.
-/// Inside it that of an outbox may be taken, never the other way round.
+/// User ids, composed as a login has them, and their sessions. They are in order, so that whoever looks at all of them can
+/// go on where the last look ended. The lock is held for one look-up, one insert, or a copy of a few. Inside it that of an outbox may be taken, never the other way round.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
     /// Those whom the game has checked.
     pub(crate) checks: Checks,
-    sessions: Mutex<HashMap<Arc<str>, Arc<Session>>>,
+    sessions: Mutex<BTreeMap<Arc<str>, Arc<Session>>>,
 }
 
 impl Users {
@@ -73,5 +74,15 @@ impl Users {
     pub(crate) fn find(&self, user_id: &str) -> Option<Arc<Session>> {
         let user_id = composed(user_id);
         self.sessions.lock().get(&*user_id).cloned()
+    }
+
+    /// The users whose ids come behind this one, in their order; so many at most.
+    pub(crate) fn after(&self, last: Option<&str>, most: usize) -> Vec<(Arc<str>, Arc<Session>)> {
+        let from = last.map_or(Bound::Unbounded, Bound::Excluded);
+        let sessions = self.sessions.lock();
+        let behind = sessions.range::<str, _>((from, Bound::Unbounded));
+        let user_and_session =
+            |(user_id, session): (&Arc<str>, &Arc<Session>)| (Arc::clone(user_id), Arc::clone(session));
+        behind.take(most).map(user_and_session).collect()
     }
 }

@@ -208,6 +208,11 @@ impl<G: Game> Worker<G> {
             } => {
                 let _ = guard(|| self.delivery.see_to(put, &session, &packets));
             }
+            Command::Announce { message, to, done } => {
+                let _ = guard(|| self.delivery.send_to(&to, &*message));
+                // Whoever waits may have lost patience.
+                let _ = done.send(());
+            }
             Command::Checked {
                 parking,
                 user_id,

@@ -13,6 +13,7 @@
 //! | `game/logins` | logins that the game checks |
 //! | `game/replaced` | sessions that are replaced or closed from outside |
 //! | `game/outside` | what other threads send to users, and seats that they reserve |
+//! | `game/control` | what an operator sees, and does to users |
 //! | `game/ranges` | rooms that come and go while the server runs |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
@@ -21,6 +22,8 @@
 mod busy;
 #[path = "game/calls.rs"]
 mod calls;
+#[path = "game/control.rs"]
+mod control;
 #[path = "game/departures.rs"]
 mod departures;
 #[path = "game/events.rs"]

@@ -85,10 +85,10 @@ impl Helper {
         match order {
             Order::Add(session) => self.take_on(session),
             Order::Linger(session) => self.lingering.add(session, Instant::now()),
-            Order::Count(reply) => {
-                let bytes: usize = self.waiting.iter().map(|slow| slow.session.unsent()).sum();
+            Order::Show(reply) => {
+                let waiting = self.waiting.iter().map(|slow| Arc::clone(&slow.session));
                 // Whoever has asked may have lost patience.
-                let _ = reply.send(bytes as u64);
+                let _ = reply.send(waiting.collect());
             }
             Order::Release => {
                 self.releases = true;
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn it_knows_how_many_bytes_clients_have_not_taken() {
+    fn it_shows_whose_bytes_are_not_taken() {
         let recorders = [(); 2].map(|()| Recorder::with_room_for(0));
         let mut helper = helper(None);
         for recorder in &recorders {
@@ -247,8 +247,10 @@ mod tests {
         }
         helper.waiting[0].session.put(&[6, 0, 201, 0, 0, 7]);
         let (sender, receiver) = bounded(1);
-        assert!(helper.obey(Order::Count(sender)));
-        assert_eq!(receiver.try_recv(), Ok(16));
+        assert!(helper.obey(Order::Show(sender)));
+        let shown = receiver.try_recv().unwrap();
+        let unsent: Vec<_> = shown.iter().map(|session| session.unsent()).collect();
+        assert_eq!(unsent, [11, 5]);
     }
 
     #[test]

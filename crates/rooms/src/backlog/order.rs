@@ -13,8 +13,8 @@ pub(super) enum Order {
     Add(Arc<Session>),
     /// Cut this one in a while, unless it has closed before.
     Linger(Weak<Session>),
-    /// Tell how many bytes clients have not taken.
-    Count(Sender<u64>),
+    /// Show those that it waits for.
+    Show(Sender<Vec<Arc<Session>>>),
     /// The server ends: client threads must not wait for their clients.
     Release,
     /// End the thread.

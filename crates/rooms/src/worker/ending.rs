@@ -45,6 +45,7 @@ impl<G: Game> Worker<G> {
         let Some(seat) = state.seat.take() else {
             return;
         };
+        state.session.set_room(None);
         let Some(room) = self.rooms.get_mut(seat.room) else {
             return;
         };

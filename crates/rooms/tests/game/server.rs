@@ -13,7 +13,7 @@ use protocol::message::{
     RoomNewUserNtf, RoomUser, RoomUserListNtf,
 };
 use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
-use rooms::{Config, Counters, Outside, Port, Ticket};
+use rooms::{Config, Control, Counters, Outside, Port, Ticket};
 
 use crate::notes::{Check, HOLD, NOTE, Notes, text};
 use crate::support::{Client, eventually};
@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Running {
     address: SocketAddr,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) control: Control,
     gate: Arc<Barrier>,
     outside: Arc<OnceLock<Outside<String>>>,
     tickets: Receiver<Ticket>,
@@ -52,6 +53,7 @@ impl Running {
         let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
         let address = listener.local_address().expect("its address");
         let counters = Arc::clone(&config.counters);
+        let control = config.control.clone();
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
         let gate = Arc::new(Barrier::new(2));
@@ -70,6 +72,7 @@ impl Running {
         Self {
             address,
             counters,
+            control,
             gate,
             outside,
             tickets,
@@ -87,6 +90,11 @@ impl Running {
 
     pub(crate) fn connect(&self) -> Client {
         Client::connect(self.address)
+    }
+
+    /// A client whose kernel keeps little of what it does not read.
+    pub(crate) fn connect_with_little_room(&self) -> Client {
+        Client::connect_with_little_room(self.address)
     }
 
     /// A user whose name another connection may have, until the server has dealt with its end.
@@ -169,6 +177,7 @@ pub(crate) fn with_two_and(config: &Config, test: impl Fn(&Running, Client, Clie
         let server = Running::start(Config {
             workers,
             counters: Arc::default(),
+            control: Control::default(),
             ..config.clone()
         });
         let [mut alice, mut bob] = ["alice", "bob"].map(|user_id| server.user(user_id));
