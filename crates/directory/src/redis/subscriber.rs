@@ -93,7 +93,9 @@ impl Subscriber {
             messages.set_read_timeout(Some(QUIET))?;
             match messages.get_message() {
                 Ok(message) => self.take(&message),
-                Err(error) if error.is_timeout() => {
+                // Time is over, or this process was stopped and goes on (SIGCONT), which interrupts a wait (signal(7)):
+                // nothing is known to be wrong.
+                Err(error) if error.is_io_error() && !error.is_connection_dropped() => {
                     messages.set_read_timeout(Some(self.settings.timeout))?;
                     messages.ping::<Value>()?;
                 }
