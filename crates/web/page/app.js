@@ -1,0 +1,58 @@
+// The start of the page: asks its server what it is, shows the parts that belong to it, and makes a session of every
+// log-in.
+
+import { Account, direct } from "./api.js";
+import { $, Chat, hide, onSubmit, tell } from "./chat.js";
+import { RoomLog } from "./log.js";
+import { Session } from "./session.js";
+import { words } from "./text.js";
+
+const config = await fetch("config.json").then((answer) => answer.json());
+// A table has cards: what draws them is loaded only where there is one.
+const baccarat = config.game === "baccarat" ? await import("./baccarat.js") : null;
+
+let session = new Session({ log: new RoomLog(tell), tell, changed: show });
+const chat = new Chat(() => session);
+const view = baccarat && new baccarat.View(() => session);
+
+function show() {
+  chat.show();
+  view?.show();
+}
+
+/** Logs in; makes the account first, where that is asked for. */
+async function logIn(isNew) {
+  const name = $("name").value.normalize("NFC");
+  const [room, password] = [Number($("room").value), $("password").value];
+  const road = config.api ? new Account(config.api, config.game, name, password) : direct(location.host);
+  $("messages").replaceChildren();
+  const game = baccarat && new baccarat.Table(tell, show);
+  const log = new RoomLog(tell);
+  const made = new Session({ name, room, road, game, log, maxPacket: config.max_packet, tell, changed: show });
+  session = made;
+  if (isNew && !(await registered(road))) return;
+  if (session === made) await session.start();
+}
+
+async function registered(account) {
+  try {
+    await account.register();
+    return true;
+  } catch (error) {
+    session.stop(error.reason ?? words`${error.message}`);
+    return false;
+  }
+}
+
+const title = { chat: "Chat", baccarat: "Baccarat" }[config.game] ?? "Socket codelab";
+document.title = $("title").textContent = title;
+hide(!config.api, "register", "password");
+document.querySelector("label[for=password]").hidden = !config.api;
+$("password").required = Boolean(config.api);
+for (const id of ["room", "other-room"]) if (!config.api && config.rooms) $(id).max = config.rooms - 1;
+onSubmit("login", () => logIn(false));
+$("register").addEventListener("click", () => $("login").reportValidity() && logIn(true));
+$("log-out").addEventListener("click", () => session.stop());
+// The system knows of a network before any wait is over.
+addEventListener("online", () => session.state === "waiting" && session.start());
+show();
