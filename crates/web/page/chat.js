@@ -70,7 +70,7 @@ export class Chat {
       out: why ? ["not connected: ", ...nodes(why)] : ["not connected"],
       connecting: ["connecting"],
       waiting: ["no connection: ", ...nodes(why ?? { strings: [""], values: [] }), again],
-      in: ["connected as ", element("bdi", {}, printable(asTyped(name)))],
+      in: ["connected as ", element("bdi", {}, printable(asTyped(name ?? "")))],
     })[state]);
     this.#update("refusal", [isOut && why], () => (isOut && why ? nodes(why) : []));
     this.#update("room-title", [room], () => [room === null ? "No room" : `Room ${room}`]);

@@ -256,7 +256,6 @@ export class Session {
     this.#refusals = this.#moves = 0;
     this.#wanted = room;
     this.tell("notice", others ? words`you are in room ${room}, with ${others}` : words`you are in room ${room}, alone`);
-    this.#log.entered(room);
   }
 
   #leave() {

@@ -6,13 +6,8 @@ import { words } from "./text.js";
 
 export const [WAITING, BETTING, RESULT] = [1, 2, 3];
 
-/** Chips out of hundredths of them: 9990 or 9.5. */
-export function chips(hundredths) {
-  const sign = hundredths < 0n ? "-" : "";
-  const all = hundredths < 0n ? -hundredths : hundredths;
-  const part = String(all % 100n).padStart(2, "0").replace(/0+$/u, "");
-  return `${sign}${all / 100n}${part && `.${part}`}`;
-}
+/** An amount in hundredths of a chip as a text in chips: 97.50. */
+export const chips = (hundredths) => String(hundredths).padStart(3, "0").replace(/(\d\d)$/u, ".$1");
 
 export class Table {
   #tell;

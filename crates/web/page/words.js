@@ -62,7 +62,7 @@ export function refusal(code, about = {}) {
   const text = (about.name === "CUT_REQ" && ABOUT_CUT[code]) || sentence;
   const [before, behind] = `${text} (${name})`.split(/\{user\}|\{room\}/u);
   if (behind === undefined) return { strings: [before], values: [] };
-  const subject = text.includes("{user}") ? asTyped(about.user ?? "that user") : String(about.room ?? "of that number");
+  const subject = text.includes("{user}") ? about.user ? asTyped(about.user) : "that user" : String(about.room ?? "of that number");
   return { strings: [before, behind], values: [subject] };
 }
 
