@@ -58,6 +58,8 @@ impl LimitFlags {
             idle_timeout: unless_off(self.idle_timeout),
             frame_timeout: unless_off(self.frame_timeout),
             write_timeout: unless_off(self.write_timeout),
+            // No flag: nobody needs more, and a server without would be open to whoever begins and never ends.
+            handshake_timeout: Limits::default().handshake_timeout,
             rate_limit: unless_off(self.rate_limit).map(|per_second| RateLimit {
                 per_second,
                 burst: per_second.saturating_mul(2),

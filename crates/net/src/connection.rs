@@ -1,6 +1,6 @@
 //! A connected socket.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::{Shutdown as Direction, SocketAddr, TcpStream};
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
@@ -147,13 +147,15 @@ impl Connection {
     /// # Errors
     /// [`NetError::Io`] for a broken connection.
     pub fn send_now(&self, bytes: &[u8]) -> Result<usize, NetError> {
-        loop {
-            match os::send_now(&self.stream, bytes) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(0),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                other => return other.map_err(|error| NetError::io("write", error)),
-            }
-        }
+        send_until_told(|| os::send_now(&self.stream, bytes))
+    }
+
+    /// As [`send_now`](Self::send_now), for bytes in several places: one call, and no copy.
+    ///
+    /// # Errors
+    /// [`NetError::Io`] for a broken connection.
+    pub fn send_now_vectored(&self, pieces: &[IoSlice<'_>]) -> Result<usize, NetError> {
+        send_until_told(|| os::send_now_vectored(&self.stream, pieces))
     }
 
     /// Waits until the kernel takes bytes again, or the time is over, or a signal comes.
@@ -271,6 +273,17 @@ impl Connection {
     /// Makes every call on this connection return at once instead of waiting.
     pub(crate) fn set_nonblocking(&self) -> io::Result<()> {
         self.stream.set_nonblocking(true)
+    }
+}
+
+/// Sends until the kernel tells how much it has taken.
+fn send_until_told(send: impl Fn() -> io::Result<usize>) -> Result<usize, NetError> {
+    loop {
+        match send() {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(0),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            other => return other.map_err(|error| NetError::io("write", error)),
+        }
     }
 }
 

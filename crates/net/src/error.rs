@@ -86,6 +86,12 @@ pub enum NetError {
     /// The client had to log in by a certain time, and has not.
     #[error("login timeout: no login within {0:?}")]
     LoginTimeout(Duration),
+    /// The client had to agree on the keys of an encrypted connection by a certain time, and has not.
+    #[error("handshake timeout: no handshake within {0:?}")]
+    HandshakeTimeout(Duration),
+    /// No agreement on the keys of an encrypted connection came about.
+    #[error("handshake failed")]
+    Handshake(#[source] Box<dyn Error + Send + Sync>),
     /// The client reads so little of what it is sent that it is not waited for any more.
     #[error("{0}")]
     SlowConsumer(String),
@@ -143,6 +149,11 @@ impl NetError {
     /// What a handler returns when a client breaks the rules of its protocol.
     pub fn protocol(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Protocol(cause.into())
+    }
+
+    /// What a [`Secure`](crate::Secure) returns when no agreement comes about.
+    pub fn handshake(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Handshake(cause.into())
     }
 
     /// An address cannot be bound, or not be listened on.

@@ -61,6 +61,7 @@
 
 mod address;
 mod bind;
+mod channel;
 mod connection;
 mod deadline;
 mod each_address;
@@ -83,6 +84,7 @@ mod udp;
 mod write_waiter;
 
 pub use address::{Family, NetAddress};
+pub use channel::{Channel, Opened};
 pub use connection::Connection;
 pub use each_address::includes;
 pub use error::{IoReason, NetError, panic_text};
@@ -93,7 +95,9 @@ pub use origin::Origin;
 pub use os::{end_as_first_process, raise_descriptor_limit, save_address_space, set_batch_scheduling};
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
-pub use server::{Activity, ClientConnection, Ending, Handler, Places, Refusal, Summary, TcpServer};
+pub use server::{
+    Activity, ClientConnection, Ending, Handler, Places, Refusal, Secure, Sender, Summary, TcpServer,
+};
 pub use service::Service;
 pub use shutdown::Shutdown;
 pub use socket::{BoundSocket, Socket};

@@ -55,6 +55,8 @@ pub struct Limits {
     pub frame_timeout: Option<Duration>,
     /// Time without progress, from the first send that the kernel does not take whole.
     pub write_timeout: Option<Duration>,
+    /// Time for the handshake of a port that is [secured](crate::TcpServer::secured).
+    pub handshake_timeout: Option<Duration>,
     /// Packets a second from one client; for the handler.
     pub rate_limit: Option<RateLimit>,
     /// `SO_SNDBUF` in bytes; `None` leaves the system's, which grows to megabytes for a slow client.
@@ -74,6 +76,7 @@ impl Default for Limits {
             idle_timeout: Some(Duration::from_secs(120)),
             frame_timeout: Some(Duration::from_secs(10)),
             write_timeout: Some(Duration::from_secs(10)),
+            handshake_timeout: Some(Duration::from_secs(10)),
             rate_limit: None,
             send_buffer: None,
             drain: Some(Duration::from_secs(5)),

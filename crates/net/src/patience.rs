@@ -26,6 +26,8 @@ pub(crate) struct Patience {
     in_frame: Option<Duration>,
     /// What the last complete packet took, in case that more of it follows.
     last_frame: Duration,
+    /// The clock of a packet runs for a piece of the channel, of which nothing is known yet.
+    in_piece: bool,
 }
 
 impl Patience {
@@ -36,6 +38,7 @@ impl Patience {
             silent: Duration::ZERO,
             in_frame: None,
             last_frame: Duration::ZERO,
+            in_piece: false,
         }
     }
 
@@ -62,6 +65,30 @@ impl Patience {
         };
     }
     // ANCHOR_END: frames
+
+    /// How long nothing has come.
+    pub(crate) fn silent(&self) -> Duration {
+        self.silent
+    }
+
+    /// The bytes that came have said nothing, so the client has been silent for so long. Those of a piece that is not
+    /// complete, if there is one, begin a packet.
+    pub(crate) fn said_nothing(&mut self, silent: Duration, has_piece: bool) {
+        self.silent = silent;
+        if has_piece && self.in_frame.is_none() {
+            self.in_frame = Some(Duration::ZERO);
+            self.in_piece = true;
+        } else if !has_piece {
+            self.end_piece();
+        }
+    }
+
+    /// A piece is complete. What is in it, [`frames`](Self::frames) tells.
+    pub(crate) fn end_piece(&mut self) {
+        if std::mem::take(&mut self.in_piece) {
+            self.in_frame = None;
+        }
+    }
 
     /// So much of the time was not the client's.
     pub(crate) fn forgive(&mut self, time: Duration) {

@@ -29,17 +29,17 @@ pub use linux::{save_address_space, set_batch_scheduling};
 #[cfg(not(unix))]
 pub(crate) use portable::{
     IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, send_now,
-    wait_any_writable, wait_writable,
+    send_now_vectored, wait_any_writable, wait_writable,
 };
 // MSG_DONTWAIT alone does not keep a send from waiting on macOS (sosendcheck in XNU's uipc_socket.c).
-#[cfg(all(unix, target_vendor = "apple"))]
-pub(crate) use portable::send_now;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use portable::{UNBLOCKS_BY_CONNECTING, map_limit, memory_left, unblock_accept, unblock_receive};
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub(crate) use portable::{receive, send, tell_destination};
 #[cfg(not(target_os = "linux"))]
 pub use portable::{save_address_space, set_batch_scheduling};
+#[cfg(all(unix, target_vendor = "apple"))]
+pub(crate) use portable::{send_now, send_now_vectored};
 #[cfg(unix)]
 pub(crate) use unix::{
     IgnoredSignals, Interrupter, WakeUp, descriptor_limit, is_family_missing, read_now, wait_any_writable,
@@ -47,7 +47,7 @@ pub(crate) use unix::{
 };
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
-pub(crate) use unix::send_now;
+pub(crate) use unix::{send_now, send_now_vectored};
 
 #[cfg(not(unix))]
 pub use portable::{end_as_first_process, raise_descriptor_limit};

@@ -8,7 +8,7 @@
     reason = "a received byte is uninitialized for socket2 until somebody says otherwise"
 )]
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread::JoinHandle;
@@ -102,6 +102,14 @@ pub fn set_batch_scheduling() -> io::Result<()> {
 pub(crate) fn send_now(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     stream.set_nonblocking(true)?;
     let sent = stream.write(bytes);
+    stream.set_nonblocking(false)?;
+    sent
+}
+
+/// The same for bytes in several places.
+pub(crate) fn send_now_vectored(mut stream: &TcpStream, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+    stream.set_nonblocking(true)?;
+    let sent = stream.write_vectored(pieces);
     stream.set_nonblocking(false)?;
     sent
 }

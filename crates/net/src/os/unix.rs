@@ -4,6 +4,8 @@
     reason = "recv, poll, getrlimit and pthread_kill have no safe wrapper in std or socket2"
 )]
 
+#[cfg(not(target_vendor = "apple"))]
+use std::io::IoSlice;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
@@ -21,6 +23,12 @@ use socket2::SockRef;
 #[cfg(not(target_vendor = "apple"))]
 pub(crate) fn send_now(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     SockRef::from(stream).send_with_flags(bytes, libc::MSG_DONTWAIT)
+}
+
+/// The same for bytes in several places (sendmsg(2)).
+#[cfg(not(target_vendor = "apple"))]
+pub(crate) fn send_now_vectored(stream: &TcpStream, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+    SockRef::from(stream).send_vectored_with_flags(pieces, libc::MSG_DONTWAIT)
 }
 
 /// One receive that never waits (recv(2), MSG_DONTWAIT).

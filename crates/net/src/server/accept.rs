@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::{debug, error, info, warn};
 
@@ -15,6 +15,7 @@ use super::ending::Ending;
 use super::places::Places;
 use super::refusal::{LINGER, Refuser};
 use super::registry::{Place, Registry};
+use super::secure::Secure;
 use super::{Handler, Summary};
 use crate::{Connection, Limits, Listener, NetError, Service, Shutdown, os, panic_text};
 
@@ -31,6 +32,8 @@ pub(super) struct Setup {
     pub(super) limits: Limits,
     /// Places that are shared with other servers; without them there are some of its own, by the limits.
     pub(super) places: Option<Places>,
+    /// What its connections are made secret with.
+    pub(super) secure: Option<Arc<dyn Secure>>,
     pub(super) batch_scheduling: bool,
     pub(super) activity: Activity,
 }
@@ -39,6 +42,7 @@ pub(super) struct Setup {
 struct Server<H> {
     handler: H,
     limits: Limits,
+    secure: Option<Arc<dyn Secure>>,
     batch_scheduling: bool,
     registry: Arc<Registry>,
     shutdown: Shutdown,
@@ -51,6 +55,7 @@ pub(super) fn run(setup: Setup, handler: impl Handler, shutdown: &Shutdown) -> R
         handler,
         registry: Arc::new(Registry::new(places)),
         limits: setup.limits,
+        secure: setup.secure,
         batch_scheduling: setup.batch_scheduling,
         shutdown: shutdown.clone(),
         activity: setup.activity,
@@ -121,7 +126,11 @@ impl<H: Handler> Server<H> {
             .and_then(|place| self.spawn(place, Arc::clone(&connection)));
         if let Err(reason) = outcome {
             self.activity.count_refusal(&reason);
-            refuser.refuse(connection, &reason, &self.last_words(&reason));
+            let last_words = match &self.secure {
+                Some(secure) => secure.refusal(),
+                None => self.last_words(&reason),
+            };
+            refuser.refuse(connection, &reason, &last_words);
         }
     }
 
@@ -150,22 +159,47 @@ impl<H: Handler> Server<H> {
         let mut client = ClientConnection::new(id, connection, &self.limits, shutdown, activity);
         // The handler is shared by reference and its locks do not poison, so a panic leaves nothing that
         // another client could stumble over but the handler's own state, which is its business.
-        let handled = AssertUnwindSafe(|| client.prepare().and_then(|()| self.handler.handle(&mut client)));
+        let handled = AssertUnwindSafe(|| {
+            client.prepare()?;
+            self.make_secret(&mut client)?;
+            self.handler.handle(&mut client)
+        });
         let end = panic::catch_unwind(handled)
             .unwrap_or_else(|cause| Err(NetError::Panicked(panic_text(cause.as_ref()))));
         self.close(&mut client, &end);
         self.record(&client, &end);
     }
 
+    /// The handshake, where there is one.
+    fn make_secret(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        let Some(secure) = &self.secure else {
+            return Ok(());
+        };
+        client.begin_handshake();
+        let timeout = self.limits.handshake_timeout;
+        client.set_deadline(timeout.and_then(|time| Instant::now().checked_add(time)));
+        let channel = secure
+            .handshake(client)
+            .map_err(|reason| match (reason, timeout) {
+                (NetError::DeadlineOver, Some(time)) => NetError::HandshakeTimeout(time),
+                (reason, _) => reason,
+            })?;
+        client.set_deadline(None);
+        client.go_through(channel)
+    }
+
     /// Says the last words where they can still be heard, and closes so that nothing under way is lost.
     fn close(&self, client: &mut ClientConnection, end: &Result<(), NetError>) {
         if let Err(reason) = end {
             let last_words = self.last_words(reason);
-            if reason.is_broken_connection() || client.write_all(&last_words).is_err() {
+            if reason.is_broken_connection() || client.say_last(&last_words).is_err() {
                 return client.connection().abort();
             }
         }
-        client.connection().close(LINGER);
+        match client.end() {
+            Ok(()) => client.connection().close(LINGER),
+            Err(_) => client.connection().abort(),
+        }
     }
 
     /// The handler's last words; none where it panics over them.

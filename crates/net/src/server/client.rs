@@ -6,15 +6,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::activity::Activity;
+use super::incoming::Incoming;
+use super::sender::Sender;
 use crate::connection::{is_timeout, read_exact};
 use crate::patience::{Overtime, Patience};
-use crate::{Connection, Limits, NetError, ReadBuffer, Shutdown};
+use crate::{Channel, Connection, Limits, NetError, ReadBuffer, Shutdown};
 
 /// The connection to one client, on the server's side.
 #[derive(Debug)]
 pub struct ClientConnection {
     id: u64,
     connection: Arc<Connection>,
+    sender: Arc<Sender>,
+    /// What has come through its channel, where it has one.
+    incoming: Option<Box<Incoming>>,
+    /// It could not read what it is told: its handshake is not over, or its channel has failed.
+    is_deaf: bool,
     shutdown: Shutdown,
     patience: Patience,
     /// What it has got after one of its times was over.
@@ -40,7 +47,10 @@ impl ClientConnection {
     ) -> Self {
         Self {
             id,
+            sender: Arc::new(Sender::new(&connection, &activity, None)),
             connection,
+            incoming: None,
+            is_deaf: false,
             shutdown,
             patience: Patience::new(limits),
             overtime: Overtime::default(),
@@ -74,10 +84,35 @@ impl ClientConnection {
         self.connection.peer_address()
     }
 
-    /// The socket itself, for what this type does not offer. Its reads keep no limits.
+    /// The socket itself, for what this type does not offer. Its reads keep no limits, and nothing goes through the
+    /// channel.
     #[must_use]
     pub fn connection(&self) -> &Arc<Connection> {
         &self.connection
+    }
+
+    /// Its sending half, for other threads.
+    #[must_use]
+    pub fn sender(&self) -> &Arc<Sender> {
+        &self.sender
+    }
+
+    /// Until [`go_through`](Self::go_through), bytes are those of a handshake.
+    pub(super) fn begin_handshake(&mut self) {
+        self.is_deaf = true;
+    }
+
+    /// From now on all bytes go through this.
+    pub(super) fn go_through(&mut self, channel: Arc<dyn Channel>) -> Result<(), NetError> {
+        let mut incoming = Incoming::new(Arc::clone(&channel));
+        self.sender = Arc::new(Sender::new(&self.connection, &self.activity, Some(channel)));
+        let first = incoming.read_first();
+        self.sender.send_own_bytes()?;
+        first?;
+        self.bytes_in += incoming.len() as u64;
+        self.incoming = Some(Box::new(incoming));
+        self.is_deaf = false;
+        Ok(())
     }
 
     /// Bytes read so far.
@@ -105,7 +140,6 @@ impl ClientConnection {
 
     fn sent(&mut self, count: usize) {
         self.bytes_out += count as u64;
-        self.activity.count_sent(count);
     }
 
     /// True once the server ends: what was read is answered, and nothing is read any more.
@@ -145,6 +179,45 @@ impl ClientConnection {
     /// [`NetError::IdleTimeout`] and [`NetError::FrameTimeout`] when the client is too slow,
     /// [`NetError::DeadlineOver`] after the [deadline](Self::set_deadline), [`NetError::ShuttingDown`] when the server ends, [`NetError::Io`] for a broken connection.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NetError> {
+        match self.incoming.take() {
+            None => self.read_wire(buffer),
+            Some(mut incoming) => {
+                let outcome = self.read_through(&mut incoming, buffer);
+                self.incoming = Some(incoming);
+                outcome
+            }
+        }
+    }
+
+    /// Reads until the channel has something to give. Bytes that say nothing are no life, and half a piece of the
+    /// channel is half a packet: it has the frame timeout.
+    fn read_through(&mut self, incoming: &mut Incoming, buffer: &mut [u8]) -> Result<usize, NetError> {
+        loop {
+            if self.shutdown.requested() {
+                return Err(NetError::ShuttingDown);
+            }
+            if let Some(count) = incoming.give(buffer) {
+                return Ok(count);
+            }
+            let (silent, started) = (self.patience.silent(), Instant::now());
+            let count = self.read_wire(incoming.room())?;
+            let opened = incoming.read(count);
+            self.is_deaf |= opened.is_err();
+            if opened.as_ref().map_or(true, |opened| opened.replies) {
+                self.sender.send_own_bytes()?;
+            }
+            let opened = opened?;
+            self.bytes_in = self.bytes_in - count as u64 + incoming.len() as u64;
+            match incoming.len() {
+                0 => self
+                    .patience
+                    .said_nothing(silent + started.elapsed(), opened.pending > 0),
+                _ => self.patience.end_piece(),
+            }
+        }
+    }
+
+    fn read_wire(&mut self, buffer: &mut [u8]) -> Result<usize, NetError> {
         let mut timeout_is_exact = false;
         loop {
             if self.shutdown.requested() {
@@ -276,11 +349,11 @@ impl ClientConnection {
     /// # Errors
     /// [`NetError::WriteTimeout`], or [`NetError::Io`] for a broken connection.
     pub fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), NetError> {
-        while !bytes.is_empty() {
-            let sent = self.connection.send_now(bytes)?;
+        while !bytes.is_empty() || self.sender.held() > 0 {
+            let sent = self.sender.send_now(bytes)?;
             self.sent(sent);
             bytes = &bytes[sent..];
-            if !bytes.is_empty() {
+            if !bytes.is_empty() || self.sender.held() > 0 {
                 bytes = self.write_slowly(bytes)?;
             }
         }
@@ -291,6 +364,25 @@ impl ClientConnection {
     // ANCHOR: write_slowly
     /// Waits until the kernel takes some of the bytes, and gives back the rest.
     fn write_slowly<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], NetError> {
+        let held = self.sender.held();
+        let mut sent = 0;
+        self.wait_for_progress(|| {
+            sent = self.sender.send_now(bytes)?;
+            Ok(sent > 0 || self.sender.held() < held)
+        })?;
+        self.sent(sent);
+        Ok(&bytes[sent..])
+    }
+
+    /// Waits until the kernel takes bytes and `send`, which tries it, says that it has taken some; at most for the write
+    /// timeout.
+    ///
+    /// # Errors
+    /// [`NetError::WriteTimeout`], those of `send`, and [`NetError::Io`] when the system cannot wait.
+    pub fn wait_for_progress(
+        &self,
+        mut send: impl FnMut() -> Result<bool, NetError>,
+    ) -> Result<(), NetError> {
         let stalled = Instant::now();
         loop {
             let left = self
@@ -298,10 +390,8 @@ impl ClientConnection {
                 .map(|timeout| timeout.saturating_sub(stalled.elapsed()));
             self.connection.wait_writable(left)?;
             // First the clock was asked, then the kernel: the client may have read while this server was stopped.
-            let sent = self.connection.send_now(bytes)?;
-            if sent > 0 {
-                self.sent(sent);
-                return Ok(&bytes[sent..]);
+            if send()? {
+                return Ok(());
             }
             if let (Some(timeout), Some(Duration::ZERO)) = (self.write_timeout, left) {
                 return Err(NetError::WriteTimeout(timeout));
@@ -309,6 +399,22 @@ impl ClientConnection {
         }
     }
     // ANCHOR_END: write_slowly
+
+    /// The last words, where it could read them.
+    pub(super) fn say_last(&mut self, words: &[u8]) -> Result<(), NetError> {
+        match self.is_deaf {
+            true => Ok(()),
+            false => self.write_all(words),
+        }
+    }
+
+    /// Sends what is held, with the end of the channel, where it has one.
+    pub(super) fn end(&mut self) -> Result<(), NetError> {
+        if self.incoming.is_some() {
+            self.sender.end();
+        }
+        self.write_all(&[])
+    }
 
     /// How long the next read may wait, or which time is over.
     fn time_left(&self) -> Result<Option<Duration>, NetError> {

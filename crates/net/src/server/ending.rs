@@ -23,6 +23,8 @@ pub enum Ending {
     WriteTimeout,
     /// [`NetError::LoginTimeout`].
     LoginTimeout,
+    /// [`NetError::Handshake`] or [`NetError::HandshakeTimeout`].
+    Handshake,
     /// [`NetError::DeadlineOver`].
     DeadlineOver,
     /// [`NetError::SlowConsumer`].
@@ -39,7 +41,7 @@ pub enum Ending {
 
 impl Ending {
     /// All of them, in the order in which they are counted.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Closed,
         Self::InsidePacket,
         Self::Broken,
@@ -49,6 +51,7 @@ impl Ending {
         Self::FrameTimeout,
         Self::WriteTimeout,
         Self::LoginTimeout,
+        Self::Handshake,
         Self::DeadlineOver,
         Self::SlowConsumer,
         Self::RateLimited,
@@ -60,9 +63,12 @@ impl Ending {
     /// What kind of end this is.
     #[must_use]
     pub fn of(end: &Result<(), NetError>) -> Self {
-        let Err(reason) = end else {
-            return Self::Closed;
-        };
+        end.as_ref().map_or_else(Self::of_reason, |()| Self::Closed)
+    }
+
+    /// What kind of end this makes.
+    #[must_use]
+    pub fn of_reason(reason: &NetError) -> Self {
         match reason {
             NetError::EndInside(_) | NetError::ClosedInside { .. } => Self::InsidePacket,
             NetError::Io { .. } => Self::Broken,
@@ -72,6 +78,7 @@ impl Ending {
             NetError::FrameTimeout(_) => Self::FrameTimeout,
             NetError::WriteTimeout(_) => Self::WriteTimeout,
             NetError::LoginTimeout(_) => Self::LoginTimeout,
+            NetError::Handshake(_) | NetError::HandshakeTimeout(_) => Self::Handshake,
             NetError::DeadlineOver => Self::DeadlineOver,
             NetError::SlowConsumer(_) => Self::SlowConsumer,
             NetError::RateLimited(_) => Self::RateLimited,
@@ -94,6 +101,7 @@ impl Ending {
             Self::FrameTimeout => "frame_timeout",
             Self::WriteTimeout => "write_timeout",
             Self::LoginTimeout => "login_timeout",
+            Self::Handshake => "handshake",
             Self::DeadlineOver => "deadline",
             Self::SlowConsumer => "slow_consumer",
             Self::RateLimited => "rate_limit",

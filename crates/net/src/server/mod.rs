@@ -9,6 +9,9 @@
 //! | `ending` | why connections end or do not begin, in a word each |
 //! | `summary` | the counts as a line |
 //! | `client` | what a handler sees of its client: reads and writes that keep the limits |
+//! | `sender` | its sending half, for threads that send whenever they have something |
+//! | `secure` | how the connections of a port are made secret |
+//! | `incoming` | what has come through the channel of such a connection |
 //! | `places` | how many clients there may be, in one server or in several together |
 //! | `registry` | who is connected, and how the places are emptied at shutdown |
 //! | `refusal` | saying no without a thread |
@@ -18,18 +21,24 @@ mod activity;
 mod client;
 mod ending;
 mod handler;
+mod incoming;
 mod places;
 mod refusal;
 mod registry;
+mod secure;
+mod sender;
 mod summary;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 pub use activity::Activity;
 pub use client::ClientConnection;
 pub use ending::{Ending, Refusal};
 pub use handler::Handler;
 pub use places::Places;
+pub use secure::Secure;
+pub use sender::Sender;
 pub use summary::Summary;
 
 use accept::Setup;
@@ -54,6 +63,7 @@ impl TcpServer {
                 listeners: listeners.into_iter().collect(),
                 limits: Limits::default(),
                 places: None,
+                secure: None,
                 batch_scheduling: false,
                 activity: Activity::default(),
             },
@@ -79,6 +89,14 @@ impl TcpServer {
     #[must_use]
     pub fn places(mut self, places: Places) -> Self {
         self.setup.places = Some(places);
+        self
+    }
+
+    /// Makes its connections secret: each begins with a handshake on the client's own thread, and then all bytes go
+    /// through the [`Channel`](crate::Channel) that this has made.
+    #[must_use]
+    pub fn secured(mut self, secure: Arc<dyn Secure>) -> Self {
+        self.setup.secure = Some(secure);
         self
     }
 
