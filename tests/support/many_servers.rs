@@ -138,7 +138,7 @@ impl Server {
     pub(crate) fn start<G: Game>(world: &World, name: GameName, game: impl FnOnce(Arc<Nodes>) -> G) -> Self {
         let bind = |codec| {
             let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
-            Port { listener, codec }
+            Port::new(listener, codec)
         };
         let ports = Codec::ALL.map(bind);
         let address_of = |port: &Port| (port.codec, port.listener.local_address().expect("its address"));

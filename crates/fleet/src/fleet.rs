@@ -239,7 +239,7 @@ impl<'a> Running<'a> {
         place.tell(&metrics);
         let codec = self.place.codec;
         let life = move |ready: &mut dyn FnMut()| {
-            let ports = listeners.into_iter().map(|listener| Port { listener, codec });
+            let ports = listeners.into_iter().map(|listener| Port::new(listener, codec));
             let game = |nodes, config: &mut Config| Ok(game(nodes, config));
             place.serve(ports, config, game, shutdown, ready)
         };

@@ -89,6 +89,6 @@ pub(crate) fn listening(ports: &[Port]) -> anyhow::Result<Vec<Listens>> {
 
 /// A name may have several addresses: the engine does not mind whether they are one port or several.
 fn at(listeners: Vec<Listener>, codec: Codec) -> Vec<Port> {
-    let port = |listener| Port { listener, codec };
+    let port = |listener| Port::new(listener, codec);
     listeners.into_iter().map(port).collect()
 }

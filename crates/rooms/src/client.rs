@@ -2,23 +2,27 @@
 //! nothing, unless nobody else is that worker at the moment.
 
 mod checking;
+mod incoming;
 mod part;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use net::{ClientConnection, Handler, NetError, ReadBuffer};
+use net::{ClientConnection, Ending, Handler, NetError, Sender};
 use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, FrameDecoder};
 
+use crate::backlog::Backlog;
 use crate::counters::add;
 use crate::desk::Desks;
 use crate::engine::Engine;
+use crate::framing::{Entrance, Framing, Unframe};
 use crate::game::Game;
 use crate::item::{End, Item, Packets};
-use crate::progress::MAX_IN_FLIGHT;
+use crate::outbox::Sent;
 use crate::session::Session;
-use crate::wire::Wire;
+use crate::transport::Transport;
+use incoming::Incoming;
 use part::Part;
 
 /// The handler of all clients of one port.
@@ -26,36 +30,89 @@ pub(crate) struct ClientThread<G: Game> {
     engine: Arc<Engine<G>>,
     /// Where it works when nobody else does.
     desks: Arc<Desks<G>>,
+    /// Who sends what the kernel does not take.
+    backlog: Backlog,
     /// What its clients speak.
     codec: Codec,
+    /// And around it, if anything.
+    framing: Option<Arc<dyn Framing>>,
 }
 
 impl<G: Game> ClientThread<G> {
-    pub(crate) fn new(desks: Arc<Desks<G>>, codec: Codec) -> Self {
+    pub(crate) fn new(
+        desks: Arc<Desks<G>>,
+        backlog: Backlog,
+        codec: Codec,
+        framing: Option<Arc<dyn Framing>>,
+    ) -> Self {
         Self {
             engine: Arc::clone(&desks.engine),
             desks,
+            backlog,
             codec,
+            framing,
         }
     }
 }
 
 impl<G: Game> Handler for ClientThread<G> {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
+        match &self.framing {
+            Some(framing) => framing.serve(client, self),
+            None => {
+                let session = self.new_session(client, Arc::<Sender>::clone(client.sender()));
+                self.serve(client, &Arc::new(session), &mut Incoming::plain())
+            }
+        }
+    }
+
+    fn last_words(&self, reason: &NetError) -> Vec<u8> {
+        // Whoever has had a session has been told by its worker, through the outbox, where there was a word.
+        match reason {
+            NetError::ServerFull(_) | NetError::TooManyFrom { .. } | NetError::NoThread(_) => {
+                let words = ErrorNtf::bytes(self.codec, ErrorCode::SERVER_FULL);
+                match &self.framing {
+                    Some(framing) => framing.last_words(reason, words),
+                    None => words,
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl<G: Game> Entrance for ClientThread<G> {
+    fn enter(
+        &self,
+        client: &mut ClientConnection,
+        unframe: Box<dyn Unframe>,
+        transport: Arc<dyn Transport>,
+        first_bytes: &[u8],
+    ) -> Result<(), NetError> {
+        let session = Arc::new(self.new_session(client, transport).framed());
+        let outcome = self.serve(client, &session, &mut Incoming::framed(unframe, first_bytes));
+        let seen_off = see_off(client, &session, Ending::of(&outcome));
+        outcome.and(seen_off)
+    }
+}
+
+impl<G: Game> ClientThread<G> {
+    fn new_session(&self, client: &ClientConnection, transport: Arc<dyn Transport>) -> Session {
         let config = &self.engine.config;
         // Nobody is in a room yet, so any worker will do: they take turns.
         let worker = usize::try_from(client.id()).unwrap_or_default() % config.workers;
-        let transport = Wire::new(client.connection(), config.counters.activity());
-        let session = Session::new(
-            client.id(),
-            Arc::new(transport),
-            self.codec,
-            config.outbox_limit,
-            worker,
-        );
-        let session = Arc::new(session);
-        let mut open = Open::new(self, &session);
-        let outcome = self.read_until_the_end(client, &session);
+        Session::new(client.id(), transport, self.codec, config.outbox_limit, worker)
+    }
+
+    /// The whole life of a session.
+    fn serve(
+        &self,
+        client: &mut ClientConnection,
+        session: &Arc<Session>,
+        incoming: &mut Incoming,
+    ) -> Result<(), NetError> {
+        let mut open = Open::new(self, session);
+        let outcome = self.read_until_the_end(client, session, incoming);
         let outcome = session.progress().dismissal().map_or(outcome, Err);
         let end = End::of(&outcome);
         let outcome = outcome.map_err(|reason| self.explain(reason));
@@ -65,7 +122,7 @@ impl<G: Game> Handler for ClientThread<G> {
             .flatten();
         client.count_sent(session.bytes_out());
         if self.engine.checks_logins {
-            self.tell_of_the_end(&session);
+            self.tell_of_the_end(session);
         }
         match cut {
             // Who could not be told why the connection ended has broken it, but that is not the reason.
@@ -75,27 +132,12 @@ impl<G: Game> Handler for ClientThread<G> {
         }
     }
 
-    fn last_words(&self, reason: &NetError) -> Vec<u8> {
-        // Whoever has had a session has been told by its worker, through the outbox, where there was a word.
-        match reason {
-            NetError::ServerFull(_) | NetError::TooManyFrom { .. } | NetError::NoThread(_) => {
-                ErrorNtf::bytes(self.codec, ErrorCode::SERVER_FULL)
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-impl<G: Game> ClientThread<G> {
     fn read_until_the_end(
         &self,
         client: &mut ClientConnection,
         session: &Arc<Session>,
+        incoming: &mut Incoming,
     ) -> Result<(), NetError> {
-        // As much again is under way at most, or one packet where --max-packet allows larger ones. Replies are
-        // three times as long where messages are one byte each, so with what may be unread before they stay
-        // below the outbox limit.
-        let mut buffer = ReadBuffer::up_to(MAX_IN_FLIGHT);
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
         let login_timeout = self.engine.config.login_timeout;
         client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
@@ -104,7 +146,7 @@ impl<G: Game> ClientThread<G> {
                 client.set_deadline(None);
             }
             client.forgive(parked);
-            let bytes = match client.read_into(&mut buffer) {
+            let came = match incoming.next(client) {
                 Err(NetError::DeadlineOver) if is_logged_in_after_all(session) => continue,
                 Err(NetError::IdleTimeout(_) | NetError::FrameTimeout(_))
                     if session.progress().was_parked() =>
@@ -114,21 +156,37 @@ impl<G: Game> ClientThread<G> {
                 other => other?,
             };
             let read_at = Instant::now();
-            if bytes.is_empty() {
-                return end_of(&decoder);
+            if came.replies {
+                self.push(session);
             }
-            decoder.push(bytes);
+            decoder.push(came.packets);
+            let (is_nothing, end) = (came.packets.is_empty(), came.end);
             let deadline = client.deadline();
             let read = Read {
                 at: read_at,
                 login_time: deadline.map(|deadline| deadline.saturating_duration_since(read_at)),
             };
-            let HandedOver { packets, checking } = self.hand_over_frames(&mut decoder, session, &read)?;
-            client.note_frames(packets, decoder.pending());
+            let HandedOver { packets, checking } = match is_nothing {
+                true => HandedOver::default(),
+                false => self.hand_over_frames(&mut decoder, session, &read)?,
+            };
+            if let Some(end) = end {
+                return end.and_then(|()| end_of(&decoder));
+            }
+            client.note_frames(packets, decoder.pending() + incoming.pending());
             // Only the time of the worker: whoever guesses passwords must not get more time for it.
             client.extend_deadline(read_at + checking);
         }
         Ok(())
+    }
+
+    /// What the transport has to say by itself goes out at once, and what is left of it is the helper's: no worker may
+    /// ever have anything for this client.
+    fn push(&self, session: &Arc<Session>) {
+        add(&self.engine.config.counters.sends, 1);
+        if let Sent::Part { .. } = session.push() {
+            self.backlog.add(Arc::clone(session));
+        }
     }
 
     // ANCHOR: hand_over
@@ -245,6 +303,19 @@ struct HandedOver {
     packets: usize,
     /// How long logins were checked.
     checking: Duration,
+}
+
+/// The last that a client with a framing gets is the framing's own, and its thread may wait for it. Without one, the end
+/// of the connection says it.
+fn see_off(client: &mut ClientConnection, session: &Session, why: Ending) -> Result<(), NetError> {
+    let mut sent = session.end(why);
+    while let Sent::Part { .. } = sent {
+        client.wait_for_progress(|| {
+            sent = session.send_backlog();
+            Ok(!matches!(sent, Sent::Part { progress: false }))
+        })?;
+    }
+    Ok(())
 }
 
 /// The client has closed.

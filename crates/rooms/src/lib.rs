@@ -13,6 +13,7 @@
 //! |---|---|
 //! | `server` | the life of the server: starts its threads, and ends them |
 //! | `ports` | where it listens, and what is spoken there |
+//! | `framing` | another way to carry the packets, such as WebSocket: what it must offer |
 //! | `client` | a client's thread: reads, and hands packets over |
 //! | `worker` | the owner of rooms: batches, moves, ends |
 //! | `dispatch` | from a packet to its answer |
@@ -55,6 +56,7 @@ mod dispatch;
 mod durations;
 mod encoded;
 mod engine;
+mod framing;
 mod game;
 mod incoming;
 mod item;
@@ -91,6 +93,7 @@ pub use counters::{Counters, Counts, Status};
 pub use delivery::Delivery;
 pub use dispatch::result;
 pub use durations::DurationCounts;
+pub use framing::{Entrance, Framing, Unframe, Unframed};
 pub use game::{EventOf, Game};
 pub use incoming::Incoming;
 pub use logic::{Handled, Member, RoomContext, RoomLogic};

@@ -1,6 +1,6 @@
 //! The bytes that a client has not been sent yet. No lock and no socket in here: the session has them.
 
-use net::NetError;
+use net::{Ending, NetError};
 use protocol::{Frames, HEADER_SIZE};
 
 use crate::transport::Transport;
@@ -16,8 +16,14 @@ pub(crate) struct Outbox {
     sent: usize,
     limit: Option<usize>,
     stage: Stage,
-    /// Nothing more will be put in: when it is empty, the client has got all.
+    /// Bytes that the transport has taken, or has of its own, and that were not on the wire after the last call.
+    held: usize,
+    /// Nothing more will be put in: when all is sent, the client has got all.
     closing: bool,
+    /// Why the server has ended it; then whoever sends the last byte says so to the client.
+    ending: Option<Ending>,
+    /// The transport was told that nothing more will be sent.
+    has_ended: bool,
     /// All bytes that were ever taken.
     total: u64,
 }
@@ -26,7 +32,7 @@ pub(crate) struct Outbox {
 /// Who sends next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Nobody, since it is empty.
+    /// Nobody, since all is sent.
     Empty,
     /// A worker has it on its list, and sends at the end of its batch.
     Listed,
@@ -73,7 +79,10 @@ impl Outbox {
             sent: 0,
             limit,
             stage: Stage::Empty,
+            held: 0,
             closing: false,
+            ending: None,
+            has_ended: false,
             total: 0,
         }
     }
@@ -97,7 +106,7 @@ impl Outbox {
 
     /// Bytes that are still to be sent.
     pub(crate) fn unsent(&self) -> usize {
-        self.bytes.len() - self.sent
+        self.bytes.len() - self.sent + self.held
     }
 
     /// All bytes that were taken so far.
@@ -105,12 +114,23 @@ impl Outbox {
         self.total
     }
 
+    /// Nothing is left, here or in the transport.
     pub(crate) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.unsent() == 0
     }
 
     pub(crate) fn close_when_empty(&mut self) {
         self.closing = true;
+    }
+
+    /// The server has ended it, for this reason.
+    pub(crate) fn dismiss(&mut self, why: Ending) {
+        self.ending.get_or_insert(why);
+    }
+
+    /// Why the server has ended it, where it has.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        self.ending
     }
 
     pub(crate) fn is_closing(&self) -> bool {
@@ -134,28 +154,58 @@ impl Outbox {
     }
 
     // ANCHOR: send
-    /// One call. What is not taken then waits for the helper: a second call would only ask again.
+    /// One call. What is not taken, or is held, then waits for the helper: a second call would only ask again.
     fn send(&mut self, transport: &dyn Transport) -> Sent {
+        let held = self.held;
         match transport.send_now(&self.bytes[self.sent..]) {
             Ok(count) => {
                 self.sent += count;
                 self.total += count as u64;
-                if self.sent == self.bytes.len() {
-                    self.clear(Stage::Empty);
-                    return Sent::All;
+                self.held = transport.held();
+                match self.sent == self.bytes.len() {
+                    true => self.clear(),
+                    false => self.forget_sent_packets(),
                 }
-                self.forget_sent_packets();
-                self.stage = Stage::Backlogged;
-                Sent::Part { progress: count > 0 }
+                self.sent_up_to(count > 0 || self.held < held)
             }
             // Whoever asks is told the reason: the system tells an error once, so no read meets it again.
             Err(reason) => {
-                self.clear(Stage::Closed);
+                self.close();
                 Sent::Broken(reason)
             }
         }
     }
     // ANCHOR_END: send
+
+    /// Pushes what the transport holds by itself, where nobody else is to send.
+    pub(crate) fn push(&mut self, transport: &dyn Transport) -> Sent {
+        match self.stage {
+            Stage::Empty => self.send(transport),
+            _ => Sent::NotMine,
+        }
+    }
+
+    /// Says to the client that all is sent, when it is, which may be something to be sent itself.
+    pub(crate) fn end(&mut self, transport: &dyn Transport, why: Ending) -> Sent {
+        if self.stage == Stage::Closed {
+            return Sent::NotMine;
+        }
+        if !std::mem::replace(&mut self.has_ended, true) {
+            transport.end(why);
+            self.held = transport.held();
+        }
+        self.sent_up_to(true)
+    }
+
+    /// Who sends next, where whatever can be sent is.
+    fn sent_up_to(&mut self, progress: bool) -> Sent {
+        if self.is_empty() {
+            self.stage = Stage::Empty;
+            return Sent::All;
+        }
+        self.stage = Stage::Backlogged;
+        Sent::Part { progress }
+    }
 
     /// Takes in nothing more, and gives up what the kernel has not taken: but for the rest of a packet that is
     /// half out, and the last words, if the kernel takes these now. False where there is nothing to cut: it is
@@ -174,15 +224,21 @@ impl Outbox {
         rest.extend_from_slice(last_words);
         // Whether they arrive is up to the client.
         self.total += transport.send_now(&rest).unwrap_or(0) as u64;
-        self.clear(Stage::Closed);
+        self.close();
         true
     }
 
-    fn clear(&mut self, stage: Stage) {
+    fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_CAPACITY);
         self.sent = 0;
-        self.stage = stage;
+    }
+
+    /// Nothing will be sent any more, not even what is held.
+    fn close(&mut self) {
+        self.clear();
+        self.held = 0;
+        self.stage = Stage::Closed;
     }
 
     /// So that `sent` stays inside the first packet, and memory does not grow with what is gone.

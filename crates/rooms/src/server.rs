@@ -63,7 +63,7 @@ pub fn run_and_tell<G: Game>(
         outside: engine.outside(),
         backlog: backlog.clone(),
     })));
-    let summary = ports::serve(ports.into_iter().collect(), &desks, shutdown, ready);
+    let summary = ports::serve(ports.into_iter().collect(), &desks, &backlog, shutdown, ready);
     engine.command_all(|| Command::Stop);
     let worked: Vec<_> = workers.into_iter().map(join).collect();
     backlog.stop();

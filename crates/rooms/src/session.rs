@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use net::{Connection, NetError};
+use net::{Connection, Ending, NetError};
 use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode};
 
@@ -21,6 +21,7 @@ pub struct Session {
     id: u64,
     transport: Arc<dyn Transport>,
     codec: Codec,
+    is_framed: bool,
     outbox: Mutex<Outbox>,
     /// The outbox is so full that the client should take replies before it may ask for more.
     clog_at: usize,
@@ -47,6 +48,7 @@ impl Session {
             id,
             transport,
             codec,
+            is_framed: false,
             outbox: Mutex::new(Outbox::new(outbox_limit)),
             clog_at: outbox_limit.map_or(usize::MAX, |limit| limit / 4),
             progress: Progress::default(),
@@ -56,6 +58,22 @@ impl Session {
             reads_compressed: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }
+    }
+
+    /// One whose client has come through a [`Framing`](crate::Framing).
+    #[cfg_attr(test, allow(dead_code, reason = "the model tests have no framings"))]
+    pub(crate) fn framed(self) -> Self {
+        Self {
+            is_framed: true,
+            ..self
+        }
+    }
+
+    /// Whether its client has come through a [`Framing`](crate::Framing), as a browser does: another server that it is
+    /// told of must be one with such a port.
+    #[must_use]
+    pub fn is_framed(&self) -> bool {
+        self.is_framed
     }
 
     /// Its number, which no other session of the server ever has.
@@ -169,22 +187,33 @@ impl Session {
         self.send_by(Outbox::send_backlog)
     }
 
+    /// All is sent: the client is told so. What that makes is sent by whoever has called this.
+    pub(crate) fn end(&self, why: Ending) -> Sent {
+        self.send_by(|outbox, transport| outbox.end(transport, why))
+    }
+
+    /// Pushes what the transport has of its own, unless somebody is to send anyway.
+    pub(crate) fn push(&self) -> Sent {
+        self.send_by(Outbox::push)
+    }
+
     fn send_by(&self, send: impl FnOnce(&mut Outbox, &dyn Transport) -> Sent) -> Sent {
         let mut outbox = self.outbox.lock();
         let clogged_before = outbox.unsent() > self.clog_at;
-        let sent = match send(&mut outbox, &*self.transport) {
+        let mut sent = match send(&mut outbox, &*self.transport) {
             Sent::Broken(reason) => {
                 self.close(&outbox, reason);
                 return Sent::NotMine;
             }
             sent => sent,
         };
-        let clogged = outbox.unsent() > self.clog_at;
-        let finished = outbox.is_closing() && outbox.is_empty();
-        if finished && self.has_ended() {
+        let is_last = outbox.is_closing() && outbox.is_empty();
+        if let (true, Some(why)) = (is_last, outbox.ending()) {
             // Its thread may wait for the client, and the client for this.
-            self.transport.end();
+            sent = outbox.end(&*self.transport, why);
         }
+        let clogged = outbox.unsent() > self.clog_at;
+        let finished = is_last && outbox.is_empty();
         if clogged || clogged_before || finished {
             // Under the lock of the outbox, so that two senders cannot report in the wrong order.
             self.progress.sent(clogged, finished);
@@ -210,6 +239,7 @@ impl Session {
     /// the game wants to be gone: what they are told must arrive.
     pub(crate) fn dismiss(&self, reason: NetError) {
         self.ended.store(true, Ordering::Release);
+        self.outbox.lock().dismiss(Ending::of_reason(&reason));
         self.progress.dismiss(reason);
     }
 

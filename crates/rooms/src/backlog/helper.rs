@@ -179,7 +179,7 @@ impl Helper {
 #[cfg(test)]
 mod tests {
     use crossbeam_channel::{bounded, unbounded};
-    use net::{Connection, Listener, Socket};
+    use net::{Connection, Ending, Listener, Socket};
     use protocol::Codec;
 
     use super::*;
@@ -194,8 +194,8 @@ mod tests {
             self.0.send_now(bytes)
         }
 
-        fn end(&self) {
-            self.0.end();
+        fn end(&self, why: Ending) {
+            self.0.end(why);
         }
 
         fn cut(&self) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use net::{Connection, NetError};
+use net::{Connection, Ending, NetError};
 use parking_lot::Mutex;
 use protocol::{Frame, Frames};
 
@@ -74,7 +74,7 @@ impl Transport for Recorder {
         Ok(count)
     }
 
-    fn end(&self) {
+    fn end(&self, _why: Ending) {
         self.state.lock().ended = true;
     }
 

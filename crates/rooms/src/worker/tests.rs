@@ -261,7 +261,9 @@ fn nothing_follows_the_last_word() {
 fn a_client_thread_that_panics_leaves_no_ghost() {
     let mut worker = worker(Config::default());
     let client = TestClient::new(1);
-    let thread = ClientThread::new(Arc::new(Desks::new(Arc::clone(&worker.engine))), Codec::Binary);
+    let desks = Arc::new(Desks::new(Arc::clone(&worker.engine)));
+    let backlog = Backlog::without_helper().unwrap();
+    let thread = ClientThread::new(desks, backlog, Codec::Binary, None);
     let panicked = guard(|| {
         let _open = Open::new(&thread, &client.session);
         client.hand_over(&worker, ping(), Instant::now());

@@ -1,6 +1,6 @@
 //! Who works: the thread that has brought something, or the worker's own.
 
-use net::Connection;
+use net::{Connection, Ending};
 
 use super::*;
 use crate::role::Woken;
@@ -99,7 +99,7 @@ impl Transport for Panics {
         panic!("in a worker");
     }
 
-    fn end(&self) {}
+    fn end(&self, _why: Ending) {}
 
     fn cut(&self) {}
 
