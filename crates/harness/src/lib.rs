@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`lines`] | what a program prints, line by line |
 //! | [`startup`] | starting a server, and where it says that it listens |
+//! | `programs` | where a program is |
 //! | [`process`] | memory, threads, descriptors and processor time of a process |
 //! | [`tree`] | the same of a process and all that it has started |
 //! | [`connections`] | what the system knows of TCP connections |
@@ -17,10 +18,12 @@ pub mod client;
 pub mod connections;
 pub mod lines;
 pub mod process;
+mod programs;
 pub mod startup;
 pub mod tree;
 
 pub use client::{Brought, Client};
 pub use process::{Process, Usage};
+pub use programs::find_program;
 pub use startup::{Announcement, RunningServer, Stream};
 pub use tree::Tree;

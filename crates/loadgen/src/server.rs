@@ -5,10 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use std::{env, fmt, io};
+use std::{fmt, io};
 
 use anyhow::Context;
-use harness::{Announcement, RunningServer};
+use harness::{Announcement, RunningServer, find_program};
 
 /// How a server is told where to listen, and how it says that it does.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,7 @@ impl ServerCommand {
 
     /// True where there is such a program.
     pub(crate) fn is_installed(&self) -> bool {
-        find(Path::new(&self.program)).is_some()
+        find_program(Path::new(&self.program)).is_some()
     }
 
     /// The name of its program, without the folder.
@@ -93,7 +93,7 @@ impl ServerCommand {
 
     /// The version that an installed program tells, or `None` when it is not installed.
     pub(crate) fn version(&self) -> anyhow::Result<Option<String>> {
-        let Some(path) = find(Path::new(&self.program)) else {
+        let Some(path) = find_program(Path::new(&self.program)) else {
             return Ok(None);
         };
         let output = Command::new(&path)
@@ -111,7 +111,7 @@ impl ServerCommand {
     }
 
     fn try_start(&self, startup: Startup, patience: Duration) -> anyhow::Result<RunningServer> {
-        let program = find(Path::new(&self.program)).context("no such program")?;
+        let program = find_program(Path::new(&self.program)).context("no such program")?;
         let mut command = Command::new(program);
         command.args(&self.arguments);
         let Some(flag) = startup.port_flag else {
@@ -127,22 +127,4 @@ impl ServerCommand {
 /// then fails and says so.
 fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
-}
-
-/// A program beside this one, since those of this workspace are built into one folder, or where programs are. `/usr/sbin`
-/// is where some servers are, but it is not in the `PATH` of every user.
-fn find(program: &Path) -> Option<PathBuf> {
-    if program.components().count() > 1 {
-        return program.is_file().then(|| program.to_owned());
-    }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let beside = env::current_exe()
-        .ok()
-        .and_then(|own| Some(own.parent()?.to_owned()));
-    beside
-        .into_iter()
-        .chain(env::split_paths(&path))
-        .chain(["/usr/sbin".into()])
-        .map(|directory| directory.join(program))
-        .find(|file| file.is_file())
 }

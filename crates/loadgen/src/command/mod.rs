@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
             Command::Load(load) => interrupt::watch().and_then(|()| single::run(load, limit)),
             Command::Compare(compare) => interrupt::watch().and_then(|()| compare::run(&compare, limit)),
             Command::Soak(soak) => soak::run(&soak),
+            Command::Chaos(chaos) => chaos::run(&chaos),
         };
         if let Err(error) = &outcome {
             interrupted = error.downcast_ref().map(Interrupted::exit_code);

@@ -2,7 +2,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `mod` | the program: a load on a server that is there, a comparison, a soak |
+//! | `mod` | the program: a load on a server that is there, a comparison, a soak, chaos |
 //! | `compare` | servers to compare, and the load behind `--` |
 //! | `drive` | how a load is driven, whatever the messages are |
 //! | `requests` | requests and replies: the echo, the calculator |
@@ -17,6 +17,7 @@ mod values;
 
 use std::path::PathBuf;
 
+use chaos::ChaosFlags;
 use clap::{Args, Parser, Subcommand};
 use command_line::{LogFlags, ProgramFlags};
 use net::NetAddress;
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Compare(CompareFlags),
     /// Treats a server badly in many ways, and measures what that costs a well-behaved client beside it.
     Soak(SoakFlags),
+    /// Kills the servers of durable rooms while users talk, and checks that nothing acknowledged was lost.
+    Chaos(ChaosFlags),
 }
 
 /// A load on a server that is there.
@@ -109,7 +112,7 @@ impl ProgramFlags for Flags {
         match &self.command {
             Command::Load(LoadCommand::Echo(flags)) => flags.load.check(),
             Command::Load(LoadCommand::Chat(flags)) => flags.load.check(),
-            Command::Load(LoadCommand::Calc(_)) | Command::Soak(_) => Ok(()),
+            Command::Load(LoadCommand::Calc(_)) | Command::Soak(_) | Command::Chaos(_) => Ok(()),
             Command::Compare(flags) => flags.check(),
         }
     }

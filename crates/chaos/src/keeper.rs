@@ -1,0 +1,95 @@
+//! A thread for each of those that go away: it kills or stops its server when it is time, and brings it back.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use harness::RunningServer;
+use serde::Serialize;
+
+use crate::outage::{Fault, Outage, Target};
+use crate::servers::{Servers, go_on, stop};
+use crate::shared::{Phase, Shared};
+
+/// Between two attempts to start a server whose Redis is away.
+const NEXT_TRY: Duration = Duration::from_millis(200);
+
+/// How often a server may fail to start: its Redis may be away for longer than one start takes.
+const MOST_TRIES: usize = 50;
+
+/// Something that was done to a server.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Mark {
+    /// Seconds since the beginning.
+    pub(crate) at: f64,
+    pub(crate) what: What,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum What {
+    ServerKilled,
+    ServerStopped,
+    RedisKilled,
+    RedisStopped,
+}
+
+impl What {
+    fn of(target: Target, fault: Fault) -> Self {
+        match (target, fault) {
+            (Target::Server(_), Fault::Killed) => Self::ServerKilled,
+            (Target::Server(_), Fault::Stopped) => Self::ServerStopped,
+            (Target::Redis, Fault::Killed) => Self::RedisKilled,
+            (Target::Redis, Fault::Stopped) => Self::RedisStopped,
+        }
+    }
+}
+
+/// Goes through these outages. In the end the server is up, and is given back with what was done to it.
+///
+/// # Errors
+/// Where it cannot be brought back.
+pub(crate) fn keep(
+    target: Target,
+    mut server: RunningServer,
+    outages: &[Outage],
+    servers: &Servers,
+    shared: &Shared,
+) -> anyhow::Result<(RunningServer, Vec<Mark>)> {
+    let mut marks = Vec::new();
+    for outage in outages {
+        if !shared.pause(Phase::Talk, outage.after) {
+            break;
+        }
+        let at = shared.seconds();
+        let what = What::of(target, outage.fault);
+        marks.push(Mark { at, what });
+        match outage.fault {
+            Fault::Killed => {
+                // Its end is SIGKILL.
+                drop(server);
+                shared.pause(Phase::Talk, outage.lasts);
+                server = start_again(target, servers, shared)?;
+            }
+            Fault::Stopped => {
+                stop(&server)?;
+                shared.pause(Phase::Talk, outage.lasts);
+                go_on(&server)?;
+            }
+        }
+    }
+    Ok((server, marks))
+}
+
+fn start_again(target: Target, servers: &Servers, shared: &Shared) -> anyhow::Result<RunningServer> {
+    let mut last = None;
+    for _ in 0..MOST_TRIES {
+        match servers.start(target) {
+            Ok(server) => return Ok(server),
+            Err(error) => last = Some(error),
+        }
+        shared.pause(shared.phase(), NEXT_TRY);
+    }
+    last.map_or(Err(anyhow::anyhow!("it was not tried")), Err)
+        .context("a server cannot be brought back")
+}

@@ -1,0 +1,174 @@
+//! A user that talks in its room, on a thread of its own, and comes back whenever its connection is lost.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use fastrand::Rng;
+
+use crate::notebook::{Notebook, Stage, Then};
+use crate::record::Diary;
+use crate::session::{Session, Wish};
+use crate::shared::{Phase, Shared};
+
+/// For an answer; then the server is given up.
+const ANSWER: Duration = Duration::from_secs(3);
+
+/// How long a user waits for what comes, before it looks at what else there is to do.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Of so many times that it says something, a user breaks the connection right behind it once.
+const BREAKS: u32 = 40;
+
+/// The most that is said in one write.
+const BURST: u32 = 4;
+
+/// Messages without an answer, with which a user says no more.
+const MOST_UNANSWERED: usize = 16;
+
+/// How a connection is ended by the user.
+enum Leave {
+    /// It is closed.
+    Close,
+    /// It is broken off: the server gets a reset.
+    Reset,
+}
+
+/// A user.
+pub(crate) struct User<'a> {
+    shared: &'a Shared,
+    chance: Rng,
+    name: String,
+    room: i32,
+    notebook: Notebook<'a>,
+    /// When it says something.
+    next: Instant,
+    has_settled: bool,
+}
+
+impl<'a> User<'a> {
+    pub(crate) fn new(shared: &'a Shared, seed: u64, number: u16, room: i32) -> Self {
+        Self {
+            shared,
+            chance: Rng::with_seed(seed.wrapping_add(1 + u64::from(number))),
+            name: format!("user {number}"),
+            room,
+            notebook: Notebook::new(shared, number),
+            next: Instant::now(),
+            has_settled: false,
+        }
+    }
+
+    /// Talks to the end of the run: its diary. What goes wrong on a connection is what a run is about; where there is no
+    /// account, there is no run.
+    pub(crate) fn run(mut self) -> Diary {
+        match self.shared.api.register(&self.name) {
+            Ok(token) => self.visit_until_the_end(&token),
+            Err(error) => self.shared.fail(&error),
+        }
+        Diary {
+            room: self.room,
+            events: self.notebook.events,
+        }
+    }
+
+    fn visit_until_the_end(&mut self, token: &str) {
+        while self.shared.phase() != Phase::Over {
+            let phase = self.shared.phase();
+            let counted = self.notebook.events.len();
+            let outcome = self.visit(token, phase);
+            self.shared
+                .count_events((self.notebook.events.len() - counted) as u64);
+            self.settle();
+            if outcome.is_ok() && phase == Phase::Sync {
+                self.shared.synced.fetch_add(1, Ordering::SeqCst);
+                return;
+            }
+            let pause = Duration::from_millis(self.chance.u64(20..200));
+            self.shared.pause(self.shared.phase(), pause);
+        }
+    }
+
+    /// A connection from its beginning to its end. An error where that was not the end that this user wanted.
+    fn visit(&mut self, token: &str, phase: Phase) -> anyhow::Result<()> {
+        let seat = self.shared.api.seat(token, self.room)?;
+        let wish = self.notebook.wish();
+        self.notebook.begins();
+        let mut session = Session::begin(&seat, &self.name, self.room, wish)?;
+        let outcome = self.stay(&mut session, phase, wish);
+        self.notebook.lost();
+        if let Leave::Reset = outcome? {
+            session.reset();
+        }
+        Ok(())
+    }
+
+    /// Listens and talks, until it is time to leave.
+    fn stay(&mut self, session: &mut Session, phase: Phase, wish: Wish) -> anyhow::Result<Leave> {
+        let mut heard = Instant::now();
+        loop {
+            let before = (self.notebook.stage, self.notebook.unanswered());
+            self.listen(session, wish)?;
+            let now = (self.notebook.stage, self.notebook.unanswered());
+            let owes_nothing = now == (Stage::Lives, 0);
+            if owes_nothing || now != before {
+                heard = Instant::now();
+            }
+            ensure!(heard.elapsed() < ANSWER, "no answer");
+            self.settle();
+            match self.shared.phase() {
+                Phase::Sync if phase != Phase::Sync || owes_nothing => return Ok(Leave::Close),
+                Phase::Over => return Ok(Leave::Close),
+                Phase::Talk
+                    if now.0 == Stage::Lives && now.1 < MOST_UNANSWERED && self.next <= Instant::now() =>
+                {
+                    if let Some(leave) = self.talk(session)? {
+                        return Ok(leave);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn listen(&mut self, session: &mut Session, wish: Wish) -> anyhow::Result<()> {
+        let mut then = Vec::new();
+        let notebook = &mut self.notebook;
+        session.hear(LOOK, |message| {
+            then.push(notebook.take(message, wish)?);
+            Ok(())
+        })?;
+        for then in then {
+            match then {
+                Then::Nothing => {}
+                Then::AskForAll => session.ask_for_all()?,
+                Then::SayAgain(texts) => session.say(&texts)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Says something, and may leave with that under way.
+    fn talk(&mut self, session: &Session) -> anyhow::Result<Option<Leave>> {
+        let count = match self.chance.u32(0..4) {
+            0 => self.chance.u32(2..=BURST),
+            _ => 1,
+        };
+        self.next = Instant::now() + self.shared.pace.mul_f64(0.5 + self.chance.f64());
+        session.say(&self.notebook.says(count))?;
+        Ok(match self.chance.u32(0..2 * BREAKS) {
+            0 => Some(Leave::Close),
+            1 => Some(Leave::Reset),
+            _ => None,
+        })
+    }
+
+    /// Tells, once, that nothing is owed to this user any more.
+    fn settle(&mut self) {
+        let is_settled = self.shared.phase() >= Phase::Settle && self.notebook.unanswered() == 0;
+        if is_settled && !self.has_settled {
+            self.has_settled = true;
+            self.shared.settled.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
