@@ -8,6 +8,7 @@
 //! | `chat_client/api` | an API server that is written down too |
 //! | `chat_client/account` | a user with a password, whom it sends to that server |
 //! | `chat_client/again` | her connection is lost, and taken up again |
+//! | `chat_client/kept` | the same in a room whose messages are kept |
 //! | `chat_client/matches` | she waits for others, and plays with them |
 //! | `chat_client/elsewhere` | she enters a room on another server |
 //! | `chat_client/password` | where the password comes from |
@@ -36,6 +37,8 @@ mod api;
 mod codecs;
 #[path = "chat_client/elsewhere.rs"]
 mod elsewhere;
+#[path = "chat_client/kept.rs"]
+mod kept;
 #[path = "chat_client/keys.rs"]
 mod keys;
 #[path = "chat_client/matches.rs"]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::api::Api;
 use crate::server::{NONE, Server};
-use crate::support::messages::{enter, entered, log_in_with, logged_in};
+use crate::support::messages::{enter, entered};
 use crate::support::{Program, unused_address};
 
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -48,8 +48,7 @@ fn an_account_is_made_first_where_that_is_wanted() {
     api.log_in("alice", PASSWORD, "token-1");
     api.assign("token-1", Some(7), &server.address, 258, TICKET);
     let mut client = server.accept();
-    client.expect(&log_in_with("alice", TICKET));
-    client.send(&logged_in(NONE));
+    client.let_in(TICKET);
     client.expect(&enter(258));
     client.send(&entered(258, 1));
     client.expect_end();

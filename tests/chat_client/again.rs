@@ -203,8 +203,7 @@ fn another_room_is_told_and_nothing_said_there_that_was_meant_for_the_first() {
         api.expect_wish("token", Some(1)).refuse(status, code);
         api.assign("token", None, &server.address, 2, "ticket-2");
         let mut client = server.accept();
-        client.expect(&log_in_with("alice", "ticket-2"));
-        client.send(&logged_in(NONE));
+        client.let_in("ticket-2");
         client.expect(&enter(2));
         client.send(&[user_list(&[(3, "carol")]), entered(2, 4)].concat());
         shows(
@@ -233,8 +232,7 @@ fn who_was_in_no_room_is_in_none_again() {
     client.close();
     api.assign("token", None, &server.address, 3, "ticket-2");
     let mut client = server.accept();
-    client.expect(&log_in_with("alice", "ticket-2"));
-    client.send(&logged_in(NONE));
+    client.let_in("ticket-2");
     terminal.type_text("/enter 5\r");
     client.expect(&enter(5));
 }

@@ -6,7 +6,7 @@ use crate::api::Api;
 use crate::screen::shows;
 use crate::server::{NONE, Served, Server};
 use crate::support::messages::{
-    chat, enter, entered, invitation, is_elsewhere, left, log_in_with, logged_in, not_entered, user_list,
+    chat, enter, entered, invitation, is_elsewhere, left, not_entered, user_list,
 };
 use crate::support::{Terminal, unused_address};
 
@@ -24,8 +24,7 @@ fn is_there(server: &str) -> Vec<u8> {
 /// Lets alice into room 1200, where carol is.
 #[track_caller]
 fn welcome_to_1200(client: &mut Served, ticket: &str) {
-    client.expect(&log_in_with("alice", ticket));
-    client.send(&logged_in(NONE));
+    client.let_in(ticket);
     client.expect(&enter(1200));
     client.send(&[user_list(&[(1, "carol")]), entered(1200, 8)].concat());
 }

@@ -6,7 +6,7 @@ use crate::account::{PASSWORD, alice_of};
 use crate::api::{Api, Asked};
 use crate::screen::shows;
 use crate::server::{NONE, Served, Server};
-use crate::support::messages::{enter, entered, log_in_with, logged_in, said, user_list};
+use crate::support::messages::{enter, entered, log_in_with, said, user_list};
 use crate::support::{Process, Signal, Terminal, unused_address};
 
 const WAITS: &str = "* waiting for 1 more player";
@@ -28,8 +28,7 @@ fn first_look(api: &Api) -> Asked {
 #[track_caller]
 fn sits(server: &Server, room: i32, ticket: &str) -> Served {
     let mut client = server.accept();
-    client.expect(&log_in_with("alice", ticket));
-    client.send(&logged_in(NONE));
+    client.let_in(ticket);
     client.expect(&enter(room));
     client.send(&[user_list(&[(7, "bob")]), entered(room, 8)].concat());
     client
@@ -171,8 +170,7 @@ fn others_that_do_not_come_are_told_and_the_next_table_is_gone_to() {
     let place = api.place(&first.address, 5, "ticket-1");
     first_look(&api).matched(&["alice", "carol"], &place);
     let mut client = first.accept();
-    client.expect(&log_in_with("alice", "ticket-1"));
-    client.send(&logged_in(NONE));
+    client.let_in("ticket-1");
     client.expect(&enter(5));
     client.send(&entered(5, 1));
     process.stdout.wait_for_line("* you are in room 5, alone");

@@ -5,8 +5,9 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 
 use crate::support::PATIENCE;
 use crate::support::messages::{
-    PING, chat, chatted, enter, entered, log_in_with, logged_in, said, user_list,
+    PING, SYNC, chat, chatted, enter, entered, log_in_with, logged_in, said, user_list,
 };
+use crate::support::wire::error_packet;
 
 /// It listens, and serves the first client that comes.
 pub(crate) struct Server {
@@ -45,8 +46,7 @@ impl Server {
     #[track_caller]
     pub(crate) fn welcome_with(&self, ticket: &str) -> Served {
         let mut client = self.accept();
-        client.expect_after_pings(&log_in_with("alice", ticket));
-        client.send(&logged_in(NONE));
+        client.let_in(ticket);
         client.expect_after_pings(&enter(1));
         client.send(&[user_list(&[(7, "bob")]), entered(1, 8)].concat());
         client
@@ -54,6 +54,18 @@ impl Server {
 }
 
 impl Served {
+    /// Takes alice's login with this ticket. Whoever has none cannot come back, and asks for no positions; this server does
+    /// not know them.
+    #[track_caller]
+    pub(crate) fn let_in(&mut self, ticket: &str) {
+        self.expect_after_pings(&log_in_with("alice", ticket));
+        self.send(&logged_in(NONE));
+        if !ticket.is_empty() {
+            self.expect_after_pings(&SYNC);
+            self.send(&error_packet(UNKNOWN_ID));
+        }
+    }
+
     /// The next that comes is this.
     #[track_caller]
     pub(crate) fn expect(&mut self, expected: &[u8]) {
@@ -111,3 +123,6 @@ impl Served {
 }
 
 pub(crate) const NONE: i16 = 1;
+
+/// A packet id that the server does not know.
+pub(crate) const UNKNOWN_ID: i16 = 53;

@@ -179,6 +179,35 @@ pub(crate) fn is_elsewhere(room: i32, port: u16, host: &str, ticket: &[u8; 16]) 
     packet(786, 0, &body)
 }
 
+/// SYNC_REQ (791).
+pub(crate) const SYNC: [u8; 5] = [5, 0, 23, 3, 0];
+
+/// SYNC_RES (792): `result:i16  epoch:u64`.
+pub(crate) fn synced(epoch: u64) -> Vec<u8> {
+    packet(792, 0, &[&[1, 0][..], &epoch.to_le_bytes()].concat())
+}
+
+/// ROOM_POSITION_NTF (793): `epoch:u64  generation:u64  number:u64`.
+pub(crate) fn stands(position: [u64; 3]) -> Vec<u8> {
+    packet(793, 0, &position.map(u64::to_le_bytes).concat())
+}
+
+/// ROOM_HISTORY_REQ (794): `epoch:u64  generation:u64  number:u64`.
+pub(crate) fn history(behind: [u64; 3]) -> Vec<u8> {
+    packet(794, 0, &behind.map(u64::to_le_bytes).concat())
+}
+
+/// ROOM_HISTORY_NTF (795): `generation:u64  number:u64  id_len:i8  user_id  len:i16  message`.
+pub(crate) fn told(generation: u64, number: u64, name: &str, message: &str) -> Vec<u8> {
+    let place = [generation, number].map(u64::to_le_bytes).concat();
+    packet(795, 0, &[place, short_text(name), text(message)].concat())
+}
+
+/// ROOM_HISTORY_RES (796): `result:i16`.
+pub(crate) fn told_all(result: i16) -> Vec<u8> {
+    result_packet(796, result)
+}
+
 /// A packet whose body is `result:i16`.
 fn result_packet(id: u16, result: i16) -> Vec<u8> {
     packet(id, 0, &result.to_le_bytes())

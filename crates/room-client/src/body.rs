@@ -18,7 +18,8 @@ pub(crate) fn lines_of(frame: &Frame<'_>, chat: &mut Chat, view: View) -> anyhow
         .map_err(|error| with_cause(error.into(), chat))
         .with_context(|| unreadable(id))?;
     if let Some(message) = message {
-        return Ok(chat.received(&message).into_iter().collect());
+        let line = chat.received(&message);
+        return Ok(line.into_iter().chain(chat.take_missed()).collect());
     }
     let lines = chat.received_by_game(id, &body, view)?;
     Ok(lines.unwrap_or_else(|| {

@@ -3,6 +3,7 @@
 //! There is no socket, no thread, no clock and no terminal in here.
 
 mod heard;
+mod kept;
 mod reaction;
 mod server;
 
@@ -11,6 +12,8 @@ use std::collections::VecDeque;
 use protocol::message::{Encode, PingReq, RoomInviteDeclineReq};
 use protocol::{Codec, ErrorCode, Packet, PacketError};
 
+use self::kept::Kept;
+pub(crate) use self::kept::{Position, Settled};
 pub(crate) use self::reaction::Reaction;
 pub(crate) use self::server::Left;
 use crate::account::Assignment;
@@ -28,6 +31,7 @@ pub(crate) struct Chat {
     codec: Codec,
     logged_in: bool,
     room: Room,
+    kept: Kept,
     /// What the server has not answered, in the order in which it was sent; so it is answered.
     unanswered: VecDeque<Request>,
     /// The server has said that it drops requests, since they are too many.
@@ -53,6 +57,7 @@ impl Chat {
             codec,
             logged_in: false,
             room: Room::default(),
+            kept: Kept::default(),
             unanswered: VecDeque::new(),
             limited: false,
             dropped: Vec::new(),

@@ -53,8 +53,9 @@ pub(crate) struct Conversation {
     nothing: Receiver<Read>,
     options: Options,
     ping: Receiver<Instant>,
-    /// What this client itself has to ask on a new connection before its user may, each when the one before is answered.
-    opening: VecDeque<Request>,
+    /// What this client itself has to ask on a new connection before its user may: several in one write, when those before are
+    /// answered.
+    opening: VecDeque<Vec<Request>>,
     /// The user may send something: this client has asked for all that it had to.
     is_open: bool,
     /// How a lost connection is taken up again, where that can be.
@@ -128,6 +129,7 @@ impl Conversation {
         while !self.is_over() {
             self.turn_or_take_up_again(&mut typed, pace, screen)?;
         }
+        self.give_up_what_is_doubtful(screen)?;
         self.call_off(screen)?;
         if let Some(link) = &self.link {
             link.leave();
@@ -146,6 +148,7 @@ impl Conversation {
         let outcome = outcome.or_else(|error| self.take_up_again(error, screen));
         if outcome.is_err() {
             self.matching.call_off();
+            self.give_up_what_is_doubtful(screen)?;
         }
         outcome
     }

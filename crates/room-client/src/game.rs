@@ -61,6 +61,11 @@ pub trait Game: Debug {
     fn holds_input(&self) -> bool {
         false
     }
+
+    /// Whether servers of this game can keep what is said in their rooms.
+    fn may_be_kept(&self) -> bool {
+        false
+    }
 }
 // ANCHOR_END: game
 
@@ -71,6 +76,10 @@ pub struct NoGame;
 impl Game for NoGame {
     fn name(&self) -> &'static str {
         "chat"
+    }
+
+    fn may_be_kept(&self) -> bool {
+        true
     }
 }
 

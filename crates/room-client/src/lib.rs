@@ -11,7 +11,7 @@
 //! | `link`, `loss` | a connection that is in use, and how it ends |
 //! | `recovery`, `back_off`, `road` | the way to the next connection: when, and by the API server |
 //! | `matching` | a match with others: waiting for it, and hearing of it |
-//! | `chat` | the state: requests without an answer, the members of the room |
+//! | `chat` | the state: requests without an answer, the members of the room, what was missed |
 //! | `command`, `complete`, `parts` | what is typed: commands, the Tab key, lines that are too long |
 //! | `request`, `queue` | what is asked, in which order and how fast; refusals in words |
 //! | `inbox`, `body`, `room` | what comes: reads, messages, members |

@@ -137,7 +137,12 @@ impl Queue {
     /// What the server has dropped comes first, in the order in which it was asked.
     pub(crate) fn go_on(&mut self, dropped: Vec<Request>) {
         (self.pause, self.paused) = (never(), false);
-        for request in dropped.into_iter().rev() {
+        self.say_first(dropped);
+    }
+
+    /// These come before all that waits, in this order.
+    pub(crate) fn say_first(&mut self, requests: Vec<Request>) {
+        for request in requests.into_iter().rev() {
             self.waiting.push_front((Outgoing::Again(request), true));
         }
     }

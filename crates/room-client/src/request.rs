@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use protocol::message::{
-    Encode, LoginReq, RoomChatReq, RoomEnterReq, RoomInviteReq, RoomLeaveReq, WhisperReq,
+    Encode, LoginReq, RoomChatReq, RoomEnterReq, RoomHistoryReq, RoomInviteReq, RoomLeaveReq, SyncReq,
+    WhisperReq,
 };
 use protocol::{Codec, ErrorCode, Header, Packet, PacketError, PacketId};
 use talk::LONGEST_MESSAGE;
 
 use crate::account::Secret;
+use crate::chat::Position;
 use crate::command::as_typed;
 
 /// What is asked where the server does not seem to speak the codec of this client.
@@ -27,9 +29,13 @@ pub(crate) enum Request {
         /// A ticket, where an API server has given one.
         password: Secret,
     },
+    /// For positions in rooms whose messages are kept.
+    Sync,
     Enter {
         room: i32,
     },
+    /// For what was said behind this position.
+    History(Position),
     Leave,
     Say {
         message: String,
@@ -65,7 +71,14 @@ impl Request {
         match self {
             Self::Compression => Packet::new().put_bytes(&COMPRESSED_PING).build(),
             Self::Login { name, password } => LoginReq::new(name, password.reveal())?.encode_as(codec),
+            Self::Sync => SyncReq {}.encode_as(codec),
             Self::Enter { room } => RoomEnterReq { room: *room }.encode_as(codec),
+            Self::History(position) => RoomHistoryReq {
+                epoch: position.epoch,
+                generation: position.generation,
+                number: position.number,
+            }
+            .encode_as(codec),
             Self::Leave => RoomLeaveReq {}.encode_as(codec),
             Self::Say { message } => RoomChatReq { message }.encode_as(codec),
             Self::Whisper { user, message } => WhisperReq {
@@ -83,7 +96,9 @@ impl Request {
         match self {
             Self::Compression => PacketId::PING_RES,
             Self::Login { .. } => PacketId::LOGIN_RES,
+            Self::Sync => PacketId::SYNC_RES,
             Self::Enter { .. } => PacketId::ROOM_ENTER_RES,
+            Self::History(_) => PacketId::ROOM_HISTORY_RES,
             Self::Leave => PacketId::ROOM_LEAVE_RES,
             Self::Say { .. } => PacketId::ROOM_CHAT_RES,
             Self::Whisper { .. } => PacketId::WHISPER_RES,
@@ -100,7 +115,12 @@ impl Request {
             Self::Invite { user } => Some(format!("/invite {}", as_typed(user))),
             Self::Game(_) => Some("what you asked of the game".to_owned()),
             // Where the user is on the next connection is told then.
-            Self::Compression | Self::Login { .. } | Self::Enter { .. } | Self::Leave => None,
+            Self::Compression
+            | Self::Login { .. }
+            | Self::Sync
+            | Self::Enter { .. }
+            | Self::History(_)
+            | Self::Leave => None,
         }
     }
 
@@ -115,7 +135,7 @@ impl Request {
     /// Whether only a member of a room can ask for this. Whoever is none gets an `ERROR_NTF`, not a `RES`.
     pub(crate) fn needs_room(&self) -> bool {
         match self {
-            Self::Leave | Self::Say { .. } | Self::Invite { .. } => true,
+            Self::History(_) | Self::Leave | Self::Say { .. } | Self::Invite { .. } => true,
             Self::Game(request) => request.needs_room,
             _ => false,
         }
@@ -176,7 +196,8 @@ fn plain_sentence(error: ErrorCode) -> Option<&'static str> {
         ErrorCode::REPLACED => "you have logged in again elsewhere",
         ErrorCode::LOGIN_UNAVAILABLE => "nobody can check the login now: try again",
         ErrorCode::PEER_UNREACHABLE => "the server of that user does not answer",
-        ErrorCode::HISTORY_GAP => "what was said before is not kept any more",
+        ErrorCode::HISTORY_GAP => "what was said while you were away is not kept any more",
+        ErrorCode::NOT_STORED => "it could not be kept, so nobody has seen it: say it again",
         ErrorCode::ROOM_NOT_IN_USER => "you are in no room: /enter 1 enters one",
         ErrorCode::ENTER_ROOM_ALREADY => "you are in a room: /leave comes first",
         _ => return None,

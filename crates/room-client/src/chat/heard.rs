@@ -3,7 +3,7 @@
 use protocol::message::{ErrorNtf, Message};
 use protocol::{ErrorCode, PacketId};
 
-use super::Chat;
+use super::{Chat, Position};
 use crate::command::as_typed;
 use crate::game::{Surroundings, View};
 use crate::line::Line;
@@ -63,17 +63,35 @@ impl Chat {
             return self.refused(result, request.as_ref());
         }
         let done = match (message, request) {
+            (Message::SyncRes(answer), _) => {
+                self.kept.synced(answer.epoch);
+                return None;
+            }
+            (Message::RoomHistoryRes(_), _) => {
+                self.kept.told_all();
+                return None;
+            }
+            (Message::RoomChatRes(_), _) => {
+                self.kept.answered();
+                return None;
+            }
             (Message::LoginRes(_), _) => {
                 self.logged_in = true;
                 return None;
             }
             (Message::RoomEnterRes(entered), _) => {
                 self.stay();
+                let has_asked = self
+                    .unanswered
+                    .iter()
+                    .any(|request| matches!(request, Request::History(_)));
+                self.kept.entered(entered.room, has_asked);
                 self.room
                     .enter(entered.room, entered.user_unique_id, &as_typed(&self.name))
             }
             (Message::RoomLeaveRes(_), _) => {
                 self.game.left();
+                self.kept.left();
                 self.room.leave()
             }
             (_, Some(Request::Whisper { user, message })) => {
@@ -134,6 +152,12 @@ impl Chat {
                 self.turned_away = Some((error, sentence));
                 None
             }
+            // A server that keeps nothing does not know the request, and that is no trouble.
+            Some(Request::Sync) => None,
+            Some(Request::History(_)) => {
+                self.kept.not_told();
+                (error == ErrorCode::HISTORY_GAP).then_some(Line::Notice(sentence))
+            }
             _ => Some(Line::Problem(sentence)),
         }
     }
@@ -143,7 +167,9 @@ impl Chat {
         match message {
             Message::RoomChatNtf(chat) => {
                 let name = self.room.name(chat.unique_id);
-                Some(Line::Message(format!("{name}: {}", chat.message)))
+                let line = Line::Message(format!("{name}: {}", chat.message));
+                let own = self.room.is_own(chat.unique_id).then_some(chat.message);
+                self.kept.heard(line, own)
             }
             Message::WhisperNtf(whisper) => {
                 let whisper = format!("{} whispers: {}", as_typed(whisper.user_id), whisper.message);
@@ -153,6 +179,18 @@ impl Chat {
                 for user in &list.users {
                     self.room.add(user.unique_id, &as_typed(user.user_id));
                 }
+                None
+            }
+            Message::RoomPositionNtf(position) => {
+                if let Some(room) = self.room.number() {
+                    self.kept.is_at(room, Position::from(position));
+                }
+                None
+            }
+            Message::RoomHistoryNtf(told) => {
+                let line = Line::Message(format!("{}: {}", as_typed(told.user_id), told.message));
+                let own = (told.user_id == self.name).then_some(told.message);
+                self.kept.told(line, own, told.generation, told.number);
                 None
             }
             Message::RoomElsewhereNtf(place) => {
@@ -176,6 +214,7 @@ impl Chat {
             }
             Message::RoomLeaveUserNtf(user) if self.room.is_own(user.unique_id) => {
                 self.game.left();
+                self.kept.left();
                 self.room.be_taken_out()
             }
             Message::RoomLeaveUserNtf(user) => format!("{} has left", self.room.remove(user.unique_id)),
@@ -202,6 +241,8 @@ impl Chat {
 fn result_of(message: &Message<'_>) -> Option<ErrorCode> {
     match message {
         Message::LoginRes(answer) => Some(answer.result),
+        Message::SyncRes(answer) => Some(answer.result),
+        Message::RoomHistoryRes(answer) => Some(answer.result),
         Message::RoomEnterRes(answer) => Some(answer.result),
         Message::RoomLeaveRes(answer) => Some(or_left_at_0(answer.result)),
         Message::RoomChatRes(answer) => Some(or_left_at_0(answer.result)),

@@ -6,9 +6,10 @@ use net::NetAddress;
 use protocol::message::RoomElsewhereNtf;
 use protocol::{ErrorCode, Packet};
 
-use super::Chat;
+use super::{Chat, Settled};
 use crate::account::{Assignment, Secret};
 use crate::game::{Surroundings, View};
+use crate::line::Line;
 use crate::request::Request;
 
 /// What is left of the time on a server.
@@ -43,13 +44,45 @@ impl Chat {
         self.turned_away = None;
         let place = self.take_move();
         self.elsewhere = None;
-        let unanswered: Vec<_> = self.unanswered.drain(..).collect();
+        let mut unanswered: Vec<_> = self.unanswered.drain(..).collect();
+        self.kept.lost(match self.kept.can_tell() {
+            true => take_messages(&mut unanswered),
+            false => Vec::new(),
+        });
         let room = mem::take(&mut self.room).number();
         Left {
             room: wanted_room(room, &unanswered, place),
             unanswered,
             dropped: mem::take(&mut self.dropped),
         }
+    }
+
+    /// What is to be asked at once on a new connection for this room, so that nothing can come in between: a server that keeps
+    /// messages tells then what was missed.
+    pub(crate) fn return_to(&self, room: i32) -> Option<[Request; 2]> {
+        let position = self.kept.position_in(room)?;
+        Some([Request::Enter { room }, Request::History(position)])
+    }
+
+    /// Whether this is a chat whose server may keep what is said.
+    pub(crate) fn may_be_kept(&self) -> bool {
+        self.game.may_be_kept()
+    }
+
+    /// What was missed, when it has all come.
+    pub(crate) fn take_missed(&mut self) -> Vec<Line> {
+        self.kept.take_shown()
+    }
+
+    /// There will be no other connection: what may have arrived, or not.
+    pub(crate) fn give_up(&mut self) -> Vec<String> {
+        self.kept.left();
+        self.kept.take_settled().unknown
+    }
+
+    /// What has become of what had no answer.
+    pub(crate) fn take_settled(&mut self) -> Settled {
+        self.kept.take_settled()
     }
 
     /// The room that the user wants to enter is on another server.
@@ -101,6 +134,19 @@ impl Chat {
         };
         self.game.asks_again(&at)
     }
+}
+
+/// Takes out what was said in the room.
+fn take_messages(requests: &mut Vec<Request>) -> Vec<String> {
+    let mut messages = Vec::new();
+    requests.retain_mut(|request| match request {
+        Request::Say { message } => {
+            messages.push(mem::take(message));
+            false
+        }
+        _ => true,
+    });
+    messages
 }
 
 /// Where the user would be, had all that was asked been granted.

@@ -1,5 +1,6 @@
 //! What is sent: typed lines, as fast as they may be, and signs of life.
 
+use std::slice;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
@@ -120,10 +121,8 @@ impl Conversation {
             self.queue.go_on(dropped);
         } else {
             self.queue.go_on(Vec::new());
-            dropped
-                .into_iter()
-                .rev()
-                .for_each(|request| self.opening.push_front(request));
+            let dropped = dropped.into_iter().rev().map(|request| vec![request]);
+            dropped.for_each(|request| self.opening.push_front(request));
             self.go_on_opening(screen)?;
         }
         self.send_waiting(screen)
@@ -141,11 +140,18 @@ impl Conversation {
     }
 
     pub(super) fn send(&mut self, packet: &Packet, screen: &mut impl Screen) -> anyhow::Result<()> {
-        let packet = packet.as_bytes();
+        self.send_all(slice::from_ref(packet), screen)
+    }
+
+    /// Sends these in one write.
+    pub(super) fn send_all(&mut self, packets: &[Packet], screen: &mut impl Screen) -> anyhow::Result<()> {
         let over = self.options.compress_over;
-        let compressed = over.and_then(|over| compress(packet, over));
-        let packet = compressed.as_deref().unwrap_or(packet);
-        let written = self.link.as_ref().map(|link| link.write(packet));
+        let bytes = packets.iter().flat_map(|packet| {
+            let compressed = over.and_then(|over| compress(packet.as_bytes(), over));
+            compressed.unwrap_or_else(|| packet.as_bytes().to_vec())
+        });
+        let bytes: Vec<u8> = bytes.collect();
+        let written = self.link.as_ref().map(|link| link.write(&bytes));
         let Some(Err(error)) = written else {
             return Ok(());
         };

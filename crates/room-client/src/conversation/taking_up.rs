@@ -4,6 +4,7 @@ use std::mem;
 use std::time::Duration;
 
 use super::Conversation;
+use super::opening::not_known;
 use crate::chat::Left;
 use crate::line::Line;
 use crate::link::Link;
@@ -34,8 +35,7 @@ impl Conversation {
         }
         let (lasted, left) = self.drop_link(screen);
         for words in left.unanswered.iter().filter_map(Request::words) {
-            let unknown = format!("not known whether it has arrived: {words}");
-            screen.show(&Line::Problem(unknown))?;
+            screen.show(&not_known(&words))?;
         }
         self.recovery.lost(lasted, longest)
     }
