@@ -1,7 +1,7 @@
 // What the page shows of a table for baccarat: cards, stakes, chips, roads and the shoe, and what is pressed there.
 
-import { $, element, hide, nodes, onSubmit } from "./chat.js";
 import { cardPicture } from "./cards.js";
+import { $, element, hide, nodes, onSubmit, update, updateText } from "./chat.js";
 import { beadPlate, bigRoad } from "./roads.js";
 import { hex, SIDES, WINNERS } from "./shoe.js";
 import { BETTING, chips, RESULT, WAITING } from "./table.js";
@@ -12,7 +12,6 @@ const LETTERS = [null, "P", "B", "T"];
 
 export class View {
   #session;
-  #shown = {};
 
   constructor(session) {
     this.#session = session;
@@ -24,15 +23,11 @@ export class View {
 
   #row(side, number) {
     const button = element("button", { type: "button" }, `Stake on ${side}`);
-    button.addEventListener("click", () => this.#stake(number));
-    const head = element("th", { scope: "row" }, button);
-    return element("tr", {}, head, element("td", {}), element("td", {}));
-  }
-
-  #stake(side) {
-    const [session, chosen] = [this.#session(), document.querySelector("[name=chips]:checked")];
-    const round = session.game.now?.round ?? 0n;
-    session.ask("STAKE_REQ", { round, side, amount: BigInt(chosen.value) });
+    button.addEventListener("click", () => {
+      const amount = BigInt(document.querySelector("[name=chips]:checked").value);
+      this.#session().ask("STAKE_REQ", { round: this.#session().game.now.round, side: number, amount });
+    });
+    return element("tr", {}, element("th", { scope: "row" }, button), element("td", {}), element("td", {}));
   }
 
   show() {
@@ -41,19 +36,18 @@ export class View {
     if (room === null || !game?.now) return;
     const { phase, round, shoe, cards_left: left, commitment } = game.now;
     const master = this.#session().first();
-    const who = master === own ? "you" : this.#session().nameOf(master);
-    this.#text("phase", {
-      [WAITING]: `no round is running: ${who} can start one`,
+    update("phase", [phase, round, master], () => [{
+      [WAITING]: `no round is running: ${master === own ? "you" : this.#session().nameOf(master)} can start one`,
       [BETTING]: `round ${round}: bets are open`,
       [RESULT]: `round ${round} is over`,
-    }[phase] ?? "");
+    }[phase] ?? `phase ${phase}`]);
     $("start").disabled = phase !== WAITING || master !== own;
     for (const button of $("stakes").querySelectorAll("button")) button.disabled = phase !== BETTING;
-    this.#text("balance", game.balance === null ? "" : `${chips(game.balance)} chips`);
-    this.#text("shoe", `shoe ${shoe}: ${left} cards are left, commitment ${hex(commitment)}`);
-    if (game.verdict) this.#put("verified", game.verdict, () => nodes(game.verdict));
+    updateText("balance", game.balance === null ? "" : `${chips(game.balance)} chips`);
+    updateText("shoe", `shoe ${shoe}: ${left} cards are left, commitment ${hex(commitment)}`);
+    if (game.verdict) update("verified", game.verdict, () => nodes(game.verdict));
     this.#hands(game.round);
-    this.#stakes(game, own);
+    this.#stakes(game.stakes, own);
     this.#roads(game.history());
     this.#clock();
   }
@@ -61,44 +55,32 @@ export class View {
   #hands(round) {
     for (const [at, side] of ["player", "banker"].entries()) {
       const cards = round?.[side] ?? [];
-      const title = element("h3", {}, round ? `${side}: score ${round.scores[at]}` : side);
-      this.#put(side, [cards, round?.scores], () => [title, ...cards.map(cardPicture)]);
-      $(side).classList.toggle("won", WINNERS[round?.winner] === side);
+      const won = WINNERS[round?.winner] === side ? " wins" : "";
+      const title = element("h3", {}, round ? `${side}: score ${round.scores[at]}${won}` : side);
+      update(side, [cards, round?.scores, won], () => [title, ...cards.map(cardPicture)]);
     }
   }
 
-  #stakes(game, own) {
-    for (const [at, row] of [...$("stakes").tBodies[0].rows].entries()) {
-      const all = [...game.stakes].filter(([, stakes]) => stakes.has(at + 1));
-      const others = all.filter(([id]) => id !== own);
-      const named = others.map(([id, stakes]) => `${this.#session().nameOf(id)} ${stakes.get(at + 1)}`);
-      row.cells[1].textContent = game.stakes.get(own)?.get(at + 1) ?? "";
-      row.cells[2].replaceChildren(...nodes({ strings: [""], values: [named.join(", ")] }));
+  #stakes(stakes, own) {
+    for (const [at, { cells }] of [...$("stakes").tBodies[0].rows].entries()) {
+      const others = [...stakes].filter(([id, sides]) => id !== own && sides.has(at + 1));
+      const named = others.map(([id, sides]) => `${this.#session().nameOf(id)} ${sides.get(at + 1)}`);
+      cells[1].textContent = stakes.get(own)?.get(at + 1) ?? "";
+      cells[2].replaceChildren(...nodes({ strings: [""], values: [named.join(", ")] }));
     }
   }
 
   #roads(history) {
-    const letters = history.map((outcome) => LETTERS[outcome & 3]).join(" ");
+    const letters = history.map((outcome) => LETTERS[outcome & 3]).join(" ") || "empty";
     for (const [id, name, cells] of [["bead-plate", "Bead plate", beadPlate], ["big-road", "Big road", bigRoad]]) {
-      this.#put(id, history, () => cells(history).map(cell));
-      $(id).setAttribute("aria-label", `${name}: ${letters || "empty"}`);
+      update(id, history, () => cells(history).map(cell));
+      $(id).setAttribute("aria-label", `${name}: ${letters}`);
     }
   }
 
   #clock() {
     const ends = this.#session().game?.ends;
-    this.#text("time-left", ends ? `${Math.max(0, Math.ceil((ends - Date.now()) / 1000))} s` : "");
-  }
-
-  #text(id, text) {
-    if ($(id).textContent !== text) $(id).textContent = text;
-  }
-
-  #put(id, key, children) {
-    const text = JSON.stringify(key);
-    if (this.#shown[id] === text) return;
-    this.#shown[id] = text;
-    $(id).replaceChildren(...children());
+    updateText("time-left", ends ? `${Math.max(0, Math.ceil((ends - Date.now()) / 1000))} s` : "");
   }
 }
 

@@ -1,7 +1,8 @@
-// What the page shows of a session, and what its users type and press. Whatever others typed becomes the text of an
+// What the page shows of a session, and what its user types and presses. Whatever others typed becomes the text of an
 // element, never markup: there is no innerHTML here.
 
-import { asTyped, bytesOf, LONGEST_MESSAGE, parse, printable } from "./text.js";
+import { bytesOf } from "./packets.js";
+import { asTyped, composed, LONGEST_MESSAGE, parse, printable } from "./text.js";
 
 /** So many lines of the conversation are kept. */
 const MOST_LINES = 500;
@@ -16,10 +17,19 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
+function button(label, name, act) {
+  const made = element("button", { type: "button", "aria-label": name }, label);
+  made.addEventListener("click", act);
+  return made;
+}
+
 // ANCHOR: nodes
-/** Words as nodes: what others typed stands in an element of its own, so that its direction ends where it ends. */
+/** What others typed, in an element of its own, so that its direction ends where it ends. */
+const foreign = (text) => element("bdi", {}, printable(text));
+
+/** Words as nodes. */
 export const nodes = ({ strings, values }) =>
-  strings.flatMap((string, at) => (at in values ? [string, element("bdi", {}, printable(values[at]))] : [string]));
+  strings.flatMap((string, at) => (at in values ? [string, foreign(values[at])] : [string]));
 // ANCHOR_END: nodes
 
 /** A line of the conversation. Who has scrolled up stays there. */
@@ -32,27 +42,51 @@ export function tell(kind, words) {
   if (isAtEnd) messages.scrollTop = messages.scrollHeight;
 }
 
+const problem = (text) => tell("problem", { strings: [text], values: [] });
+
+const shown = {};
+
+/** Gives an element new children where what they are made of has changed: a live region speaks of every change. */
+export function update(id, key, children) {
+  const text = JSON.stringify(key, (_, value) => (typeof value === "bigint" ? String(value) : value));
+  if (shown[id] === text) return;
+  shown[id] = text;
+  $(id).replaceChildren(...children());
+}
+
+export const updateText = (id, text) => update(id, text, () => [text]);
+
+export function hide(isHidden, ...ids) {
+  for (const id of ids) $(id).hidden = isHidden;
+}
+
+export function onSubmit(id, act) {
+  $(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    act();
+  });
+}
+
 // ANCHOR: composing
 /** Whether a key belongs to a composition, as of a Korean syllable. Safari ends one before its last key: 229 tells. */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 // ANCHOR_END: composing
 
-/** Wires the parts of the page that are the same for every game; `session()` is the present one. */
+/** The parts of the page that are the same for every game; `session()` is the present one. */
 export class Chat {
   #session;
-  #shown = {};
+  #place = "out";
 
   constructor(session) {
     this.#session = session;
-    const message = $("message");
-    message.addEventListener("keydown", (event) => {
+    $("message").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && isComposing(event)) event.preventDefault();
     });
-    message.addEventListener("input", () => this.#count());
+    $("message").addEventListener("input", () => this.#count());
     onSubmit("say", () => this.#say());
     onSubmit("go", () => session().go(Number($("other-room").value)));
     onSubmit("invite", () => {
-      session().invite($("invited").value.normalize("NFC"));
+      session().invite(composed($("invited").value));
       $("invited").value = "";
     });
     $("leave").addEventListener("click", () => session().leave());
@@ -65,17 +99,17 @@ export class Chat {
   show() {
     const { state, why, wait, name, room, members, invitations } = this.#session();
     const isOut = state === "out";
-    const again = `: trying again in ${Math.ceil(wait / 1000)} s`;
-    this.#update("connection", [state, why, wait, name], () => ({
-      out: why ? ["not connected: ", ...nodes(why)] : ["not connected"],
-      connecting: ["connecting"],
-      waiting: ["no connection: ", ...nodes(why ?? { strings: [""], values: [] }), again],
-      in: ["connected as ", element("bdi", {}, printable(asTyped(name ?? "")))],
-    })[state]);
-    this.#update("refusal", [isOut && why], () => (isOut && why ? nodes(why) : []));
-    this.#update("room-title", [room], () => [room === null ? "No room" : `Room ${room}`]);
-    this.#update("members", [...members.entries()], () => [...members].map((member) => this.#member(member)));
-    this.#update("invitations", [...invitations.entries()], () => [...invitations].map((one) => this.#invitation(one)));
+    const states = {
+      out: () => (why ? ["not connected: ", ...nodes(why)] : ["not connected"]),
+      connecting: () => ["connecting"],
+      waiting: () => ["no connection: ", ...nodes(why), `: trying again in ${Math.ceil(wait / 1000)} s`],
+      in: () => ["connected as ", foreign(asTyped(name))],
+    };
+    update("connection", [state, why, wait, name], states[state]);
+    update("refusal", isOut && why, () => (isOut && why ? nodes(why) : []));
+    updateText("room-title", room === null ? "No room" : `Room ${room}`);
+    update("members", [...members], () => [...members].map((member) => this.#member(...member)));
+    update("invitations", [...invitations], () => [...invitations].map((invitation) => this.#invitation(...invitation)));
     hide(!isOut, "login");
     hide(isOut, "inside", "log-out");
     hide(state !== "waiting", "try-now");
@@ -83,41 +117,24 @@ export class Chat {
     this.#moveFocus(isOut ? "out" : room === null ? "hall" : "room");
   }
 
-  /** Puts children into an element where what they are made of has changed: a live region speaks of every change. */
-  #update(id, key, children) {
-    const text = JSON.stringify(key, (_, value) => (typeof value === "bigint" ? String(value) : value));
-    if (this.#shown[id] === text) return;
-    this.#shown[id] = text;
-    $(id).replaceChildren(...children());
-  }
-
   /** To where one goes on, when one has come to another place. */
   #moveFocus(place) {
-    if (this.#shown.place === place) return;
-    const wasFirst = this.#shown.place === undefined;
-    this.#shown.place = place;
-    if (!wasFirst) $({ out: "name", hall: "other-room", room: "message" }[place]).focus();
+    if (this.#place !== place) $({ out: "name", hall: "other-room", room: "message" }[place]).focus();
+    this.#place = place;
   }
 
-  #member([uniqueId, user]) {
-    const name = printable(asTyped(user));
-    if (uniqueId === this.#session().own) return element("li", {}, element("bdi", {}, name), " (you)");
-    const button = element("button", { type: "button", "aria-label": `Whisper to ${name}` }, element("bdi", {}, name));
-    button.addEventListener("click", () => this.#write(`/w ${asTyped(user)} `));
-    return element("li", {}, button);
+  #member(uniqueId, user) {
+    const name = asTyped(user);
+    if (uniqueId === this.#session().own) return element("li", {}, foreign(name), " (you)");
+    return element("li", {}, button(foreign(name), `Whisper to ${printable(name)}`, () => this.#write(`/w ${name} `)));
   }
 
-  #invitation([user, room]) {
-    const name = printable(asTyped(user));
-    const button = (word, act) => {
-      const made = element("button", { type: "button", "aria-label": `${word} invitation from ${name}` }, word);
-      made.addEventListener("click", act);
-      return made;
-    };
-    const session = this.#session();
-    const text = element("p", {}, element("bdi", {}, name), ` invites you to room ${room} `);
-    return element("div", { role: "group", "aria-label": `Invitation from ${name}` }, text,
-      button("Accept", () => session.accept(user)), " ", button("Decline", () => session.decline(user)));
+  #invitation(user, room) {
+    const [name, session] = [printable(asTyped(user)), this.#session()];
+    return element("div", { role: "group", "aria-label": `Invitation from ${name}` },
+      element("p", {}, foreign(asTyped(user)), ` invites you to room ${room}`),
+      button("Accept", `Accept invitation from ${name}`, () => session.accept(user)), " ",
+      button("Decline", `Decline invitation from ${name}`, () => session.decline(user)));
   }
 
   #write(text) {
@@ -126,35 +143,23 @@ export class Chat {
     this.#count();
   }
 
-  /** Says how long the message is, in bytes, as the server counts; never cuts one. */
+  /** Says how long the message is, in bytes, as the server counts them; nothing is cut. Returns whether it can be sent. */
   #count() {
-    const { text = "" } = parse($("message").value);
-    const [count, over] = [bytesOf(text).length, bytesOf(text).length - LONGEST_MESSAGE];
-    const words = `${count} of ${LONGEST_MESSAGE} bytes${over > 0 ? `: ${over} too many` : ""}`;
-    this.#update("length", [words], () => [words]);
+    const count = bytesOf(parse($("message").value).text ?? "").length;
+    const over = count - LONGEST_MESSAGE;
+    updateText("length", `${count} of ${LONGEST_MESSAGE} bytes${over > 0 ? `: ${over} too many` : ""}`);
     $("message").toggleAttribute("aria-invalid", over > 0);
-    return over <= 0;
+    return count > 0 && over <= 0;
   }
 
   #say() {
     const [asked, session] = [parse($("message").value), this.#session()];
-    if (asked.problem) return tell("problem", { strings: [asked.problem], values: [] });
-    if (!asked.text.trim() || !this.#count()) return;
-    if (session.state !== "in") return tell("problem", { strings: ["not sent: there is no connection now"], values: [] });
+    if (asked.problem) return problem(asked.problem);
+    if (!this.#count() || !asked.text.trim()) return;
+    if (session.state !== "in") return problem("not sent: there is no connection now");
     if (asked.kind === "say") session.say(asked.text);
     if (asked.kind === "whisper") session.whisper(asked.user, asked.text);
     if (asked.kind === "relay") session.relay(bytesOf(asked.text));
     this.#write("");
   }
-}
-
-export function onSubmit(id, act) {
-  $(id).addEventListener("submit", (event) => {
-    event.preventDefault();
-    act();
-  });
-}
-
-export function hide(isHidden, ...ids) {
-  for (const id of ids) $(id).hidden = isHidden;
 }

@@ -1,5 +1,5 @@
-// How far a durable room has been heard, and what was said there without an answer, so that who comes back misses
-// nothing and says nothing twice. In a room that is not durable it only knows what may be lost.
+// How far a durable room has been heard, and what was said there without an answer, so that who comes back misses nothing
+// and says nothing twice. In a room that is not durable it only knows what may be lost.
 
 import { asTyped, words } from "./text.js";
 
@@ -12,12 +12,10 @@ export class RoomLog {
   #room = null;
   /** Of the last message that was heard in the room; null where none was. */
   #position = null;
-  /** How far the log was at the entry. It counts when all before it has come. */
-  #end = null;
+  /** While the history comes: whether some of it has, whether the user was here before, and how far the log is. */
+  #history = null;
   /** What was said here and not heard back. */
   #unsaid = [];
-  /** While the history comes: whether anything of it was there, and whether the user was here before. */
-  #history = null;
 
   constructor(tell) {
     this.#tell = tell;
@@ -37,7 +35,7 @@ export class RoomLog {
     if (this.#epoch === null) return null;
     if (this.#room !== room) this.#position = null;
     this.#room = room;
-    this.#history = { isEmpty: true, isReturn: this.#position !== null };
+    this.#history = { isEmpty: true, isReturn: this.#position !== null, end: null };
     return this.#position ?? START;
   }
 
@@ -51,7 +49,7 @@ export class RoomLog {
     this.unsaid(own);
   }
 
-  /** What is heard needs not be said again, nor does what was refused. */
+  /** What was heard, or refused, is not said again. */
   unsaid(text) {
     const at = this.#unsaid.indexOf(text);
     if (at >= 0) this.#unsaid.splice(at, 1);
@@ -59,48 +57,45 @@ export class RoomLog {
 
   // ANCHOR: past
   /** A message of the history. */
-  past({ generation, number, user_id, message }, isOwn) {
-    if (this.#history?.isEmpty && this.#history.isReturn) this.#line("said while you were away");
+  past({ generation, number, user_id: user, message }, isOwn) {
+    if (this.#history?.isEmpty && this.#history.isReturn) this.#tell("line", words`said while you were away`);
     if (this.#history) this.#history.isEmpty = false;
     this.#position = { epoch: this.#epoch ?? 0n, generation, number };
     if (isOwn) this.unsaid(message);
-    this.#tell("message", words`${asTyped(user_id)}: ${message}`);
+    this.#tell("message", words`${asTyped(user)}: ${message}`);
   }
 
   /** All of the history has come. What is not in it was never stored, and is said again. */
   isComplete(say) {
-    if (this.#history && !this.#history.isEmpty) this.#line("new from here on");
+    if (this.#history && !this.#history.isEmpty) this.#tell("line", words`new from here on`);
+    this.#position = this.#history?.end ?? this.#position;
     this.#history = null;
-    this.#position = this.#end ?? this.#position;
-    this.#end = null;
     for (const text of this.#unsaid.splice(0)) say(text);
   }
   // ANCHOR_END: past
 
+  /** Where the log is. While the history comes, that counts only when all before it has come. */
   isAt({ epoch, generation, number }) {
     const position = { epoch, generation, number };
-    if (this.#history) this.#end = position;
+    if (this.#history) this.#history.end = position;
     else this.#position = position;
   }
 
   /** There is no history to be had. */
   isGone(isGap) {
-    this.#history = this.#position = null;
+    this.#position = this.#history?.end ?? null;
+    this.#history = null;
     if (isGap) this.#tell("problem", words`some of what was said before is not kept any more (HISTORY_GAP)`);
     this.#doubt();
   }
 
   lost() {
-    this.#history = this.#end = null;
+    this.#history = null;
     if (this.#epoch === null) this.#doubt();
   }
 
   forgetUnsaid() {
     this.#unsaid = [];
-  }
-
-  #line(text) {
-    this.#tell("line", words`${text}`);
   }
 
   /** Nobody can tell whether it has arrived. */

@@ -8,11 +8,14 @@ export const HEADER_SIZE = 5;
 
 export class PacketError extends Error {}
 
+const expect = (isRight, problem) => {
+  if (!isRight) throw new PacketError(problem);
+};
+
 /** Reads a body from its start to its end. */
 class Reader {
   constructor(bytes) {
-    this.bytes = bytes;
-    this.at = 0;
+    Object.assign(this, { bytes, at: 0 });
   }
 
   get left() {
@@ -20,9 +23,7 @@ class Reader {
   }
 
   take(count) {
-    if (count < 0 || count > this.left) {
-      throw new PacketError(`a field of ${count} bytes, and ${this.left} are left`);
-    }
+    expect(count >= 0 && count <= this.left, `a field of ${count} bytes, and ${this.left} are left`);
     this.at += count;
     return this.bytes.subarray(this.at - count, this.at);
   }
@@ -30,7 +31,6 @@ class Reader {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Bytes as a text; an error where they are none. */
 function textOf(bytes) {
   try {
     return utf8.decode(bytes);
@@ -38,6 +38,8 @@ function textOf(bytes) {
     throw new PacketError("a text that is not UTF-8");
   }
 }
+
+export const bytesOf = (text) => new TextEncoder().encode(text);
 
 // ANCHOR: kinds
 // A kind of field has two functions: `get` takes a value off a reader, `put` appends one to an array of bytes.
@@ -50,19 +52,13 @@ const number = (type, size) => ({
   put(value, bytes) {
     const view = new DataView(new ArrayBuffer(size));
     view[`set${type}`](0, value, true);
-    if (view[`get${type}`](0, true) !== value) {
-      throw new PacketError(`${value} does not fit into ${size} bytes`);
-    }
+    expect(view[`get${type}`](0, true) === value, `${value} does not fit into ${size} bytes`);
     bytes.push(...new Uint8Array(view.buffer));
   },
 });
 
-const i8 = number("Int8", 1);
-const i16 = number("Int16", 2);
-const u16 = number("Uint16", 2);
-const i32 = number("Int32", 4);
-const i64 = number("BigInt64", 8);
-const u64 = number("BigUint64", 8);
+const [i8, i16, i32, i64] = [number("Int8", 1), number("Int16", 2), number("Int32", 4), number("BigInt64", 8)];
+const [u16, u64] = [number("Uint16", 2), number("BigUint64", 8)];
 
 /** Bytes behind their number. */
 const bytesBehind = (length) => ({
@@ -76,18 +72,17 @@ const bytesBehind = (length) => ({
 /** A text behind the number of its bytes. */
 const textBehind = (length) => ({
   get: (reader) => textOf(bytesBehind(length).get(reader)),
-  put: (value, bytes) => bytesBehind(length).put(new TextEncoder().encode(value), bytes),
+  put: (value, bytes) => bytesBehind(length).put(bytesOf(value), bytes),
 });
-
-const textI8 = textBehind(i8);
-const textI16 = textBehind(i16);
 // ANCHOR_END: kinds
+
+const [textI8, textI16] = [textBehind(i8), textBehind(i16)];
 
 /** So many bytes, no more and no less. */
 const fixed = (size) => ({
   get: (reader) => reader.take(size),
   put(value, bytes) {
-    if (value.length !== size) throw new PacketError(`${value.length} bytes, and ${size} are needed`);
+    expect(value.length === size, `${value.length} bytes, and ${size} are needed`);
     bytes.push(...value);
   },
 });
@@ -99,12 +94,13 @@ const padded = {
     return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
   },
   put(value, bytes) {
-    const field = typeof value === "string" ? new TextEncoder().encode(value) : value;
-    if (field.length > 16) throw new PacketError(`${field.length} bytes, and 16 are allowed`);
+    const field = typeof value === "string" ? bytesOf(value) : value;
+    expect(field.length <= 16, `${field.length} bytes, and 16 are allowed`);
     bytes.push(...field, ...new Uint8Array(16 - field.length));
   },
 };
 
+/** All bytes up to the end of the body. */
 const rest = {
   get: (reader) => reader.take(reader.left),
   put: (value, bytes) => bytes.push(...value),
@@ -116,36 +112,29 @@ const optional = (kind) => ({
   put: (value, bytes) => value === null || kind.put(value, bytes),
 });
 
-/** So many values, one behind the other; a count in front of them, where that is not fixed. */
+/** Values one behind the other; a count in front of them, or so many as it says here. */
 const list = (count, kind) => ({
   get(reader) {
-    const values = [];
-    const length = typeof count === "number" ? count : count.get(reader);
-    if (length < 0) throw new PacketError(`a list of ${length}`);
-    while (values.length < length) values.push(kind.get(reader));
-    return values;
+    const length = count.get?.(reader) ?? count;
+    expect(length >= 0, `a list of ${length}`);
+    return Array.from({ length }, () => kind.get(reader));
   },
   put(values, bytes) {
-    if (typeof count !== "number") count.put(values.length, bytes);
+    count.put?.(values.length, bytes);
     for (const value of values) kind.put(value, bytes);
   },
 });
 
 /** Fields one behind the other: of an item, and of a whole message. */
 const record = (fields) => ({
-  get(reader) {
-    const value = {};
-    for (const [name, kind] of Object.entries(fields)) value[name] = kind.get(reader);
-    return value;
-  },
-  put(value, bytes) {
-    for (const [name, kind] of Object.entries(fields)) kind.put(value[name], bytes);
-  },
+  get: (reader) => Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kind.get(reader)])),
+  put: (value, bytes) => Object.entries(fields).forEach(([name, kind]) => kind.put(value[name], bytes)),
 });
 
 const user = { unique_id: u64, user_id: textI8 };
 const position = { epoch: u64, generation: u64, number: u64 };
 const payout = { side: i8, stake: i64, returned: i64 };
+const hand = list(3, i8);
 
 /** Every message: its id, and its fields in the order of the wire. */
 export const MESSAGES = {
@@ -190,12 +179,8 @@ export const MESSAGES = {
   GAME_BET_REQ: [761, { side: i8 }],
   GAME_BET_RES: [762, { result: i16 }],
   GAME_BET_NTF: [763, { unique_id: u64, side: i8 }],
-  GAME_RESULT_NTF: [764, {
-    banker_cards: list(3, i8), player_cards: list(3, i8), player_score: i8, banker_score: i8, winner: i8,
-  }],
-  TABLE_NTF: [801, {
-    phase: i8, time_left: i32, round: u64, shoe: u64, cards_left: i16, commitment: fixed(32),
-  }],
+  GAME_RESULT_NTF: [764, { banker_cards: hand, player_cards: hand, player_score: i8, banker_score: i8, winner: i8 }],
+  TABLE_NTF: [801, { phase: i8, time_left: i32, round: u64, shoe: u64, cards_left: i16, commitment: fixed(32) }],
   STAKE_REQ: [802, { round: u64, side: i8, amount: i64 }],
   STAKE_RES: [803, { result: i16, balance: i64 }],
   STAKE_NTF: [804, { unique_id: u64, side: i8, amount: i64 }],
@@ -213,9 +198,8 @@ const BY_ID = new Map(Object.entries(MESSAGES).map(([name, [id, fields]]) => [id
 /** A whole packet, header and body. */
 export function encode(name, values = {}) {
   const [id, fields] = MESSAGES[name];
-  const body = [];
+  const [header, body] = [[], []];
   record(fields).put(values, body);
-  const header = [];
   u16.put(HEADER_SIZE + body.length, header);
   u16.put(id, header);
   return Uint8Array.of(...header, 0, ...body);
@@ -227,7 +211,7 @@ export function decode(id, body) {
   const [name, fields] = BY_ID.get(id);
   const reader = new Reader(body);
   const message = record(fields).get(reader);
-  if (reader.left > 0) throw new PacketError(`${reader.left} bytes are left over in ${name}`);
+  expect(reader.left === 0, `${reader.left} bytes are left over in ${name}`);
   return { name, ...message };
 }
 
@@ -245,13 +229,12 @@ export class FrameDecoder {
     let bytes = joined(this.#rest, piece);
     while (bytes.length >= HEADER_SIZE) {
       const header = new DataView(bytes.buffer, bytes.byteOffset);
-      const size = header.getUint16(0, true);
-      if (size < HEADER_SIZE || size > this.maxPacket) {
-        throw new PacketError(`a packet of ${size} bytes: ${HEADER_SIZE} to ${this.maxPacket} are allowed`);
-      }
+      const [size, id, type] = [header.getUint16(0, true), header.getUint16(2, true), header.getUint8(4)];
+      expect(size >= HEADER_SIZE, `a packet of ${size} bytes, smaller than its header`);
+      expect(size <= this.maxPacket, `a packet of ${size} bytes, larger than the ${this.maxPacket} allowed`);
       if (bytes.length < size) break;
-      if (header.getUint8(4) !== 0) throw new PacketError(`a packet of type ${header.getUint8(4)}`);
-      yield { id: header.getUint16(2, true), body: bytes.subarray(HEADER_SIZE, size) };
+      expect(type === 0, `a packet of type ${type}`);
+      yield { id, body: bytes.subarray(HEADER_SIZE, size) };
       bytes = bytes.subarray(size);
     }
     this.#rest = bytes;

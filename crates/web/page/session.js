@@ -1,33 +1,26 @@
 // One user's side of the conversation: logs in, enters a room, knows who is there, and comes back when a connection is
 // lost. All state is here, and nothing of the page: `tell` gets a line to show, `changed` is called when state differs.
 
-import { Connection, BackOff } from "./connection.js";
-import { decode, encode } from "./packets.js";
 import { RoadError, webSocketUrl } from "./api.js";
+import { BackOff, Connection } from "./connection.js";
+import { decode, encode } from "./packets.js";
 import { asTyped, words } from "./text.js";
-import * as code from "./words.js";
+import * as codes from "./words.js";
 
 /** How often a login is tried again that is refused after a loss: the server may not know yet that we were lost. */
 const MOST_REFUSALS = 12;
 
-/** Rooms may be on another server, but a user is not sent round in circles. */
+/** A room may be on another server, but nobody is sent round in circles. */
 const MOST_MOVES = 5;
 
 const MOST_INVITATIONS = 20;
 
-/** What a request is about, and which answers are told, by the names of the requests. */
-const DONE = {
-  WHISPER_REQ: ({ user, text }) => ["whisper", words`to ${asTyped(user)}: ${text}`],
-  ROOM_INVITE_REQ: ({ user }) => ["notice", words`${asTyped(user)} is invited`],
-};
-
 export class Session {
-  /** `out`, `connecting`, `in` or `waiting` for the next attempt; `why`, in words, where it is not `in`. */
+  /** `out`, `connecting`, `in`, or `waiting` for the next attempt: then `why`, in words, and for how long. */
   state = "out";
   why = null;
-  /** How long the wait before the next attempt is, in milliseconds. */
   wait = 0;
-  /** The room that the user is in, who that is there, and who else: names by unique id. */
+  /** The room that the user is in, who that is there, and all who are: names by unique id. */
   room = null;
   own = null;
   members = new Map();
@@ -35,26 +28,25 @@ export class Session {
   invitations = new Map();
 
   #connection = null;
+  #backOff = new BackOff();
   #timer;
   #attempt = 0;
   #began = 0;
-  #backOff = new BackOff();
   /** Where the user wants to be, also on the next connection. */
   #wanted;
   /** What the server has not answered, in the order in which it was asked; so it is answered. */
   #unanswered = [];
   /** What the server said before it closes. */
   #farewell = null;
+  /** Where another server is that has the room. */
   #elsewhere = null;
   #moves = 0;
   #wasIn = false;
   #refusals = 0;
-  #log;
 
-  constructor({ name, room, road, game, log, maxPacket, tell, changed }) {
-    Object.assign(this, { name, road, game, maxPacket, tell, changed });
+  constructor({ room, ...options }) {
+    Object.assign(this, options);
     this.#wanted = room;
-    this.#log = log;
   }
 
   /** Sets out, at once. */
@@ -82,7 +74,7 @@ export class Session {
   }
 
   say(text) {
-    this.#log.said(text);
+    this.log.said(text);
     this.ask("ROOM_CHAT_REQ", { message: text }, { text });
   }
 
@@ -94,7 +86,7 @@ export class Session {
     this.ask("ROOM_INVITE_REQ", { user_id: user }, { user });
   }
 
-  /** No packet answers a relay, but the notification that all get. */
+  /** No packet answers a relay but the notification that all get. */
   relay(bytes) {
     this.#connection?.send(encode("ROOM_RELAY_REQ", { bytes }));
   }
@@ -102,8 +94,8 @@ export class Session {
   accept(user) {
     const room = this.invitations.get(user);
     this.invitations.delete(user);
-    if (room === this.room) return this.changed();
-    this.go(room);
+    if (room !== this.room) this.go(room);
+    this.changed();
   }
 
   decline(user) {
@@ -125,7 +117,7 @@ export class Session {
     this.ask("ROOM_LEAVE_REQ");
   }
 
-  /** Asks the server for something that it answers. */
+  /** Asks for what is answered; `about` is what a refusal may name. */
   ask(name, values, about) {
     this.#connection?.send(this.#request(name, values, about));
   }
@@ -134,19 +126,20 @@ export class Session {
     return asTyped(this.members.get(uniqueId) ?? `user ${uniqueId}`);
   }
 
-  /** The member who has been here longest. Who is there is told in the order of their ids. */
+  /** The member who has been here longest: unique ids count up. */
   first() {
-    return this.members.keys().next().value ?? null;
+    return [...this.members.keys()].reduce((first, id) => (first === null || id < first ? id : first), null);
   }
 
-  #request(name, values = {}, about = {}) {
+  #request(name, values, about) {
+    const packet = encode(name, values);
     this.#unanswered.push({ name, ...about });
-    return encode(name, values);
+    return packet;
   }
 
   #entry(room) {
-    const history = this.#log.request(room);
     const entry = this.#request("ROOM_ENTER_REQ", { room }, { room });
+    const history = this.log.request(room);
     return history ? [entry, this.#request("ROOM_HISTORY_REQ", history)] : [entry];
   }
 
@@ -163,10 +156,10 @@ export class Session {
   }
 
   // ANCHOR: arrived
-  /** All in one write, so that no message of others comes in between. */
+  /** All in one write, so that no message of others comes between the entry and the history. */
   #arrived(room, ticket) {
+    this.log.arrived();
     const login = this.#request("LOGIN_REQ", { user_id: this.name, password: ticket }, { user: this.name });
-    this.#log.arrived();
     const sync = this.#request("SYNC_REQ");
     this.#connection.send(login, sync, ...(room === null ? [] : this.#entry(room)));
   }
@@ -176,9 +169,9 @@ export class Session {
     const message = decode(id, body);
     if (!message) return;
     // Only as the very last word is this the reason for an end.
-    if (this.#farewell === code.RATE_LIMITED) this.#farewell = null;
+    if (this.#farewell === codes.RATE_LIMITED) this.#farewell = null;
     if ("result" in message) this.#answered(message);
-    else this.#notified(message);
+    else this.#news[message.name]?.(message);
     this.game?.packet(message, this);
     this.changed();
   }
@@ -186,23 +179,9 @@ export class Session {
   #answered(message) {
     const request = this.#taken(message.name.replace("_RES", "_REQ"));
     // The original codelab's server never writes these two.
-    const isLeftAt0 = message.result === 0 && ["ROOM_CHAT_RES", "ROOM_LEAVE_RES"].includes(message.name);
-    if (message.result !== code.NONE && !isLeftAt0) return this.#refused(message.result, request);
-    switch (message.name) {
-      case "LOGIN_RES":
-        return this.#set("in");
-      case "SYNC_RES":
-        return this.#log.synced(message.epoch);
-      case "ROOM_ENTER_RES":
-        return this.#entered(message);
-      case "ROOM_LEAVE_RES":
-        this.tell("notice", words`you have left room ${this.room}`);
-        return this.#leave();
-      case "ROOM_HISTORY_RES":
-        return this.#log.isComplete((text) => this.say(text));
-      default:
-        if (DONE[request?.name]) this.tell(...DONE[request.name](request));
-    }
+    const isUnwritten = message.result === 0 && ["ROOM_CHAT_RES", "ROOM_LEAVE_RES"].includes(message.name);
+    if (message.result === codes.NONE || isUnwritten) this.#done[message.name]?.(message, request);
+    else this.#refused(message.result, request);
   }
 
   /** The oldest request of that name. Those before it are not answered any more: the server has dropped them. */
@@ -211,30 +190,102 @@ export class Session {
     return at < 0 ? { name } : this.#unanswered.splice(0, at + 1)[at];
   }
 
-  #refused(result, request = {}) {
-    const reason = code.refusal(result, request);
-    switch (request.name) {
-      case "LOGIN_REQ":
-        return this.#turnedAway(result, reason);
-      case "SYNC_REQ":
-        return this.#log.synced(null);
-      case "ROOM_HISTORY_REQ":
-        return this.#log.isGone(result === code.HISTORY_GAP);
-      case "ROOM_ENTER_REQ":
-        if (result === code.ELSEWHERE && this.#isMoved(request.room)) return;
-        this.#wanted = null;
-        this.members.clear();
-        break;
-      case "ROOM_CHAT_REQ":
-        this.#log.unsaid(request.text);
+  /** What was asked for, and has worked. */
+  #done = {
+    LOGIN_RES: () => this.#set("in"),
+    SYNC_RES: ({ epoch }) => this.log.synced(epoch),
+    ROOM_ENTER_RES: (message) => this.#entered(message),
+    ROOM_LEAVE_RES: () => {
+      this.tell("notice", words`you have left room ${this.room}`);
+      this.#leave();
+    },
+    ROOM_HISTORY_RES: () => this.log.isComplete((text) => this.say(text)),
+    WHISPER_RES: (_, { user, text }) => this.tell("whisper", words`to ${asTyped(user)}: ${text}`),
+    ROOM_INVITE_RES: (_, { user }) => this.tell("notice", words`${asTyped(user)} is invited`),
+  };
+
+  /** What others say and do. */
+  #news = {
+    ERROR_NTF: ({ error }) => this.#error(error),
+    ROOM_USER_LIST_NTF: ({ users }) => users.forEach((user) => this.members.set(user.unique_id, user.user_id)),
+    ROOM_NEW_USER_NTF: ({ unique_id: id, user_id: user }) => {
+      this.members.set(id, user);
+      this.tell("notice", words`${asTyped(user)} has entered`);
+    },
+    ROOM_LEAVE_USER_NTF: ({ unique_id: id }) => this.#left(id),
+    ROOM_CHAT_NTF: ({ unique_id: id, message }) => {
+      this.log.heard(id === this.own ? message : null);
+      this.tell("message", words`${this.nameOf(id)}: ${message}`);
+    },
+    ROOM_RELAY_NTF: ({ unique_id: id, bytes }) => {
+      const [name, text] = [this.nameOf(id), new TextDecoder().decode(bytes)];
+      this.tell("notice", text === "wave" ? words`${name} waves` : words`${name} relays: ${text}`);
+    },
+    WHISPER_NTF: ({ user_id: user, message }) => this.tell("whisper", words`${asTyped(user)} whispers: ${message}`),
+    ROOM_INVITE_NTF: ({ user_id: user, room }) => {
+      if (this.invitations.size < MOST_INVITATIONS) this.invitations.set(user, room);
+      this.tell("notice", words`${asTyped(user)} invites you to room ${room}`);
+    },
+    ROOM_INVITE_DECLINE_NTF: ({ user_id: user }) =>
+      this.tell("notice", words`${asTyped(user)} has declined your invitation`),
+    ROOM_ELSEWHERE_NTF: (place) => (this.#elsewhere = place),
+    ROOM_POSITION_NTF: (position) => this.log.isAt(position),
+    ROOM_HISTORY_NTF: (message) => this.log.past(message, message.user_id === this.name),
+  };
+
+  #entered({ room, user_unique_id: own }) {
+    const others = [...this.members.values()].map(asTyped).join(", ");
+    Object.assign(this, { room, own });
+    this.members.set(own, this.name);
+    this.#wasIn = true;
+    this.#refusals = this.#moves = 0;
+    this.tell("notice", others ? words`you are in room ${room}, with ${others}` : words`you are in room ${room}, alone`);
+  }
+
+  #left(id) {
+    const isOwn = id === this.own;
+    if (isOwn) this.tell("problem", words`the server has taken you out of room ${this.room}`);
+    else this.tell("notice", words`${this.nameOf(id)} has left`);
+    this.members.delete(id);
+    if (!isOwn) return;
+    this.#wanted = null;
+    this.#leave();
+  }
+
+  #leave() {
+    this.members.clear();
+    this.room = this.own = null;
+    this.game?.left();
+  }
+
+  /** An ERROR_NTF is the last word of the server, says that something was dropped, or answers a request. */
+  #error(error) {
+    if (error <= 60 || error >= 70) return this.#refused(error, this.#unanswered.shift());
+    this.#farewell = error;
+    if (error !== codes.RATE_LIMITED) return;
+    this.log.forgetUnsaid();
+    this.tell("problem", codes.refusal(error));
+  }
+
+  #refused(error, request = {}) {
+    const reason = codes.refusal(error, request);
+    if (request.name === "LOGIN_REQ") return this.#turnedAway(error, reason);
+    if (request.name === "SYNC_REQ") return this.log.synced(null);
+    if (request.name === "ROOM_HISTORY_REQ") return this.log.isGone(error === codes.HISTORY_GAP);
+    if (request.name === "ROOM_CHAT_REQ") this.log.unsaid(request.text);
+    if (request.name === "ROOM_ENTER_REQ") {
+      if (error === codes.ELSEWHERE && this.#isMoved(request.room)) return;
+      this.#wanted = null;
+      this.members.clear();
     }
     this.tell("problem", reason);
   }
 
-  #turnedAway(result, reason) {
-    const mayPass = !code.isMeant(result) || (this.#wasIn && this.#refusals++ < MOST_REFUSALS);
+  #turnedAway(error, reason) {
+    const isOfLoss = this.#wasIn && [codes.DUPLICATION, codes.LOGIN_FAILED].includes(error);
+    const mayPass = isOfLoss ? this.#refusals++ < MOST_REFUSALS : !codes.isMeant(error);
     this.#connection.close();
-    this.#lost(reason, mayPass && result !== 112, code.leastWait(result));
+    this.#lost(reason, mayPass);
   }
 
   #isMoved(room) {
@@ -247,88 +298,14 @@ export class Session {
     return true;
   }
 
-  #entered({ room, user_unique_id: own }) {
-    const others = [...this.members.values()].map(asTyped).join(", ");
-    Object.assign(this, { room, own });
-    this.members.set(own, this.name);
-    this.#set("in");
-    this.#wasIn = true;
-    this.#refusals = this.#moves = 0;
-    this.#wanted = room;
-    this.tell("notice", others ? words`you are in room ${room}, with ${others}` : words`you are in room ${room}, alone`);
-  }
-
-  #leave() {
-    this.members.clear();
-    this.room = this.own = null;
-    this.game?.left();
-  }
-
-  /** What others say and do. */
-  #notified(message) {
-    const name = message.user_id === undefined ? null : asTyped(message.user_id);
-    const member = () => this.nameOf(message.unique_id);
-    switch (message.name) {
-      case "ERROR_NTF":
-        return this.#error(message.error);
-      case "ROOM_USER_LIST_NTF":
-        for (const user of message.users) this.members.set(user.unique_id, user.user_id);
-        return;
-      case "ROOM_NEW_USER_NTF":
-        this.members.set(message.unique_id, message.user_id);
-        return this.tell("notice", words`${name} has entered`);
-      case "ROOM_LEAVE_USER_NTF":
-        return this.#left(message.unique_id);
-      case "ROOM_CHAT_NTF":
-        this.#log.heard(message.unique_id === this.own ? message.message : null);
-        return this.tell("message", words`${member()}: ${message.message}`);
-      case "ROOM_RELAY_NTF":
-        return this.tell("notice", relayed(member(), new TextDecoder().decode(message.bytes)));
-      case "WHISPER_NTF":
-        return this.tell("whisper", words`${name} whispers: ${message.message}`);
-      case "ROOM_INVITE_NTF":
-        if (this.invitations.size >= MOST_INVITATIONS) return;
-        this.invitations.set(message.user_id, message.room);
-        return this.tell("notice", words`${name} invites you to room ${message.room}`);
-      case "ROOM_INVITE_DECLINE_NTF":
-        return this.tell("notice", words`${name} has declined your invitation`);
-      case "ROOM_ELSEWHERE_NTF":
-        this.#elsewhere = message;
-        return;
-      case "ROOM_POSITION_NTF":
-        return this.#log.isAt(message);
-      case "ROOM_HISTORY_NTF":
-        return this.#log.past(message, message.user_id === this.name);
-    }
-  }
-
-  #left(uniqueId) {
-    if (uniqueId === this.own) {
-      this.tell("problem", words`the server has taken you out of room ${this.room}`);
-      this.#wanted = null;
-      return this.#leave();
-    }
-    this.tell("notice", words`${this.nameOf(uniqueId)} has left`);
-    this.members.delete(uniqueId);
-  }
-
-  /** An ERROR_NTF is the last word of the server, says that something was dropped, or answers a request. */
-  #error(error) {
-    if (error > 60 && error < 70) this.#farewell = error;
-    else return this.#refused(error, this.#unanswered.shift());
-    if (error !== code.RATE_LIMITED) return;
-    this.#log.forgetUnsaid();
-    this.tell("problem", code.refusal(error));
-  }
-
   #closed(why) {
     this.#backOff.after(Date.now() - this.#began);
-    const [error, reason] = [this.#farewell, words`${why}`];
-    if (error === null) return this.#lost(reason, true);
-    this.#lost(code.refusal(error), !code.isMeant(error), code.leastWait(error));
+    const error = this.#farewell;
+    if (error === null) return this.#lost(words`${why}`, true);
+    this.#lost(codes.refusal(error), !codes.isMeant(error), codes.leastWait(error));
   }
 
-  #lost(reason, mayPass, leastWait = 0) {
+  #lost(reason, mayPass, leastWait) {
     if (this.state === "in") this.tell("problem", reason);
     if (!mayPass) return this.stop(reason);
     this.#forget();
@@ -339,11 +316,10 @@ export class Session {
 
   /** Nothing of a connection is left but where the user wants to be. */
   #forget() {
-    this.#connection = null;
+    this.#connection = this.#farewell = this.#elsewhere = null;
     this.#unanswered = [];
-    this.#farewell = this.#elsewhere = null;
     this.invitations.clear();
-    this.#log.lost();
+    this.log.lost();
     this.#leave();
   }
 
@@ -352,5 +328,3 @@ export class Session {
     this.changed();
   }
 }
-
-const relayed = (name, text) => (text === "wave" ? words`${name} waves` : words`${name} relays: ${text}`);
