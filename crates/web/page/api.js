@@ -57,11 +57,11 @@ export class Account {
     const answer = await fetch(this.api + path, options).catch(() => {
       throw new RoadError(words`the API server at ${this.api} cannot be reached`, { mayPass: true });
     });
-    const said = await answer.json().catch(() => ({}));
+    const said = (await answer.json().catch(() => null)) ?? {};
     if (answer.ok) return said;
     const mayPass = answer.status >= 500;
     const wait = 1000 * (Number(answer.headers.get("Retry-After")) || 0);
-    const reason = words`the API server says ${answer.status}: ${said?.message ?? answer.statusText}`;
+    const reason = words`the API server says ${answer.status}: ${said.message ?? answer.statusText}`;
     throw new RoadError(reason, { status: answer.status, mayPass, wait });
   }
 }

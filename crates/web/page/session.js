@@ -123,7 +123,7 @@ export class Session {
   }
 
   nameOf(uniqueId) {
-    return asTyped(this.members.get(uniqueId) ?? `user ${uniqueId}`);
+    return this.members.has(uniqueId) ? asTyped(this.members.get(uniqueId)) : `user ${uniqueId}`;
   }
 
   /** The member who has been here longest: unique ids count up. */

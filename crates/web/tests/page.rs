@@ -4,6 +4,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `page/vectors` | what the crates say, for the modules to be compared with |
+//! | `page/server.js` | a server that is written down: what the page sends is read, and time passes when a test says |
 //! | `page/*.test.js` | the tests, for Node's own test runner |
 #![forbid(unsafe_code)]
 
