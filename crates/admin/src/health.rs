@@ -42,6 +42,13 @@ impl Health {
         self.ready.store(true, Ordering::SeqCst);
     }
 
+    /// From now on it is to end, as if SIGTERM had come. False where it was before.
+    pub(crate) fn drain(&self) -> bool {
+        let is_first = !self.shutdown.requested();
+        self.shutdown.request();
+        is_first
+    }
+
     /// What is watched, each `ok` or `away`.
     pub(crate) fn others(&self) -> BTreeMap<&'static str, &'static str> {
         let word = |is_there: &IsThere| if is_there() { "ok" } else { "away" };

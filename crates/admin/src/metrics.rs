@@ -8,6 +8,7 @@ use net::Activity;
 use parking_lot::Mutex;
 
 use crate::numbers::Numbers;
+use crate::people::People;
 use crate::text;
 
 /// Who has numbers to tell. A closure is one.
@@ -24,7 +25,8 @@ impl<F: Fn(&mut Numbers) + Send + 'static> Source for F {
     }
 }
 
-/// The sources of a program, and the program itself: its version, and how long it runs. Clones have the same sources.
+/// The sources of a program, and the program itself: its version, and how long it runs; and who is on its servers, for those
+/// who look at the page. Clones have the same sources.
 ///
 /// ```
 /// let metrics = admin::Metrics::default();
@@ -37,7 +39,11 @@ impl<F: Fn(&mut Numbers) + Send + 'static> Source for F {
 pub struct Metrics {
     server: Option<Arc<str>>,
     sources: Arc<Mutex<Vec<Added>>>,
+    people: Arc<Mutex<Vec<OfServer>>>,
 }
+
+/// The users of a server, and its name where there are several.
+pub(crate) type OfServer = (Option<String>, Arc<dyn People>);
 
 /// A source, and the server that it belongs to where there are several.
 struct Added {
@@ -51,6 +57,7 @@ impl Default for Metrics {
         let metrics = Self {
             server: None,
             sources: Arc::default(),
+            people: Arc::default(),
         };
         let started = Instant::now();
         metrics.add(move |numbers: &mut Numbers| tell_of_program(started, numbers));
@@ -75,6 +82,12 @@ impl Metrics {
         activity
     }
 
+    /// The users of a server, for those who look at [`Service`](crate::Service)'s page.
+    pub fn add_people(&self, people: impl People) {
+        let server = self.server.as_deref().map(str::to_owned);
+        self.people.lock().push((server, Arc::new(people)));
+    }
+
     /// The same sources. What is added here has the label `server` with this name, for a program that has several
     /// servers.
     #[must_use]
@@ -82,19 +95,30 @@ impl Metrics {
         Self {
             server: Some(name.into()),
             sources: Arc::clone(&self.sources),
+            people: Arc::clone(&self.people),
         }
     }
 
     /// All numbers now, in the text format of Prometheus.
     #[must_use]
     pub fn text(&self) -> String {
+        text::text(self.numbers())
+    }
+
+    /// The users of each server. The lock is held for a copy only: a look may take a moment.
+    pub(crate) fn people(&self) -> Vec<OfServer> {
+        self.people.lock().clone()
+    }
+
+    /// All numbers now.
+    pub(crate) fn numbers(&self) -> Numbers {
         let mut numbers = Numbers::default();
         for Added { server, source } in &*self.sources.lock() {
             let label = server.iter().map(|name| ("server", name.to_string()));
             numbers.begin(label.collect());
             source.tell(&mut numbers);
         }
-        text::text(numbers)
+        numbers
     }
 }
 

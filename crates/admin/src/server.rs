@@ -7,8 +7,6 @@ use http::Http;
 use net::{Limits, Listener, NetError, RateLimit, Shutdown, TcpServer};
 use tracing::warn;
 
-use crate::health::Health;
-use crate::metrics::Metrics;
 use crate::service::Service;
 
 /// One who watches needs one connection, and a few look with a browser. More would only take descriptors and threads
@@ -35,13 +33,13 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// The port where a server is watched. It is open until this is dropped, or [ended](Self::end).
 ///
 /// ```
-/// use admin::{Admin, Health, Metrics};
+/// use admin::{Admin, Health, Metrics, Service};
 /// use net::{Listener, Shutdown};
 ///
 /// let shutdown = Shutdown::new();
 /// let health = Health::starting(&shutdown);
 /// let listeners = Listener::bind_all(&"127.0.0.1:0".parse()?)?;
-/// let admin = Admin::start(listeners, health.clone(), Metrics::default())?;
+/// let admin = Admin::start(listeners, Service::new(health.clone(), Metrics::default()))?;
 /// health.set_ready();
 /// // The server runs here, until `shutdown` is requested and its clients are gone.
 /// admin.end();
@@ -59,12 +57,12 @@ impl Admin {
     ///
     /// # Errors
     /// [`NetError::NoThreadFor`].
-    pub fn start(listeners: Vec<Listener>, health: Health, metrics: Metrics) -> Result<Self, NetError> {
+    pub fn start(listeners: Vec<Listener>, service: Service) -> Result<Self, NetError> {
         let shutdown = Shutdown::new();
         let requested = shutdown.clone();
         let serve = move || {
             let limits = limits();
-            let handler = Http::new(Service::new(health, metrics), &limits);
+            let handler = Http::new(service, &limits);
             let served = TcpServer::new(listeners).limits(limits).run(handler, &requested);
             // Where a name has two addresses: the server goes on without being watched.
             served.map_or_else(|error| warn!("the admin port has ended: {}", error.chain()), drop);

@@ -7,18 +7,25 @@ use serde::Serialize;
 
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::status::{Status, wanted};
 use crate::text::CONTENT_TYPE;
+use crate::token::Token;
+use crate::{actions, asked_as, page};
 
-/// Answers `/healthz` and `/metrics`.
+/// Answers `/healthz` and `/metrics`, and shows people a page.
 #[derive(Debug)]
 pub struct Service {
     health: Health,
     metrics: Metrics,
+    /// What must be shown by whoever does something; `None` where nothing can be done.
+    token: Option<Token>,
+    /// The names of this port, beside its addresses.
+    names: Vec<String>,
 }
 
 /// The answer of `/healthz`.
 #[derive(Serialize)]
-struct Status {
+struct Answer {
     status: &'static str,
     /// What it shares with others, as `"directory":"ok"`.
     #[serde(flatten)]
@@ -29,13 +36,63 @@ impl Service {
     /// Tells of a server and of its program.
     #[must_use]
     pub fn new(health: Health, metrics: Metrics) -> Self {
-        Self { health, metrics }
+        Self {
+            health,
+            metrics,
+            token: None,
+            names: Vec::new(),
+        }
+    }
+
+    /// Whoever shows this can kick users, tell them something, and end the server.
+    #[must_use]
+    pub fn steered_with(self, token: Option<Token>) -> Self {
+        Self { token, ..self }
+    }
+
+    /// The page may be asked for under this name too, not only under an address.
+    #[must_use]
+    pub fn known_as(mut self, name: &str) -> Self {
+        self.names.push(name.to_owned());
+        self
     }
 
     fn health(&self) -> Response {
         let (code, status) = self.health.status();
         let others = self.health.others();
-        Response::json(code, &Status { status, others })
+        Response::json(code, &Answer { status, others })
+    }
+
+    /// What is for people: it has names of users, and acts on them.
+    fn for_people(&self, request: &Request) -> Response {
+        if !asked_as::is_for_us(request.header("host"), &self.names) {
+            let message = "ask for this by an address, as http://127.0.0.1:9100, or by the host of --admin: under any \
+                           other name a stranger's page could read it";
+            return Response::error(403, "foreign_host", message);
+        }
+        let action = self
+            .token
+            .as_ref()
+            .and_then(|token| actions::answer(request, token, &self.metrics, &self.health));
+        action.unwrap_or_else(|| self.shown(request))
+    }
+
+    fn shown(&self, request: &Request) -> Response {
+        let shown = match request.path() {
+            "/status.json" => Some(self.status(request)),
+            path => page::file(path),
+        };
+        match (shown, request.method()) {
+            (None, _) => Response::not_found(),
+            (Some(response), Method::Get) => response,
+            (Some(_), _) => Response::method_not_allowed(&[Method::Get]),
+        }
+    }
+
+    fn status(&self, request: &Request) -> Response {
+        let can_act = self.token.is_some();
+        let status = Status::of(&self.health, &self.metrics, can_act, &wanted(request));
+        Response::json(200, &status).with_header("Cache-Control", "no-store")
     }
 }
 
@@ -46,61 +103,11 @@ impl http::Service for Service {
             (Method::Get, "/healthz") => self.health(),
             (Method::Get, "/metrics") => Response::bytes(200, CONTENT_TYPE, self.metrics.text()),
             (_, "/healthz" | "/metrics") => Response::method_not_allowed(&[Method::Get]),
-            _ => Response::not_found(),
+            _ => self.for_people(request),
         }
     }
 }
 // ANCHOR_END: routes
 
 #[cfg(test)]
-mod tests {
-    use http::Service as _;
-    use net::Shutdown;
-
-    use super::*;
-
-    fn asked(service: &Service, method: Method, path: &str) -> (u16, String) {
-        let response = service.answer(&Request::new(method, path));
-        let body = String::from_utf8_lossy(response.body()).into_owned();
-        (response.status(), body)
-    }
-
-    #[test]
-    fn health_follows_the_life_of_the_server() {
-        let shutdown = Shutdown::new();
-        let health = Health::starting(&shutdown);
-        let service = Service::new(health.clone(), Metrics::default());
-        let look = || asked(&service, Method::Get, "/healthz");
-        assert_eq!(look(), (503, r#"{"status":"starting"}"#.to_owned()));
-        health.set_ready();
-        assert_eq!(look(), (200, r#"{"status":"ok"}"#.to_owned()));
-        shutdown.request();
-        assert_eq!(look(), (503, r#"{"status":"draining"}"#.to_owned()));
-    }
-
-    #[test]
-    fn what_others_lack_is_told_and_changes_nothing() {
-        let health = Health::starting(&Shutdown::new());
-        health.set_ready();
-        let service = Service::new(health.clone(), Metrics::default());
-        for (is_there, word) in [(true, "ok"), (false, "away")] {
-            health.watch("directory", move || is_there);
-            let expected = format!(r#"{{"status":"ok","directory":"{word}"}}"#);
-            assert_eq!(asked(&service, Method::Get, "/healthz"), (200, expected));
-        }
-    }
-
-    #[test]
-    fn only_what_is_there_is_answered_and_nothing_can_be_changed() {
-        let service = Service::new(Health::starting(&Shutdown::new()), Metrics::default());
-        let (status, text) = asked(&service, Method::Get, "/metrics");
-        assert_eq!(status, 200);
-        assert!(text.starts_with("# HELP codelab_build_info "), "{text}");
-        for path in ["/", "/metrics/", "/healthz/x", "/favicon.ico"] {
-            assert_eq!(asked(&service, Method::Get, path).0, 404, "{path}");
-        }
-        for path in ["/metrics", "/healthz"] {
-            assert_eq!(asked(&service, Method::Post, path).0, 405, "{path}");
-        }
-    }
-}
+mod tests;

@@ -11,7 +11,7 @@ use anyhow::Context;
 use net::{Limits, Listener, NetAddress, Shutdown, Summary, SystemLimits};
 use tracing::{info, warn};
 
-use crate::admin_flag::{self, AdminFlag};
+use crate::admin_flag::{AdminFlag, AdminPort};
 use crate::limit_flags::LimitFlags;
 use crate::{Listening, Serving, Settings, print_line, switch};
 
@@ -65,7 +65,7 @@ pub struct ServerFlags<A: Addresses = BindFlag> {
 /// What a server has before it serves: its ports, and what its clients may do.
 struct Opened<L> {
     listeners: L,
-    admin: Vec<Listener>,
+    admin: Option<AdminPort>,
     listening: Listening,
     limits: Limits,
 }
@@ -116,7 +116,7 @@ impl<A: Addresses> ServerFlags<A> {
         let (metrics, health) = (Metrics::default(), Health::starting(&shutdown));
         metrics.add(limits.clone());
         // Where `run` fails, it ends behind the server all the same.
-        let admin = admin_flag::start(admin, &health, &metrics)?;
+        let admin = admin.map(|port| port.start(&health, &metrics)).transpose()?;
         let mut promise = Ok(());
         let started = Instant::now();
         let summary = run(

@@ -15,7 +15,7 @@ use directory::{Directory, GameName, Memory, Nodes};
 use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
-use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, Told, lease};
+use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, lease};
 use rooms::{Config, Counters, Game, Port};
 use tracing::warn;
 
@@ -222,6 +222,7 @@ impl<'a> Running<'a> {
         let (counters, shutdown) = (Arc::clone(&config.counters), self.shutdown);
         let metrics = self.metrics.of_server(&name.to_string());
         metrics.add(RoomNumbers::new(&counters));
+        metrics.add_people(RoomPeople::new(&config.control));
         self.watched.push((Some(name.to_string()), counters));
         let settings = PlaceSettings {
             name: name.to_string(),

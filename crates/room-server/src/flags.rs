@@ -13,6 +13,7 @@ use rooms::{Config, Counters, Game, Port};
 use crate::advertise::told;
 use crate::directory_flags::DirectoryFlags;
 use crate::numbers::RoomNumbers;
+use crate::people::RoomPeople;
 use crate::place::{Place, PlaceSettings};
 use crate::ports::{PortFlags, listening};
 use crate::status::report_status;
@@ -158,6 +159,7 @@ impl RoomServerFlags {
                 let mut config = self.rooms.config(serving.limits.clone(), messages);
                 config.batch_scheduling = self.server.batch_scheduling;
                 config.counters = counters;
+                serving.metrics.add_people(RoomPeople::new(&config.control));
                 run(ports, config, serving)
             })
     }

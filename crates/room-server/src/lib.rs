@@ -58,6 +58,7 @@
 //! | `place` | the place of one server in a directory, and its run there |
 //! | `trace` | every packet as a line, or byte by byte |
 //! | `numbers` | what it counts, for those who watch it |
+//! | `people` | who is there, for those who watch it; and what they can do |
 //! | `status` | a line now and then about what goes on, and at SIGUSR1 |
 #![forbid(unsafe_code)]
 
@@ -65,6 +66,7 @@ mod advertise;
 mod directory_flags;
 mod flags;
 mod numbers;
+mod people;
 mod place;
 mod ports;
 mod status;
@@ -74,4 +76,5 @@ pub use advertise::{Told, host, is_everywhere};
 pub use directory_flags::{DirectoryFlags, lease};
 pub use flags::{RoomFlags, RoomServerFlags, defaults};
 pub use numbers::RoomNumbers;
+pub use people::{ANNOUNCER, RoomPeople};
 pub use place::{Place, PlaceSettings};
