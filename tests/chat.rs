@@ -24,6 +24,7 @@
 //! | `chat/pauses` | a server that was stopped for longer than its timeouts |
 //! | `chat/slow` | members who do not read |
 //! | `chat/command_line`, `chat/listen` | flags, variables, exit codes |
+//! | `chat/admin` | an operator, who sees users, kicks them, and tells them something |
 //! | `chat/trace` | packets as lines, and lines of status |
 //! | `chat/clients` | two programs `chat-client` that talk through the server |
 //!
@@ -33,6 +34,8 @@
 
 mod support;
 
+#[path = "chat/admin.rs"]
+mod admin;
 #[path = "chat/bytes.rs"]
 mod bytes;
 #[path = "chat/clients.rs"]
@@ -47,6 +50,8 @@ mod command_line;
 mod compressed;
 #[path = "chat/compression.rs"]
 mod compression;
+#[path = "support/folder.rs"]
+mod folder;
 #[path = "chat/hostile.rs"]
 mod hostile;
 #[path = "chat/limits.rs"]
@@ -61,6 +66,8 @@ mod members;
 mod mixed;
 #[path = "chat/moves.rs"]
 mod moves;
+#[path = "support/operator.rs"]
+mod operator;
 #[cfg(target_os = "linux")]
 #[path = "chat/pauses.rs"]
 mod pauses;

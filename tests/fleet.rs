@@ -8,6 +8,7 @@
 //! | `fleet/matches` | users who do not know each other get seats at one table |
 //! | `fleet/clients` | the same with the clients that people use |
 //! | `fleet/again` | those clients, when the fleet is started again, or when they are two of one user |
+//! | `fleet/admin` | an operator of all servers |
 //! | `fleet/status` | the table of all servers |
 //! | `fleet/matched_clients` | those clients, when they wait for each other |
 //! | `api/caller` | calls over HTTP, written down by hand |
@@ -16,6 +17,8 @@
 
 mod support;
 
+#[path = "fleet/admin.rs"]
+mod admin;
 #[path = "fleet/again.rs"]
 mod again;
 #[path = "fleet/between.rs"]
@@ -31,6 +34,8 @@ mod folder;
 mod matched_clients;
 #[path = "fleet/matches.rs"]
 mod matches;
+#[path = "support/operator.rs"]
+mod operator;
 #[path = "api/place.rs"]
 mod place;
 #[path = "fleet/road.rs"]

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `programs/kinds` | the finished servers, and the least that a client must know of each |
 //! | `programs/admin` | the port where a server is watched |
+//! | `programs/steering` | what can be done at this port, and with which secret |
 //! | `programs/watcher`, `programs/exposition` | somebody who watches, and the text format of the numbers |
 //! | `programs/every_program` | help, version, wrong flags, output that cannot be printed |
 //! | `programs/flags` | the servers' flags: their help, wrong ones, addresses that cannot be had |
@@ -29,18 +30,24 @@ mod exposition;
 mod faults;
 #[path = "programs/flags.rs"]
 mod flags;
+#[path = "support/folder.rs"]
+mod folder;
 #[path = "programs/kinds.rs"]
 mod kinds;
 #[path = "programs/limits.rs"]
 mod limits;
 #[path = "programs/log.rs"]
 mod log;
+#[path = "support/operator.rs"]
+mod operator;
 #[path = "programs/places.rs"]
 mod places;
 #[path = "programs/settings.rs"]
 mod settings;
 #[path = "programs/shutdown.rs"]
 mod shutdown;
+#[path = "programs/steering.rs"]
+mod steering;
 mod support;
 #[path = "programs/variables.rs"]
 mod variables;

@@ -21,6 +21,7 @@
 //! | `redis` | Linux: a `redis-server` for one test; included by those that need one, and no part of this module |
 //! | `many_servers` | game servers on one directory in this process; included by those that need them, and no part of this module |
 //! | `browser` | Linux: a Chromium, and what a person does in it; included by those that need one, and no part of this module |
+//! | `operator` | Unix: somebody who watches and steers a server; included by those that need one, and no part of this module |
 //! | `loom_sync` | the model checker's locks, for the models of `rooms` and `io-models`; no part of this module |
 //! | `descriptors` | Unix: as many descriptors for a test as the system gives |
 //! | `watch` | Linux: what the system knows of a process and of a connection |
