@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, anyhow, bail, ensure};
-use net::{Connection, NetError};
+use net::{Duplex, NetError};
 
 use crate::Lines;
 use crate::streams::{stdin, stdout};
@@ -46,7 +46,7 @@ struct Progress {
 /// Those of `ask` and a line that is too long, after the replies to what was sent before; those of `show`; a connection that breaks,
 /// or that the server closes before the last reply; no reply within the connection's read timeout.
 pub fn pipe(
-    connection: Connection,
+    connection: impl Duplex,
     input: Input,
     ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()> + Send + 'static,
     show: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64>,
@@ -54,7 +54,7 @@ pub fn pipe(
     let connection = Arc::new(connection);
     let progress = Arc::new(Progress::default());
     let sender = spawn_sender(Arc::clone(&connection), input, ask, Arc::clone(&progress))?;
-    let replies = print_all(&connection, show, &progress)?;
+    let replies = print_all(&*connection, show, &progress)?;
     let complete = progress.complete.load(Ordering::Acquire);
     if complete {
         sender
@@ -70,14 +70,14 @@ pub fn pipe(
 }
 
 fn spawn_sender(
-    connection: Arc<Connection>,
+    connection: Arc<impl Duplex>,
     input: Input,
     ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()> + Send + 'static,
     progress: Arc<Progress>,
 ) -> io::Result<JoinHandle<anyhow::Result<()>>> {
     thread::Builder::new().name("sender".to_owned()).spawn(move || {
         let lines = Lines::new(stdin(), BUFFER);
-        let outcome = send_all(lines, input, &connection, ask, &progress.sent);
+        let outcome = send_all(lines, input, &*connection, ask, &progress.sent);
         progress.complete.store(true, Ordering::Release);
         // Also after an error: the replies to what was sent still come, and then the end.
         let _ = connection.shutdown_write();
@@ -90,7 +90,7 @@ fn spawn_sender(
 fn send_all(
     mut lines: Lines<impl Read>,
     input: Input,
-    connection: &Connection,
+    connection: &impl Duplex,
     mut ask: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<()>,
     sent: &AtomicU64,
 ) -> anyhow::Result<()> {
@@ -123,7 +123,7 @@ fn send_all(
 
 /// Prints every reply until the server closes, and counts them.
 fn print_all(
-    connection: &Connection,
+    connection: &impl Duplex,
     mut show: impl FnMut(&[u8], &mut Vec<u8>) -> anyhow::Result<u64>,
     progress: &Progress,
 ) -> anyhow::Result<u64> {

@@ -64,6 +64,7 @@ mod bind;
 mod channel;
 mod connection;
 mod deadline;
+mod duplex;
 mod each_address;
 mod error;
 #[cfg(test)]
@@ -86,6 +87,7 @@ mod write_waiter;
 pub use address::{Family, NetAddress};
 pub use channel::{Channel, Opened};
 pub use connection::Connection;
+pub use duplex::Duplex;
 pub use each_address::includes;
 pub use error::{IoReason, NetError, panic_text};
 pub use keepalive::Keepalive;
@@ -107,4 +109,4 @@ pub use udp::{
 pub use write_waiter::WriteWaiter;
 
 #[cfg(unix)]
-pub use os::stop;
+pub use os::{release_hangup, stop};

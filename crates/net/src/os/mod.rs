@@ -52,7 +52,7 @@ pub(crate) use unix::{send_now, send_now_vectored};
 #[cfg(not(unix))]
 pub use portable::{end_as_first_process, raise_descriptor_limit};
 #[cfg(unix)]
-pub use unix::{end_as_first_process, raise_descriptor_limit};
+pub use unix::{end_as_first_process, raise_descriptor_limit, release_hangup};
 
 /// What one receive on a UDP socket has brought.
 pub(crate) struct Received {

@@ -240,6 +240,13 @@ impl IgnoredSignals {
     }
 }
 
+/// Gives SIGHUP back to the system, from the [`Shutdown`](crate::Shutdown) that ends a server at it: for a server that
+/// will do something else then. Until it does, the signal ends the process.
+pub fn release_hangup() {
+    // SAFETY: what the system does at a signal runs no code of ours.
+    unsafe { libc::signal(libc::SIGHUP, libc::SIG_DFL) };
+}
+
 /// What happens at a signal.
 fn handler_of(signal: libc::c_int) -> Option<libc::sighandler_t> {
     // SAFETY: all-zero bytes are a valid `sigaction`, which the call fills in.
