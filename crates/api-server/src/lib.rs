@@ -42,7 +42,7 @@ use std::sync::Arc;
 use admin::{Health, Metrics};
 use directory::{Counted, Directory};
 use http::Http;
-use net::{Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+use net::{Limits, Listener, NetError, Secure, Shutdown, Summary, TcpServer};
 
 pub use accounts::{Account, Accounts};
 pub use api::Api;
@@ -59,6 +59,8 @@ pub struct Config {
     pub limits: Limits,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// What its connections are made secret with; without it passwords and tokens can be read on the way.
+    pub secure: Option<Arc<dyn Secure>>,
     /// Where it tells what it counts; `/metrics` has all that is there.
     pub metrics: Metrics,
     /// What `/healthz` says.
@@ -83,6 +85,7 @@ pub fn run_and_tell(
     let Config {
         limits,
         batch_scheduling,
+        secure,
         metrics,
         health,
         settings,
@@ -95,9 +98,12 @@ pub fn run_and_tell(
     let api = api.watched_as(health, metrics);
     let handler = Http::new(api, &limits);
     ready();
-    TcpServer::new(listeners)
+    let mut server = TcpServer::new(listeners)
         .limits(limits)
         .batch_scheduling(batch_scheduling)
-        .activity(activity)
-        .run(handler, shutdown)
+        .activity(activity);
+    if let Some(secure) = secure {
+        server = server.secured(secure);
+    }
+    server.run(handler, shutdown)
 }

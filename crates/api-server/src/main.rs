@@ -7,6 +7,7 @@ use anyhow::Context;
 use api_server::{AccountFlags, Config};
 use command_line::{BindFlag, LogFlags, ProgramFlags, ServerFlags, Settings};
 use directory::{Directory, GameName, Memory, RedisFlags, RedisNumbers};
+use tls::{Speaks, TlsServer, TlsServerFlags};
 use tracing::warn;
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
@@ -30,6 +31,8 @@ struct Flags {
     directory: RedisFlags,
     #[command(flatten)]
     server: ServerFlags,
+    #[command(flatten)]
+    tls: TlsServerFlags,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -60,11 +63,13 @@ fn main() -> ExitCode {
 
 fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     database::survive_full_files().context("cannot watch SIGXFSZ")?;
+    let tls = flags.tls.open()?;
     let accounts = flags.accounts.open()?;
     let redis = flags.directory.connect().context("--directory")?;
     flags
         .server
         .serve_at(settings, BindFlag::listen, |listeners, serving| {
+            tls.iter().try_for_each(TlsServer::reload_on_hangup)?;
             let directory: Arc<dyn Directory> = match redis {
                 Some(redis) => {
                     serving.metrics.add(RedisNumbers::new(&redis));
@@ -79,6 +84,7 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
             let config = Config {
                 limits: serving.limits,
                 batch_scheduling: flags.server.batch_scheduling,
+                secure: tls.map(|tls| tls.secure(Speaks::Http)),
                 metrics: serving.metrics,
                 health: serving.health,
                 settings: accounts,

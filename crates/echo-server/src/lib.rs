@@ -8,7 +8,9 @@
 mod bytes;
 mod packets;
 
-use net::{Activity, Limits, Listener, NetError, Shutdown, Summary, TcpServer};
+use std::sync::Arc;
+
+use net::{Activity, Limits, Listener, NetError, Secure, Shutdown, Summary, TcpServer};
 
 /// What an echo server can be told.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,8 @@ pub struct Config {
     pub packets: bool,
     /// Run the client threads in the scheduling class `SCHED_BATCH`.
     pub batch_scheduling: bool,
+    /// What its connections are made secret with; without it everybody on the way can read them.
+    pub secure: Option<Arc<dyn Secure>>,
     /// Where it counts what it does. Keep a clone to read it while the server runs.
     pub activity: Activity,
 }
@@ -29,10 +33,13 @@ pub struct Config {
 /// # Errors
 /// Those of [`TcpServer::run`].
 pub fn run(listeners: Vec<Listener>, config: Config, shutdown: &Shutdown) -> Result<Summary, NetError> {
-    let server = TcpServer::new(listeners)
+    let mut server = TcpServer::new(listeners)
         .limits(config.limits.clone())
         .batch_scheduling(config.batch_scheduling)
         .activity(config.activity);
+    if let Some(secure) = config.secure {
+        server = server.secured(secure);
+    }
     if config.packets {
         server.run(packets::Echo::new(&config.limits), shutdown)
     } else {

@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use command_line::{LogFlags, ProgramFlags, ServerFlags};
 use echo_server::Config;
+use tls::{Speaks, TlsServer, TlsServerFlags};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
 Examples:
   echo-server
   echo-server --packets --max-connections 100 --idle-timeout 30s --log debug
+  echo-server --tls-certificate server.pem --tls-key server.key
   ECHO_SERVER_BIND='[::1]:7000' echo-server";
 
 /// Sends back what comes: any bytes, or whole packets with a checked header. A thread per client.
@@ -21,6 +23,8 @@ struct Flags {
     packets: bool,
     #[command(flatten)]
     server: ServerFlags,
+    #[command(flatten)]
+    tls: TlsServerFlags,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -42,11 +46,14 @@ impl ProgramFlags for Flags {
 
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
+        let tls = flags.tls.open()?;
         flags.server.serve(settings, |listeners, serving| {
+            tls.iter().try_for_each(TlsServer::reload_on_hangup)?;
             let config = Config {
                 limits: serving.limits,
                 packets: flags.packets,
                 batch_scheduling: flags.server.batch_scheduling,
+                secure: tls.map(|tls| tls.secure(Speaks::Packets)),
                 activity: serving.metrics.add_activity(),
             };
             Ok(echo_server::run(listeners, config, serving.shutdown)?)

@@ -9,13 +9,14 @@ use directory::{Directory, GameName, Nodes, RedisNumbers};
 use net::{Limits, Summary};
 use protocol::message::Table;
 use rooms::{Config, Counters, Game, Port};
+use tls::TlsServerFlags;
 
 use crate::advertise::told;
 use crate::directory_flags::DirectoryFlags;
 use crate::numbers::RoomNumbers;
 use crate::people::RoomPeople;
 use crate::place::{Place, PlaceSettings};
-use crate::ports::{PortFlags, listening};
+use crate::ports::{PortFlags, listening, secured};
 use crate::status::report_status;
 use crate::trace::{TraceFormat, trace};
 
@@ -34,6 +35,8 @@ pub struct RoomServerFlags {
     server: ServerFlags<PortFlags>,
     #[command(flatten)]
     rooms: RoomFlags,
+    #[command(flatten)]
+    tls: TlsServerFlags,
 }
 
 /// How the rooms of a server play, wherever it listens: its workers, its rooms, what a member may cost.
@@ -151,10 +154,15 @@ impl RoomServerFlags {
         messages: Option<&'static Table>,
         run: impl FnOnce(Vec<Port>, Config, Serving<'_>) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
+        let tls = self.tls.open()?;
         let counters = Arc::<Counters>::default();
         self.rooms.report_status(vec![(None, Arc::clone(&counters))])?;
         self.server
-            .serve_at(settings, PortFlags::listen, |ports, serving| {
+            .serve_at(settings, PortFlags::listen, |mut ports, serving| {
+                if let Some(tls) = &tls {
+                    tls.reload_on_hangup()?;
+                    ports = secured(ports, tls);
+                }
                 serving.metrics.add(RoomNumbers::new(&counters));
                 let mut config = self.rooms.config(serving.limits.clone(), messages);
                 config.batch_scheduling = self.server.batch_scheduling;

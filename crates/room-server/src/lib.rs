@@ -78,3 +78,4 @@ pub use flags::{RoomFlags, RoomServerFlags, defaults};
 pub use numbers::RoomNumbers;
 pub use people::{ANNOUNCER, RoomPeople};
 pub use place::{Place, PlaceSettings};
+pub use ports::secured;

@@ -1,11 +1,13 @@
 //! The flags for addresses and codecs: at which port which codec is spoken.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use command_line::{Addresses, BindFlag, Listening};
 use net::{Listener, NetAddress};
 use protocol::Codec;
 use rooms::Port;
+use tls::{Speaks, TlsServer};
 
 use crate::advertise::Listens;
 
@@ -85,6 +87,18 @@ pub(crate) fn listening(ports: &[Port]) -> anyhow::Result<Vec<Listens>> {
         })
     };
     ports.iter().map(listens).collect()
+}
+
+/// The same ports with TLS. What is framed begins as HTTP.
+pub fn secured(ports: impl IntoIterator<Item = Port>, tls: &Arc<TlsServer>) -> Vec<Port> {
+    let secured = |port: Port| {
+        let speaks = match port.framing {
+            Some(_) => Speaks::Http,
+            None => Speaks::Packets,
+        };
+        port.secured(tls.secure(speaks))
+    };
+    ports.into_iter().map(secured).collect()
 }
 
 /// A name may have several addresses: the engine does not mind whether they are one port or several.

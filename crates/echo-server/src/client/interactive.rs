@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use anyhow::{Context, bail};
 use command_line::stdout;
-use net::Connection;
 use terminal::Prompt;
+use tls::Stream;
 
 use crate::framing::{Framing, Replies};
 
-pub(crate) fn talk(connection: &Connection, framing: Framing) -> anyhow::Result<()> {
+pub(crate) fn talk(connection: &Stream, framing: Framing) -> anyhow::Result<()> {
     let mut prompt = Prompt::open()?;
     let mut replies = Replies::new(framing);
     let mut wire = Vec::new();
@@ -29,7 +29,7 @@ fn print(text: &[u8]) -> io::Result<()> {
 }
 
 /// Reads until one reply is complete.
-fn print_one(connection: &Connection, replies: &mut Replies) -> anyhow::Result<()> {
+fn print_one(connection: &Stream, replies: &mut Replies) -> anyhow::Result<()> {
     let mut buffer = [0; 4096];
     let mut text = Vec::new();
     let mut shown = 0;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use command_line::{ClientFlags, Input, LogFlags, ProgramFlags};
 use net::NetAddress;
+use tls::TlsClientFlags;
 
 use crate::framing::{Framing, Replies};
 
@@ -16,7 +17,8 @@ const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 Examples:
   echo-client
   printf 'a\\nb\\n' | echo-client 127.0.0.1:18080
-  echo-client --packets --timeout 2s";
+  echo-client --packets --timeout 2s
+  echo-client --tls --tls-ca ca.pem localhost:18080";
 
 /// Sends lines to an echo server and prints what comes back: with a prompt when standard input is a
 /// terminal, as a filter when it is not.
@@ -32,6 +34,8 @@ struct Flags {
     #[command(flatten)]
     client: ClientFlags,
     #[command(flatten)]
+    tls: TlsClientFlags,
+    #[command(flatten)]
     log: LogFlags,
 }
 
@@ -43,7 +47,7 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        self.client.check()
+        self.client.check().and_then(|()| self.tls.check())
     }
 }
 
@@ -57,7 +61,9 @@ fn talk(flags: Flags) -> anyhow::Result<()> {
     } else {
         Framing::Lines
     };
+    let tls = flags.tls.open()?;
     let connection = flags.client.connect(&flags.server)?;
+    let connection = tls::stream(tls.as_ref(), connection, &flags.server, flags.client.timeout)?;
     if io::stdin().is_terminal() {
         command_line::print_line(&format!(
             "connected to {}; Ctrl-D ends",
