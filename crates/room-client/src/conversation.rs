@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use crossbeam_channel::{Receiver, never, select, tick};
-use net::Connection;
+use tls::Stream;
 
 use crate::account::{Found, Secret};
 use crate::chat::Chat;
@@ -105,7 +105,7 @@ impl Conversation {
     /// Starts to read from the server. Agrees on compression, if it is wanted, logs in, and enters a room, if one is given.
     pub(crate) fn open(
         &mut self,
-        connection: Connection,
+        connection: Stream,
         password: Secret,
         room: Option<i32>,
         screen: &mut impl Screen,

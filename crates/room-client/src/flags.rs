@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use command_line::ClientFlags;
-use net::{Connection, NetAddress};
+use net::NetAddress;
 use protocol::Codec;
+use tls::{Stream, TlsClient, TlsClientFlags};
 
 use crate::account::{Account, MatchWish, Secret};
-use crate::account_flags::AccountFlags;
+use crate::account_flags::{AccountFlags, User};
 use crate::chat::Chat;
 use crate::command::check_name;
 use crate::conversation::{Conversation, Options};
@@ -53,6 +54,8 @@ pub struct RoomClientFlags {
     account: AccountFlags,
     #[command(flatten)]
     client: ClientFlags,
+    #[command(flatten)]
+    tls: TlsClientFlags,
 }
 
 /// How it begins.
@@ -65,7 +68,7 @@ struct Start {
 
 /// A connection at which nothing has been said, and what is to be said there.
 struct Place {
-    connection: Connection,
+    connection: Stream,
     password: Secret,
     room: Option<i32>,
 }
@@ -76,7 +79,9 @@ impl RoomClientFlags {
     /// # Errors
     /// What is wrong, for [`ProgramFlags::check`](command_line::ProgramFlags::check).
     pub fn check(&self) -> Result<(), String> {
-        self.client.check()
+        self.client.check()?;
+        let or = ", or give --api an address that begins with https://";
+        self.tls.check_beside(self.account.needs_tls(), or)
     }
 
     /// Talks and plays until it is over: with a prompt where standard input and output are a terminal, else line by
@@ -91,13 +96,19 @@ impl RoomClientFlags {
             terminal::check(program)?;
         }
         let mut guard = None;
+        let tls = self.open_tls()?;
+        let user = User {
+            program,
+            game: game.name(),
+            name,
+        };
         let account = self
             .account
-            .open(program, game.name(), name, self.client.timeout, &mut guard)?;
+            .open(user, self.client.timeout, tls.as_ref(), &mut guard)?;
         let start = match (account, self.account.wish()) {
-            (Some(account), Some(wish)) => self.start_by_match(account, wish)?,
-            (Some(account), None) => self.start_by_api(account)?,
-            (None, _) => self.start()?,
+            (Some(account), Some(wish)) => self.start_by_match(account, tls, wish)?,
+            (Some(account), None) => self.start_by_api(account, tls)?,
+            (None, _) => self.start(tls.as_ref())?,
         };
         if at_terminal {
             command_line::print_line(&start.greeting())?;
@@ -119,11 +130,19 @@ impl RoomClientFlags {
         }
     }
 
+    /// Where the API server is asked through TLS, the ticket that it gives must not be read on the way either.
+    fn open_tls(&self) -> anyhow::Result<Option<TlsClient>> {
+        Ok(match self.account.needs_tls() {
+            true => Some(self.tls.believe()?),
+            false => self.tls.open()?,
+        })
+    }
+
     /// At the server that is named.
-    fn start(&self) -> anyhow::Result<Start> {
+    fn start(&self, tls: Option<&TlsClient>) -> anyhow::Result<Start> {
         Ok(Start {
             place: Some(Place {
-                connection: connect(&self.client, &self.server)?,
+                connection: connect(&self.client, tls, &self.server)?,
                 password: Secret::new(""),
                 room: self.room,
             }),
@@ -133,8 +152,8 @@ impl RoomClientFlags {
     }
 
     /// Where an API server says.
-    fn start_by_api(&self, account: Account) -> anyhow::Result<Start> {
-        let road = Road::new(account, self.client.clone());
+    fn start_by_api(&self, account: Account, tls: Option<TlsClient>) -> anyhow::Result<Start> {
+        let road = Road::new(account, self.client.clone(), tls);
         let wish = self.room.map_or(Wish::AnyRoom, Wish::Room);
         let arrival = road.travel(wish)?;
         Ok(Start {
@@ -149,9 +168,14 @@ impl RoomClientFlags {
     }
 
     /// At the table of a match that is to be found.
-    fn start_by_match(&self, account: Account, wish: MatchWish) -> anyhow::Result<Start> {
+    fn start_by_match(
+        &self,
+        account: Account,
+        tls: Option<TlsClient>,
+        wish: MatchWish,
+    ) -> anyhow::Result<Start> {
         let matching = Matching::start(account.clone(), wish)?;
-        let road = Road::new(account, self.client.clone());
+        let road = Road::new(account, self.client.clone(), tls);
         let mut recovery = Recovery::new(Some(Traveller::start(road)?));
         recovery.rest();
         Ok(Start {

@@ -8,6 +8,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use net::{Connection, NetError};
 use protocol::LARGEST_PACKET;
+use tls::{Stream, TlsError};
 
 /// Reads that may wait to be shown. When the screen is slow, the server must notice, not the memory.
 const READS_AHEAD: usize = 16;
@@ -18,13 +19,13 @@ pub(crate) type Read = Result<Vec<u8>, NetError>;
 /// Reads that have not been taken. They end with the connection.
 pub(crate) struct Inbox {
     reads: Receiver<Read>,
-    connection: Arc<Connection>,
+    connection: Arc<Stream>,
     /// True from before a read until what it brought can be received.
     holding: Arc<AtomicBool>,
 }
 
 impl Inbox {
-    pub(crate) fn start(connection: Arc<Connection>) -> io::Result<Self> {
+    pub(crate) fn start(connection: Arc<Stream>) -> io::Result<Self> {
         let (sender, reads) = bounded(READS_AHEAD);
         let inbox = Self {
             reads,
@@ -46,21 +47,33 @@ impl Inbox {
     /// Looked at in this order, in which bytes go their way, none are missed. A clock that is over says less: where
     /// this program has been stopped for a while, the answer waits, and the reader has not had its turn yet.
     pub(crate) fn is_silent(&self) -> bool {
-        !has_input(&self.connection, false) && !self.holding.load(Ordering::SeqCst) && self.reads.is_empty()
+        !has_input(self.connection.connection(), false)
+            && !self.holding.load(Ordering::SeqCst)
+            && self.reads.is_empty()
     }
 }
 
 /// Hands over what each read brings. It ends with the connection, or when nobody wants more.
-fn read_all(connection: &Connection, reads: &Sender<Read>, holding: &AtomicBool) {
+fn read_all(stream: &Stream, reads: &Sender<Read>, holding: &AtomicBool) {
     let mut buffer = vec![0; LARGEST_PACKET];
+    let mut is_first = true;
     loop {
-        let is_there = has_input(connection, true);
+        let is_there = stream.has_opened() || has_input(stream.connection(), true);
         holding.store(is_there, Ordering::SeqCst);
-        let read = match connection.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) => Ok(buffer[..count].to_vec()),
+        let read = match stream.read_once(&mut buffer) {
+            Ok(Some(0)) => return,
+            Ok(Some(count)) if is_first && tls::is_alert(&buffer[..count]) => {
+                Err(NetError::protocol(TlsError::Spoken))
+            }
+            Ok(Some(count)) => Ok(buffer[..count].to_vec()),
+            // Some of TLS, and nothing that was said.
+            Ok(None) => {
+                holding.store(false, Ordering::SeqCst);
+                continue;
+            }
             Err(error) => Err(error),
         };
+        is_first = false;
         let is_last = read.is_err();
         if reads.send(read).is_err() || is_last {
             return;
@@ -106,7 +119,7 @@ mod tests {
         let (sender, reads) = bounded(READS_AHEAD);
         let inbox = Inbox {
             reads,
-            connection: Arc::new(connection),
+            connection: Arc::new(Stream::plain(connection)),
             holding: Arc::default(),
         };
         (inbox, server, sender)
@@ -117,7 +130,7 @@ mod tests {
         let (inbox, mut server, sender) = without_reader();
         assert!(inbox.is_silent());
         server.write_all(b"x").unwrap();
-        assert!(has_input(&inbox.connection, true));
+        assert!(has_input(inbox.connection.connection(), true));
         assert!(!inbox.is_silent(), "in the kernel");
         inbox.holding.store(true, Ordering::SeqCst);
         inbox.connection.read(&mut [0]).unwrap();
@@ -128,7 +141,7 @@ mod tests {
         inbox.reads.recv().unwrap().unwrap();
         assert!(inbox.is_silent());
         drop(server);
-        assert!(has_input(&inbox.connection, true));
+        assert!(has_input(inbox.connection.connection(), true));
         assert!(!inbox.is_silent(), "the end");
     }
 }

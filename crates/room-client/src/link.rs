@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use net::{Connection, NetError};
+use net::NetError;
 use protocol::{FrameDecoder, LARGEST_PACKET};
+use tls::Stream;
 
 use crate::inbox::{Inbox, Read};
 use crate::loss::Loss;
@@ -16,7 +17,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A connection and what has come from it.
 pub(crate) struct Link {
-    connection: Arc<Connection>,
+    connection: Arc<Stream>,
     inbox: Inbox,
     decoder: FrameDecoder,
     since: Instant,
@@ -26,7 +27,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// Starts to read.
-    pub(crate) fn new(connection: Connection) -> io::Result<Self> {
+    pub(crate) fn new(connection: Stream) -> io::Result<Self> {
         let connection = Arc::new(connection);
         Ok(Self {
             inbox: Inbox::start(Arc::clone(&connection))?,

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use command_line::ClientFlags;
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use net::{Connection, NetAddress};
+use net::NetAddress;
+use tls::{Stream, TlsClient};
 
 use crate::account::{Account, AccountError, Assignment, Secret};
 
@@ -26,7 +27,7 @@ pub(crate) enum Wish {
 
 /// A connection at which nothing has been said.
 pub(crate) struct Arrival {
-    pub(crate) connection: Connection,
+    pub(crate) connection: Stream,
     pub(crate) room: i32,
     pub(crate) ticket: Secret,
     /// Why it is another room than the one that was wished for, where the API server has said so.
@@ -75,11 +76,12 @@ impl RoadError {
 pub(crate) struct Road {
     account: Account,
     client: ClientFlags,
+    tls: Option<TlsClient>,
 }
 
 impl Road {
-    pub(crate) fn new(account: Account, client: ClientFlags) -> Self {
-        Self { account, client }
+    pub(crate) fn new(account: Account, client: ClientFlags, tls: Option<TlsClient>) -> Self {
+        Self { account, client, tls }
     }
 
     /// Asks the API server, and connects to where it says.
@@ -91,7 +93,8 @@ impl Road {
             Wish::Place(place) => (place, None),
         };
         Ok(Arrival {
-            connection: connect(&self.client, &place.server).map_err(RoadError::Connect)?,
+            connection: connect(&self.client, self.tls.as_ref(), &place.server)
+                .map_err(RoadError::Connect)?,
             room: place.room,
             ticket: place.ticket,
             detour,
@@ -109,10 +112,14 @@ impl Road {
 
 /// A connection for a client of rooms. Others may say nothing for hours, so a read has no time. A server that is gone is
 /// noticed where it owes an answer: to the requests of a script, and to every PING.
-pub(crate) fn connect(client: &ClientFlags, server: &NetAddress) -> anyhow::Result<Connection> {
-    let connection = client.connect(server)?;
-    connection.set_read_timeout(None)?;
-    Ok(connection)
+pub(crate) fn connect(
+    client: &ClientFlags,
+    tls: Option<&TlsClient>,
+    server: &NetAddress,
+) -> anyhow::Result<Stream> {
+    let stream = tls::stream(tls, client.connect(server)?, server, client.timeout)?;
+    stream.set_read_timeout(None)?;
+    Ok(stream)
 }
 
 /// Somebody who travels while others wait.

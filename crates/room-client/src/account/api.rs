@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tls::{TlsClient, TlsError};
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 use ureq::{Agent, Body, RequestBuilder};
 
@@ -58,7 +59,7 @@ struct RefusalBody {
 }
 
 impl Api {
-    pub(crate) fn new(url: ApiUrl, timeout: Duration) -> Self {
+    pub(crate) fn new(url: ApiUrl, timeout: Duration, tls: Option<&TlsClient>) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
@@ -67,9 +68,12 @@ impl Api {
             .max_redirects_will_error(false)
             .proxy(None)
             // A connection that is kept is closed by the server sooner or later, mostly when it is needed again.
-            .max_idle_connections(0)
-            .build();
-        let agent = config.new_agent();
+            .max_idle_connections(0);
+        let config = match tls {
+            Some(tls) => config.tls_config(tls.for_ureq()),
+            None => config,
+        };
+        let agent = config.build().new_agent();
         Self { url, agent, timeout }
     }
 
@@ -117,20 +121,29 @@ impl Api {
             Err(_) if head.status.is_server_error() => {
                 Ok(Err(refused(head.status, &head.headers, RefusalBody::default())))
             }
-            Err(_) => Err(self.no_api(head.status)),
+            Err(_) => Err(self.no_api_for(head.status, &body)),
         }
     }
 
     fn unreachable(&self, error: ureq::Error) -> AccountError {
+        let api = self.url.to_string();
+        if let Some(reason) = TlsError::of_ureq(&error, self.url.host()) {
+            return AccountError::Insecure { api, reason };
+        }
         let reason = match error {
             ureq::Error::Io(error) => error.to_string(),
             ureq::Error::Timeout(_) => "no answer in time".to_owned(),
             ureq::Error::HostNotFound => "no such host is known".to_owned(),
             error => error.to_string(),
         };
-        AccountError::Unreachable {
-            api: self.url.to_string(),
-            reason,
+        AccountError::Unreachable { api, reason }
+    }
+
+    /// It may be one that speaks TLS, which says so.
+    fn no_api_for(&self, status: StatusCode, body: &[u8]) -> AccountError {
+        match body == tls::SPEAKS_TLS.as_bytes() {
+            true => self.is_none("it speaks TLS, so its address begins with https://".to_owned()),
+            false => self.no_api(status),
         }
     }
 

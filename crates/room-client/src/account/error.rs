@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tls::TlsError;
+
 use super::match_id::MatchId;
 
 /// Why the API server has not done what it was asked for.
@@ -10,6 +12,13 @@ pub(crate) enum AccountError {
     /// No answer, or not all of one.
     #[error("cannot reach the API at {api}: {reason}: is it running?")]
     Unreachable { api: String, reason: String },
+    /// It is there, and nothing may be said to it.
+    #[error("no TLS with the API at {api}")]
+    Insecure {
+        api: String,
+        #[source]
+        reason: TlsError,
+    },
     /// The answer comes from something else.
     #[error("what answers at {api} is no API server: {what}")]
     NoApi { api: String, what: String },
@@ -63,6 +72,7 @@ impl AccountError {
             | Self::LoggedOut => true,
             Self::Other { status, .. } => *status >= 500,
             Self::NoApi { .. }
+            | Self::Insecure { .. }
             | Self::WrongCredentials { .. }
             | Self::UserExists { .. }
             | Self::NoSuchAccount { .. }
