@@ -15,8 +15,11 @@ use directory::{Directory, GameName, Memory, Nodes};
 use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
-use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, lease};
+use room_server::{
+    Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, lease, secured,
+};
 use rooms::{Config, Counters, Game, Port};
+use tls::{Speaks, TlsServer, TlsServerFlags};
 use tracing::warn;
 
 use crate::ports::{Name, Sockets};
@@ -45,6 +48,8 @@ pub struct FleetFlags {
     rooms: RoomFlags,
     #[command(flatten)]
     tables: TableFlags,
+    #[command(flatten)]
+    tls: TlsServerFlags,
 }
 
 impl FleetFlags {
@@ -78,6 +83,7 @@ impl FleetFlags {
             table: self.tables.settings().map_err(anyhow::Error::msg)?,
             place: self.place.clone(),
             rooms: self.rooms.clone(),
+            tls: self.tls.open()?,
         })
     }
 }
@@ -89,6 +95,7 @@ pub struct Fleet {
     table: TableSettings,
     place: PlaceFlags,
     rooms: RoomFlags,
+    tls: Option<Arc<TlsServer>>,
 }
 
 impl Fleet {
@@ -104,6 +111,7 @@ impl Fleet {
         serving: Serving<'_>,
     ) -> anyhow::Result<Summaries> {
         let (servers, shutdown) = (sockets.servers(), serving.shutdown);
+        self.tls.iter().try_for_each(TlsServer::reload_on_hangup)?;
         let mut fleet = Running {
             directory: Arc::new(Memory::new()),
             ledger: self.ledger.handle(),
@@ -111,6 +119,7 @@ impl Fleet {
             place: self.place,
             advertise: sockets.advertise.clone(),
             rooms: self.rooms,
+            tls: self.tls,
             limits: Limits {
                 max_connections: serving.limits.max_connections.map(|most| share(most, servers)),
                 ..serving.limits
@@ -145,6 +154,7 @@ struct Running<'a> {
     place: PlaceFlags,
     advertise: Option<String>,
     rooms: RoomFlags,
+    tls: Option<Arc<TlsServer>>,
     limits: Limits,
     batch_scheduling: bool,
     metrics: Metrics,
@@ -180,6 +190,7 @@ impl<'a> Running<'a> {
             limits: self.limits.clone(),
             // Its threads hash, and others must not wait for that: as when it runs alone.
             batch_scheduling: false,
+            secure: self.tls.as_ref().map(|tls| tls.secure(Speaks::Http)),
             metrics: self.metrics.of_server("api"),
             health: self.health.clone(),
             settings,
@@ -238,9 +249,13 @@ impl<'a> Running<'a> {
         };
         let place = Place::take(settings, &config, Arc::clone(&self.directory))?;
         place.tell(&metrics);
-        let codec = self.place.codec;
+        let (codec, tls) = (self.place.codec, self.tls.clone());
         let life = move |ready: &mut dyn FnMut()| {
             let ports = listeners.into_iter().map(|listener| Port::new(listener, codec));
+            let ports = match &tls {
+                Some(tls) => secured(ports, tls),
+                None => ports.collect(),
+            };
             let game = |nodes, config: &mut Config| Ok(game(nodes, config));
             place.serve(ports, config, game, shutdown, ready)
         };

@@ -8,14 +8,17 @@
 //! | `ports` | how many servers there are, and where they listen |
 //! | `fleet` | what the servers share, and the fleet as a whole |
 //! | `status` | which servers an API server knows, as a table |
+//! | `certificate` | a certificate to try TLS with |
 //! | `together` | several servers that begin and end together |
 #![forbid(unsafe_code)]
 
+mod certificate;
 mod fleet;
 mod ports;
 mod status;
 mod together;
 
+pub use certificate::MakeCertificateFlags;
 pub use fleet::{Fleet, FleetFlags};
 pub use ports::{PortFlags, Sockets};
 pub use status::{ApiUrl, StatusFlags};

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use command_line::{LogFlags, ProgramFlags, ServerFlags, Settings};
-use fleet::{FleetFlags, PortFlags, StatusFlags};
+use fleet::{FleetFlags, MakeCertificateFlags, PortFlags, StatusFlags};
 
 const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
@@ -14,6 +14,7 @@ Examples:
   fleet --bind 0.0.0.0:8080 --advertise game.example
   fleet --bind 127.0.0.1:0       (ports of the system's choice)
   FLEET_DATABASE=accounts.db fleet
+  fleet make-certificate         (to try TLS: --tls-certificate and --tls-key, and what clients need)
   fleet status                   (which servers there are, asked at http://127.0.0.1:8080)
 
 Then, in another terminal:
@@ -23,7 +24,12 @@ Then, in another terminal:
 const STATUS_EXAMPLES: &str = "Examples:
   fleet status
   fleet status http://api.example:8080
+  fleet status https://localhost:8080 --tls-ca ca.pem
   fleet status --json | jq '.servers[].users'";
+
+const MAKE_CERTIFICATE_EXAMPLES: &str = "Examples:
+  fleet make-certificate
+  fleet make-certificate --host game.example --host 192.0.2.7 --out certificates";
 
 /// A whole game service in one process: accounts and logins over HTTP, chat servers and baccarat servers for users that
 /// have logged in, and a directory by which they know of each other.
@@ -49,6 +55,12 @@ enum Command {
     /// are; 1: it has not; 2: wrong flags.
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusFlags),
+    /// Make a certificate to try TLS with, and print how to use it.
+    ///
+    /// It is signed by an authority of its own, whose key is not kept. Nothing is overwritten; only its owner can read the
+    /// key.
+    #[command(after_help = MAKE_CERTIFICATE_EXAMPLES)]
+    MakeCertificate(MakeCertificateFlags),
 }
 
 impl ProgramFlags for Flags {
@@ -62,6 +74,7 @@ impl ProgramFlags for Flags {
     fn check(&self) -> Result<(), String> {
         match &self.command {
             Some(Command::Status(status)) => status.check(),
+            Some(Command::MakeCertificate(_)) => Ok(()),
             None => self.fleet.check().and_then(|()| self.server.addresses.check()),
         }
     }
@@ -74,6 +87,7 @@ fn main() -> ExitCode {
 fn run(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     match &flags.command {
         Some(Command::Status(status)) => status.print(),
+        Some(Command::MakeCertificate(flags)) => flags.make(),
         None => serve(flags, settings),
     }
 }

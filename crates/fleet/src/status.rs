@@ -4,8 +4,11 @@
 mod call;
 mod table;
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use command_line::{ClientFlags, print_line};
+use tls::TlsClient;
 
 pub use call::ApiUrl;
 
@@ -20,6 +23,9 @@ pub struct StatusFlags {
     json: bool,
     #[command(flatten)]
     client: ClientFlags,
+    /// Believe the authorities in this file (PEM) instead of those that the system believes.
+    #[arg(long, value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
 }
 
 impl StatusFlags {
@@ -28,7 +34,11 @@ impl StatusFlags {
     /// # Errors
     /// What is wrong, in one sentence.
     pub fn check(&self) -> Result<(), String> {
-        self.client.check()
+        self.client.check()?;
+        match self.tls_ca.is_some() && !self.url.is_secure() {
+            true => Err("--tls-ca is for an address that begins with https://".to_owned()),
+            false => Ok(()),
+        }
     }
 
     /// Asks, and prints the answer.
@@ -36,7 +46,12 @@ impl StatusFlags {
     /// # Errors
     /// When nobody answers there, no API server does, or it does not know; when the answer cannot be printed.
     pub fn print(&self) -> anyhow::Result<()> {
-        let answer = call::servers(&self.url, self.client.timeout)?;
+        let tls = self
+            .url
+            .is_secure()
+            .then(|| TlsClient::new(self.tls_ca.as_deref()));
+        let tls = tls.transpose()?;
+        let answer = call::servers(&self.url, self.client.timeout, tls.as_ref())?;
         if self.json {
             return print_line(&answer.to_string());
         }

@@ -9,31 +9,46 @@ use net::NetAddress;
 use serde::Deserialize;
 use serde_json::Value;
 use text::printable;
+use tls::{TlsClient, TlsError};
 use ureq::Agent;
 
 /// 4,096 servers would be a megabyte.
 const LONGEST_ANSWER: u64 = 1024 * 1024;
 
-/// Where an API server is: `http://HOST:PORT`, or without the `http://`.
+/// Where an API server is: `http://HOST:PORT`, or without the `http://`; with TLS, `https://HOST:PORT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiUrl(NetAddress);
+pub struct ApiUrl {
+    is_secure: bool,
+    server: NetAddress,
+}
+
+impl ApiUrl {
+    /// Whether TLS is spoken there.
+    pub(super) fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+}
 
 impl FromStr for ApiUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let server = text.strip_prefix("http://").unwrap_or(text);
+        let (is_secure, server) = match text.strip_prefix("https://") {
+            Some(server) => (true, server),
+            None => (false, text.strip_prefix("http://").unwrap_or(text)),
+        };
         let server = server.strip_suffix('/').unwrap_or(server);
         let address = server.parse();
         address
-            .map(Self)
+            .map(|server| Self { is_secure, server })
             .map_err(|error| format!("{error}: expected http://HOST:PORT, as in http://127.0.0.1:8080"))
     }
 }
 
 impl fmt::Display for ApiUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}", self.0)
+        let scheme = if self.is_secure { "https" } else { "http" };
+        write!(f, "{scheme}://{}", self.server)
     }
 }
 
@@ -47,8 +62,14 @@ struct Refusal {
 ///
 /// # Errors
 /// When there is no answer, or one that tells of no servers.
-pub(super) fn servers(url: &ApiUrl, timeout: Duration) -> anyhow::Result<Value> {
-    let answer = agent(timeout).get(format!("{url}/v1/servers")).call();
+pub(super) fn servers(url: &ApiUrl, timeout: Duration, tls: Option<&TlsClient>) -> anyhow::Result<Value> {
+    let answer = agent(timeout, tls).get(format!("{url}/v1/servers")).call();
+    let answer = match answer {
+        Err(error) => {
+            Err(TlsError::of_ureq(&error, url.server.host()).map_or(error.into(), anyhow::Error::new))
+        }
+        answer => answer.map_err(anyhow::Error::new),
+    };
     let answer = answer.with_context(|| format!("{url} does not answer; is an API server running there?"))?;
     let (head, body) = answer.into_parts();
     let body = body.into_with_config().limit(LONGEST_ANSWER).read_to_vec();
@@ -67,15 +88,18 @@ pub(super) fn servers(url: &ApiUrl, timeout: Duration) -> anyhow::Result<Value> 
     }
 }
 
-fn agent(timeout: Duration) -> Agent {
+fn agent(timeout: Duration, tls: Option<&TlsClient>) -> Agent {
     let config = Agent::config_builder()
         .timeout_global(Some(timeout))
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .proxy(None)
-        .build();
-    config.new_agent()
+        .proxy(None);
+    let config = match tls {
+        Some(tls) => config.tls_config(tls.for_ureq()),
+        None => config,
+    };
+    config.build().new_agent()
 }
 
 #[cfg(test)]
@@ -88,15 +112,11 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://api.example:80/", "http://api.example:80"),
             ("[::1]:8080", "http://[::1]:8080"),
+            ("https://localhost:8080/", "https://localhost:8080"),
         ] {
             assert_eq!(text.parse::<ApiUrl>().unwrap().to_string(), shown);
         }
-        for text in [
-            "",
-            "127.0.0.1",
-            "https://127.0.0.1:8080",
-            "http://127.0.0.1:8080/v1",
-        ] {
+        for text in ["", "127.0.0.1", "http://127.0.0.1:8080/v1"] {
             let error = text.parse::<ApiUrl>().unwrap_err();
             assert!(error.contains("expected http://HOST:PORT"), "{error}");
         }
