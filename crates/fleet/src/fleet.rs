@@ -15,9 +15,7 @@ use directory::{Directory, GameName, Memory, Nodes};
 use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
-use room_server::{
-    Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, lease, secured,
-};
+use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, lease, secured};
 use rooms::{Config, Counters, Game, Port};
 use tls::{Speaks, TlsServer, TlsServerFlags};
 use tracing::warn;

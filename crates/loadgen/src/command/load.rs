@@ -8,6 +8,7 @@ use protocol::Codec;
 
 use super::conditions::{CellNumbers, Conditions};
 use super::flags::{CalcFlags, CellFlags, ChatFlags, DriveFlags, EchoFlags};
+use crate::engine::line::Secure;
 use crate::engine::report::Report;
 use crate::engine::{Drive, Length, WARM_UP};
 use crate::machine::Machine;
@@ -257,7 +258,20 @@ impl DriveFlags {
             slices,
             progress: true,
             pid,
+            secure: None,
         }
+    }
+}
+
+impl DriveFlags {
+    /// How a server at this host is spoken to, where that is by TLS.
+    pub(crate) fn secure(&self, host: &str) -> anyhow::Result<Option<Secure>> {
+        let client = self.tls.open()?;
+        let secure = |client| Secure {
+            client,
+            host: host.to_owned(),
+        };
+        Ok(client.map(secure))
     }
 }
 

@@ -55,7 +55,8 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
         check_file(path)?;
     }
     let addresses = flags.address.resolve(Family::Any)?;
-    let drive = flags.drive.drive(flags.output.plot.is_some(), flags.pid);
+    let mut drive = flags.drive.drive(flags.output.plot.is_some(), flags.pid);
+    drive.secure = flags.drive.secure(flags.address.host())?;
     let report = run_at_any(&addresses, load, &drive)?;
     let mut heading = format!("{}, at {}", load.heading(&flags.drive), flags.address);
     if report.interrupted.is_some() {

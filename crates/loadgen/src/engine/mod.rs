@@ -9,6 +9,7 @@
 //! | `turns` | whose message is due next |
 //! | `timer` | waking an event loop in time |
 //! | `together` | what the threads know of each other |
+//! | `line` | what stands between a client's bytes and its socket: nothing, or TLS |
 //! | `recorder` | messages, latencies and bytes, and in which time they are counted |
 //! | `slices` | the same over time, for a figure |
 //! | `latencies` | how long messages took |
@@ -22,6 +23,7 @@ mod drive;
 pub(crate) mod event_loop;
 pub(crate) mod failure;
 pub(crate) mod latencies;
+pub(crate) mod line;
 pub(crate) mod pace;
 pub(crate) mod process;
 mod progress;

@@ -4,13 +4,19 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::engine::failure::Failure;
+use crate::engine::line::{Line, Secure};
 
-/// A connection whose small messages go out at once; neither it nor a blocking read takes longer than `patience`.
-pub(crate) fn connect(address: SocketAddr, patience: Duration) -> Result<TcpStream, Failure> {
+/// A connection whose small messages go out at once; neither it nor a blocking read takes longer than `patience`. With
+/// TLS, the handshake is behind it.
+pub(crate) fn connect(
+    address: SocketAddr,
+    secure: Option<&Secure>,
+    patience: Duration,
+) -> Result<Line<TcpStream>, Failure> {
     let stream = TcpStream::connect_timeout(&address, patience).map_err(Failure::connect)?;
     let prepared = stream
         .set_nodelay(true)
         .and_then(|()| stream.set_read_timeout(Some(patience)));
     prepared.map_err(Failure::connect)?;
-    Ok(stream)
+    Line::open(stream, secure).map_err(Failure::connect)
 }

@@ -11,12 +11,13 @@ use protocol::{HEADER_SIZE, Header, LARGEST_PACKET};
 use super::traffic::{STRETCH, Traffic};
 use crate::engine::event_loop::Client;
 use crate::engine::failure::{Failure, Kind};
+use crate::engine::line::Line;
 use crate::engine::pace::{Nanos, Pace};
 use crate::engine::recorder::Recorder;
 
 /// A connection, and how far it is in its stream.
 pub(super) struct LoadConnection<'a> {
-    stream: TcpStream,
+    line: Line<TcpStream>,
     /// It is no longer on its way to the server.
     stands: bool,
     traffic: &'a Traffic,
@@ -37,7 +38,7 @@ pub(super) struct LoadConnection<'a> {
 impl<'a> LoadConnection<'a> {
     /// The connection of this number among all.
     pub(super) fn new(
-        stream: TcpStream,
+        line: Line<TcpStream>,
         number: usize,
         pace: Pace,
         traffic: &'a Traffic,
@@ -45,7 +46,7 @@ impl<'a> LoadConnection<'a> {
     ) -> Self {
         let first = Traffic::start(number);
         Self {
-            stream,
+            line,
             stands: true,
             traffic,
             packets,
@@ -71,8 +72,8 @@ impl<'a> LoadConnection<'a> {
         if self.stands {
             return Ok(true);
         }
-        let error = match self.stream.take_error() {
-            Ok(None) => match self.stream.peer_addr() {
+        let error = match self.line.socket().take_error() {
+            Ok(None) => match self.line.socket().peer_addr() {
                 Err(error) if error.kind() == ErrorKind::NotConnected => return Ok(false),
                 peer => peer.err(),
             },
@@ -162,7 +163,7 @@ fn error_packet(bytes: &[u8]) -> Option<Failure> {
 
 impl Client for LoadConnection<'_> {
     fn stream(&mut self) -> &mut TcpStream {
-        &mut self.stream
+        self.line.socket_mut()
     }
 
     fn pace(&mut self) -> Option<&mut Pace> {
@@ -178,7 +179,7 @@ impl Client for LoadConnection<'_> {
             return Ok(());
         }
         loop {
-            let count = match self.stream.read(buffer) {
+            let count = match self.line.read(buffer) {
                 Ok(0) => return Err(Failure::closed()),
                 Ok(count) => count,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
@@ -201,6 +202,9 @@ impl Client for LoadConnection<'_> {
         if !self.stands()? {
             return Ok(());
         }
+        self.line
+            .push()
+            .map_err(|error| Failure::stream("write", error))?;
         let now = recorder.now();
         let begun = self.begun();
         let most = begun.saturating_add(self.at_once);
@@ -209,10 +213,7 @@ impl Client for LoadConnection<'_> {
         let mut outcome = Ok(());
         while self.sent < end {
             let stretch = end.min(self.sent + STRETCH as u64);
-            match self
-                .stream
-                .write(self.traffic.requests.between(self.sent, stretch))
-            {
+            match self.line.write(self.traffic.requests.between(self.sent, stretch)) {
                 Ok(count) => {
                     self.sent += count as u64;
                     recorder.sent(now, count);
@@ -233,7 +234,7 @@ impl Client for LoadConnection<'_> {
     }
 
     fn is_writing(&self) -> bool {
-        !self.sent.is_multiple_of(self.traffic.requests.message_size())
+        self.line.is_holding() || !self.sent.is_multiple_of(self.traffic.requests.message_size())
     }
 
     fn outstanding(&self) -> u64 {
@@ -275,7 +276,7 @@ mod tests {
         let pace = Pace::open(1_000.0, 0, 1, 200);
         let epoch = Instant::now().checked_sub(Duration::from_millis(200)).unwrap();
         let recorder = Recorder::new(epoch, Window::ALL, false).unwrap();
-        let client = LoadConnection::new(echo(), 0, pace, &traffic, false);
+        let client = LoadConnection::new(Line::plain(echo()), 0, pace, &traffic, false);
         let span = Span {
             end: None,
             patience: Duration::from_secs(10),

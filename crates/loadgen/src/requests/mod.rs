@@ -57,7 +57,7 @@ pub(crate) fn run<T, E: FnOnce() -> anyhow::Result<T>>(
 ) -> anyhow::Result<(Report, T)> {
     let traffic = Traffic::new(messages, cell.in_flight);
     let start = Instant::now();
-    let opened = opening.open(address, cell.connections, messages, drive.patience)?;
+    let opened = opening.open(address, cell.connections, messages, drive)?;
     let connection = |(number, stream)| {
         let pace = drive.pace(number, cell.connections, cell.in_flight);
         let connection = LoadConnection::new(stream, number, pace, &traffic, messages.packets);
@@ -122,6 +122,7 @@ mod tests {
             slices: false,
             progress: false,
             pid: None,
+            secure: None,
         };
         let open = || OPEN.load(Ordering::SeqCst);
         let begin = || {
@@ -174,6 +175,7 @@ mod tests {
             slices: false,
             progress: false,
             pid: Some(std::process::id()),
+            secure: None,
         };
         let report = run(
             address,

@@ -2,13 +2,14 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
 use super::connect::connect;
 use super::messages::Messages;
+use crate::engine::Drive;
 use crate::engine::failure::{Failure, Failures, Kind};
+use crate::engine::line::Line;
 
 /// How the connections of a load are opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ const GROUP: usize = 64;
 /// Connections, and what went wrong on the way.
 #[derive(Default)]
 pub(super) struct Opened {
-    pub(super) streams: Vec<mio::net::TcpStream>,
+    pub(super) streams: Vec<Line<mio::net::TcpStream>>,
     pub(super) failures: Failures,
 }
 
@@ -43,20 +44,21 @@ impl Opening {
         address: SocketAddr,
         count: usize,
         messages: &Messages,
-        patience: Duration,
+        drive: &Drive,
     ) -> anyhow::Result<Opened> {
         match self {
-            Self::OneByOne => one_by_one(address, count, patience),
-            Self::Answered => answered(address, count, messages, patience),
+            Self::OneByOne => one_by_one(address, count, drive),
+            Self::Answered => answered(address, count, messages, drive),
             Self::AtOnce => at_once(address, count),
         }
     }
 }
 
-fn one_by_one(address: SocketAddr, count: usize, patience: Duration) -> anyhow::Result<Opened> {
+fn one_by_one(address: SocketAddr, count: usize, drive: &Drive) -> anyhow::Result<Opened> {
     let mut opened = Opened::default();
     for number in 0..count {
-        match connect(address, patience).and_then(non_blocking) {
+        let connected = connect(address, drive.secure.as_ref(), drive.patience);
+        match connected.and_then(non_blocking) {
             Ok(stream) => opened.streams.push(stream),
             // Where the first is turned away, so are the others.
             Err(failure) if opened.streams.is_empty() => {
@@ -75,16 +77,11 @@ fn one_by_one(address: SocketAddr, count: usize, patience: Duration) -> anyhow::
     Ok(opened)
 }
 
-fn answered(
-    address: SocketAddr,
-    count: usize,
-    messages: &Messages,
-    patience: Duration,
-) -> anyhow::Result<Opened> {
+fn answered(address: SocketAddr, count: usize, messages: &Messages, drive: &Drive) -> anyhow::Result<Opened> {
     let mut opened = Opened::default();
     while opened.streams.len() < count {
         let size = (count - opened.streams.len()).min(GROUP);
-        let group = group(address, size, messages, patience);
+        let group = group(address, size, messages, drive);
         let group = group.with_context(|| format!("with {} connections", opened.streams.len()))?;
         for stream in group {
             opened.streams.push(non_blocking(stream)?);
@@ -98,12 +95,12 @@ fn group(
     address: SocketAddr,
     size: usize,
     messages: &Messages,
-    patience: Duration,
-) -> anyhow::Result<Vec<TcpStream>> {
+    drive: &Drive,
+) -> anyhow::Result<Vec<Line<TcpStream>>> {
     let (request, expected) = ((messages.request)(0), (messages.reply)(0));
     let mut group = Vec::with_capacity(size);
     for _ in 0..size {
-        let mut stream = connect(address, patience)?;
+        let mut stream = connect(address, drive.secure.as_ref(), drive.patience)?;
         stream.write_all(&request)?;
         group.push(stream);
     }
@@ -119,7 +116,7 @@ fn at_once(address: SocketAddr, count: usize) -> anyhow::Result<Opened> {
     let mut opened = Opened::default();
     for _ in 0..count {
         match begin_to_connect(address) {
-            Ok(stream) => opened.streams.push(stream),
+            Ok(stream) => opened.streams.push(Line::plain(stream)),
             Err(error) => opened.failures.add(Failure::connect(error)),
         }
     }
@@ -136,7 +133,6 @@ fn begin_to_connect(address: SocketAddr) -> io::Result<mio::net::TcpStream> {
     Ok(stream)
 }
 
-fn non_blocking(stream: TcpStream) -> Result<mio::net::TcpStream, Failure> {
-    stream.set_nonblocking(true).map_err(Failure::connect)?;
-    Ok(mio::net::TcpStream::from_std(stream))
+fn non_blocking(line: Line<TcpStream>) -> Result<Line<mio::net::TcpStream>, Failure> {
+    line.non_blocking().map_err(Failure::connect)
 }

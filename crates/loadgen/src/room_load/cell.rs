@@ -60,8 +60,8 @@ pub(crate) fn run<T, E: FnOnce() -> anyhow::Result<T>>(
 ) -> anyhow::Result<(Report, T)> {
     let start = Instant::now();
     let all = cell.members + cell.stalled;
-    let mut entered = entrance::enter(address, dialect, cell.rooms, all, drive.patience)
-        .with_context(|| address.to_string())?;
+    let mut entered =
+        entrance::enter(address, dialect, cell.rooms, all, drive).with_context(|| address.to_string())?;
     let stalled: Vec<_> = entered
         .iter_mut()
         .flat_map(|room| room.split_off(cell.members))

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 
 use super::wire::dialect::{Dialect, Says};
+use crate::engine::Drive;
 use crate::engine::failure::Failure;
+use crate::engine::line::Line;
 use crate::requests::connect::connect;
 
 /// Members who enter each room before the first of them waits for its answer. Many, so that it takes little
@@ -18,7 +20,7 @@ const AT_ONCE: usize = 50;
 /// A member that is in its room.
 pub(crate) struct Entered {
     /// Its connection.
-    pub(crate) stream: TcpStream,
+    pub(crate) line: Line<TcpStream>,
     /// What it has got after all that it waited for.
     pub(crate) begun: Vec<u8>,
     /// Its id there, or 0 where the server gives none.
@@ -27,14 +29,14 @@ pub(crate) struct Entered {
 
 /// A member on its way.
 struct Entering {
-    stream: TcpStream,
+    line: Line<TcpStream>,
     came: Vec<u8>,
     entered: bool,
     unique_id: Option<u64>,
     newcomers: u64,
 }
 
-/// Brings `members` members into each of the rooms. A server may let each of them wait for `patience`.
+/// Brings `members` members into each of the rooms. A server may let each of them wait as long as the load has patience.
 ///
 /// # Errors
 /// When one of them does not get in: a load with fewer would be another load.
@@ -43,7 +45,7 @@ pub(crate) fn enter(
     dialect: &dyn Dialect,
     room_count: usize,
     members: usize,
-    patience: Duration,
+    drive: &Drive,
 ) -> anyhow::Result<Vec<Vec<Entered>>> {
     let mut rooms: Vec<Vec<Entering>> = (0..room_count).map(|_| Vec::new()).collect();
     let mut entered = 0;
@@ -52,14 +54,17 @@ pub(crate) fn enter(
         for (room, present) in rooms.iter_mut().enumerate() {
             for member in entered..end {
                 let hello = dialect.entering(room, room * members + member)?;
-                present.push(Entering::ask(connect(address, patience)?, &hello)?);
+                present.push(Entering::ask(
+                    connect(address, drive.secure.as_ref(), drive.patience)?,
+                    &hello,
+                )?);
             }
         }
         entered = end;
         // Nobody waits for the others before each has its own answer: one of them may have been refused.
         for known in [0, entered] {
             for member in rooms.iter_mut().flatten() {
-                member.wait(dialect, known, patience)?;
+                member.wait(dialect, known, drive.patience)?;
             }
         }
     }
@@ -68,10 +73,10 @@ pub(crate) fn enter(
 }
 
 impl Entering {
-    fn ask(mut stream: TcpStream, hello: &[u8]) -> anyhow::Result<Self> {
-        stream.write_all(hello).context("cannot write")?;
+    fn ask(mut line: Line<TcpStream>, hello: &[u8]) -> anyhow::Result<Self> {
+        line.write_all(hello).context("cannot write")?;
         Ok(Self {
-            stream,
+            line,
             came: Vec::new(),
             entered: false,
             unique_id: None,
@@ -90,9 +95,9 @@ impl Entering {
                 !left.is_zero(),
                 "a member that enters has no complete answer after {patience:?}"
             );
-            self.stream.set_read_timeout(Some(left))?;
+            self.line.socket().set_read_timeout(Some(left))?;
             let count = self
-                .stream
+                .line
                 .read(&mut buffer)
                 .map_err(|error| Failure::stream("read", error))?;
             ensure!(
@@ -106,7 +111,7 @@ impl Entering {
 
     fn finish(self) -> Entered {
         Entered {
-            stream: self.stream,
+            line: self.line,
             begun: self.came,
             unique_id: self.unique_id.unwrap_or(0),
         }
@@ -126,7 +131,7 @@ impl Entering {
                 Says::Delivery(unique_id, _) => bail!(
                     "a message of unique id {unique_id} came before one was sent: somebody else is in the room"
                 ),
-                Says::Ping(answer) => self.stream.write_all(answer)?,
+                Says::Ping(answer) => self.line.write_all(answer)?,
                 Says::Nothing => {}
             }
         }

@@ -12,13 +12,14 @@ use super::room::Room;
 use super::wire::dialect::Dialect;
 use crate::engine::event_loop::Client;
 use crate::engine::failure::{Failure, Failures};
+use crate::engine::line::Line;
 use crate::engine::pace::{Nanos, Pace};
 use crate::engine::recorder::Recorder;
 
 /// A member of a room.
 pub(crate) struct Member<'a> {
     room: &'a Room,
-    stream: TcpStream,
+    line: Line<TcpStream>,
     inbox: Inbox<'a>,
     sender: Option<Sender>,
     /// What the kernel has not taken yet.
@@ -40,10 +41,9 @@ impl<'a> Member<'a> {
         dialect: &'static dyn Dialect,
         entered: Entered,
     ) -> anyhow::Result<Self> {
-        entered.stream.set_nonblocking(true)?;
         Ok(Self {
             room,
-            stream: TcpStream::from_std(entered.stream),
+            line: entered.line.non_blocking()?,
             inbox: Inbox::new(room, dialect, entered.begun),
             sender: None,
             unsent: Vec::new(),
@@ -77,8 +77,11 @@ impl<'a> Member<'a> {
     }
 
     fn write(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
+        self.line
+            .push()
+            .map_err(|error| Failure::stream("write", error))?;
         while !self.unsent.is_empty() {
-            match self.stream.write(&self.unsent) {
+            match self.line.write(&self.unsent) {
                 Ok(count) => {
                     recorder.sent(recorder.now(), count);
                     self.unsent.drain(..count);
@@ -94,7 +97,7 @@ impl<'a> Member<'a> {
 
 impl Client for Member<'_> {
     fn stream(&mut self) -> &mut TcpStream {
-        &mut self.stream
+        self.line.socket_mut()
     }
 
     fn pace(&mut self) -> Option<&mut Pace> {
@@ -106,7 +109,7 @@ impl Client for Member<'_> {
     }
 
     fn receive(&mut self, event: &Event, buffer: &mut [u8], recorder: &mut Recorder) -> Result<(), Failure> {
-        while let Some(brought) = self.inbox.read(&mut self.stream, buffer, recorder)? {
+        while let Some(brought) = self.inbox.read(&mut self.line, buffer, recorder)? {
             // A read that does not fill the buffer has emptied the socket (epoll(7), question 9), unless
             // the end of the stream came with the bytes.
             if !brought.full && !event.is_read_closed() {
@@ -127,7 +130,7 @@ impl Client for Member<'_> {
     }
 
     fn is_writing(&self) -> bool {
-        !self.unsent.is_empty()
+        self.line.is_holding() || !self.unsent.is_empty()
     }
 
     fn outstanding(&self) -> u64 {

@@ -27,7 +27,7 @@ pub(super) fn look_at(members: Vec<Entered>) -> anyhow::Result<Option<Stalled>> 
     let end = Instant::now() + SILENCE;
     let mut cut_off = 0;
     for member in &members {
-        cut_off += usize::from(ends(&member.stream, end).context("cannot read as a stalled member")?);
+        cut_off += usize::from(ends(member.line.socket(), end).context("cannot read as a stalled member")?);
     }
     Ok(Some(Stalled {
         members: members.len(),
@@ -35,7 +35,7 @@ pub(super) fn look_at(members: Vec<Entered>) -> anyhow::Result<Option<Stalled>> 
     }))
 }
 
-/// True when the stream ends, after all that was on the way.
+/// True when the stream ends, sealed or not, after all that was on the way.
 fn ends(mut stream: &TcpStream, silent_until: Instant) -> std::io::Result<bool> {
     let mut buffer = [0; 64 * 1024];
     loop {

@@ -13,6 +13,7 @@ use crate::command::conditions::Conditions;
 use crate::command::flags::{ComparedLoad, DriveFlags};
 use crate::command::load::Load;
 use crate::engine::Drive;
+use crate::engine::line::Secure;
 use crate::interrupt;
 use crate::room_load::Wire;
 use crate::server::{FIRST_LINE, ServerCommand};
@@ -72,6 +73,8 @@ pub(super) struct Contestant {
     pub(super) named: Named,
     /// More connections at the same time are against its nature.
     most_connections: usize,
+    /// How it is spoken to, where its own command asks for TLS.
+    secure: Option<Secure>,
 }
 
 impl Planned {
@@ -91,7 +94,7 @@ impl Planned {
             ComparedLoad::Chat(flags) => (Load::chat(&flags.load), flags.drive),
         };
         load.fits(&drive, limit)?;
-        let contestant = |command| Contestant::new(command, &load);
+        let contestant = |command| Contestant::new(command, &load, &drive);
         let contestants = commands
             .into_iter()
             .map(contestant)
@@ -225,7 +228,7 @@ impl Measurement for Planned {
 }
 
 impl Contestant {
-    fn new(command: ServerCommand, load: &Load) -> anyhow::Result<Self> {
+    fn new(command: ServerCommand, load: &Load, drive: &DriveFlags) -> anyhow::Result<Self> {
         let wire = match load {
             Load::Rooms { wire, .. } => Some(Wire::of(&command)?.unwrap_or(*wire)),
             Load::Requests { .. } => None,
@@ -239,7 +242,10 @@ impl Contestant {
                 _ => None,
             },
         };
+        let has_tls = command.value_of("--tls-certificate").is_some();
         Ok(Self {
+            // A server that is started chooses its port at this address.
+            secure: if has_tls { drive.secure("127.0.0.1")? } else { None },
             command,
             wire,
             named,
@@ -254,6 +260,7 @@ impl Contestant {
 
     fn measure(&self, load: &Load, drive: &Drive, with_costs: bool) -> anyhow::Result<Figures> {
         let running = self.start(drive)?;
+        let drive = &self.driven(drive);
         if with_costs {
             let (report, costs) = costs::measure(&running, load, self.wire, drive)?;
             return Figures::new(report, costs);
@@ -266,7 +273,16 @@ impl Contestant {
         Figures::new(report, costs.unwrap_or_default())
     }
 
+    /// How this one is driven.
+    fn driven(&self, drive: &Drive) -> Drive {
+        Drive {
+            secure: self.secure.clone(),
+            ..drive.clone()
+        }
+    }
+
     fn calls(&self, counter: Counter, load: &Load, drive: &Drive) -> Option<f64> {
+        let drive = &self.driven(drive);
         costs::count_calls(counter, || self.start(drive), load, self.wire, drive)
     }
 }

@@ -13,7 +13,8 @@ pub(crate) struct CompareFlags {
     /// A server: its name in the table, and how it is started. Words are separated by blanks, without quoting.
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
     /// nats-server are started and understood in their own ways. In a chat, `--codec CODEC` in the command is also
-    /// the codec of the load for this server, so that one table can have several codecs.
+    /// the codec of the load for this server, so that one table can have several codecs. TLS is
+    /// spoken, where the load has --tls, with a server whose command has `--tls-certificate`, and with no other.
     #[arg(value_name = "NAME=COMMAND", required_unless_present = "suite", num_args = 1..)]
     pub(crate) servers: Vec<String>,
     /// Instead of one load: all comparisons of a suite, echo, calc, chat or models, or of a file of yours with one. Each is
@@ -121,9 +122,12 @@ impl ComparedLoad {
 
     fn check(&self) -> Result<(), String> {
         match self {
-            Self::Echo(flags) => flags.load.check(),
-            Self::Calc(_) => Ok(()),
-            Self::Chat(flags) => flags.load.check(),
+            Self::Echo(flags) => flags
+                .drive
+                .check(Some(flags.load.cell))
+                .and_then(|()| flags.load.check()),
+            Self::Calc(flags) => flags.drive.check(Some(flags.load.cell)),
+            Self::Chat(flags) => flags.drive.check(None).and_then(|()| flags.load.check()),
         }
     }
 }

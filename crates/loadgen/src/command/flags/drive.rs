@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
+use tls::TlsClientFlags;
 
+use super::CellFlags;
 use super::values::{rate, some_time, threads, time};
 
 /// How it is driven, whatever the messages are.
@@ -28,4 +30,17 @@ pub(crate) struct DriveFlags {
     /// How long to wait for a server that is started, for a connection, and for the last messages.
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = some_time)]
     pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) tls: TlsClientFlags,
+}
+
+impl DriveFlags {
+    /// Finds flags that do not go together; `cell` is that of requests and replies.
+    pub(super) fn check(&self, cell: Option<CellFlags>) -> Result<(), String> {
+        self.tls.check()?;
+        match self.tls.is_on() && cell.is_some_and(|cell| cell.at_once) {
+            true => Err("--at-once waits for no handshake: leave --tls out".to_owned()),
+            false => Ok(()),
+        }
+    }
 }

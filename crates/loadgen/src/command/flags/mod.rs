@@ -37,6 +37,7 @@ Examples:
   loadgen calc 127.0.0.1:4000 --count 1000000 --in-flight 128 --json
   loadgen chat 127.0.0.1:11021 --rooms 10 --members 20 --senders 2 --rate 1000 --plot chat.svg
   loadgen chat 127.0.0.1:11021 --codec msgpack
+  loadgen chat localhost:11021 --tls --tls-ca ca.pem
   loadgen compare one='echo-server --bind 127.0.0.1:0' two='./mine 0' -- echo --connections 64
   loadgen compare binary='chat-server --bind 127.0.0.1:0' msgpack='./mine 0 --codec msgpack' -- chat
   loadgen compare --suite chat";
@@ -110,9 +111,15 @@ impl ProgramFlags for Flags {
 
     fn check(&self) -> Result<(), String> {
         match &self.command {
-            Command::Load(LoadCommand::Echo(flags)) => flags.load.check(),
-            Command::Load(LoadCommand::Chat(flags)) => flags.load.check(),
-            Command::Load(LoadCommand::Calc(_)) | Command::Soak(_) | Command::Chaos(_) => Ok(()),
+            Command::Load(LoadCommand::Echo(flags)) => flags
+                .drive
+                .check(Some(flags.load.cell))
+                .and_then(|()| flags.load.check()),
+            Command::Load(LoadCommand::Chat(flags)) => {
+                flags.drive.check(None).and_then(|()| flags.load.check())
+            }
+            Command::Load(LoadCommand::Calc(flags)) => flags.drive.check(Some(flags.load.cell)),
+            Command::Soak(_) | Command::Chaos(_) => Ok(()),
             Command::Compare(flags) => flags.check(),
         }
     }
