@@ -3,13 +3,20 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `browser/admin` | the page where a server is watched and steered |
 //! | `browser/driver` | the driver itself, on small pages of its own |
 //! | `support/browser` | that driver |
 #![cfg(target_os = "linux")]
 
 mod support;
 
+#[path = "browser/admin.rs"]
+mod admin;
 #[path = "support/browser/mod.rs"]
 mod browser;
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/operator.rs"]
+mod operator;

@@ -6,7 +6,7 @@ const PERIOD = 1000;
 const PATIENCE = 5000;
 const POINTS = 120;
 const PAGE = 50;
-const SURE_FOR = 5000;
+const SURE_FOR = 10000;
 const SVG = "http://www.w3.org/2000/svg";
 
 const by = (id) => document.getElementById(id);
@@ -202,7 +202,7 @@ function showTables(status) {
     kickButton,
   );
   const { matching, total, next } = status.users;
-  more(by("users"), `${count.format(matching)} of ${count.format(total)} users have such a name.`);
+  more(by("users"), `Users: ${count.format(total)}. With such a name: ${count.format(matching)}.`);
   by("next").disabled = next === null;
   by("next").dataset.from = next ?? "";
   by("first").disabled = from === "";
@@ -329,7 +329,7 @@ by("broadcast-form").addEventListener("submit", async (event) => {
   const content = await act("v1/broadcast", { message: by("message").value });
   if (!content) return;
   by("message").value = "";
-  said(`${count.format(content.users)} users were told`);
+  said(`users who were told: ${count.format(content.users)}`);
 });
 twice(by("drain"), "Press again to end it", async () => {
   if (await act("v1/drain", {})) said("it drains, and ends");
