@@ -73,7 +73,7 @@ fn the_page_shows_who_is_there_and_moves_by_itself() {
     let before = chart(window, "Connections").1;
     window.wait_until("packets in the chart", || {
         alice.exchange(&chat("hello"), &said_by_oneself(1, "hello"));
-        chart(window, "Packets in a second, in").0 > 0.0
+        chart(window, "Packets in / s").0 > 0.0
     });
     window.wait_until("more points", || chart(window, "Connections").1 > before + 1);
     assert_eq!(chart(window, "Connections").0, 2.0);

@@ -16,13 +16,13 @@ const count = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const CHARTS = [
   { title: "Connections", name: "connections" },
   { title: "Users", name: "users" },
-  { title: "Packets in a second, in", name: "packets", direction: "in", grows: true },
-  { title: "Packets in a second, out", name: "packets", direction: "out", grows: true },
-  { title: "Bytes in a second, in", name: "bytes", direction: "in", grows: true },
-  { title: "Bytes in a second, out", name: "bytes", direction: "out", grows: true },
-  { title: "Sends in a second", name: "sends", grows: true },
-  { title: "Datagrams answered in a second", name: "datagrams", result: "answered", grows: true },
-  { title: "Unsent bytes of slow clients", name: "outbox_bytes" },
+  { title: "Packets in / s", name: "packets", direction: "in", grows: true },
+  { title: "Packets out / s", name: "packets", direction: "out", grows: true },
+  { title: "Bytes in / s", name: "bytes", direction: "in", grows: true },
+  { title: "Bytes out / s", name: "bytes", direction: "out", grows: true },
+  { title: "Sends / s", name: "sends", grows: true },
+  { title: "Datagrams / s", name: "datagrams", result: "answered", grows: true },
+  { title: "Unsent bytes", name: "outbox_bytes" },
 ];
 
 function element(name, attributes = {}, ...children) {
