@@ -12,14 +12,11 @@ export class RoadError extends Error {
 }
 
 /** The address of a game server's WebSocket, as secure as this page is. */
-export function webSocketUrl(address, page = location) {
-  return `${page.protocol === "https:" ? "wss" : "ws"}://${address}/ws`;
-}
+export const webSocketUrl = (address, page = location) =>
+  `${page.protocol === "https:" ? "wss" : "ws"}://${address}/ws`;
 
 /** Without logins, the server of this page is the only one, and asks for no ticket. */
-export const direct = (address) => ({
-  place: async (room) => ({ url: webSocketUrl(address), room, ticket: "" }),
-});
+export const direct = (address) => ({ place: async (room) => ({ url: webSocketUrl(address), room, ticket: "" }) });
 
 /** A user with a password, which goes to the API server alone. */
 export class Account {
@@ -30,17 +27,14 @@ export class Account {
     this.credentials = { user_id: name, password };
   }
 
-  register() {
-    return this.#call("/v1/accounts", this.credentials);
-  }
+  register = () => this.#call("/v1/accounts", this.credentials);
 
   /** Where the room is, or any room where it is null; asks once more where the token is over. */
   async place(room) {
     const isFresh = this.#token === null;
     this.#token ??= (await this.#call("/v1/login", this.credentials)).token;
-    const wish = room === null ? { game: this.game } : { game: this.game, room };
     try {
-      const seat = await this.#call("/v1/assign", wish, this.#token);
+      const seat = await this.#call("/v1/assign", { game: this.game, room: room ?? undefined }, this.#token);
       if (typeof seat.web !== "string") throw new RoadError(words`the server of that room has no port for pages`);
       return { url: webSocketUrl(seat.web), room, ticket: String(seat.ticket) };
     } catch (error) {
@@ -51,17 +45,16 @@ export class Account {
   }
 
   async #call(path, body, token) {
-    const headers = { "Content-Type": "application/json" };
-    if (token) headers.Authorization = `Bearer ${token}`;
+    const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
     const options = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) };
     const answer = await fetch(this.api + path, options).catch(() => {
       throw new RoadError(words`the API server at ${this.api} cannot be reached`, { mayPass: true });
     });
     const said = (await answer.json().catch(() => null)) ?? {};
     if (answer.ok) return said;
-    const mayPass = answer.status >= 500;
+    const { status, statusText } = answer;
     const wait = 1000 * (Number(answer.headers.get("Retry-After")) || 0);
-    const reason = words`the API server says ${answer.status}: ${said.message ?? answer.statusText}`;
-    throw new RoadError(reason, { status: answer.status, mayPass, wait });
+    const reason = words`the API server says ${status}: ${said.message ?? statusText}`;
+    throw new RoadError(reason, { status, mayPass: status >= 500, wait });
   }
 }

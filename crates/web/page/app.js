@@ -5,9 +5,12 @@ import { Account, direct } from "./api.js";
 import { $, Chat, hide, onSubmit, tell } from "./chat.js";
 import { RoomLog } from "./log.js";
 import { Session } from "./session.js";
-import { words } from "./text.js";
+import { composed } from "./text.js";
 
-const config = await fetch("config.json").then((answer) => answer.json());
+const config = await fetch("config.json").then((answer) => answer.json()).catch((error) => {
+  $("refusal").textContent = "the server of this page does not answer: load the page again";
+  throw error;
+});
 // A table has cards: what draws them is loaded only where there is one.
 const baccarat = config.game === "baccarat" ? await import("./baccarat.js") : null;
 
@@ -22,32 +25,22 @@ function show() {
 
 /** Logs in; makes the account first, where that is asked for. */
 async function logIn(isNew) {
-  const name = $("name").value.normalize("NFC");
-  const [room, password] = [Number($("room").value), $("password").value];
+  const [name, password, room] = [composed($("name").value), $("password").value, Number($("room").value)];
   const road = config.api ? new Account(config.api, config.game, name, password) : direct(location.host);
-  $("messages").replaceChildren();
-  const game = baccarat && new baccarat.Table(tell, show);
-  const log = new RoomLog(tell);
+  const [game, log] = [baccarat && new baccarat.Table(tell, show), new RoomLog(tell)];
   const made = new Session({ name, room, road, game, log, maxPacket: config.max_packet, tell, changed: show });
+  $("messages").replaceChildren();
   session = made;
-  if (isNew && !(await registered(road))) return;
-  if (session === made) await session.start();
-}
-
-async function registered(account) {
   try {
-    await account.register();
-    return true;
+    if (isNew) await road.register();
   } catch (error) {
-    session.stop(error.reason ?? words`${error.message}`);
-    return false;
+    return made.stop(error.reason);
   }
+  if (session === made) await made.start();
 }
 
-const title = { chat: "Chat", baccarat: "Baccarat" }[config.game] ?? "Socket codelab";
-document.title = $("title").textContent = title;
-hide(!config.api, "register", "password");
-document.querySelector("label[for=password]").hidden = !config.api;
+document.title = $("title").textContent = baccarat ? "Baccarat" : "Chat";
+hide(!config.api, "register", "password", "password-label");
 $("password").required = Boolean(config.api);
 for (const id of ["room", "other-room"]) if (!config.api && config.rooms) $(id).max = config.rooms - 1;
 onSubmit("login", () => logIn(false));

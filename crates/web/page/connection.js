@@ -1,6 +1,5 @@
-// A connection to a game server: packets out, packets in, and why it ended; and how long to wait before the next one.
-//
-// A WebSocket brings messages, but their borders mean nothing here: each is a piece of one stream of packets, as what a
+// A connection to a game server: packets out, packets in, and why it ended; and how long to wait before the next one. A
+// WebSocket brings messages, but their borders mean nothing here: each is a piece of one stream of packets, as what a
 // read from a TCP socket brings. What a packet means is known in session.js.
 
 import { encode, FrameDecoder, joined, PacketError } from "./packets.js";
@@ -31,16 +30,17 @@ export class Connection {
     this.#frames = new FrameDecoder(maxPacket);
     this.#socket = new WebSocket(url, "codelab.v1");
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.onopen = () => this.#open();
+    this.#socket.onopen = () => {
+      this.#wasOpen = true;
+      listener.opened();
+    };
     this.#socket.onmessage = (event) => this.#take(event.data);
-    this.#socket.onclose = (event) => this.#end(CLOSE_CODES[event.code] ?? this.#gone());
+    this.#socket.onclose = (event) => this.#end(CLOSE_CODES[event.code] ?? `the ${this.#wasOpen ? "connection is lost" : "server cannot be reached"}`);
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
   }
 
   /** Sends packets in one message. */
-  send(...packets) {
-    this.#socket?.send(joined(...packets));
-  }
+  send = (...packets) => this.#socket?.send(joined(...packets));
 
   /** Ends it from this side; the listener hears no more of it. */
   close() {
@@ -50,11 +50,6 @@ export class Connection {
     clearInterval(this.#pings);
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
-  }
-
-  #open() {
-    this.#wasOpen = true;
-    this.#listener.opened();
   }
 
   // ANCHOR: take
@@ -79,10 +74,6 @@ export class Connection {
     this.send(encode("PING_REQ", { number: null }));
   }
 
-  #gone() {
-    return this.#wasOpen ? "the connection is lost" : "the server cannot be reached";
-  }
-
   #end(why) {
     if (!this.#socket) return;
     this.close();
@@ -90,11 +81,11 @@ export class Connection {
   }
 }
 
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 15_000;
+/** Waits between attempts, in milliseconds. */
+const [FIRST_WAIT, LONGEST_WAIT] = [500, 15_000];
 
 // ANCHOR: back-off
-/** The waits between attempts, in milliseconds: longer each time, and never those of all pages at the same moment. */
+/** The waits between attempts: longer each time, and never those of all pages at the same moment. */
 export class BackOff {
   #next = FIRST_WAIT;
 

@@ -6,19 +6,19 @@ import { asTyped, words } from "./text.js";
 const START = { epoch: 0n, generation: 0n, number: 0n };
 
 export class RoomLog {
-  #tell;
   /** Null where the server keeps no messages; undefined where it has not said yet. */
   #epoch;
   #room = null;
-  /** Of the last message that was heard in the room; null where none was. */
+  /** The last that was told of the room, null where none was; and how many messages were heard since. */
   #position = null;
-  /** While the history comes: whether some of it has, whether the user was here before, and how far the log is. */
+  #since = 0;
+  /** While the history comes: whether nothing of it has yet, whether the user was here before, and where the log is. */
   #history = null;
   /** What was said here and not heard back. */
   #unsaid = [];
 
   constructor(tell) {
-    this.#tell = tell;
+    this.tell = tell;
   }
 
   arrived() {
@@ -34,6 +34,7 @@ export class RoomLog {
   request(room) {
     if (this.#epoch === null) return null;
     if (this.#room !== room) this.#position = null;
+    if (this.#position === null) this.#since = 0;
     this.#room = room;
     this.#history = { isEmpty: true, isReturn: this.#position !== null, end: null };
     return this.#position ?? START;
@@ -45,7 +46,7 @@ export class RoomLog {
 
   /** A message of the room; its text, where it is our own. */
   heard(own) {
-    if (this.#position) this.#position.number += 1n;
+    this.#since += 1;
     this.unsaid(own);
   }
 
@@ -55,21 +56,25 @@ export class RoomLog {
     if (at >= 0) this.#unsaid.splice(at, 1);
   }
 
+  forgetUnsaid() {
+    this.#unsaid = [];
+  }
+
   // ANCHOR: past
-  /** A message of the history. */
+  /** A message of the history. The first of them may have been heard before the connection was lost. */
   past({ generation, number, user_id: user, message }, isOwn) {
-    if (this.#history?.isEmpty && this.#history.isReturn) this.#tell("line", words`said while you were away`);
-    if (this.#history) this.#history.isEmpty = false;
     this.#position = { epoch: this.#epoch ?? 0n, generation, number };
+    if (this.#since > 0) return void (this.#since -= 1);
     if (isOwn) this.unsaid(message);
-    this.#tell("message", words`${asTyped(user)}: ${message}`);
+    if (this.#history?.isEmpty && this.#history.isReturn) this.tell("line", words`said while you were away`);
+    if (this.#history) this.#history.isEmpty = false;
+    this.tell("message", words`${asTyped(user)}: ${message}`);
   }
 
   /** All of the history has come. What is not in it was never stored, and is said again. */
   isComplete(say) {
-    if (this.#history && !this.#history.isEmpty) this.#tell("line", words`new from here on`);
-    this.#position = this.#history?.end ?? this.#position;
-    this.#history = null;
+    if (this.#history?.isEmpty === false) this.tell("line", words`new from here on`);
+    this.#ends(this.#position);
     for (const text of this.#unsaid.splice(0)) say(text);
   }
   // ANCHOR_END: past
@@ -78,14 +83,13 @@ export class RoomLog {
   isAt({ epoch, generation, number }) {
     const position = { epoch, generation, number };
     if (this.#history) this.#history.end = position;
-    else this.#position = position;
+    else [this.#position, this.#since] = [position, 0];
   }
 
   /** There is no history to be had. */
   isGone(isGap) {
-    this.#position = this.#history?.end ?? null;
-    this.#history = null;
-    if (isGap) this.#tell("problem", words`some of what was said before is not kept any more (HISTORY_GAP)`);
+    this.#ends(null);
+    if (isGap) this.tell("problem", words`some of what was said before is not kept any more (HISTORY_GAP)`);
     this.#doubt();
   }
 
@@ -94,12 +98,13 @@ export class RoomLog {
     if (this.#epoch === null) this.#doubt();
   }
 
-  forgetUnsaid() {
-    this.#unsaid = [];
+  #ends(position) {
+    [this.#position, this.#since] = [this.#history?.end ?? position, 0];
+    this.#history = null;
   }
 
   /** Nobody can tell whether it has arrived. */
   #doubt() {
-    for (const text of this.#unsaid.splice(0)) this.#tell("problem", words`nobody knows whether this has arrived: ${text}`);
+    for (const text of this.#unsaid.splice(0)) this.tell("problem", words`nobody knows whether this has arrived: ${text}`);
   }
 }

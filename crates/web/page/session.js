@@ -9,10 +9,8 @@ import * as codes from "./words.js";
 
 /** How often a login is tried again that is refused after a loss: the server may not know yet that we were lost. */
 const MOST_REFUSALS = 12;
-
 /** A room may be on another server, but nobody is sent round in circles. */
 const MOST_MOVES = 5;
-
 const MOST_INVITATIONS = 20;
 
 export class Session {
@@ -73,22 +71,16 @@ export class Session {
     this.#set("out", why);
   }
 
+  /** Asks for what is answered; `about` is what a refusal may name. */
+  ask = (name, values, about) => this.#connection?.send(this.#request(name, values, about));
+  whisper = (user, text) => this.ask("WHISPER_REQ", { user_id: user, message: text }, { user, text });
+  invite = (user) => this.ask("ROOM_INVITE_REQ", { user_id: user }, { user });
+  /** No packet answers a relay but the notification that all get. */
+  relay = (bytes) => this.#connection?.send(encode("ROOM_RELAY_REQ", { bytes }));
+
   say(text) {
     this.log.said(text);
     this.ask("ROOM_CHAT_REQ", { message: text }, { text });
-  }
-
-  whisper(user, text) {
-    this.ask("WHISPER_REQ", { user_id: user, message: text }, { user, text });
-  }
-
-  invite(user) {
-    this.ask("ROOM_INVITE_REQ", { user_id: user }, { user });
-  }
-
-  /** No packet answers a relay but the notification that all get. */
-  relay(bytes) {
-    this.#connection?.send(encode("ROOM_RELAY_REQ", { bytes }));
   }
 
   accept(user) {
@@ -117,19 +109,9 @@ export class Session {
     this.ask("ROOM_LEAVE_REQ");
   }
 
-  /** Asks for what is answered; `about` is what a refusal may name. */
-  ask(name, values, about) {
-    this.#connection?.send(this.#request(name, values, about));
-  }
-
-  nameOf(uniqueId) {
-    return this.members.has(uniqueId) ? asTyped(this.members.get(uniqueId)) : `user ${uniqueId}`;
-  }
-
+  nameOf = (id) => (this.members.has(id) ? asTyped(this.members.get(id)) : `user ${id}`);
   /** The member who has been here longest: unique ids count up. */
-  first() {
-    return [...this.members.keys()].reduce((first, id) => (first === null || id < first ? id : first), null);
-  }
+  first = () => [...this.members.keys()].reduce((first, id) => (first < id ? first : id), 2n ** 64n);
 
   #request(name, values, about) {
     const packet = encode(name, values);

@@ -2,15 +2,8 @@
 
 import { asTyped } from "./text.js";
 
-export const NONE = 1;
-export const NOT_REGISTERED = 53;
-export const RATE_LIMITED = 63;
-export const SERVER_FULL = 65;
-export const DUPLICATION = 111;
-export const LOGIN_FAILED = 113;
-export const NOT_IN_ROOM = 121;
-export const ELSEWHERE = 135;
-export const HISTORY_GAP = 156;
+export const [NONE, RATE_LIMITED, SERVER_FULL, REPLACED, ELSEWHERE, HISTORY_GAP] = [1, 63, 65, 68, 135, 156];
+export const [DECODING_FAIL, DUPLICATION, INVALID_ID, LOGIN_FAILED] = [51, 111, 112, 113];
 
 /** Sentences with what a request was about: `user` and `room`. */
 export const SENTENCES = {
@@ -69,7 +62,7 @@ export function refusal(code, about = {}) {
 // ANCHOR: meant
 /** Whether the server means this user, and would say it again: then the page does not come back by itself. */
 export const isMeant = (code) =>
-  [51, RATE_LIMITED, 68, DUPLICATION, 112, LOGIN_FAILED].includes(code);
+  [DECODING_FAIL, RATE_LIMITED, REPLACED, DUPLICATION, INVALID_ID, LOGIN_FAILED].includes(code);
 // ANCHOR_END: meant
 
 /** How long to wait at least, in milliseconds, where the server is busy rather than away. */
