@@ -5,7 +5,7 @@
 //!
 //! How to write a page that can be checked:
 //!
-//! - A listing is a fence of the kind ` ```rust ` or ` ```python ` with nothing in it but
+//! - A listing is a fence of the kind ` ```rust `, ` ```python ` or ` ```js ` with nothing in it but
 //!   `{{#include file:anchor}}`.
 //! - A fence of the kind ` ```console ` is a transcript. Its commands are run, in the order of the page and
 //!   in a scratch directory, and their output is compared with the page.

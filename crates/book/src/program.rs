@@ -18,9 +18,10 @@ use anyhow::{Context, Result, bail};
 use crate::addresses::Addresses;
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 8] = [
+const OPTIONAL_TOOLS: [&str; 9] = [
     "curl",
     "nc",
+    "node",
     "ps",
     "python3",
     "redis-cli",
