@@ -63,7 +63,8 @@ const README: &str = "README.md";
 #[test]
 fn code_is_shown_by_anchors_only() {
     for page in pages().into_iter().filter(|page| page.path != Path::new(README)) {
-        let is_code = |fence: &&Fence<'_>| fence.kind.starts_with("rust") || ["python", "js"].contains(&fence.kind);
+        let is_code =
+            |fence: &&Fence<'_>| fence.kind.starts_with("rust") || ["python", "js"].contains(&fence.kind);
         for fence in page.fences().iter().filter(is_code) {
             let by_anchor = |line: &&str| line.is_empty() || include(line).is_some();
             let at = page.at(fence.line);
