@@ -97,7 +97,7 @@ export class Chat {
 
   /** Shows how the session stands. */
   show() {
-    const { state, why, wait, name, room, members, invitations } = this.#session();
+    const { state, why, wait, name, room, wanted, members, invitations } = this.#session();
     const isOut = state === "out";
     const states = {
       out: () => (why ? ["not connected: ", ...nodes(why)] : ["not connected"]),
@@ -114,7 +114,10 @@ export class Chat {
     hide(isOut, "inside", "log-out");
     hide(state !== "waiting", "try-now");
     hide(room === null, "leave", "wave", "members-title", "invite");
-    this.#moveFocus(isOut ? "out" : room === null ? "hall" : "room");
+    // Who is on the way to a room goes on typing.
+    if (isOut || room !== null || (state === "in" && wanted === null)) {
+      this.#moveFocus(isOut ? "out" : room === null ? "hall" : "room");
+    }
   }
 
   /** To where one goes on, when one has come to another place. */
@@ -148,7 +151,7 @@ export class Chat {
     const count = bytesOf(parse($("message").value).text ?? "").length;
     const over = count - LONGEST_MESSAGE;
     updateText("length", `${count} of ${LONGEST_MESSAGE} bytes${over > 0 ? `: ${over} too many` : ""}`);
-    $("message").toggleAttribute("aria-invalid", over > 0);
+    $("message").setAttribute("aria-invalid", over > 0);
     return count > 0 && over <= 0;
   }
 

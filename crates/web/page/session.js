@@ -31,7 +31,7 @@ export class Session {
   #attempt = 0;
   #began = 0;
   /** Where the user wants to be, also on the next connection. */
-  #wanted;
+  wanted;
   /** What the server has not answered, in the order in which it was asked; so it is answered. */
   #unanswered = [];
   /** What the server said before it closes. */
@@ -44,7 +44,7 @@ export class Session {
 
   constructor({ room, ...options }) {
     Object.assign(this, options);
-    this.#wanted = room;
+    this.wanted = room;
   }
 
   /** Sets out, at once. */
@@ -54,7 +54,7 @@ export class Session {
     this.#set("connecting");
     const attempt = ++this.#attempt;
     try {
-      const place = await this.road.place(this.#wanted);
+      const place = await this.road.place(this.wanted);
       if (attempt === this.#attempt) this.#travel(place);
     } catch (error) {
       if (!(error instanceof RoadError)) throw error;
@@ -99,13 +99,13 @@ export class Session {
   /** Out of the room that the user is in, and into that one. */
   go(room) {
     const leave = this.room === null ? [] : [this.#request("ROOM_LEAVE_REQ")];
-    this.#wanted = room;
+    this.wanted = room;
     this.#moves = 0;
     this.#connection?.send(...leave, ...this.#entry(room));
   }
 
   leave() {
-    this.#wanted = null;
+    this.wanted = null;
     this.ask("ROOM_LEAVE_REQ");
   }
 
@@ -129,7 +129,7 @@ export class Session {
     this.#connection?.close();
     this.#forget();
     this.#began = Date.now();
-    this.#wanted = room;
+    this.wanted = room;
     this.#connection = new Connection(url, this.maxPacket, {
       opened: () => this.#arrived(room, ticket),
       packet: (id, body) => this.#take(id, body),
@@ -230,7 +230,7 @@ export class Session {
     else this.tell("notice", words`${this.nameOf(id)} has left`);
     this.members.delete(id);
     if (!isOwn) return;
-    this.#wanted = null;
+    this.wanted = null;
     this.#leave();
   }
 
@@ -257,7 +257,7 @@ export class Session {
     if (request.name === "ROOM_CHAT_REQ") this.log.unsaid(request.text);
     if (request.name === "ROOM_ENTER_REQ") {
       if (error === codes.ELSEWHERE && this.#isMoved(request.room)) return;
-      this.#wanted = null;
+      this.wanted = null;
       this.members.clear();
     }
     this.tell("problem", reason);
