@@ -7,6 +7,7 @@ use directory::{GameName, Nodes, Taken};
 use protocol::message::ErrorNtf;
 use protocol::message::baccarat::{BalanceReq, BalanceRes, CutReq, GameBetReq, GameStartReq, StakeReq};
 use protocol::{ErrorCode, PacketId};
+use room_server::WebGame;
 use rooms::{Delivery, Game, Handled, Incoming, Login, Outside, User};
 use talk::Talk;
 
@@ -18,6 +19,12 @@ use crate::table::Table;
 
 /// What baccarat servers are called in a directory.
 pub const BACCARAT: GameName = GameName::new("baccarat");
+
+/// The game as browsers have it.
+pub const WEB: WebGame = WebGame {
+    name: "baccarat",
+    port: 11_081,
+};
 
 /// Packets that only a member of a table may send.
 const AT_A_TABLE: [PacketId; 4] = [GameStartReq::ID, GameBetReq::ID, StakeReq::ID, CutReq::ID];

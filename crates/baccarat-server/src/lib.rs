@@ -28,7 +28,7 @@ mod table;
 
 pub use event::Event;
 pub use flags::TableFlags;
-pub use game::{BACCARAT, Baccarat};
+pub use game::{BACCARAT, Baccarat, WEB};
 pub use settings::{Rounds, TableSettings};
 pub use system::{LAST_PAYOUTS, prepare, seed};
 pub use table::Table;

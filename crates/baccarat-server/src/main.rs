@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use baccarat_server::ledger::Tables;
-use baccarat_server::{BACCARAT, Baccarat, LAST_PAYOUTS, TableFlags, seed};
+use baccarat_server::{BACCARAT, Baccarat, LAST_PAYOUTS, TableFlags, WEB, seed};
 use command_line::{LogFlags, ProgramFlags, Settings};
 use protocol::message::baccarat::MESSAGES;
 use room_server::{DirectoryFlags, RoomServerFlags};
@@ -47,7 +47,7 @@ impl ProgramFlags for Flags {
 
     fn check(&self) -> Result<(), String> {
         self.table.settings()?;
-        self.server.check_in(&self.directory)?;
+        self.server.check_in(&self.directory, WEB)?;
         match self.directory.redis().is_given() && !self.table.are_chips_in_memory() {
             true => Err(
                 "--ledger is for a server alone: with --directory the chips of all servers are in its Redis; leave one of \
@@ -76,18 +76,24 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
     let Flags {
         server, directory, ..
     } = flags;
-    let served = server.serve_in(settings, directory, BACCARAT, Some(&MESSAGES), |nodes, config| {
-        if let Some(nodes) = &nodes {
-            handle
-                .take_tables(Tables::of(nodes.first()))
-                .context("the ledger does not give its tables to this server")?;
-        }
-        let game = Baccarat::new(table, handle, config.limits.max_packet, seed);
-        Ok(match nodes {
-            Some(nodes) => game.in_directory(nodes),
-            None => game,
-        })
-    });
+    let served = server.serve_in(
+        settings,
+        directory,
+        (BACCARAT, WEB),
+        Some(&MESSAGES),
+        |nodes, config| {
+            if let Some(nodes) = &nodes {
+                handle
+                    .take_tables(Tables::of(nodes.first()))
+                    .context("the ledger does not give its tables to this server")?;
+            }
+            let game = Baccarat::new(table, handle, config.limits.max_packet, seed);
+            Ok(match nodes {
+                Some(nodes) => game.in_directory(nodes),
+                None => game,
+            })
+        },
+    );
     let closed = ledger.close(LAST_PAYOUTS).context("the ledger is not complete");
     served.and(closed)
 }

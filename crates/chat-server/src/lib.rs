@@ -6,11 +6,18 @@ use std::sync::Arc;
 
 use directory::{GameName, Nodes};
 use protocol::ErrorCode;
+use room_server::WebGame;
 use rooms::{Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, User};
 use talk::{Event, Talk};
 
 /// What chat servers are called in a directory.
 pub const CHAT: GameName = GameName::new("chat");
+
+/// The chat as browsers have it.
+pub const WEB: WebGame = WebGame {
+    name: "chat",
+    port: 11_080,
+};
 
 /// The chat: a game in which nothing is done but to talk.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chat_server::{CHAT, Chat};
+use chat_server::{CHAT, Chat, WEB};
 use command_line::{LogFlags, ProgramFlags};
 use room_server::{DirectoryFlags, RoomServerFlags};
 
@@ -13,6 +13,7 @@ Examples:
   chat-server --bind 0.0.0.0:11021 --workers 4 --rooms 100 --stats 10s
   chat-server --trace            (each packet as a line)
   chat-server --codec msgpack    (for clients whose bodies are MessagePack)
+  chat-server --web                             (a page for browsers, at http://127.0.0.1:11080)
   chat-server --listen msgpack=127.0.0.1:11022 --listen protobuf=127.0.0.1:11023
   CHAT_SERVER_RATE_LIMIT=20 chat-server
   chat-server --directory redis://127.0.0.1     (one of many)
@@ -43,7 +44,7 @@ impl ProgramFlags for Flags {
     }
 
     fn check(&self) -> Result<(), String> {
-        self.server.check_in(&self.directory)
+        self.server.check_in(&self.directory, WEB)
     }
 }
 
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
         let Flags {
             server, directory, ..
         } = &flags;
-        server.serve_in(settings, directory, CHAT, None, |nodes, config| {
+        server.serve_in(settings, directory, (CHAT, WEB), None, |nodes, config| {
             let max_packet = config.limits.max_packet;
             Ok(match nodes {
                 Some(nodes) => Chat::in_directory(nodes, max_packet),

@@ -240,6 +240,7 @@ impl<'a> Running<'a> {
                 address: self.address_of(&listeners)?,
                 // All its ports speak one codec.
                 by_codec: Vec::new(),
+                web: None,
             },
             lease: self.place.lease,
             slot: None,

@@ -58,12 +58,36 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
         }
     }
 
-    /// Until the client goes, or has to.
+    /// Until the client goes, or has to. It is told why, where it waits for an answer; what follows on an upgrade is not
+    /// HTTP any more, and so are the last words of that.
     pub(crate) fn run(mut self) -> Result<(), NetError> {
+        match self.until_upgrade() {
+            Ok(None) => Ok(()),
+            Ok(Some((request, rest))) => {
+                let Self { service, client, .. } = self;
+                service.upgrade(&request, client, &rest)
+            }
+            Err(reason) => {
+                self.say_farewell(&reason);
+                Err(reason)
+            }
+        }
+    }
+
+    fn say_farewell(&mut self, reason: &NetError) {
+        if let Some(response) = refusal::farewell(reason) {
+            encode::append(&response, Terms::closing(&date::now()), &mut self.out);
+            // The reason to end stays the first one.
+            let _ = self.send();
+        }
+    }
+
+    /// Until another protocol follows, of which these bytes have come; `None` where none does.
+    fn until_upgrade(&mut self) -> Result<Option<(Box<Request>, Vec<u8>)>, NetError> {
         let mut buffer = ReadBuffer::up_to(READ_SIZE);
         loop {
             let bytes = match self.client.read_into(&mut buffer) {
-                Ok([]) if self.reader.pending() == 0 => return Ok(()),
+                Ok([]) if self.reader.pending() == 0 => return Ok(None),
                 Ok([]) => return Err(NetError::EndInside(self.reader.pending())),
                 Ok(bytes) => bytes,
                 Err(reason) => return Err(self.interrupted(reason)),
@@ -73,12 +97,8 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
             self.send()?;
             match answered? {
                 Then::GoOn => {}
-                Then::Close => return Ok(()),
-                Then::Upgrade(request, rest) => {
-                    // Neither is of use to the other protocol, which may go on for hours.
-                    drop((buffer, self.reader));
-                    return self.service.upgrade(&request, self.client, &rest);
-                }
+                Then::Close => return Ok(None),
+                Then::Upgrade(request, rest) => return Ok(Some((request, rest))),
             }
         }
     }

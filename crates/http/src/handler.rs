@@ -32,7 +32,7 @@ impl<S: Service> Http<S> {
     }
 }
 
-impl<S: Service + 'static> Handler for Http<S> {
+impl<S: Service + Send + Sync + 'static> Handler for Http<S> {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
         converse(&self.service, client, self.rate_limit)
     }
@@ -43,7 +43,8 @@ impl<S: Service + 'static> Handler for Http<S> {
 }
 
 /// Answers the requests of one client until it goes, or has to: what [`Http`] does, for a service that lives no longer than
-/// this call. What the client is to be told at the end are the [`last_words`].
+/// this call. A client that waits for an answer is told why it ends; one that could not be let in is told the
+/// [`last_words`].
 ///
 /// # Errors
 /// Why the conversation ends, where it is not in order.
@@ -56,11 +57,11 @@ pub fn converse<S: Service + ?Sized>(
     Conversation::new(service, client, limiter).run()
 }
 
-/// The last answer to a client whose connection ends for this reason, or does not begin; nothing where it waits for none.
+/// The answer to a client that is not let in, for this reason; nothing for any other.
 #[must_use]
 pub fn last_words(reason: &NetError) -> Vec<u8> {
     let mut out = Vec::new();
-    if let Some(response) = refusal::farewell(reason) {
+    if let Some(response) = refusal::at_the_door(reason) {
         encode::append(&response, Terms::closing(&date::now()), &mut out);
     }
     out

@@ -40,6 +40,8 @@
 //! | `status` | the words for a status |
 //! | `request` | what a service is asked |
 //! | `json` | the body of a request as JSON |
+//! | `web_origin` | where a page comes from |
+//! | `cors` | which pages may read the answers of a service |
 //! | `bounds` | how long a request may be |
 //! | `mistake` | what is wrong with a request, and what its client is told |
 //! | `reader` | bytes to requests: heads, bodies, their bounds; without a socket |
@@ -55,6 +57,7 @@
 
 mod bounds;
 mod conversation;
+mod cors;
 mod date;
 mod encode;
 mod fields;
@@ -68,8 +71,10 @@ mod request;
 mod response;
 mod service;
 mod status;
+mod web_origin;
 
 pub use bounds::{MAX_BODY, MAX_FIELDS, MAX_HEAD};
+pub use cors::Cors;
 pub use handler::{Http, converse, last_words};
 pub use method::Method;
 pub use mistake::Mistake;
@@ -77,3 +82,4 @@ pub use reader::RequestReader;
 pub use request::Request;
 pub use response::Response;
 pub use service::Service;
+pub use web_origin::{WebOrigin, host_of};

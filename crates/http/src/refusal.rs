@@ -11,6 +11,15 @@ use crate::response::Response;
 /// back at once would keep the server busy with refusing.
 const RETRY_AFTER: &str = "1";
 
+/// The answer to a client that is not let in.
+pub(crate) fn at_the_door(reason: &NetError) -> Option<Response> {
+    match reason {
+        NetError::TooManyFrom { .. } => Some(too_many_connections()),
+        NetError::ServerFull(_) | NetError::NoThread(_) => Some(server_full()),
+        _ => None,
+    }
+}
+
 /// The last answer on a connection that ends for this reason; none where the client waits for none.
 pub(crate) fn farewell(reason: &NetError) -> Option<Response> {
     match reason {
@@ -19,8 +28,6 @@ pub(crate) fn farewell(reason: &NetError) -> Option<Response> {
         NetError::EndInside(_) => Some(half_a_request()),
         NetError::Panicked(_) => Some(our_mistake()),
         NetError::RateLimited(_) => Some(too_many_requests()),
-        NetError::TooManyFrom { .. } => Some(too_many_connections()),
-        NetError::ServerFull(_) | NetError::NoThread(_) => Some(server_full()),
         _ => None,
     }
 }

@@ -7,9 +7,9 @@ use crate::response::Response;
 
 /// Answers requests. Routes are a `match (request.method(), request.path())`.
 ///
-/// It is called on the client's own thread, so it may block: only this client waits. All clients share `self`.
+/// It is called on the client's own thread, so it may block: only this client waits. Behind [`Http`](crate::Http) all clients share `self`.
 /// Where it panics, the client gets 500, the panic is logged, and the connection is closed; others go on.
-pub trait Service: Send + Sync {
+pub trait Service {
     /// The answer to one request.
     fn answer(&self, request: &Request) -> Response;
 
@@ -30,7 +30,7 @@ pub trait Service: Send + Sync {
 /// For routes that need no more than a function.
 impl<F> Service for F
 where
-    F: Fn(&Request) -> Response + Send + Sync,
+    F: Fn(&Request) -> Response,
 {
     fn answer(&self, request: &Request) -> Response {
         self(request)

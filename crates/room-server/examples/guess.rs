@@ -192,8 +192,18 @@ impl ProgramFlags for Flags {
     }
 }
 
+/// For browsers, with --web: they can talk here, and not guess.
+const WEB: room_server::WebGame = room_server::WebGame {
+    name: "chat",
+    port: 11_080,
+};
+
 fn main() -> ExitCode {
-    command_line::run(|flags: Flags, settings| flags.server.serve(settings, Some(&MESSAGES), |_config| Guess))
+    command_line::run(|flags: Flags, settings| {
+        flags
+            .server
+            .serve(settings, WEB, Some(&MESSAGES), |_config| Guess)
+    })
 }
 // ANCHOR_END: main
 

@@ -1,5 +1,6 @@
 //! Where clients are told to connect, which is not always where a server listens.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
@@ -16,13 +17,23 @@ pub struct Told {
     pub address: String,
     /// Where clients of other codecs connect, in the same form.
     pub by_codec: Vec<(Codec, String)>,
+    /// Where browsers do, if they can.
+    pub web: Option<String>,
 }
 
-/// What `--advertise` says once: `[CODEC=]HOST[:PORT]`.
+/// Who is told an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whom {
+    /// Clients of the codec of `--bind`.
+    First,
+    Codec(Codec),
+    Browsers,
+}
+
+/// What `--advertise` says once: `[CODEC=]HOST[:PORT]`, or `web=HOST[:PORT]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Advertised {
-    /// The codec of the clients that are told so; `None` for that of `--bind`.
-    codec: Option<Codec>,
+    whom: Whom,
     host: String,
     /// `None` where it is the port at which the server listens.
     port: Option<u16>,
@@ -32,9 +43,13 @@ impl FromStr for Advertised {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (codec, place) = match text.split_once('=') {
-            Some((codec, place)) => (Some(codec.parse().map_err(|error| format!("{error}"))?), place),
-            None => (None, text),
+        let (whom, place) = match text.split_once('=') {
+            Some(("web", place)) => (Whom::Browsers, place),
+            Some((codec, place)) => {
+                let codec = codec.parse().map_err(|error| format!("{error}"))?;
+                (Whom::Codec(codec), place)
+            }
+            None => (Whom::First, text),
         };
         let (address, port) = match without_port(place) {
             Some(address) => (address, None),
@@ -50,7 +65,7 @@ impl FromStr for Advertised {
         match port {
             Some(0) => Err("clients cannot connect to port 0".to_owned()),
             port => Ok(Self {
-                codec,
+                whom,
                 host: address.host().to_owned(),
                 port,
             }),
@@ -65,42 +80,75 @@ pub(crate) struct Listens {
     pub(crate) address: NetAddress,
 }
 
-/// Where clients are told to connect, of a server with these ports, the first of which is that of `--bind`.
+/// Where clients are told to connect, of a server with these ports, the first of which is that of `--bind`, and with this
+/// one for browsers.
 ///
 /// # Errors
 /// In one sentence, where nobody could connect there, or a codec has no port.
-pub(crate) fn told(advertised: &[Advertised], ports: &[Listens]) -> Result<Told, String> {
+pub(crate) fn told(
+    advertised: &[Advertised],
+    ports: &[Listens],
+    web: Option<&NetAddress>,
+) -> Result<Told, String> {
     let (first, others) = ports.split_first().ok_or("a server has a port")?;
-    let codec_of = |one: &Advertised| one.codec.unwrap_or(first.codec);
+    let whom_of = |one: &Advertised| match one.whom {
+        Whom::First => Whom::Codec(first.codec),
+        whom => whom,
+    };
     for (index, one) in advertised.iter().enumerate() {
-        let codec = codec_of(one);
-        if advertised[..index].iter().any(|other| codec_of(other) == codec) {
-            return Err(format!(
-                "--advertise says twice where clients of the codec {codec} connect"
-            ));
+        let whom = whom_of(one);
+        if advertised[..index].iter().any(|other| whom_of(other) == whom) {
+            return Err(format!("--advertise says twice where {whom} connect"));
         }
-        if ports.iter().all(|port| port.codec != codec) {
+        let has_port = match whom {
+            Whom::Browsers => web.is_some(),
+            whom => ports.iter().any(|port| Whom::Codec(port.codec) == whom),
+        };
+        if !has_port {
             return Err(format!(
-                "--advertise says where clients of the codec {codec} connect, and no port of this server speaks it"
+                "--advertise says where {whom} connect, and this server has no port for them"
             ));
         }
     }
-    let find = |codec| advertised.iter().find(|one| codec_of(one) == codec);
+    let find = |whom| advertised.iter().find(|one| whom_of(one) == whom);
+    // A host alone is that of all ports.
+    let host = find(Whom::Codec(first.codec)).filter(|one| one.port.is_none());
     let mut by_codec = Vec::new();
     for port in others {
         let is_known = |codec: Codec| by_codec.iter().any(|(known, _)| *known == codec);
         if port.codec != first.codec && !is_known(port.codec) {
-            // A host alone is that of all ports.
-            let host = find(first.codec).filter(|one| one.port.is_none());
-            by_codec.push((port.codec, address(find(port.codec).or(host), port)?));
+            let advertised = find(Whom::Codec(port.codec)).or(host);
+            by_codec.push((port.codec, address(advertised, &port.address)?));
         }
     }
-    let address = address(find(first.codec), first)?;
-    Ok(Told { address, by_codec })
+    let web = web.map(|listens| address(find(Whom::Browsers).or(host), listens));
+    Ok(Told {
+        address: address(find(Whom::Codec(first.codec)), &first.address)?,
+        by_codec,
+        web: web.transpose()?,
+    })
 }
 
-fn address(advertised: Option<&Advertised>, port: &Listens) -> Result<String, String> {
-    let listens = &port.address;
+/// The hosts that clients are told of, by which this server is known.
+pub(crate) fn names(advertised: &[Advertised]) -> Vec<String> {
+    let bare = |host: &str| match host.parse::<Ipv6Addr>() {
+        Ok(number) => format!("[{number}]"),
+        Err(_) => host.to_owned(),
+    };
+    advertised.iter().map(|one| bare(&one.host)).collect()
+}
+
+impl fmt::Display for Whom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => f.write_str("clients"),
+            Self::Codec(codec) => write!(f, "clients of the codec {codec}"),
+            Self::Browsers => f.write_str("browsers"),
+        }
+    }
+}
+
+fn address(advertised: Option<&Advertised>, listens: &NetAddress) -> Result<String, String> {
     match advertised {
         Some(Advertised { host, port, .. }) => {
             Ok(NetAddress::new(host.as_str(), port.unwrap_or(listens.port())).to_string())
@@ -129,7 +177,7 @@ pub fn host(text: &str) -> Result<String, String> {
 }
 
 /// `None` for what is no host alone.
-fn without_port(text: &str) -> Option<NetAddress> {
+pub(crate) fn without_port(text: &str) -> Option<NetAddress> {
     let with_port = match text.parse::<Ipv6Addr>() {
         Ok(number) => format!("[{number}]:0"),
         Err(_) => format!("{text}:0"),
@@ -183,7 +231,7 @@ mod tests {
             (&["::1", "msgpack=game.example:81"], "[::1]:1", "game.example:81"),
             (&["msgpack=[::1]", "binary=h:80"], "h:80", "[::1]:2"),
         ] {
-            let told = told(&advertised(texts), &ports(&LISTENS)).unwrap();
+            let told = told(&advertised(texts), &ports(&LISTENS), None).unwrap();
             assert_eq!(told.address, address, "{texts:?}");
             assert_eq!(told.by_codec, [(Codec::MsgPack, msgpack.to_owned())], "{texts:?}");
         }
@@ -197,9 +245,9 @@ mod tests {
             (&["msgpack=h"], "0.0.0.0:1 means each address"),
             (&["h:80"], "[::]:2 means each address"),
             (&["h", "binary=h"], "says twice"),
-            (&["h", "protobuf=h"], "no port of this server speaks it"),
+            (&["h", "protobuf=h"], "no port for them"),
         ] {
-            let error = told(&advertised(texts), &everywhere).unwrap_err();
+            let error = told(&advertised(texts), &everywhere, None).unwrap_err();
             assert!(error.contains(problem), "{texts:?}: {error}");
         }
         for text in [
@@ -214,6 +262,27 @@ mod tests {
         ] {
             assert!(text.parse::<Advertised>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn browsers_have_an_address_of_their_own() {
+        let web = NetAddress::new("127.0.0.1", 11_080);
+        for (texts, expected) in [
+            (&[][..], "127.0.0.1:11080"),
+            (&["game.example"], "game.example:11080"),
+            (&["game.example:80"], "127.0.0.1:11080"),
+            (&["game.example:80", "web=play.example:443"], "play.example:443"),
+        ] {
+            let told = told(&advertised(texts), &ports(&LISTENS), Some(&web)).unwrap();
+            assert_eq!(told.web.as_deref(), Some(expected), "{texts:?}");
+        }
+        let none = told(&advertised(&["web=h"]), &ports(&LISTENS), None);
+        assert!(
+            none.unwrap_err()
+                .contains("browsers connect, and this server has no port")
+        );
+        let everywhere = NetAddress::new("0.0.0.0", 11_080);
+        assert!(told(&[], &ports(&LISTENS), Some(&everywhere)).is_err());
     }
 
     #[test]

@@ -29,8 +29,8 @@ pub struct DirectoryFlags {
     #[arg(long)]
     pub(crate) takeover: bool,
     /// Where clients are told to connect, if that is not where this server listens: behind a router, or with --bind 0.0.0.0:11021.
-    /// Without the port it is that of --bind. With a codec in front it is for the clients of that port of --listen; can be
-    /// given several times, or with commas in between.
+    /// Without the port it is that of --bind. With a codec in front it is for the clients of that port of --listen, with
+    /// web= for browsers; can be given several times, or with commas in between.
     #[arg(long, value_name = "[CODEC=]HOST[:PORT]", value_delimiter = ',')]
     pub(crate) advertise: Vec<Advertised>,
 }

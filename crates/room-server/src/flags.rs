@@ -4,21 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use command_line::{ServerFlags, Serving, Settings, duration, size};
+use command_line::{Listening, ServerFlags, Serving, Settings, duration, size};
 use directory::{Directory, GameName, Nodes, RedisNumbers};
 use net::{Limits, Summary};
 use protocol::message::Table;
 use rooms::{Config, Counters, Game, Port};
-use tls::TlsServerFlags;
+use tls::{TlsServer, TlsServerFlags};
 
-use crate::advertise::told;
+use crate::advertise::{names, told};
 use crate::directory_flags::DirectoryFlags;
 use crate::numbers::RoomNumbers;
 use crate::people::RoomPeople;
 use crate::place::{Place, PlaceSettings};
-use crate::ports::{PortFlags, listening, secured};
+use crate::ports::{PortFlags, Ports, listening, secured};
 use crate::status::report_status;
 use crate::trace::{TraceFormat, trace};
+use crate::web_flags::WebGame;
 
 /// The defaults of a room server that listens at `bind` where nobody says otherwise, for
 /// [`ProgramFlags::DEFAULTS`](command_line::ProgramFlags::DEFAULTS): those of [`Config::default`], where they differ
@@ -81,7 +82,8 @@ pub struct RoomFlags {
 impl RoomServerFlags {
     /// The life of a room server: listens, says so, plays until Ctrl-C or SIGTERM, and logs what it has done.
     ///
-    /// `game` gets the settings that the flags have made, and may change them. `messages` are the game's own, for the
+    /// `web` is the game as browsers have it, if the flags let them in. `game` gets the settings that the flags have made, and
+    /// may change them. `messages` are the game's own, for the
     /// trace.
     ///
     /// # Errors
@@ -89,10 +91,12 @@ impl RoomServerFlags {
     pub fn serve<G: Game>(
         &self,
         settings: &Settings,
+        web: WebGame,
         messages: Option<&'static Table>,
         game: impl FnOnce(&mut Config) -> G,
     ) -> anyhow::Result<()> {
-        self.live(settings, messages, |ports, config, serving| {
+        self.live(settings, web, messages, |ports, config, serving| {
+            let ports = self.all_ports(ports, web, &config, Vec::new());
             run(ports, config, serving, |config| Ok(game(config)))
         })
     }
@@ -106,19 +110,22 @@ impl RoomServerFlags {
         &self,
         settings: &Settings,
         flags: &DirectoryFlags,
-        name: GameName,
+        (name, web): (GameName, WebGame),
         messages: Option<&'static Table>,
         game: impl FnOnce(Option<Arc<Nodes>>, &mut Config) -> anyhow::Result<G>,
     ) -> anyhow::Result<()> {
         let Some(redis) = flags.redis.connect().context("--directory")? else {
-            return self.live(settings, messages, |ports, config, serving| {
+            return self.live(settings, web, messages, |ports, config, serving| {
+                let ports = self.all_ports(ports, web, &config, Vec::new());
                 run(ports, config, serving, |config| game(None, config))
             });
         };
         let directory: Arc<dyn Directory> = Arc::new(redis.clone());
-        self.live(settings, messages, |ports, config, serving| {
+        self.live(settings, web, messages, |ports, config, serving| {
             serving.metrics.add(RedisNumbers::new(&redis));
-            let told = told(&flags.advertise, &listening(&ports)?).map_err(anyhow::Error::msg)?;
+            let (listens, web_listens) = listening(&ports)?;
+            let told = told(&flags.advertise, &listens, web_listens.as_ref()).map_err(anyhow::Error::msg)?;
+            let ports = self.all_ports(ports, web, &config, names(&flags.advertise));
             let wanted = PlaceSettings {
                 name: name.to_string(),
                 game: name,
@@ -140,36 +147,52 @@ impl RoomServerFlags {
     ///
     /// # Errors
     /// What is wrong, in one sentence.
-    pub fn check_in(&self, flags: &DirectoryFlags) -> Result<(), String> {
+    pub fn check_in(&self, flags: &DirectoryFlags, web: WebGame) -> Result<(), String> {
         flags.check()?;
-        match flags.redis.is_given() {
-            true => told(&flags.advertise, &self.server.addresses.listens()).map(drop),
-            false => Ok(()),
+        let addresses = &self.server.addresses;
+        addresses.web.check()?;
+        if !flags.redis.is_given() {
+            return Ok(());
+        }
+        addresses.web.check_with_logins()?;
+        told(
+            &flags.advertise,
+            &addresses.listens(),
+            addresses.web.address(web).as_ref(),
+        )
+        .map(drop)
+    }
+
+    fn all_ports(&self, ports: Ports, web: WebGame, config: &Config, names: Vec<String>) -> Vec<Port> {
+        let flags = &self.server.addresses.web;
+        let for_browsers = flags.serve(ports.web, web, config, names);
+        let all = ports.ports.into_iter().chain(for_browsers);
+        match &ports.tls {
+            Some(tls) => secured(all, tls),
+            None => all.collect(),
         }
     }
 
     fn live(
         &self,
         settings: &Settings,
+        web: WebGame,
         messages: Option<&'static Table>,
-        run: impl FnOnce(Vec<Port>, Config, Serving<'_>) -> anyhow::Result<Summary>,
+        run: impl FnOnce(Ports, Config, Serving<'_>) -> anyhow::Result<Summary>,
     ) -> anyhow::Result<()> {
         let tls = self.tls.open()?;
         let counters = Arc::<Counters>::default();
         self.rooms.report_status(vec![(None, Arc::clone(&counters))])?;
-        self.server
-            .serve_at(settings, PortFlags::listen, |mut ports, serving| {
-                if let Some(tls) = &tls {
-                    tls.reload_on_hangup()?;
-                    ports = secured(ports, tls);
-                }
-                serving.metrics.add(RoomNumbers::new(&counters));
-                let mut config = self.rooms.config(serving.limits.clone(), messages);
-                config.batch_scheduling = self.server.batch_scheduling;
-                config.counters = counters;
-                serving.metrics.add_people(RoomPeople::new(&config.control));
-                run(ports, config, serving)
-            })
+        let listen = |flags: &PortFlags, listening: &mut Listening| flags.listen(web, tls, listening);
+        self.server.serve_at(settings, listen, |ports, serving| {
+            ports.tls.iter().try_for_each(TlsServer::reload_on_hangup)?;
+            serving.metrics.add(RoomNumbers::new(&counters));
+            let mut config = self.rooms.config(serving.limits.clone(), messages);
+            config.batch_scheduling = self.server.batch_scheduling;
+            config.counters = counters;
+            serving.metrics.add_people(RoomPeople::new(&config.control));
+            run(ports, config, serving)
+        })
     }
 }
 

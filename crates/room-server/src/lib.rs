@@ -44,14 +44,18 @@
 //!     }
 //! }
 //!
+//! /// The game as browsers have it, with `--web`: with the page of the chat.
+//! const WEB: room_server::WebGame = room_server::WebGame { name: "chat", port: 11080 };
+//!
 //! fn main() -> ExitCode {
-//!     command_line::run(|flags: Flags, settings| flags.server.serve(settings, None, |_config| MyGame))
+//!     command_line::run(|flags: Flags, settings| flags.server.serve(settings, WEB, None, |_config| MyGame))
 //! }
 //! ```
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `flags` | the flags that every room server has, and the run of a game with them |
+//! | `web_flags` | the flags for browsers |
 //! | `ports` | where it listens, and in which codec |
 //! | `advertise` | where clients are told to connect |
 //! | `directory_flags` | the flags of one of many servers |
@@ -71,6 +75,7 @@ mod place;
 mod ports;
 mod status;
 mod trace;
+mod web_flags;
 
 pub use advertise::{Told, host, is_everywhere};
 pub use directory_flags::{DirectoryFlags, lease};
@@ -79,3 +84,4 @@ pub use numbers::RoomNumbers;
 pub use people::{ANNOUNCER, RoomPeople};
 pub use place::{Place, PlaceSettings};
 pub use ports::secured;
+pub use web_flags::{WebAddress, WebGame, web_ports};

@@ -154,7 +154,7 @@ fn offer(game: GameName, told: Told, config: &Config) -> Offer {
         game,
         address: told.address,
         by_codec: told.by_codec,
-        web: None,
+        web: told.web,
         rooms: small(config.rooms),
         room_size: small(config.room_size),
     }

@@ -10,6 +10,7 @@ use rooms::Port;
 use tls::{Speaks, TlsServer};
 
 use crate::advertise::Listens;
+use crate::web_flags::{WebFlags, WebGame};
 
 /// The ports of one server. Users of all of them share names and rooms.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,6 +24,17 @@ pub(crate) struct PortFlags {
     /// between. Users of all ports share rooms and names.
     #[arg(long, value_name = "CODEC=HOST:PORT", value_delimiter = ',')]
     listen: Vec<FurtherPort>,
+    #[command(flatten)]
+    pub(crate) web: WebFlags,
+}
+
+/// What a server has opened.
+pub(crate) struct Ports {
+    pub(crate) ports: Vec<Port>,
+    /// For browsers. What is spoken there is known when the limits are.
+    pub(crate) web: Vec<Listener>,
+    /// For all of them.
+    pub(crate) tls: Option<Arc<TlsServer>>,
 }
 
 /// What `--listen` says.
@@ -48,7 +60,7 @@ impl FromStr for FurtherPort {
 
 impl Addresses for PortFlags {
     fn listeners(&self) -> usize {
-        1 + self.listen.len()
+        1 + self.listen.len() + usize::from(self.web.web.is_some())
     }
 }
 
@@ -67,26 +79,37 @@ impl PortFlags {
     }
 
     /// Opens all ports, or none, at each address of their hosts.
-    pub(crate) fn listen(&self, listening: &mut Listening) -> anyhow::Result<Vec<Port>> {
+    pub(crate) fn listen(
+        &self,
+        game: WebGame,
+        tls: Option<Arc<TlsServer>>,
+        listening: &mut Listening,
+    ) -> anyhow::Result<Ports> {
         let mut ports = at(self.bind.listen(listening)?, self.codec);
         for FurtherPort { codec, address } in &self.listen {
             let flag = format_args!("--listen {codec}={address}");
             ports.extend(at(listening.tcp(flag, codec, address)?, *codec));
         }
-        Ok(ports)
+        let web = self.web.listen(game, listening)?;
+        Ok(Ports { ports, web, tls })
     }
 }
 
-/// Where it listens, with the ports that the system has chosen.
-pub(crate) fn listening(ports: &[Port]) -> anyhow::Result<Vec<Listens>> {
+/// Where it listens, with the ports that the system has chosen; for browsers, of several addresses the first.
+pub(crate) fn listening(ports: &Ports) -> anyhow::Result<(Vec<Listens>, Option<NetAddress>)> {
     let listens = |port: &Port| {
-        let address = port.listener.local_address()?;
-        Ok(Listens {
-            codec: port.codec,
-            address: NetAddress::new(address.ip().to_string(), address.port()),
-        })
+        let address = address_of(&port.listener)?;
+        let codec = port.codec;
+        Ok(Listens { codec, address })
     };
-    ports.iter().map(listens).collect()
+    let for_clients: anyhow::Result<_> = ports.ports.iter().map(listens).collect();
+    let for_browsers = ports.web.first().map(address_of);
+    Ok((for_clients?, for_browsers.transpose()?))
+}
+
+fn address_of(listener: &Listener) -> anyhow::Result<NetAddress> {
+    let address = listener.local_address()?;
+    Ok(NetAddress::new(address.ip().to_string(), address.port()))
 }
 
 /// The same ports with TLS. What is framed begins as HTTP.

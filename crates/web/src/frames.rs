@@ -2,6 +2,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | `bounds` | how much a message may be |
 //! | `mistake` | what is wrong with a frame, and the code that its client is told |
 //! | `head` | the 2 to 14 bytes in front of what a frame carries |
 //! | `mask` | what a client has laid over its bytes |
@@ -14,6 +15,7 @@
 //! here: it waits for whole frames, and makes room for what a head claims. These give what has come at once, since where a
 //! message ends means nothing to a stream of packets.
 
+mod bounds;
 mod close;
 mod head;
 mod mask;
@@ -22,9 +24,9 @@ mod mistake;
 mod reader;
 mod writer;
 
+pub use bounds::{MAX_FRAMES, MAX_MESSAGE};
 pub use head::{Head, LONGEST_HEAD};
 pub use mask::{Mask, apply_mask};
-pub use message::{MAX_FRAMES, MAX_MESSAGE};
 pub use mistake::Mistake;
 pub use reader::{Control, FrameReader};
 pub use tungstenite::protocol::frame::coding::CloseCode;

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 use http::{Method, Request, Response};
 use sha1_smol::Sha1;
 
-use crate::origin::Origins;
+use crate::origins::Origins;
 
 /// What is spoken inside of the messages: the packets of the wire, in the binary codec.
 pub const SUBPROTOCOL: &str = "codelab.v1";
@@ -16,7 +16,7 @@ const VERSION: &str = "13";
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// The answer: 101 for a client that may speak WebSocket here from now on, else what is wrong.
-pub fn answer(request: &Request, origins: &Origins) -> Response {
+pub(crate) fn answer(request: &Request, origins: &Origins) -> Response {
     match accept(request, origins) {
         Ok(key) => Response::switching_protocols("websocket")
             .with_header("Sec-WebSocket-Accept", key)

@@ -7,17 +7,29 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `frames` | bytes to messages and back; without a socket |
-//! | `origin` | which pages may connect |
+//! | `origins` | which pages may connect |
 //! | `handshake` | the request that asks for a WebSocket, and its answer |
+//! | `config` | what a page is told about its server |
+//! | `page` | the files of the page, and what a browser may do with them |
+//! | `transport` | the way of an outbox's bytes to such a client |
+//! | `unframing` | what comes from it |
+//! | `port` | all of it as a port of a room server |
 #![forbid(unsafe_code)]
 
+mod config;
 mod frames;
 mod handshake;
-mod origin;
+mod origins;
+mod page;
+mod port;
+mod transport;
+mod unframing;
 
+pub use config::{WebConfig, api_url};
 pub use frames::{
     CloseCode, Control, FrameReader, FrameWriter, Head, LONGEST_HEAD, MAX_FRAMES, MAX_MESSAGE, Mask, Mistake,
     Sink, apply_mask,
 };
-pub use handshake::{SUBPROTOCOL, accept_key, answer};
-pub use origin::{Origin, Origins};
+pub use handshake::{SUBPROTOCOL, accept_key};
+pub use origins::Origins;
+pub use port::WebPort;

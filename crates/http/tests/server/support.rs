@@ -48,7 +48,7 @@ impl Server {
         Self::with_service(Mirror, limits)
     }
 
-    pub(crate) fn with_service(service: impl Service + 'static, limits: Limits) -> Self {
+    pub(crate) fn with_service(service: impl Service + Send + Sync + 'static, limits: Limits) -> Self {
         let server = TcpServer::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a listener");
         let address = server.local_addresses().expect("bound")[0];
         let shutdown = Shutdown::new();

@@ -2,7 +2,7 @@
 
 use tungstenite::protocol::frame::coding::CloseCode;
 
-use super::message::{MAX_FRAMES, MAX_MESSAGE};
+use super::bounds::{MAX_FRAMES, MAX_MESSAGE};
 
 /// Why a client's frames cannot be read any further. After each of these the connection is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

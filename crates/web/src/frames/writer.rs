@@ -8,8 +8,8 @@ use super::close;
 use super::head::Head;
 
 /// The most that one frame carries. What the network does not take of a frame must be kept until it does, since its head
-/// has said how long it is.
-const LARGEST_FRAME: usize = 16 * 1024;
+/// has said how long it is. With its head it fits into one record of TLS.
+const LARGEST_FRAME: usize = 16 * 1024 - 4;
 
 /// Where frames go: what is taken at once, and never waited for.
 pub trait Sink {
@@ -203,7 +203,7 @@ mod tests {
         let (mut writer, mut room) = (FrameWriter::default(), Room::of(usize::MAX));
         let much = vec![7; 2 * LARGEST_FRAME + 1];
         assert_eq!(writer.send(&much, &mut room), Ok(much.len()));
-        let (head, one) = (b"\x82\x7e\x40\x00", LARGEST_FRAME);
+        let (head, one) = (b"\x82\x7e\x3f\xfc", LARGEST_FRAME);
         let expected = [head, &much[..one], head, &much[..one], b"\x82\x01", b"\x07"].concat();
         assert_eq!(room.taken, expected);
     }

@@ -9,84 +9,28 @@
 //!   name that it does not know may be anybody's who lets it point here after his page was loaded (DNS rebinding);
 //! - the origins that it was told to let in, letter by letter.
 
-use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 
-/// Where a page comes from: `http://game.example:8080`, as browsers write it. The port is left out where it is that of the
-/// scheme.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    text: String,
-}
-
-impl Origin {
-    /// The page that is served without TLS at this address: `host:port`, an IPv6 address in brackets.
-    #[must_use]
-    pub fn of_page(address: &str) -> Self {
-        let address = address.strip_suffix(":80").unwrap_or(address);
-        let text = format!("http://{}", address.to_ascii_lowercase());
-        Self { text }
-    }
-
-    /// As a browser writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Its host, an IPv6 address in brackets.
-    fn host(&self) -> &str {
-        let (_, address) = self.text.split_once("://").unwrap_or_default();
-        host_of(address)
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl FromStr for Origin {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || "expected an origin: http:// or https://, a host, a port where it is another than 80 or 443, and nothing more";
-        let text = text.to_ascii_lowercase();
-        let (scheme, address) = text.split_once("://").ok_or_else(expected)?;
-        let own_port = match scheme {
-            "http" => ":80",
-            "https" => ":443",
-            _ => return Err(expected().to_owned()),
-        };
-        if !is_address(address) {
-            return Err(expected().to_owned());
-        }
-        let address = address.strip_suffix(own_port).unwrap_or(address);
-        let text = format!("{scheme}://{address}");
-        Ok(Self { text })
-    }
-}
+use http::{WebOrigin, host_of};
 
 /// Which pages may connect to one server.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
     /// Names that this server has, for its own page.
     names: Vec<String>,
-    allowed: Vec<Origin>,
+    allowed: Vec<WebOrigin>,
 }
 
 impl Origins {
     /// The server's own pages, where it is known by these names, and those of `allowed`, which are known names as well.
     #[must_use]
-    pub fn new(names: Vec<String>, allowed: Vec<Origin>) -> Self {
+    pub fn new(names: Vec<String>, allowed: Vec<WebOrigin>) -> Self {
         Self { names, allowed }
     }
 
     /// The same with more origins.
     #[must_use]
-    pub fn and(mut self, others: impl IntoIterator<Item = Origin>) -> Self {
+    pub fn and(mut self, others: impl IntoIterator<Item = WebOrigin>) -> Self {
         self.allowed.extend(others);
         self
     }
@@ -95,7 +39,7 @@ impl Origins {
     /// Whether a page of this origin may connect, which has connected to `host`: the fields `Origin` and `Host`.
     #[must_use]
     pub fn allows(&self, origin: &str, host: &str) -> bool {
-        let is_listed = self.allowed.iter().any(|allowed| allowed.text == origin);
+        let is_listed = self.allowed.iter().any(|allowed| allowed.as_str() == origin);
         is_listed || (is_own(origin, host) && self.knows(host_of(host)))
     }
     // ANCHOR_END: allows
@@ -116,32 +60,6 @@ fn is_own(origin: &str, host: &str) -> bool {
         .iter()
         .find_map(|scheme| origin.strip_prefix(scheme));
     address.is_some_and(|address| address.eq_ignore_ascii_case(host))
-}
-
-/// `host` or `host:port` without the port.
-fn host_of(address: &str) -> &str {
-    match address.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => host,
-        _ => address,
-    }
-}
-
-/// A host, and perhaps a port.
-fn is_address(text: &str) -> bool {
-    let host = host_of(text);
-    let port = text[host.len()..].strip_prefix(':');
-    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-    let number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match number {
-        Some(number) => number.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => {
-            !host.is_empty()
-                && host
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
-        }
-    };
-    is_port && is_host
 }
 
 #[cfg(test)]
@@ -213,41 +131,7 @@ mod tests {
         ] {
             assert!(!origins().allows(origin, host), "{origin}");
         }
-        let more = origins().and([Origin::of_page("127.0.0.1:80")]);
+        let more = origins().and([WebOrigin::of_page("127.0.0.1:80")]);
         assert!(more.allows("http://127.0.0.1", host));
-    }
-
-    #[test]
-    fn an_origin_is_a_scheme_a_host_and_perhaps_a_port() {
-        let parsed = |text: &str| text.parse::<Origin>().map(|origin| origin.text);
-        for (text, expected) in [
-            ("http://a.example", "http://a.example"),
-            ("HTTP://A.example:80", "http://a.example"),
-            ("https://a.example:443", "https://a.example"),
-            ("https://a.example:80", "https://a.example:80"),
-            ("http://[::1]:8080", "http://[::1]:8080"),
-            ("http://[::1]", "http://[::1]"),
-        ] {
-            assert_eq!(parsed(text).as_deref(), Ok(expected));
-        }
-        for text in [
-            "",
-            "*",
-            "null",
-            "a.example",
-            "ftp://a.example",
-            "http://",
-            "http://:80",
-            "http://a.example/",
-            "http://a.example:0",
-            "http://a.example:65536",
-            "http://u@a.example",
-            "http://a example",
-            "http://*.example",
-            "http://[::1",
-            "http://[1]",
-        ] {
-            assert!(parsed(text).is_err(), "{text}");
-        }
     }
 }
