@@ -1,28 +1,31 @@
 """A user with a password, whom an API server sends to a game server: the calls, with the standard library alone."""
-import getpass, http.client, json, os, sys, urllib.error, urllib.parse, urllib.request
+import getpass, http.client, json, os, ssl, sys, urllib.error, urllib.parse, urllib.request
 
 from chat import show
 from packets import printable
 
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # asked directly, as the game server is
 VARIABLE = "CHAT_CLIENT_PASSWORD"  # an argument could be read by every user of the machine
 
+def opener(authority):  # without a proxy: it is asked directly, as the game server is
+    secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=authority))
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), secure)
+
 # ANCHOR: call
-def call(api, path, body=None, token="", method="POST"):
-    request = urllib.request.Request(api.rstrip("/") + path, method=method)
+def call(flags, path, body=None, token="", method="POST"):
+    request = urllib.request.Request(flags.api.rstrip("/") + path, method=method)
     if body is not None:
         request.data = json.dumps(body).encode()
         request.add_header("Content-Type", "application/json")
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with OPENER.open(request, timeout=30) as answer:  # longer than the server waits, where it does
+        with opener(flags.tls_ca).open(request, timeout=30) as answer:  # longer than the server waits, where it does
             return None if answer.status == 204 else json.load(answer)
     except urllib.error.HTTPError as error:  # it says no, and why
         raise ValueError(f"the API answers {error.code}: {printable(reason(error))}") from None
     except (OSError, http.client.HTTPException) as error:
         reached = getattr(error, "reason", error)
-        raise ConnectionError(f"cannot reach the API at {api}: {reached}: is it running?") from None
+        raise ConnectionError(f"cannot reach the API at {flags.api}: {reached}: is it running?") from None
 # ANCHOR_END: call
 
 def reason(answer):
@@ -46,12 +49,12 @@ def password(name, is_new):
 
 # ANCHOR: match
 def match(flags, token):  # a seat at a table, when there are others for it
-    number = call(flags.api, "/v1/matches", {"game": "chat", "size": flags.match}, token)["id"]
+    number = call(flags, "/v1/matches", {"game": "chat", "size": flags.match}, token)["id"]
     path = f"/v1/matches/{urllib.parse.quote(str(number), safe='')}"
     show(f"* waiting for {flags.match - 1} more")
     try:
         while True:  # the server answers when something has changed, or after 20 seconds
-            seen = call(flags.api, f"{path}?wait=20", None, token, "GET")
+            seen = call(flags, f"{path}?wait=20", None, token, "GET")
             if seen["state"] == "matched":
                 others = [member for member in seen["members"] if member != flags.name]
                 show(f"* matched with {', '.join(others)}")
@@ -59,7 +62,7 @@ def match(flags, token):  # a seat at a table, when there are others for it
             if seen["state"] != "waiting":
                 raise ValueError(f"there will be no match: {printable(str(seen['reason']))}")
     except KeyboardInterrupt:  # nobody should wait for one who has gone
-        call(flags.api, path, None, token, "DELETE")
+        call(flags, path, None, token, "DELETE")
         raise
 # ANCHOR_END: match
 
@@ -68,12 +71,12 @@ def place(flags, secret):  # where to connect to, the room, and the ticket, whic
     user = {"user_id": flags.name, "password": secret}
     try:
         if flags.register:
-            call(flags.api, "/v1/accounts", user)
-        token = call(flags.api, "/v1/login", user)["token"]
+            call(flags, "/v1/accounts", user)
+        token = call(flags, "/v1/login", user)["token"]
         if flags.match:
             seat = match(flags, token)
         else:
-            seat = call(flags.api, "/v1/assign", {"game": "chat", "room": flags.room}, token)
+            seat = call(flags, "/v1/assign", {"game": "chat", "room": flags.room}, token)
         host, _, port = seat["address"].rpartition(":")
         return (host.strip("[]"), int(port)), int(seat["room"]), str(seat["ticket"])
     except (AttributeError, LookupError, TypeError, json.JSONDecodeError) as error:

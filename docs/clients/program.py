@@ -1,14 +1,22 @@
 """The program, the same in every codec: its arguments, and the connection."""
-import argparse, signal, socket, sys
+import argparse, contextlib, signal, socket, sys
 
 from account import password, place
 from chat import chat, composed
+from secure import Secure
 
 def named(server, parser):
     host, colon, port = server.rpartition(":")
     if not (colon and port.isdecimal()):
         parser.error(f"expected HOST:PORT, as in 127.0.0.1:11021, and not {server}")
     return host.strip("[]"), port
+
+def connection_to(server, flags):
+    connection = socket.create_connection(server, timeout=10)
+    if flags.tls or (flags.api or "").startswith("https:"):  # the ticket must not be read on the way either
+        return Secure(connection, server[0], flags.tls_ca)
+    connection.settimeout(None)
+    return connection
 
 def main(encode, decode):
     api = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -23,6 +31,8 @@ def main(encode, decode):
         parser.add_argument("room", metavar="ROOM", type=int)
     parser.add_argument("message", metavar="MESSAGE", nargs="*")
     parser.add_argument("--listen", metavar="COUNT", type=int, help="end when this many messages were heard")
+    parser.add_argument("--tls", action="store_true", help="speak TLS with the server")
+    parser.add_argument("--tls-ca", metavar="FILE", help="believe these authorities, and not those of the system")
     parser.add_argument("--register", action="store_true", help="make the account first, with --api")
     flags = parser.parse_intermixed_args()
     flags.name = composed(flags.name)
@@ -44,8 +54,7 @@ def main(encode, decode):
             server, ticket = named(flags.server, parser), ""
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it from now on
         while server:  # there is another one, where a room is on another server
-            with socket.create_connection(server, timeout=10) as connection:
-                connection.settimeout(None)
+            with contextlib.closing(connection_to(server, flags)) as connection:
                 server, ticket = chat(connection, encode, decode, flags, ticket)
     except ConnectionRefusedError:
         sys.exit(f"{parser.prog}: nobody listens on {server[0]}:{server[1]}: is the server running?")

@@ -97,7 +97,9 @@ pub enum TlsError {
     #[error("the TLS handshake failed")]
     Handshake(#[source] rustls::Error),
     /// The other side closed before both had agreed on keys.
-    #[error("the server closed the connection in the TLS handshake: does it speak TLS at this port?")]
+    #[error(
+        "the server closed the connection in the TLS handshake: if it does not speak TLS at this port, leave --tls out"
+    )]
     ClosedEarly,
     /// The connection failed in the handshake.
     #[error("no TLS handshake")]

@@ -8,8 +8,14 @@ use crate::progress::MAX_IN_FLIGHT;
 /// The receiving side of one client's thread.
 pub(super) struct Incoming {
     buffer: ReadBuffer,
+    /// Nothing was read yet.
+    is_new: bool,
     framed: Option<Framed>,
 }
+
+/// Why somebody who has come to the wrong port is not served.
+const HANDSHAKE_OF_TLS: &str =
+    "a handshake of TLS at a port that speaks none: --tls-certificate makes it one that does";
 
 struct Framed {
     unframe: Box<dyn Unframe>,
@@ -36,6 +42,7 @@ impl Incoming {
             // three times as long where messages are one byte each, so with what may be unread before they stay
             // below the outbox limit.
             buffer: ReadBuffer::up_to(MAX_IN_FLIGHT),
+            is_new: true,
             framed: None,
         }
     }
@@ -56,6 +63,9 @@ impl Incoming {
     pub(super) fn next(&mut self, client: &mut ClientConnection) -> Result<Came<'_>, NetError> {
         let Some(framed) = &mut self.framed else {
             let packets = client.read_into(&mut self.buffer)?;
+            if std::mem::take(&mut self.is_new) && is_handshake_of_tls(packets) {
+                return Err(NetError::protocol(HANDSHAKE_OF_TLS));
+            }
             let end = packets.is_empty().then_some(Ok(()));
             return Ok(Came {
                 packets,
@@ -73,6 +83,12 @@ impl Incoming {
     pub(super) fn pending(&self) -> usize {
         self.framed.as_ref().map_or(0, |framed| framed.unframe.pending())
     }
+}
+
+/// The header of a record, and in it a client's hello (RFC 8446, 5.1 and 4): as a packet it would be a part of one with
+/// 790 bytes, and nobody begins with such a one.
+fn is_handshake_of_tls(bytes: &[u8]) -> bool {
+    matches!(bytes, [22, 3, _, _, _, 1, ..])
 }
 
 impl Framed {
