@@ -21,9 +21,9 @@ export class RoomLog {
     this.tell = tell;
   }
 
-  arrived() {
-    this.#epoch = undefined;
-  }
+  arrived = () => (this.#epoch = undefined);
+  said = (text) => this.#unsaid.push(text);
+  forgetUnsaid = () => (this.#unsaid = []);
 
   synced(epoch) {
     this.#epoch = epoch;
@@ -40,10 +40,6 @@ export class RoomLog {
     return this.#position ?? START;
   }
 
-  said(text) {
-    this.#unsaid.push(text);
-  }
-
   /** A message of the room; its text, where it is our own. */
   heard(own) {
     this.#since += 1;
@@ -54,10 +50,6 @@ export class RoomLog {
   unsaid(text) {
     const at = this.#unsaid.indexOf(text);
     if (at >= 0) this.#unsaid.splice(at, 1);
-  }
-
-  forgetUnsaid() {
-    this.#unsaid = [];
   }
 
   // ANCHOR: past

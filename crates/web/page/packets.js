@@ -60,11 +60,11 @@ const number = (type, size) => ({
 const [i8, i16, i32, i64] = [number("Int8", 1), number("Int16", 2), number("Int32", 4), number("BigInt64", 8)];
 const [u16, u64] = [number("Uint16", 2), number("BigUint64", 8)];
 
-/** Bytes behind their number. */
+/** Bytes behind their number, or so many as it says here. */
 const bytesBehind = (length) => ({
-  get: (reader) => reader.take(length.get(reader)),
+  get: (reader) => reader.take(length.get?.(reader) ?? length),
   put(value, bytes) {
-    length.put(value.length, bytes);
+    length.put?.(value.length, bytes);
     bytes.push(...value);
   },
 });
@@ -76,16 +76,7 @@ const textBehind = (length) => ({
 });
 // ANCHOR_END: kinds
 
-const [textI8, textI16] = [textBehind(i8), textBehind(i16)];
-
-/** So many bytes, no more and no less. */
-const fixed = (size) => ({
-  get: (reader) => reader.take(size),
-  put(value, bytes) {
-    expect(value.length === size, `${value.length} bytes, and ${size} are needed`);
-    bytes.push(...value);
-  },
-});
+const [textI8, textI16, hash] = [textBehind(i8), textBehind(i16), bytesBehind(32)];
 
 /** A text, or bytes, filled up with zero bytes; read as bytes, since only who asked for them knows what they are. */
 const padded = {
@@ -131,10 +122,8 @@ const record = (fields) => ({
   put: (value, bytes) => Object.entries(fields).forEach(([name, kind]) => kind.put(value[name], bytes)),
 });
 
-const user = { unique_id: u64, user_id: textI8 };
-const position = { epoch: u64, generation: u64, number: u64 };
-const payout = { side: i8, stake: i64, returned: i64 };
-const hand = list(3, i8);
+const [user, payout] = [{ unique_id: u64, user_id: textI8 }, { side: i8, stake: i64, returned: i64 }];
+const [position, hand] = [{ epoch: u64, generation: u64, number: u64 }, list(3, i8)];
 
 /** Every message: its id, and its fields in the order of the wire. */
 export const MESSAGES = {
@@ -180,7 +169,7 @@ export const MESSAGES = {
   GAME_BET_RES: [762, { result: i16 }],
   GAME_BET_NTF: [763, { unique_id: u64, side: i8 }],
   GAME_RESULT_NTF: [764, { banker_cards: hand, player_cards: hand, player_score: i8, banker_score: i8, winner: i8 }],
-  TABLE_NTF: [801, { phase: i8, time_left: i32, round: u64, shoe: u64, cards_left: i16, commitment: fixed(32) }],
+  TABLE_NTF: [801, { phase: i8, time_left: i32, round: u64, shoe: u64, cards_left: i16, commitment: hash }],
   STAKE_REQ: [802, { round: u64, side: i8, amount: i64 }],
   STAKE_RES: [803, { result: i16, balance: i64 }],
   STAKE_NTF: [804, { unique_id: u64, side: i8, amount: i64 }],
@@ -188,7 +177,7 @@ export const MESSAGES = {
   HISTORY_NTF: [806, { rounds: bytesBehind(i16) }],
   CUT_REQ: [807, { position: i16 }],
   CUT_RES: [808, { result: i16 }],
-  SHOE_REVEAL_NTF: [809, { shoe: u64, seed: fixed(32), cuts: list(i8, i16) }],
+  SHOE_REVEAL_NTF: [809, { shoe: u64, seed: hash, cuts: list(i8, i16) }],
   BALANCE_REQ: [811, {}],
   BALANCE_RES: [812, { balance: i64 }],
 };
