@@ -208,8 +208,9 @@ impl<G: Game> ClientThread<G> {
             if !self.hand_over(session, packets, read.at, None) {
                 return Err(NetError::CutOff("its worker has ended".to_owned()));
             }
-            // Until such an item is answered nobody knows which worker is next, or whether the game will be asked.
-            if part.enters || (part.logs_in && self.engine.checks_logins) {
+            // Until such an item is answered nobody knows which worker is next, or whether the game will be asked, or
+            // whether the client reads a long history.
+            if part.enters || part.asks_for_history || (part.logs_in && self.engine.checks_logins) {
                 self.wait_and_check(session, read, &mut handed_over.checking);
             }
             // A few bytes bring the list of a whole room, or a whole relay out of a compressed one: the next,

@@ -6,6 +6,7 @@ use crossbeam_channel::Sender;
 use protocol::ErrorCode;
 
 use crate::control::Announcement;
+use crate::delivery::Fill;
 use crate::item::Item;
 use crate::numbers::Range;
 use crate::outbox::Put;
@@ -13,6 +14,7 @@ use crate::reservation::{Reservation, RollCall};
 use crate::role::Role;
 use crate::session::Session;
 use crate::state::State;
+use crate::sync::{AtomicBool, Ordering};
 use crate::ticket::Parking;
 
 // ANCHOR: orders
@@ -22,6 +24,10 @@ pub(crate) enum Command<E> {
     TakeOver(Box<(Box<State>, Item)>),
     /// Something has happened outside of the server, and concerns this room.
     Event { room: i32, event: E },
+    /// The same, and what it leads to comes in front of all that waits.
+    EventInFront { room: i32, event: E },
+    /// Places are filled.
+    Fill(Vec<(u64, Option<Fill>)>),
     /// A ticket is back. Without an event, it was dropped.
     Resume { parking: Parking, event: Option<E> },
     /// Somebody outside has put packets into an outbox: see to it that they are sent.
@@ -66,6 +72,8 @@ pub(crate) enum Command<E> {
 pub(crate) struct Commands<E> {
     sender: Sender<Command<E>>,
     role: Role,
+    /// The worker takes no items at the moment, since too much waits behind places.
+    takes_no_items: AtomicBool,
 }
 
 impl<E> Commands<E> {
@@ -73,7 +81,17 @@ impl<E> Commands<E> {
         Self {
             sender,
             role: Role::default(),
+            takes_no_items: AtomicBool::new(false),
         }
+    }
+
+    /// Whether its items are to be left where they are. Only whoever has the role says so.
+    pub(crate) fn set_takes_no_items(&self, takes_none: bool) {
+        self.takes_no_items.store(takes_none, Ordering::SeqCst);
+    }
+
+    pub(crate) fn takes_no_items(&self) -> bool {
+        self.takes_no_items.load(Ordering::SeqCst)
     }
 
     pub(crate) fn role(&self) -> &Role {

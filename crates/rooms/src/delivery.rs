@@ -11,12 +11,17 @@ use crate::alarms::Alarms;
 use crate::backlog::Backlog;
 use crate::counters::{Counters, add};
 use crate::encoded::{Encoded, Writing};
+use crate::order::{Order, Released};
 use crate::outbox::{Put, Sent};
+use crate::place::{Place, Unfilled};
 use crate::session::Session;
 use crate::ticket::{Resume, Ticket};
 use crate::trace::{Direction, Trace};
 use crate::users::Users;
 use crate::wishes::Wishes;
+
+/// What a place is filled with: it is called on the worker, and what it puts stands where the place was kept.
+pub type Fill = Box<dyn FnOnce(&mut Delivery) + Send>;
 
 /// A worker's hands: puts packets into outboxes, and remembers which of them are to be sent.
 pub struct Delivery {
@@ -34,6 +39,8 @@ pub struct Delivery {
     alarms: Alarms,
     /// Who is to wait, or to go, when the call that is under way is over.
     pub(crate) wishes: Wishes,
+    /// What waits for somebody else, and what waits behind that.
+    pub(crate) order: Order<Fill>,
 }
 
 impl Delivery {
@@ -44,7 +51,7 @@ impl Delivery {
         trace: Option<Trace>,
         outbox_limit: Option<usize>,
         writing: Writing,
-        (worker, resume): (usize, Resume),
+        (worker, resume, unfilled): (usize, Resume, Unfilled),
     ) -> Self {
         Self {
             users,
@@ -59,6 +66,7 @@ impl Delivery {
             now: Instant::now(),
             alarms: Alarms::default(),
             wishes: Wishes::new(worker, resume),
+            order: Order::new(worker, outbox_limit, unfilled),
         }
     }
 
@@ -80,6 +88,19 @@ impl Delivery {
         self.wishes.park_asking()
     }
     // ANCHOR_END: park
+
+    // ANCHOR: keep_place
+    /// Keeps a place in the order of what these sessions get: what they are sent from now on waits until it is filled, by
+    /// [`Outside::fill`](crate::Outside::fill). `size` is how many bytes one of them may get out of it: where too much
+    /// waits, the worker takes nothing more from its clients.
+    pub fn keep_place<'s>(
+        &mut self,
+        sessions: impl IntoIterator<Item = &'s Arc<Session>>,
+        size: usize,
+    ) -> Place {
+        self.order.keep(sessions, size)
+    }
+    // ANCHOR_END: keep_place
 
     /// When rooms want to be told the time.
     pub(crate) fn alarms(&mut self) -> &mut Alarms {
@@ -137,7 +158,10 @@ impl Delivery {
     // ANCHOR: put
     /// Puts whole packets, as they go on the wire, into the session's outbox.
     pub fn put(&mut self, session: &Arc<Session>, packets: &[u8]) {
-        self.see_to(session.put(packets), session, packets);
+        match self.order.holds(session) {
+            true => self.order.push_packets(session, packets),
+            false => self.see_to(session.put(packets), session, packets),
+        }
     }
 
     /// What it has led to that packets were put in.
@@ -155,6 +179,29 @@ impl Delivery {
     }
     // ANCHOR_END: put
 
+    // ANCHOR: release
+    /// Puts what has to wait no more, up to a step that is to be done [in front](Order::set_in_front) of the rest.
+    pub(crate) fn release(&mut self) -> Option<Fill> {
+        while let Some(released) = self.order.release() {
+            match released {
+                Released::Packets(session, packets) => {
+                    self.see_to(session.put(&packets), &session, &packets);
+                }
+                Released::Step(step) => return Some(step),
+            }
+        }
+        None
+    }
+    // ANCHOR_END: release
+
+    /// Does this when all that the session waits for is put: at once, nearly always.
+    pub(crate) fn in_order(&mut self, session: &Arc<Session>, step: impl FnOnce(&mut Self) + Send + 'static) {
+        match self.order.holds(session) {
+            true => self.order.push_step(session, Box::new(step)),
+            false => step(self),
+        }
+    }
+
     /// Tells a member that it is in its room no more.
     pub(crate) fn say_removed(&mut self, session: &Arc<Session>, unique_id: u64) {
         // A packet of one number can always be built.
@@ -162,21 +209,29 @@ impl Delivery {
     }
 
     /// Ends a connection in order: the last packet is `reason`, and the client has a moment to close from its
-    /// side. With [`ErrorCode::NONE`] there is no such packet: it has been told by an operator.
-    pub(crate) fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
+    /// side. With [`ErrorCode::NONE`] there is no such packet: an operator has told it, or nobody knows what to say.
+    pub fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
         let last_word = Some(reason).filter(|reason| *reason != ErrorCode::NONE);
         let cause = last_word.map_or_else(
-            || "an operator has closed it".to_owned(),
+            || "the server has closed it".to_owned(),
             |reason| format!("the game has closed it: {reason}"),
         );
         // Before the last packet, since whoever sends the last byte of a session that has ended says so to the client.
         session.dismiss(NetError::Dismissed(cause));
-        self.backlog.linger(session);
-        self.finish(session, last_word);
+        let closed = Arc::clone(session);
+        self.in_order(session, move |delivery| {
+            delivery.backlog.linger(&closed);
+            delivery.put_last(&closed, last_word);
+        });
     }
 
     /// Puts in the last packet that a session gets: an `ERROR_NTF`, or nothing.
     pub(crate) fn finish(&mut self, session: &Arc<Session>, last_word: Option<ErrorCode>) {
+        let finished = Arc::clone(session);
+        self.in_order(session, move |delivery| delivery.put_last(&finished, last_word));
+    }
+
+    fn put_last(&mut self, session: &Arc<Session>, last_word: Option<ErrorCode>) {
         let packet = last_word.map(|error| ErrorNtf::bytes(session.codec(), error));
         let packet = packet.unwrap_or_default();
         let put = session.finish(last_word.map(|_| &packet[..]));
@@ -249,7 +304,7 @@ mod tests {
     fn what_one_codec_cannot_carry_the_others_get() {
         let backlog = Backlog::without_helper().unwrap();
         let writing = Writing::new(&Config::default());
-        let nobody = (0, Arc::new(drop) as Resume);
+        let nobody = (0, Arc::new(drop) as Resume, Arc::new(|_, _| ()) as Unfilled);
         let mut delivery = Delivery::new(
             Arc::default(),
             Arc::default(),

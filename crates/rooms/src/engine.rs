@@ -112,7 +112,11 @@ impl<G: Game> Engine<G> {
             self.config.trace.clone(),
             self.config.outbox_limit,
             Writing::new(&self.config),
-            (worker, outside.resume_without_event()),
+            (
+                worker,
+                outside.resume_without_event(),
+                outside.fill_with_nothing(),
+            ),
         )
     }
 
@@ -147,7 +151,13 @@ impl<G: Game> Engine<G> {
 
     /// Whether something waits for a worker.
     pub(crate) fn has_work(&self, worker: usize) -> bool {
-        !self.items[worker].is_empty() || !self.commands[worker].are_none()
+        let commands = &self.commands[worker];
+        (!self.items[worker].is_empty() && !commands.takes_no_items()) || !commands.are_none()
+    }
+
+    /// Too much waits at a worker for somebody else, or no more: its items are left where they are meanwhile.
+    pub(crate) fn set_takes_no_items(&self, worker: usize, takes_none: bool) {
+        self.commands[worker].set_takes_no_items(takes_none);
     }
 
     /// Tells a worker something that must not wait, and that nobody waits for.

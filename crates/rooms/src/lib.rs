@@ -24,6 +24,7 @@
 //! | `session`, `progress`, `state` | what threads share of a session, and what its worker has alone |
 //! | `incoming`, `encoded` | packets in the codecs of their clients: read, and written once for each codec |
 //! | `outbox`, `delivery`, `backlog` | bytes to send: kept, sent at the end of a batch, sent when the client reads again |
+//! | `place`, `order` | what waits for somebody else, a log say, and what stays behind it |
 //! | `user`, `users` | a user who is logged in; all of them: the one shared table |
 //! | `checks` | sessions whose login is being checked, or was |
 //! | `role`, `desk` | who works for a worker at the moment: a thread that has brought something, or its own |
@@ -63,9 +64,11 @@ mod item;
 mod logic;
 mod login;
 mod numbers;
+mod order;
 mod outbox;
 mod outside;
 mod own_rooms;
+mod place;
 mod ports;
 mod progress;
 mod reservation;
@@ -90,15 +93,16 @@ mod worker;
 pub use config::Config;
 pub use control::Control;
 pub use counters::{Counters, Counts, Status};
-pub use delivery::Delivery;
+pub use delivery::{Delivery, Fill};
 pub use dispatch::result;
 pub use durations::DurationCounts;
 pub use framing::{Entrance, Framing, Unframe, Unframed};
 pub use game::{EventOf, Game};
 pub use incoming::Incoming;
-pub use logic::{Handled, Member, RoomContext, RoomLogic};
+pub use logic::{Handled, Member, RoomContext, RoomLogic, Sessions};
 pub use login::Login;
 pub use outside::Outside;
+pub use place::Place;
 pub use ports::Port;
 pub use reservation::Wanted;
 pub use server::{run, run_and_tell};

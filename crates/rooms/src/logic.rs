@@ -9,6 +9,7 @@ use protocol::message::Encode;
 
 use crate::delivery::Delivery;
 use crate::incoming::Incoming;
+use crate::place::Place;
 use crate::session::Session;
 use crate::ticket::Ticket;
 use crate::wishes::Departure;
@@ -95,18 +96,28 @@ pub trait RoomLogic: Send + 'static {
     }
 }
 
+/// The sessions of the members of a room at some moment.
+pub type Sessions = Arc<[Arc<Session>]>;
+
 /// What room logic sees of its room.
 pub struct RoomContext<'a> {
     number: i32,
     members: &'a [Member],
+    sessions: &'a mut Option<Sessions>,
     delivery: &'a mut Delivery,
 }
 
 impl<'a> RoomContext<'a> {
-    pub(crate) fn new(number: i32, members: &'a [Member], delivery: &'a mut Delivery) -> Self {
+    pub(crate) fn new(
+        number: i32,
+        members: &'a [Member],
+        sessions: &'a mut Option<Sessions>,
+        delivery: &'a mut Delivery,
+    ) -> Self {
         Self {
             number,
             members,
+            sessions,
             delivery,
         }
     }
@@ -147,6 +158,20 @@ impl<'a> RoomContext<'a> {
         self.delivery.wishes.park(session, Some(self.number))
     }
     // ANCHOR_END: park
+
+    /// Keeps a place in the order of what all members get: see [`Delivery::keep_place`]. The sessions are those of the
+    /// members now, for whom it is.
+    pub fn keep_place_for_all(&mut self, size: usize) -> (Place, Sessions) {
+        let members = self.members;
+        let of_members = || members.iter().map(|member| Arc::clone(&member.session)).collect();
+        let sessions = Arc::clone(self.sessions.get_or_insert_with(of_members));
+        (self.delivery.keep_place(&*sessions, size), sessions)
+    }
+
+    /// The same for one client.
+    pub fn keep_place(&mut self, session: &Arc<Session>, size: usize) -> Place {
+        self.delivery.keep_place([session], size)
+    }
 
     // ANCHOR: remove
     /// Takes a member out of the room as soon as this call is over. All members are told by a

@@ -10,9 +10,11 @@ use text::composed;
 
 use crate::command::{Command, Commands};
 use crate::config::Config;
+use crate::delivery::Fill;
 use crate::encoded::{Encoded, Writing};
 use crate::numbers::Numbers;
 use crate::outbox::Put;
+use crate::place::{Place, Unfilled};
 use crate::reservation::{Party, Reply, Reservation, RollCall, Stage, Wanted};
 use crate::ticket::{Resume, Ticket};
 use crate::users::Users;
@@ -55,6 +57,35 @@ impl<E: Send + 'static> Outside<E> {
             self.tell(worker, Command::Event { room, event })
         })
     }
+
+    /// The same in front of all that waits behind a [`Place`] that is kept: what the logic sends in that call is older than
+    /// what the places will be filled with.
+    pub fn send_in_front(&self, room: i32, event: E) -> bool {
+        let index = self.numbers.index_of(room);
+        index.is_some_and(|index| {
+            let worker = self.numbers.worker_of(index);
+            self.tell(worker, Command::EventInFront { room, event })
+        })
+    }
+
+    // ANCHOR: fill
+    /// Fills places. Each fill is called on the worker that has kept the place, when all places before it are filled; what
+    /// it puts comes in the order in which the places were kept. All of one call go to their worker together, and so go out
+    /// together.
+    pub fn fill(&self, places: impl IntoIterator<Item = (Place, Fill)>) {
+        let mut filled: Vec<Vec<_>> = Vec::new();
+        filled.resize_with(self.workers.len(), Vec::new);
+        for (place, fill) in places {
+            filled[place.worker()].push((place.redeem(), Some(fill)));
+        }
+        for (worker, filled) in filled.into_iter().enumerate() {
+            if !filled.is_empty() {
+                // A worker that has ended has no session any more that could wait.
+                self.tell(worker, Command::Fill(filled));
+            }
+        }
+    }
+    // ANCHOR_END: fill
 
     /// Lets a parked session go on: first the logic that has parked it gets the event, then the packets that have
     /// waited are answered.
@@ -212,6 +243,14 @@ impl<E: Send + 'static> Outside<E> {
         Arc::new(move |parking| {
             let event = None;
             workers[parking.worker].send(Command::Resume { parking, event });
+        })
+    }
+
+    /// What a dropped place does.
+    pub(crate) fn fill_with_nothing(&self) -> Unfilled {
+        let workers = Arc::clone(&self.workers);
+        Arc::new(move |worker, number| {
+            workers[worker].send(Command::Fill(vec![(number, None)]));
         })
     }
 

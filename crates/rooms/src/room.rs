@@ -9,7 +9,7 @@ use protocol::{Codec, ErrorCode, Packet};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::incoming::Incoming;
-use crate::logic::{Handled, Member, RoomContext, RoomLogic, position};
+use crate::logic::{Handled, Member, RoomContext, RoomLogic, Sessions, position};
 use crate::reservation::{Party, ReservedSeats};
 use crate::session::Session;
 
@@ -20,6 +20,8 @@ pub(crate) struct Room<L> {
     max_packet: usize,
     last_unique_id: u64,
     members: Vec<Member>,
+    /// The sessions of the members, where somebody has asked for them since the last one came or went.
+    sessions: Option<Sessions>,
     reserved: ReservedSeats,
     logic: L,
 }
@@ -33,6 +35,7 @@ impl<L> Room<L> {
             max_packet: config.limits.max_packet,
             last_unique_id: first_unique_id.saturating_sub(1),
             members: Vec::new(),
+            sessions: None,
             reserved: ReservedSeats::default(),
             logic,
         }
@@ -80,6 +83,7 @@ impl<L: RoomLogic> Room<L> {
             session: Arc::clone(session),
         };
         self.members.push(member);
+        self.sessions = None;
         Ok(unique_id)
     }
 
@@ -187,6 +191,7 @@ impl<L: RoomLogic> Room<L> {
     /// Takes a member out, and tells those who stay. The logic is told by [`left`](Self::left).
     pub(crate) fn leave(&mut self, unique_id: u64, delivery: &mut Delivery) -> Option<Member> {
         let member = self.members.remove(position(&self.members, unique_id)?);
+        self.sessions = None;
         let (mut context, _) = self.context(delivery);
         // A packet of one number can always be built.
         let _ = context.send_to_all(&RoomLeaveUserNtf { unique_id });
@@ -237,7 +242,7 @@ impl<L: RoomLogic> Room<L> {
     }
 
     fn context<'a>(&'a mut self, delivery: &'a mut Delivery) -> (RoomContext<'a>, &'a mut L) {
-        let context = RoomContext::new(self.number, &self.members, delivery);
+        let context = RoomContext::new(self.number, &self.members, &mut self.sessions, delivery);
         (context, &mut self.logic)
     }
 }

@@ -10,7 +10,7 @@ use protocol::{Codec, ErrorCode};
 
 use crate::outbox::{Outbox, Put, Sent};
 use crate::progress::Progress;
-use crate::sync::{AtomicBool, AtomicI32, AtomicUsize, Mutex, Ordering};
+use crate::sync::{AtomicBool, AtomicI32, AtomicU64, AtomicUsize, Mutex, Ordering};
 use crate::transport::Transport;
 
 /// Of a session that is in no room.
@@ -32,6 +32,10 @@ pub struct Session {
     /// The number of its room, for those who look. Its worker has its own word of that.
     room: AtomicI32,
     reads_compressed: AtomicBool,
+    /// Set by the game, for itself.
+    marked: AtomicBool,
+    /// The place behind which what it is sent waits, if it is not filled yet. For its worker alone.
+    behind: AtomicU64,
     /// The server has ended it: nothing more of it is answered.
     ended: AtomicBool,
 }
@@ -56,6 +60,8 @@ impl Session {
             user_id: OnceLock::new(),
             room: AtomicI32::new(NO_ROOM),
             reads_compressed: AtomicBool::new(false),
+            marked: AtomicBool::new(false),
+            behind: AtomicU64::new(0),
             ended: AtomicBool::new(false),
         }
     }
@@ -146,6 +152,26 @@ impl Session {
 
     pub(crate) fn set_reads_compressed(&self) {
         self.reads_compressed.store(true, Ordering::Relaxed);
+    }
+
+    /// True once the game has [marked](Self::mark) it.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        self.marked.load(Ordering::Relaxed)
+    }
+
+    /// Marks it for as long as it lives: its client can do something, say, that others cannot. What that is, is an affair of
+    /// the game.
+    pub fn mark(&self) {
+        self.marked.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn waits_behind(&self) -> u64 {
+        self.behind.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn wait_behind(&self, place: u64) {
+        self.behind.store(place, Ordering::Relaxed);
     }
 
     /// True once the server has ended it: its packets are not answered any more.

@@ -76,7 +76,7 @@ impl<L: RoomLogic> TestRoom<L> {
             None,
             None,
             Writing::new(&config),
-            (0, outside.resume_without_event()),
+            (0, outside.resume_without_event(), outside.fill_with_nothing()),
         );
         Ok(Self {
             room: Room::new(NUMBER, config.first_unique_id, &config, logic),

@@ -162,6 +162,9 @@ impl<G: Game> Worker<G> {
     /// Commands first: they are few, and somebody may wait for one of them.
     fn poll(&self) -> Option<Work<EventOf<G>>> {
         self.command().or_else(|| {
+            if self.takes_no_items() {
+                return None;
+            }
             self.wait_until_may_serve()
                 .or_else(|| self.inbox.items.try_recv().map(Work::Item).ok())
         })
@@ -200,6 +203,12 @@ impl<G: Game> Worker<G> {
                 self.go_on(state, item, true);
             }
             Command::Event { room, event } => self.event(room, event),
+            Command::EventInFront { room, event } => {
+                self.delivery.order.set_in_front(true);
+                self.event(room, event);
+                self.delivery.order.set_in_front(false);
+            }
+            Command::Fill(filled) => self.fill(filled),
             Command::Resume { parking, event } => self.resume(parking, event),
             Command::SeeTo {
                 session,
@@ -268,6 +277,7 @@ mod closing;
 mod departing;
 mod ending;
 mod farewell;
+mod filling;
 mod parking;
 mod reserving;
 #[cfg(test)]

@@ -12,23 +12,26 @@ pub(super) struct Part<'a> {
     pub(super) packets: usize,
     /// The session may move.
     pub(super) enters: bool,
+    /// The answer may be as long as the outbox allows.
+    pub(super) asks_for_history: bool,
     /// A login may have to be checked.
     pub(super) logs_in: bool,
 }
 
 impl<'a> Part<'a> {
-    /// All packets, or those before the second ROOM_ENTER_REQ, or as many as may be under way; `frames` are what
-    /// is left.
+    /// All packets, or those before the second ROOM_ENTER_REQ, or those up to a ROOM_HISTORY_REQ, or as many as may be under
+    /// way; `frames` are what is left.
     pub(super) fn first_of(frames: &mut Frames<'a>, max_packet: usize) -> Option<Self> {
         let all = frames.as_bytes();
         let (mut length, mut size, mut packets) = (0, 0, 0);
-        let (mut enters, mut logs_in) = (false, false);
+        let (mut enters, mut logs_in, mut asks_for_history) = (false, false, false);
         for frame in frames.clone() {
             let is_entry = frame.header.packet_id == PacketId::ROOM_ENTER_REQ;
-            if (is_entry && enters) || size > MAX_IN_FLIGHT {
+            if (is_entry && enters) || asks_for_history || size > MAX_IN_FLIGHT {
                 break;
             }
             enters |= is_entry;
+            asks_for_history = frame.header.packet_id == PacketId::ROOM_HISTORY_REQ;
             logs_in |= frame.header.packet_id == PacketId::LOGIN_REQ;
             packets += 1;
             size += frame.plain_size(max_packet);
@@ -41,6 +44,7 @@ impl<'a> Part<'a> {
             size,
             packets,
             enters,
+            asks_for_history,
             logs_in,
         })
     }

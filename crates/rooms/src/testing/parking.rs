@@ -9,6 +9,7 @@ use protocol::message::ErrorNtf;
 use super::waiting::{Parked, Waiting};
 use super::{NUMBER, TestRoom};
 use crate::command::Command;
+use crate::delivery::Fill;
 use crate::logic::{Handled, RoomLogic};
 use crate::outside::Outside;
 use crate::session::Session;
@@ -62,9 +63,27 @@ impl<L: RoomLogic> TestRoom<L> {
         }
     }
 
+    fn fill(&mut self, filled: Vec<(u64, Option<Fill>)>) {
+        for (number, fill) in filled {
+            self.delivery.order.fill(number, fill);
+        }
+        while let Some(step) = self.delivery.release() {
+            self.delivery.order.set_in_front(true);
+            step(&mut self.delivery);
+            self.delivery.order.set_in_front(false);
+        }
+        self.delivery.flush();
+    }
+
     fn obey(&mut self, command: Command<L::Event>) {
         match command {
             Command::Event { room: NUMBER, event } => self.tell(None, event),
+            Command::EventInFront { room: NUMBER, event } => {
+                self.delivery.order.set_in_front(true);
+                self.tell(None, event);
+                self.delivery.order.set_in_front(false);
+            }
+            Command::Fill(filled) => self.fill(filled),
             Command::Resume { parking, event } => self.resume(parking, event),
             Command::SeeTo {
                 session,

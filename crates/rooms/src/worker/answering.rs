@@ -59,8 +59,7 @@ impl<G: Game> Worker<G> {
         // Where a panic came between the wish and its fulfilment.
         self.take_leave(Some(&mut state));
         if let Next::Worker(worker) = next {
-            let moved = Box::new((state, item));
-            self.engine.command(worker, Command::TakeOver(moved));
+            self.move_to(worker, state, item);
             return None;
         }
         if state.is_parked() {
@@ -79,6 +78,15 @@ impl<G: Game> Worker<G> {
         }
     }
     // ANCHOR_END: go_on
+
+    /// What it has been sent here comes before what it is sent there.
+    fn move_to(&mut self, worker: usize, state: Box<State>, item: Item) {
+        let (session, engine) = (Arc::clone(&state.session), Arc::clone(&self.engine));
+        let moved = Box::new((state, item));
+        self.delivery.in_order(&session, move |_| {
+            engine.command(worker, Command::TakeOver(moved));
+        });
+    }
 
     fn answer(&mut self, state: &mut State, item: &mut Item, mut admitted: bool) -> Next {
         let mut done = 0;

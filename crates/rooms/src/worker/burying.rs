@@ -16,8 +16,10 @@ impl<G: Game> Worker<G> {
         let here = self.states.values().map(|state| &state.session);
         let ending = self.ending.iter().map(|state| &state.session);
         let in_hand = self.answered.iter().map(|(session, _)| session);
+        let in_order = self.delivery.order.sessions();
         here.chain(ending)
             .chain(in_hand)
+            .chain(in_order)
             .for_each(|session| lose(session, cause));
         loop {
             select! {
