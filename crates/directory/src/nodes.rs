@@ -149,6 +149,14 @@ impl Nodes {
             .is_some_and(|slot| self.shared.held.lock().is_within_lease(slot, now))
     }
 
+    /// The generation in which this server has the slot of this room; `None` where it has it not. Whether the lease has ended
+    /// is another question.
+    #[must_use]
+    pub fn generation_of(&self, room: i32) -> Option<u64> {
+        let slot = slot_of(room, self.shared.offer.rooms)?;
+        self.shared.held.lock().generation_of(slot)
+    }
+
     // ANCHOR: wait_until_sure
     /// Comes back when this server may serve its rooms: at once, nearly always. A process that was stopped for longer than
     /// its lease may have been replaced meanwhile, and waits here until the directory has said what has become of its slots,

@@ -96,6 +96,11 @@ impl Held {
         }
     }
 
+    pub(super) fn generation_of(&self, slot: u32) -> Option<u64> {
+        let held = self.slots.iter().find(|held| held.owner.slot == slot);
+        held.map(|held| held.owner.generation)
+    }
+
     pub(super) fn is_within_lease(&self, slot: u32, now: Instant) -> bool {
         self.slots
             .iter()

@@ -1,0 +1,215 @@
+//! The log of a server alone: one SQLite file, one transaction for each append, which waits for the disk.
+
+use std::path::Path;
+
+use database::{Database, DatabaseError, Kind, Sharing};
+use rusqlite::{OptionalExtension, Statement, Transaction, params};
+
+use crate::entry::{Entry, Kept};
+use crate::log::{Appended, KEPT_ENTRIES, LogError, Opened, RoomLog, Run, Verdict};
+use crate::owner::Alone;
+use crate::position::Position;
+
+/// `CLRL`: codelab, rooms, log.
+const KIND: Kind = Kind {
+    application: i32::from_be_bytes(*b"CLRL"),
+    steps: &["CREATE TABLE log (
+                 one INTEGER PRIMARY KEY CHECK (one = 1),
+                 epoch INTEGER NOT NULL,
+                 generation INTEGER NOT NULL
+             ) STRICT;
+             CREATE TABLE entries (
+                 room INTEGER NOT NULL,
+                 generation INTEGER NOT NULL,
+                 number INTEGER NOT NULL,
+                 user_id TEXT NOT NULL,
+                 message TEXT NOT NULL,
+                 PRIMARY KEY (room, generation, number)
+             ) STRICT, WITHOUT ROWID;"],
+    // Whoever appends in between would be a second owner.
+    sharing: Sharing::Alone,
+};
+
+/// Old entries go when so many more have come.
+const FORGET_EVERY: u64 = 100;
+
+/// A log in a file.
+#[derive(Debug)]
+pub struct SqliteLog {
+    database: Database,
+    epoch: u64,
+    generation: u64,
+}
+
+impl SqliteLog {
+    /// Opens the file, or makes it. Each opening is a generation.
+    ///
+    /// # Errors
+    /// When it cannot be used, with what to do.
+    pub fn open(file: &Path) -> Result<Self, DatabaseError> {
+        let mut database = Database::open(file, &KIND)?;
+        let mut random = [0; 8];
+        getrandom::fill(&mut random)
+            .map_err(|error| database.damaged(format!("no random bytes: {error}")))?;
+        let (epoch, generation): (i64, i64) = database.write(|transaction| {
+            transaction.query_row(
+                "INSERT INTO log (one, epoch, generation) VALUES (1, ?1, 1)
+                 ON CONFLICT (one) DO UPDATE SET generation = generation + 1
+                 RETURNING epoch, generation",
+                [i64::from_le_bytes(random)],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+        })?;
+        Ok(Self {
+            database,
+            epoch: epoch.cast_unsigned(),
+            generation: generation.cast_unsigned(),
+        })
+    }
+
+    /// Who has all rooms now: the server that has opened the file.
+    #[must_use]
+    pub fn owner(&self) -> Alone {
+        Alone(self.generation)
+    }
+}
+
+impl RoomLog for SqliteLog {
+    fn epoch(&mut self) -> Result<u64, LogError> {
+        Ok(self.epoch)
+    }
+
+    fn open(&mut self, room: i32, generation: u64) -> Result<Opened, LogError> {
+        let epoch = self.epoch;
+        let opened = self.database.write(|transaction| {
+            let mut entries = Entries::of(transaction)?;
+            match entries.tail(room)? {
+                Some(tail) if tail.generation > generation => return Ok(Opened::Deposed),
+                Some(tail) if tail.generation == generation => {}
+                _ => entries.insert(room, &Kept::fence(generation))?,
+            }
+            Ok(Opened::Ready {
+                epoch,
+                kept: read(transaction, room)?,
+            })
+        });
+        opened.map_err(log_error)
+    }
+
+    fn append(&mut self, epoch: u64, runs: &[Run<'_>]) -> Result<Appended, LogError> {
+        if epoch != self.epoch {
+            return Ok(Appended::OtherEpoch);
+        }
+        let verdicts = self.database.write(|transaction| {
+            let mut entries = Entries::of(transaction)?;
+            let verdicts = runs.iter().map(|run| append(transaction, &mut entries, run));
+            verdicts.collect::<rusqlite::Result<_>>()
+        });
+        verdicts.map(Appended::Runs).map_err(log_error)
+    }
+}
+
+fn append(
+    transaction: &Transaction<'_>,
+    entries: &mut Entries<'_>,
+    run: &Run<'_>,
+) -> rusqlite::Result<Verdict> {
+    if let Some(verdict) = run.verdict(entries.tail(run.room)?) {
+        return Ok(verdict);
+    }
+    for kept in run.entries {
+        entries.insert(run.room, kept)?;
+    }
+    let (before, last) = (run.behind.number, run.last().number);
+    if before / FORGET_EVERY != last / FORGET_EVERY || run.behind.generation != run.last().generation {
+        forget_old(transaction, run.room)?;
+    }
+    Ok(Verdict::Stored)
+}
+
+/// The statements that a transaction needs again and again.
+struct Entries<'t> {
+    tail: Statement<'t>,
+    insert: Statement<'t>,
+}
+
+impl<'t> Entries<'t> {
+    fn of(transaction: &'t Transaction<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            tail: transaction.prepare(
+                "SELECT generation, number FROM entries WHERE room = ?1
+                 ORDER BY generation DESC, number DESC LIMIT 1",
+            )?,
+            insert: transaction.prepare("INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5)")?,
+        })
+    }
+
+    /// What stands last in a room.
+    fn tail(&mut self, room: i32) -> rusqlite::Result<Option<Position>> {
+        self.tail
+            .query_row([room], |row| position(row.get(0)?, row.get(1)?))
+            .optional()
+    }
+
+    fn insert(&mut self, room: i32, kept: &Kept) -> rusqlite::Result<()> {
+        let (user_id, message) = match &kept.entry {
+            Some(entry) => (&*entry.user_id, &*entry.message),
+            None => ("", ""),
+        };
+        let Position { generation, number } = kept.at;
+        let values = params![
+            room,
+            generation.cast_signed(),
+            number.cast_signed(),
+            user_id,
+            message
+        ];
+        self.insert.execute(values).map(drop)
+    }
+}
+
+fn forget_old(transaction: &Transaction<'_>, room: i32) -> rusqlite::Result<()> {
+    let mut delete = transaction.prepare(
+        "DELETE FROM entries WHERE room = ?1 AND (generation, number) <= (
+             SELECT generation, number FROM entries WHERE room = ?1
+             ORDER BY generation DESC, number DESC LIMIT 1 OFFSET ?2)",
+    )?;
+    delete.execute(params![room, KEPT_ENTRIES as i64]).map(drop)
+}
+
+fn read(transaction: &Transaction<'_>, room: i32) -> rusqlite::Result<Vec<Kept>> {
+    let mut select = transaction.prepare(
+        "SELECT generation, number, user_id, message FROM entries WHERE room = ?1
+         ORDER BY generation DESC, number DESC LIMIT ?2",
+    )?;
+    let rows = select.query_map(params![room, KEPT_ENTRIES as i64], |row| {
+        let at = position(row.get(0)?, row.get(1)?)?;
+        let (user_id, message): (String, String) = (row.get(2)?, row.get(3)?);
+        let entry = || Entry {
+            user_id: user_id.into(),
+            message: message.into(),
+        };
+        Ok(Kept {
+            at,
+            entry: (at.number > 0).then(entry),
+        })
+    })?;
+    let mut kept: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    kept.reverse();
+    Ok(kept)
+}
+
+fn position(generation: i64, number: i64) -> rusqlite::Result<Position> {
+    Ok(Position {
+        generation: generation.cast_unsigned(),
+        number: number.cast_unsigned(),
+    })
+}
+
+/// A disk that is full has taken nothing. Of other errors of a disk nobody knows what it has taken.
+fn log_error(error: DatabaseError) -> LogError {
+    match error {
+        DatabaseError::Sqlite { .. } => LogError::InDoubt(Box::new(error)),
+        other => LogError::NotStored(Box::new(other)),
+    }
+}
