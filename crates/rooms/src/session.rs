@@ -67,7 +67,6 @@ impl Session {
     }
 
     /// One whose client has come through a [`Framing`](crate::Framing).
-    #[cfg_attr(test, allow(dead_code, reason = "the model tests have no framings"))]
     pub(crate) fn framed(self) -> Self {
         Self {
             is_framed: true,

@@ -26,6 +26,8 @@ use crate::session::Session;
 use crate::users::Users;
 use crate::wishes::Departure;
 
+#[cfg(test)]
+pub(crate) use recorder::END;
 pub use recorder::Recorder;
 use waiting::{Parked, Waiting};
 

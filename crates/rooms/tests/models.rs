@@ -10,6 +10,7 @@
 //! | `tests/support/loom_sync` | the locks and flags, as the crate uses them |
 //! | `models/users` | logins and log-outs that race |
 //! | `models/sending` | several who send what is in one outbox |
+//! | `models/holding` | transports that have taken what is not on the wire yet, and say their end |
 //! | `models/farewell` | sessions that are to be closed, and logins that are to be checked |
 //! | `models/working` | who takes the role of a worker |
 //! | `models/waiting` | what a client's thread waits for |
@@ -23,6 +24,8 @@
 mod checks;
 #[path = "models/farewell.rs"]
 mod farewell;
+#[path = "models/holding.rs"]
+mod holding;
 #[path = "../src/outbox.rs"]
 mod outbox;
 #[path = "../src/progress.rs"]

@@ -8,6 +8,10 @@ use protocol::{Frame, Frames};
 
 use crate::transport::Transport;
 
+/// How a recorder that holds says its end.
+#[cfg(test)]
+pub(crate) const END: &[u8] = b"<end>";
+
 /// A transport that keeps what it is given. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
@@ -19,6 +23,10 @@ struct State {
     taken: Vec<u8>,
     /// `None` for without end.
     room: Option<usize>,
+    /// So many bytes are taken at once, and held where there is no room for them; `None` for never.
+    piece: Option<usize>,
+    held: Vec<u8>,
+    is_ending: bool,
     ended: bool,
     cut: bool,
 }
@@ -30,6 +38,20 @@ impl Recorder {
         let recorder = Self::default();
         recorder.state.lock().room = Some(bytes);
         recorder
+    }
+
+    /// One that takes pieces of so many bytes, holds what there is no room for, and says its end with [`END`].
+    #[cfg(test)]
+    pub(crate) fn holding(piece: usize, room: usize) -> Self {
+        let recorder = Self::with_room_for(room);
+        recorder.state.lock().piece = Some(piece);
+        recorder
+    }
+
+    /// Has something to say by itself.
+    #[cfg(test)]
+    pub(crate) fn hold(&self, bytes: &[u8]) {
+        self.state.lock().held.extend_from_slice(bytes);
     }
 
     /// Takes so many bytes more.
@@ -68,14 +90,24 @@ impl Transport for Recorder {
         if state.cut {
             return Err(NetError::DeadlineOver);
         }
-        let count = state.room.unwrap_or(usize::MAX).min(bytes.len());
-        state.room = state.room.map(|room| room - count);
-        state.taken.extend_from_slice(&bytes[..count]);
-        Ok(count)
+        Ok(match state.piece {
+            None => state.arrive(bytes),
+            Some(piece) => state.take(bytes, piece),
+        })
+    }
+
+    fn held(&self) -> usize {
+        self.state.lock().held.len()
     }
 
     fn end(&self, _why: Ending) {
-        self.state.lock().ended = true;
+        let mut state = self.state.lock();
+        state.is_ending = true;
+        #[cfg(test)]
+        if state.piece.is_some() {
+            state.held.extend_from_slice(END);
+        }
+        state.push();
     }
 
     fn cut(&self) {
@@ -84,5 +116,35 @@ impl Transport for Recorder {
 
     fn connection(&self) -> Option<&Connection> {
         None
+    }
+}
+
+impl State {
+    /// What there is room for; the count of it.
+    fn arrive(&mut self, bytes: &[u8]) -> usize {
+        let count = self.room.unwrap_or(usize::MAX).min(bytes.len());
+        self.room = self.room.map(|room| room - count);
+        self.taken.extend_from_slice(&bytes[..count]);
+        count
+    }
+
+    fn push(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        let count = self.arrive(&held);
+        self.held = held[count..].to_vec();
+        self.ended |= self.is_ending && self.held.is_empty();
+    }
+
+    /// As much as it takes before something is held; the count of it.
+    fn take(&mut self, bytes: &[u8], piece: usize) -> usize {
+        self.push();
+        let mut taken = 0;
+        while self.held.is_empty() && taken < bytes.len() {
+            let end = bytes.len().min(taken + piece);
+            self.held.extend_from_slice(&bytes[taken..end]);
+            taken = end;
+            self.push();
+        }
+        taken
     }
 }

@@ -21,6 +21,7 @@ use crate::testing::Recorder;
 use crate::trace::{Direction, Trace};
 use crate::transport::Transport;
 
+mod holding;
 mod random;
 mod replacing;
 mod roles;
