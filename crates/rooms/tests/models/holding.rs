@@ -94,10 +94,14 @@ fn what_the_client_thread_makes_it_hold_is_sent() {
             let is_part = send_in_a_batch(&own, &[packet(b'a')]);
             help(&own, &client, is_part);
         });
-        recorder.hold(b"pong");
-        let is_part = matches!(session.push(), Sent::Part { .. });
-        help(&session, &recorder, is_part);
+        let (own, client) = (Arc::clone(&session), recorder.clone());
+        let client_thread = thread::spawn(move || {
+            client.hold(b"pong");
+            let is_part = matches!(own.push(), Sent::Part { .. });
+            help(&own, &client, is_part);
+        });
         worker.join().expect("no panic");
+        client_thread.join().expect("no panic");
         assert_eq!(session.unsent(), 0);
         let taken = recorder.taken();
         let packet = packet(b'a');
