@@ -14,6 +14,7 @@
 //! | `game/replaced` | sessions that are replaced or closed from outside |
 //! | `game/outside` | what other threads send to users, and seats that they reserve |
 //! | `game/control` | what an operator sees, and does to users |
+//! | `game/small`, `game/framed` | a framing, and clients that speak it |
 //! | `game/ranges` | rooms that come and go while the server runs |
 //! | `game/panics` | a panic in each of these calls |
 #![cfg(unix)]
@@ -28,6 +29,8 @@ mod control;
 mod departures;
 #[path = "game/events.rs"]
 mod events;
+#[path = "game/framed.rs"]
+mod framed;
 #[path = "game/logins.rs"]
 mod logins;
 #[path = "game/notes.rs"]
@@ -44,5 +47,7 @@ mod ranges;
 mod replaced;
 #[path = "game/server.rs"]
 mod server;
+#[path = "game/small.rs"]
+mod small;
 #[path = "../../../tests/support/mod.rs"]
 mod support;

@@ -16,6 +16,7 @@ use protocol::{Codec, DEFAULT_MAX_PACKET, ErrorCode, PacketError, PacketId};
 use rooms::{Config, Control, Counters, Outside, Port, Ticket};
 
 use crate::notes::{Check, HOLD, NOTE, Notes, text};
+use crate::small::Small;
 use crate::support::{Client, eventually};
 
 /// How long something may take on a busy machine. Only a test that fails waits so long.
@@ -24,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A server on a free port, on a thread of its own.
 pub(crate) struct Running {
     address: SocketAddr,
+    /// Where packets come in frames.
+    pub(crate) framed: SocketAddr,
     pub(crate) counters: Arc<Counters>,
     pub(crate) control: Control,
     gate: Arc<Barrier>,
@@ -50,8 +53,11 @@ impl Running {
     }
 
     fn start_with(config: Config, tick: Option<Duration>, check: Option<Check>) -> Self {
-        let listener = Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port");
-        let address = listener.local_address().expect("its address");
+        let [listener, framed_listener] = [(); 2]
+            .map(|()| Listener::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a free port"));
+        let [address, framed] =
+            [&listener, &framed_listener].map(|listener| listener.local_address().expect("its address"));
+        let framed_port = Port::from(framed_listener).framed(Arc::new(Small));
         let counters = Arc::clone(&config.counters);
         let control = config.control.clone();
         let shutdown = Shutdown::new();
@@ -68,9 +74,10 @@ impl Running {
             outside: Arc::clone(&outside),
             tickets: sender,
         };
-        let run = move || rooms::run([Port::from(listener)], config, game, &flag);
+        let run = move || rooms::run([Port::from(listener), framed_port], config, game, &flag);
         Self {
             address,
+            framed,
             counters,
             control,
             gate,
@@ -90,6 +97,11 @@ impl Running {
 
     pub(crate) fn connect(&self) -> Client {
         Client::connect(self.address)
+    }
+
+    /// A client whose packets are to be framed.
+    pub(crate) fn connect_framed(&self) -> Client {
+        Client::connect(self.framed)
     }
 
     /// A client whose kernel keeps little of what it does not read.
