@@ -1,4 +1,4 @@
-//! The trait by which the bytes of an outbox reach the socket: TLS or WebSocket framing can stand behind it.
+//! The trait by which the bytes of an outbox reach the socket: TLS or the frames of WebSocket can stand behind it.
 
 use net::{Connection, Ending, NetError};
 
