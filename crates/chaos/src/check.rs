@@ -9,7 +9,7 @@
 //!
 //! The promise, and what is checked of it:
 //!
-//! - A message that was answered with 1 is in the log; one that was answered with 157 is nowhere.
+//! - A message that was answered with 1 is in the log, and stays there; one that was answered with 157 is nowhere.
 //! - Each member has each message once, and all have the same order.
 //! - A member misses nothing, unless it was told of a gap; and it is told of one only where there is one.
 //! - A message without an answer is there once or not at all, whatever its user has done about that.
@@ -30,6 +30,7 @@ const STORED: i16 = 1;
 /// The answer to one that nobody has seen.
 const NOT_STORED: i16 = 157;
 
+// ANCHOR: check
 /// Checks it all.
 pub(crate) fn check(record: &Record) -> Findings {
     let mut findings = Findings::default();
@@ -45,6 +46,7 @@ pub(crate) fn check(record: &Record) -> Findings {
         log.has_no_holes(*room, views, &mut findings);
         for (user, view) in views {
             log.is_all_in(*user, view, &mut findings);
+            log.is_kept(*user, view, &mut findings);
         }
         let ages: HashSet<_> = log.ages().collect();
         findings.counts.takeovers += (ages.len() as u64).saturating_sub(1);
@@ -56,6 +58,7 @@ pub(crate) fn check(record: &Record) -> Findings {
     }
     findings
 }
+// ANCHOR_END: check
 
 fn once_and_in_order(user: usize, view: &View, findings: &mut Findings) {
     let mut seen = HashSet::new();

@@ -10,7 +10,7 @@ use protocol::message::{Message, RoomHistoryNtf};
 
 use crate::record::{Age, Event, Place, Text};
 use crate::session::Wish;
-use crate::shared::Shared;
+use crate::shared::{Phase, Shared};
 
 /// How a connection is going.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +21,15 @@ pub(crate) enum Stage {
     Reads,
     /// In the room, with all that came before.
     Lives,
+    /// The same in the end, when all that is kept is looked at once more.
+    Audits,
 }
 
 /// What is to be done about a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Then {
     Nothing,
-    /// What was asked for is not kept: so all that is.
+    /// What was asked for is not kept, so all that is; or it is the end.
     AskForAll,
     /// These have not arrived on the connection before.
     SayAgain(Vec<Text>),
@@ -177,13 +179,26 @@ impl<'a> Notebook<'a> {
         };
         let noted = self.is_at(Place { age, number });
         let text = parse(told.message)?;
-        self.has(text, Event::Told(noted, text));
+        match self.stage {
+            Stage::Audits => self.events.push(Event::Kept(noted, text)),
+            _ => self.has(text, Event::Told(noted, text)),
+        }
         Ok(())
     }
 
     fn told_all(&mut self, result: ErrorCode) -> anyhow::Result<Then> {
+        if self.stage == Stage::Audits {
+            granted(result)?;
+            self.events.push(Event::KeptAll);
+            self.stage = Stage::Lives;
+            return Ok(Then::Nothing);
+        }
         self.events.push(Event::ToldAll(result.0));
         match result {
+            ErrorCode::NONE if self.shared.phase() == Phase::Sync => {
+                self.stage = Stage::Audits;
+                Ok(Then::AskForAll)
+            }
             ErrorCode::HISTORY_GAP if !self.has_gap => {
                 self.has_gap = true;
                 self.events.push(Event::Asked(None));

@@ -76,6 +76,10 @@ pub(crate) enum Event {
     Told(Noted, Text),
     /// The end of the history.
     ToldAll(i16),
+    /// Out of all that is kept, for which the user asks in the end.
+    Kept(Noted, Text),
+    /// The end of that.
+    KeptAll,
     /// The connection has ended.
     Lost,
 }
@@ -153,6 +157,8 @@ impl Record {
             Event::Stands(noted) => format!("is at {}", place(noted)),
             Event::Told(noted, text) => format!("is told {text} at {}", place(noted)),
             Event::ToldAll(result) => format!("is told all: {result}"),
+            Event::Kept(noted, text) => format!("sees {text} kept at {}", place(noted)),
+            Event::KeptAll => "has seen all that is kept".to_owned(),
             Event::Lost => "has lost the connection".to_owned(),
         }
     }

@@ -1,6 +1,9 @@
 //! A run: the servers start, users come and talk while things go wrong; then everything is up again, all answers come, and
 //! all users come back once more.
 
+#[cfg(test)]
+mod model;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
@@ -176,3 +179,6 @@ impl Watch<'_> {
         samples
     }
 }
+
+#[cfg(test)]
+mod tests;

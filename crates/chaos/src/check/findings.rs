@@ -1,19 +1,22 @@
 //! What a record shows: counts, and violations of the promise in words.
 
 use std::fmt;
+use std::mem::discriminant;
 
 use serde::Serialize;
 
 use crate::record::{Place, Text};
 
-/// Violations that are told in words; more of them are counted.
-const MOST_TOLD: usize = 50;
+/// Violations of a kind that are told in words; more of them are counted.
+const MOST_TOLD: usize = 10;
 
 /// A way in which the promise was broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Violation {
     /// Answered with 1, and not in the log.
     Lost { text: Text },
+    /// Members have got it, and the log that is kept in the end does not have it.
+    Forgotten { user: usize, place: Place, text: Text },
     /// Heard by this member, and not in the log behind what the member had before.
     Vanished { user: usize, text: Text },
     /// Answered with 157, and somebody has it.
@@ -46,6 +49,12 @@ impl fmt::Display for Violation {
                 write!(
                     f,
                     "vanished: user {user} has heard {text}, and the log does not have it there"
+                )
+            }
+            Self::Forgotten { user, place, text } => {
+                write!(
+                    f,
+                    "forgotten: {text} was got at {place}, and user {user} is told in the end that it is not kept"
                 )
             }
             Self::SeenThoughRefused { text } => {
@@ -143,7 +152,12 @@ pub(crate) struct Findings {
 impl Findings {
     pub(crate) fn violate(&mut self, violation: Violation) {
         self.violated += 1;
-        if self.violations.len() < MOST_TOLD {
+        let kind = discriminant(&violation);
+        let told = self
+            .violations
+            .iter()
+            .filter(|other| discriminant(*other) == kind);
+        if told.count() < MOST_TOLD {
             self.violations.push(violation);
         }
     }

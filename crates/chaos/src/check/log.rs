@@ -93,6 +93,27 @@ impl Log {
         }
     }
 
+    /// What a server keeps in the end is the end of the log: all of it, or as much as a server must keep.
+    pub(super) fn is_kept(&self, user: usize, view: &View, findings: &mut Findings) {
+        let Some(kept) = &view.kept else { return };
+        let all: BTreeMap<_, _> = kept.iter().copied().collect();
+        let start = view.start.map_or(Unbounded, Excluded);
+        let must = self.entries.range((start, Unbounded)).rev().take(KEPT);
+        for (place, text) in must {
+            match all.get(place) {
+                Some(there) if there == text => {}
+                Some(there) => {
+                    let texts = [*text, *there];
+                    findings.violate(Violation::TwoAtOnePlace { place: *place, texts });
+                }
+                None => {
+                    let (place, text) = (*place, *text);
+                    findings.violate(Violation::Forgotten { user, place, text });
+                }
+            }
+        }
+    }
+
     /// There is one where the log is another one, or has more messages since than are kept.
     fn is_gap(&self, user: usize, behind: Place, next: Option<Place>, findings: &mut Findings) {
         let is_other = next.is_some_and(|next| next.age.epoch != behind.age.epoch);

@@ -4,6 +4,7 @@
 //! place is known: from the next position, or from the history that the member asks for when it comes back.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use super::findings::{Findings, Violation};
 use crate::record::{Diary, Event, Noted, Place, Record, Text};
@@ -22,6 +23,8 @@ pub(super) struct View {
     pub(super) start: Option<Place>,
     /// It was told that something is missing behind this place, and before the entry of that index.
     pub(super) gaps: Vec<(Place, usize)>,
+    /// What it was told in the end, when it asked for all that is kept.
+    pub(super) kept: Option<Vec<(Place, Text)>>,
 }
 
 /// Goes through a diary.
@@ -35,6 +38,8 @@ pub(super) struct Replay<'a> {
     heard: VecDeque<Text>,
     /// It has asked for the history, which is not over.
     reads: bool,
+    /// What is kept, as far as it has been told.
+    kept: Vec<(Place, Text)>,
 }
 
 impl<'a> Replay<'a> {
@@ -47,6 +52,7 @@ impl<'a> Replay<'a> {
             at: None,
             heard: VecDeque::new(),
             reads: false,
+            kept: Vec::new(),
         };
         for event in &diary.events {
             replay.take(*event, findings);
@@ -70,7 +76,10 @@ impl<'a> Replay<'a> {
             Event::Lost => {
                 findings.counts.lost_connections += 1;
                 self.reads = false;
+                self.kept.clear();
             }
+            Event::Kept(noted, text) => self.kept.push((self.record.place(noted), text)),
+            Event::KeptAll => self.view.kept = Some(mem::take(&mut self.kept)),
             Event::Said(_) | Event::SaidAgain(_) | Event::Answered(..) => {}
         }
     }

@@ -242,6 +242,19 @@ fn a_message_that_one_has_and_another_has_not_is_missed() {
 }
 
 #[test]
+fn what_all_have_got_and_the_log_has_forgotten_is_seen() {
+    let mut writer = two();
+    let kept = writer.note(1, 2);
+    writer.write(1, &[Event::Kept(kept, text(1, 1)), Event::KeptAll]);
+    writer.violates(&["forgotten: 0/1 was got at 1-1, and user 1 is told in the end that it is not kept"]);
+    let mut writer = two();
+    let [first, second] = [writer.note(1, 1), writer.note(1, 2)];
+    writer.write(1, &[Event::Kept(first, text(0, 1))]);
+    writer.write(1, &[Event::Kept(second, text(0, 1)), Event::KeptAll]);
+    writer.violates(&["two orders: at 1-2 some have 1/1, and others 0/1"]);
+}
+
+#[test]
 fn a_number_that_nobody_has_seen_is_a_hole() {
     let mut writer = two();
     writer.chat(0, 2, 1, 4);
