@@ -1,7 +1,9 @@
 //! The calls of the W3C WebDriver protocol (w3.org/TR/webdriver2) that the tests need, and one more that chromedriver has:
 //! a command of the DevTools protocol, for what WebDriver knows nothing of.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{mem, thread};
 
 use serde_json::{Value, json};
 use ureq::Agent;
@@ -44,7 +46,7 @@ impl Element {
         json!({ ELEMENT: self.0 })
     }
 
-    fn from_json(value: &Value) -> Option<Self> {
+    pub(super) fn from_json(value: &Value) -> Option<Self> {
         Some(Self(value[ELEMENT].as_str()?.to_owned()))
     }
 }
@@ -113,6 +115,13 @@ impl Driver {
     }
 }
 
+/// Locked by whoever opens a window or closes one: a new session begins in any window that there is, which must not close
+/// under it.
+static WINDOWS: Mutex<()> = Mutex::new(());
+
+/// Sessions that nobody uses now, each with an empty window: a new one takes most of a second.
+static UNUSED: Mutex<Vec<Session>> = Mutex::new(Vec::new());
+
 /// A session of the protocol: it has one window, since each [`Window`](super::Window) has a session of its own. So two tests
 /// never wait for each other.
 pub(crate) struct Session {
@@ -121,6 +130,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// One whose window somebody has used before, and which is empty again.
+    pub(super) fn unused() -> Option<Self> {
+        lock(&UNUSED).pop()
+    }
+
     /// One with a new window of this browser.
     pub(super) fn open(browser: &'static Browser) -> Self {
         let driver = &browser.driver;
@@ -128,6 +142,7 @@ impl Session {
             "goog:chromeOptions": {"debuggerAddress": browser.debugger},
             "timeouts": {"script": PATIENCE.as_millis(), "pageLoad": PATIENCE.as_millis()},
         }}});
+        let _unchanged = lock(&WINDOWS);
         let made = driver.call("POST", "/session", Some(&wanted));
         let made = made.unwrap_or_else(|refused| panic!("no session: {refused:?}"));
         let id = made["sessionId"].as_str().expect("the id of a session");
@@ -138,6 +153,14 @@ impl Session {
         let window = session.post("/window/new", &json!({"type": "window"}));
         session.post("/window", &json!({"handle": window["handle"]}));
         session
+    }
+
+    /// An empty page, of the usual size and in the usual colours.
+    fn empty(&self) -> Result<(), Refused> {
+        self.try_post("/url", &json!({"url": "about:blank"}))?;
+        self.try_devtools("Emulation.clearDeviceMetricsOverride", &json!({}))?;
+        self.try_devtools("Emulation.setEmulatedMedia", &json!({"features": []}))?;
+        Ok(())
     }
 
     #[track_caller]
@@ -207,7 +230,7 @@ impl Session {
         (of("computedrole"), of("computedlabel"))
     }
 
-    /// What a script returns. It is the body of a function with these arguments.
+    /// What a script returns, or the promise that it returns. It is the body of a function with these arguments.
     pub(super) fn try_run(&self, script: &str, arguments: &[Value]) -> Result<Value, Refused> {
         self.try_post("/execute/sync", &json!({"script": script, "args": arguments}))
     }
@@ -221,11 +244,6 @@ impl Session {
     /// The element that a script returns.
     pub(super) fn try_element(&self, script: &str, arguments: &[Value]) -> Result<Option<Element>, Refused> {
         Ok(Element::from_json(&self.try_run(script, arguments)?))
-    }
-
-    /// What a script hands to the function that is its last argument.
-    pub(super) fn try_wait(&self, script: &str, arguments: &[Value]) -> Result<Value, Refused> {
-        self.try_post("/execute/async", &json!({"script": script, "args": arguments}))
     }
 
     /// The window as PNG, in base64.
@@ -249,11 +267,25 @@ impl Session {
     }
 }
 
-/// Ends with its window.
+/// Goes back to the unused ones. Where a test has failed, who knows what is in its window: that closes.
 impl Drop for Session {
     fn drop(&mut self) {
+        if !thread::panicking() && self.empty().is_ok() {
+            let path = mem::take(&mut self.path);
+            lock(&UNUSED).push(Self {
+                driver: self.driver,
+                path,
+            });
+            return;
+        }
+        let _unchanged = lock(&WINDOWS);
         for what in ["/window", ""] {
             let _ = self.driver.call("DELETE", &format!("{}{what}", self.path), None);
         }
     }
+}
+
+/// A test that has failed with the lock in its hands changes nothing for the others.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,8 @@
-//! The accessibility tree: what a screen reader knows of a page, and what the tests find its controls by.
+//! The accessibility tree: what a screen reader knows of a page.
 
 use serde_json::{Value, json};
 
-use super::driver::{Element, Session};
+use super::driver::Session;
 
 /// Roles of what is there to be used.
 const USABLE: [&str; 12] = [
@@ -29,8 +29,6 @@ pub(crate) struct Control {
     pub(crate) is_disabled: bool,
     /// How changes in it are told: `polite`, `assertive`, or nothing.
     pub(crate) live: String,
-    /// Which element of the page it is.
-    node: u64,
 }
 
 impl Control {
@@ -57,7 +55,6 @@ impl Control {
             name: text(&node["name"]),
             is_disabled: property("disabled").is_some_and(|value| value["value"] == true),
             live: property("live").map(text).unwrap_or_default(),
-            node: node["backendDOMNodeId"].as_u64().unwrap_or_default(),
         })
     }
 }
@@ -68,23 +65,4 @@ pub(super) fn controls(session: &Session) -> Vec<Control> {
     let nodes = tree.map(|mut tree| tree["nodes"].take()).unwrap_or_default();
     let nodes = nodes.as_array().map(Vec::as_slice).unwrap_or_default();
     nodes.iter().filter_map(Control::from_json).collect()
-}
-
-/// The element of the first control of this kind.
-pub(super) fn find_now(session: &Session, is_it: &dyn Fn(&Control) -> bool) -> Option<Element> {
-    let control = controls(session).into_iter().find(is_it)?;
-    element_of(session, &control)
-}
-
-/// A number of the DevTools protocol becomes an element of WebDriver: the page hands it over.
-fn element_of(session: &Session, control: &Control) -> Option<Element> {
-    let node = json!({"backendNodeId": control.node});
-    let resolved = session.try_devtools("DOM.resolveNode", &node).ok()?;
-    let hand_over = json!({
-        "objectId": resolved["object"]["objectId"],
-        "functionDeclaration": "function () { globalThis.elementOfTest = this }",
-    });
-    session.try_devtools("Runtime.callFunctionOn", &hand_over).ok()?;
-    let found = session.try_element("return globalThis.elementOfTest", &[]);
-    found.ok().flatten()
 }

@@ -12,7 +12,10 @@ use crate::support::PATIENCE;
 /// How long a page is waited for that may change without a change of what is in it: a value that was typed, the focus.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// A window. It closes when it is dropped.
+/// How long a page looks for something before it is asked again, since it may have been another page meanwhile.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// A window, which is empty again when it is dropped.
 ///
 /// All windows are of one browser, so they share what their pages keep, but only with pages of the same *origin*. Two users
 /// of one server have two origins: `127.0.0.1` and `localhost`.
@@ -23,17 +26,20 @@ pub(crate) struct Window {
 impl Window {
     /// An empty one.
     pub(crate) fn open(browser: &'static Browser) -> Self {
-        let window = Self {
-            session: Session::open(browser),
-        };
+        let session = Session::unused().unwrap_or_else(|| Self::prepared(Session::open(browser)));
+        Self { session }
+    }
+
+    /// What holds for every page that is shown in it.
+    fn prepared(session: Session) -> Session {
         // Every window believes that somebody looks at it.
-        window.devtools("Emulation.setFocusEmulationEnabled", &json!({"enabled": true}));
-        window.devtools("Page.enable", &json!({}));
-        window.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            &json!({"source": include_str!("js/record.js")}),
-        );
-        window
+        session.devtools("Emulation.setFocusEmulationEnabled", &json!({"enabled": true}));
+        // Otherwise the accessibility tree is built anew for whoever asks for one role.
+        session.devtools("Accessibility.enable", &json!({}));
+        let recorder = json!({"source": include_str!("js/record.js")});
+        session.devtools("Page.enable", &json!({}));
+        session.devtools("Page.addScriptToEvaluateOnNewDocument", &recorder);
+        session
     }
 
     #[track_caller]
@@ -62,13 +68,9 @@ impl Window {
     /// The text of an element.
     #[track_caller]
     pub(crate) fn text_of(&self, role: &str, name: &str) -> String {
-        let mut text = String::new();
-        self.with(role, name, |element| {
-            let script = "return arguments[0].innerText";
-            text = self.session.try_run(script, &[element.to_json()])?.to_string();
-            Ok(())
-        });
-        serde_json::from_str(&text).expect("a text")
+        let element = self.await_element(&Wanted::control(role, name));
+        let text = self.run("return arguments[0].innerText", &[element.to_json()]);
+        text.as_str().expect("a text").to_owned()
     }
 
     /// Waits until it is true, and looks again after every change of the page.
@@ -76,42 +78,43 @@ impl Window {
     pub(crate) fn wait_until(&self, what: &str, mut is_true: impl FnMut() -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !is_true() {
-            assert!(
-                Instant::now() < deadline,
-                "still not: {what}; on the page:\n{}\ntroubles: {}",
-                self.text(),
-                self.troubles().join("\n")
-            );
+            if Instant::now() >= deadline {
+                self.gives_up(what);
+            }
             // The page may go away while it is waited for.
             let moment = json!(MOMENT.as_millis());
-            let _ = self.session.try_wait(include_str!("js/change.js"), &[moment]);
+            let _ = self.session.try_run(include_str!("js/change.js"), &[moment]);
         }
+    }
+
+    #[track_caller]
+    fn gives_up(&self, what: &str) -> ! {
+        panic!(
+            "still not: {what}; on the page:\n{}\ntroubles: {}",
+            self.text(),
+            self.troubles().join("\n")
+        )
     }
 
     /// Waits until this is to be read on the page.
     #[track_caller]
     pub(crate) fn reads(&self, text: &str) {
-        self.wait_until(&format!("the text {text:?}"), || self.text().contains(text));
+        self.await_element(&Wanted::text(text));
     }
 
     /// Waits until this is to be read in an element.
     #[track_caller]
     pub(crate) fn reads_in(&self, role: &str, name: &str, text: &str) {
-        let what = format!("the text {text:?} in the {role} {name:?}");
-        self.wait_until(&what, || {
-            let found = tree::find_now(&self.session, &|control| control.is(role, name));
-            let script = "return arguments[0].innerText";
-            found.is_some_and(|element| {
-                let seen = self.session.try_run(script, &[element.to_json()]);
-                seen.is_ok_and(|seen| seen.as_str().unwrap_or_default().contains(text))
-            })
+        self.await_element(&Wanted {
+            text: Some(text),
+            ..Wanted::control(role, name)
         });
     }
 
     /// Waits until something with this role and this name is there.
     #[track_caller]
     pub(crate) fn shows(&self, role: &str, name: &str) {
-        self.with(role, name, |_| Ok(()));
+        self.await_element(&Wanted::control(role, name));
     }
 
     /// All that is on the page for assistive technology, from its top to its end.
@@ -165,6 +168,15 @@ impl Window {
     #[track_caller]
     pub(crate) fn press(&self, keys: &[Key]) {
         self.session.press(keys);
+    }
+
+    /// Types a text, wherever the focus is.
+    #[track_caller]
+    pub(crate) fn type_here(&self, text: &str) {
+        let script = "return document.activeElement";
+        let focused = self.session.try_element(script, &[]).expect("a page");
+        let focused = focused.expect("something has the focus");
+        self.session.try_type(&focused, text).expect("it takes text");
     }
 
     /// What is typed into it.
@@ -225,16 +237,72 @@ impl Window {
     /// Does this with what has this role and this name, as soon as it is there and takes it.
     #[track_caller]
     fn with(&self, role: &str, name: &str, mut act: impl FnMut(&Element) -> Result<(), Refused>) {
-        let is_it = |control: &Control| control.is(role, name) && !control.is_disabled;
-        self.wait_until(&format!("a {role} {name:?} that can be used"), || {
-            let Some(element) = tree::find_now(&self.session, &is_it) else {
-                return false;
-            };
-            match act(&element) {
-                Ok(()) => true,
-                Err(refused) if refused.is_a_matter_of_time() => false,
-                Err(refused) => panic!("the {role} {name:?}: {refused:?}"),
+        let usable = Wanted {
+            takes_input: true,
+            ..Wanted::control(role, name)
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(refused) = act(&self.await_element(&usable)) {
+            let may_pass = refused.is_a_matter_of_time() && Instant::now() < deadline;
+            assert!(may_pass, "{usable:?}: {refused:?}");
+        }
+    }
+
+    /// Waits until this is on the page.
+    #[track_caller]
+    fn await_element(&self, wanted: &Wanted<'_>) -> Element {
+        let deadline = Instant::now() + PATIENCE;
+        let Wanted {
+            role,
+            name,
+            text,
+            takes_input,
+        } = wanted;
+        let arguments = [
+            json!(role),
+            json!(name),
+            json!(text),
+            json!(takes_input),
+            json!(LOOK.as_millis()),
+        ];
+        while Instant::now() < deadline {
+            // The page may go away while it is looked at.
+            match self.session.try_run(include_str!("js/find.js"), &arguments) {
+                Ok(found) if found.is_null() => {}
+                Ok(found) => return Element::from_json(&found).expect("an element"),
+                Err(refused) => assert!(
+                    !refused.message.contains("ComputedAccessibilityInfo"),
+                    "{refused:?}"
+                ),
             }
-        });
+        }
+        self.gives_up(&format!("{wanted:?}"))
+    }
+}
+
+/// What is looked for on a page.
+#[derive(Debug, Default)]
+struct Wanted<'a> {
+    /// `None` for the page as a whole.
+    role: Option<&'a str>,
+    name: &'a str,
+    text: Option<&'a str>,
+    takes_input: bool,
+}
+
+impl<'a> Wanted<'a> {
+    fn control(role: &'a str, name: &'a str) -> Self {
+        Self {
+            role: Some(role),
+            name,
+            ..Self::default()
+        }
+    }
+
+    fn text(text: &'a str) -> Self {
+        Self {
+            text: Some(text),
+            ..Self::default()
+        }
     }
 }
