@@ -31,18 +31,18 @@ impl Pair {
         let server = Arc::new(certificates.server().channel(tls::Speaks::Packets).unwrap());
         let mut pair = Self { server, client };
         while pair.client.is_handshaking() || pair.server.is_handshaking() {
-            for part in pair.from_client().chunks(size) {
+            for part in pair.sent_by_client().chunks(size) {
                 pair.server.agree(part).unwrap();
             }
             let mut wire = Vec::new();
             pair.server.own_bytes(&mut wire);
-            pair.to_client(&wire);
+            pair.read_by_client(&wire);
         }
         pair
     }
 
     /// What the client sends.
-    fn from_client(&mut self) -> Vec<u8> {
+    fn sent_by_client(&mut self) -> Vec<u8> {
         let mut wire = Vec::new();
         while self.client.wants_write() {
             self.client.write_tls(&mut wire).unwrap();
@@ -51,7 +51,7 @@ impl Pair {
     }
 
     /// What the client understands of these bytes.
-    fn to_client(&mut self, mut wire: &[u8]) -> Vec<u8> {
+    fn read_by_client(&mut self, mut wire: &[u8]) -> Vec<u8> {
         let mut plain = Vec::new();
         while !wire.is_empty() {
             self.client.read_tls(&mut wire).unwrap();
@@ -77,7 +77,7 @@ fn what_arrives_is_what_was_sent_however_it_comes() {
             pair.client.set_buffer_limit(None);
             pair.client.writer().write_all(&text).unwrap();
             let mut plain = Vec::new();
-            let wire = pair.from_client();
+            let wire = pair.sent_by_client();
             let mut last = None;
             for part in wire.chunks(size) {
                 last = Some(pair.server.open(part, &mut plain).unwrap());
@@ -91,7 +91,7 @@ fn what_arrives_is_what_was_sent_however_it_comes() {
             for part in text.chunks(size) {
                 pair.server.seal(part, &mut wire).unwrap();
             }
-            assert!(pair.to_client(&wire) == text, "{size} bytes at a time");
+            assert!(pair.read_by_client(&wire) == text, "{size} bytes at a time");
         }
     }
 }
@@ -101,7 +101,7 @@ fn a_record_that_is_not_complete_is_known() {
     let certificates = Certificates::new("half-record");
     let mut pair = Pair::new(&certificates, &TLS13, 100);
     pair.client.writer().write_all(b"hello").unwrap();
-    let wire = pair.from_client();
+    let wire = pair.sent_by_client();
     let mut plain = Vec::new();
     for (index, byte) in wire.iter().enumerate() {
         let opened = pair.server.open(&[*byte], &mut plain).unwrap();
@@ -119,7 +119,7 @@ fn two_hundred_small_messages_share_a_record() {
     let mut wire = Vec::new();
     pair.server.seal(&packets, &mut wire).unwrap();
     assert_eq!(wire.len() - packets.len(), 22, "one header, one tag, one type");
-    assert_eq!(pair.to_client(&wire), packets);
+    assert_eq!(pair.read_by_client(&wire), packets);
 }
 
 #[test]
@@ -130,14 +130,14 @@ fn the_end_is_said_and_understood() {
         pair.client.writer().write_all(b"last").unwrap();
         pair.client.send_close_notify();
         let mut plain = Vec::new();
-        let wire = pair.from_client();
+        let wire = pair.sent_by_client();
         let opened = pair.server.open(&wire, &mut plain).unwrap();
         assert_eq!((&plain[..], opened.ended), (&b"last"[..], true));
         // The other direction goes on.
         let mut wire = Vec::new();
         pair.server.seal(b"answer", &mut wire).unwrap();
         pair.server.end(&mut wire);
-        assert_eq!(pair.to_client(&wire), b"answer");
+        assert_eq!(pair.read_by_client(&wire), b"answer");
         assert_eq!(
             pair.client.reader().read(&mut [0; 1]).unwrap(),
             0,
@@ -153,7 +153,7 @@ fn new_keys_are_answered_in_front_of_what_is_sent_next() {
     pair.client.refresh_traffic_keys().unwrap();
     pair.client.writer().write_all(b"with new keys").unwrap();
     let mut plain = Vec::new();
-    let wire = pair.from_client();
+    let wire = pair.sent_by_client();
     pair.server.open(&wire, &mut plain).unwrap();
     assert_eq!(plain, b"with new keys");
     let mut wire = Vec::new();
@@ -163,7 +163,7 @@ fn new_keys_are_answered_in_front_of_what_is_sent_next() {
         27 + 30,
         "a record about the keys, and one with the text"
     );
-    assert_eq!(pair.to_client(&wire), b"here too");
+    assert_eq!(pair.read_by_client(&wire), b"here too");
 }
 
 #[test]
@@ -173,9 +173,9 @@ fn a_changed_byte_is_no_text_but_an_error_and_an_alert() {
     let (mut plain, mut wire) = (Vec::new(), Vec::new());
     pair.client.writer().write_all(b"good").unwrap();
     pair.client.writer().flush().unwrap();
-    let mut records = pair.from_client();
+    let mut records = pair.sent_by_client();
     pair.client.writer().write_all(b"bad").unwrap();
-    records.extend(pair.from_client());
+    records.extend(pair.sent_by_client());
     *records.last_mut().unwrap() ^= 1;
     let error = pair.server.open(&records, &mut plain).unwrap_err();
     assert!(
