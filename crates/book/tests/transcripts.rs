@@ -72,6 +72,7 @@ pages! {
     backend_accounts: "docs/src/backend/accounts.md",
     backend_api_server: "docs/src/backend/api-server.md",
     backend_metrics: "docs/src/backend/metrics.md",
+    backend_admin: "docs/src/backend/admin.md",
     backend_fleet: "docs/src/backend/fleet.md",
     backend_many_machines: "docs/src/backend/many-machines.md",
     web_page: "docs/src/web/page.md",
