@@ -6,6 +6,7 @@
 //! | `python_clients/room` | with each other, with `chat-client` and with the real server |
 //! | `python_clients/refused` | errors: each is one line, and an exit code |
 //! | `python_clients/account` | a user with a password, whom an API server sends to the real server |
+//! | `python_clients/kept` | a room whose messages are kept, and a connection that is lost |
 //! | `chat_client/api` | that API server, written down here |
 //! | `chat_client/ports` | the real server, with a port for each codec |
 //! | `python_clients/wire` | packets in pieces and bodies that are broken, from a server that is written down here |
@@ -22,6 +23,8 @@ mod support;
 
 #[path = "python_clients/account.rs"]
 mod account;
+#[path = "python_clients/kept.rs"]
+mod kept;
 #[path = "python_clients/refused.rs"]
 mod refused;
 #[path = "python_clients/room.rs"]

@@ -1,5 +1,5 @@
 """A user with a password, whom an API server sends to a game server: the calls, with the standard library alone."""
-import getpass, http.client, json, os, ssl, sys, urllib.error, urllib.parse, urllib.request
+import getpass, http.client, itertools, json, os, random, ssl, sys, time, urllib.error, urllib.parse, urllib.request
 
 from chat import show
 from packets import printable
@@ -22,7 +22,8 @@ def call(flags, path, body=None, token="", method="POST"):
         with opener(flags.tls_ca).open(request, timeout=30) as answer:  # longer than the server waits, where it does
             return None if answer.status == 204 else json.load(answer)
     except urllib.error.HTTPError as error:  # it says no, and why
-        raise ValueError(f"the API answers {error.code}: {printable(reason(error))}") from None
+        kind = ConnectionError if error.code >= 500 or error.code in (404, 429) else ValueError  # it may pass, or not
+        raise kind(f"the API answers {error.code}: {printable(reason(error))}") from None
     except (OSError, http.client.HTTPException) as error:
         reached = getattr(error, "reason", error)
         raise ConnectionError(f"cannot reach the API at {flags.api}: {reached}: is it running?") from None
@@ -82,3 +83,15 @@ def place(flags, secret):  # where to connect to, the room, and the ticket, whic
     except (AttributeError, LookupError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"what answers at {flags.api} is no API server") from error
 # ANCHOR_END: place
+
+# ANCHOR: again
+def place_again(flags, secret):  # in the same room, each time after a longer pause, by chance: all others come back too
+    flags.register = flags.match = None
+    for attempt in itertools.count():
+        time.sleep(min(15, 0.5 * 2 ** attempt) * random.uniform(0.5, 1))
+        try:
+            server, _, ticket = place(flags, secret)
+            return server, ticket
+        except ConnectionError:
+            pass
+# ANCHOR_END: again

@@ -1,8 +1,8 @@
 """A client of chat-server with bodies in MessagePack: python3 chat_msgpack.py --help"""
 import struct
 
-from packets import (CHAT_NTF, ELSEWHERE_NTF, ENTER_REQ, ENTER_RES, ERROR_NTF, LEAVE_USER_NTF, LOGIN_REQ,
-                     RESULTS, USER_LIST_NTF)
+from packets import (CHAT_NTF, ELSEWHERE_NTF, ENTER_REQ, ENTER_RES, ERROR_NTF, HISTORY_NTF, HISTORY_REQ,
+                     LEAVE_USER_NTF, LOGIN_REQ, POSITION_NTF, RESULTS, SYNC_RES, USER_LIST_NTF)
 from program import main
 
 # ANCHOR: pack
@@ -10,7 +10,7 @@ def pack(value):  # the longest form of each kind: short ones are an art, but no
     if isinstance(value, dict):
         return bytes([0x80 + len(value)]) + b"".join(pack(k) + pack(v) for k, v in value.items())
     if isinstance(value, int):
-        return struct.pack(">Bq", 0xD3, value)
+        return struct.pack(">BQ", 0xCF, value) if value >> 63 == 1 else struct.pack(">Bq", 0xD3, value)
     return struct.pack(">BH", 0xDA, len(value.encode())) + value.encode()
 # ANCHOR_END: pack
 
@@ -58,6 +58,8 @@ def unpack_items(is_map, count, body, at, depth):
 def encode(packet_id, value):
     if packet_id == LOGIN_REQ:
         return pack(dict(zip(("UserID", "UserPW"), value)))
+    if packet_id == HISTORY_REQ:
+        return pack(dict(zip(("Epoch", "Generation", "Number"), value)))
     return pack({"RoomNumber" if packet_id == ENTER_REQ else "Msg": value})
 
 def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
@@ -66,7 +68,8 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
         raise ValueError(f"{len(body) - end} bytes are left over")
     if packet_id in RESULTS:  # success is 0 in MessagePack
         result = of(int, fields["ErrorCode" if packet_id == ERROR_NTF else "Result"])
-        return result or 1, of(int, fields["RoomUserUniqueId"]) if packet_id == ENTER_RES else 0
+        name = {ENTER_RES: "RoomUserUniqueId", SYNC_RES: "Epoch"}.get(packet_id)
+        return result or 1, of(int, fields[name]) if name else 0
     if packet_id == CHAT_NTF:
         return of(int, fields["UserUniqueId"]), of(str, fields["Msg"])
     if packet_id == LEAVE_USER_NTF:
@@ -74,6 +77,11 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
     if packet_id == ELSEWHERE_NTF:
         place = of(int, fields["RoomNumber"]), of(str, fields["Host"]), of(int, fields["Port"])
         return (*place, of(str, fields["Ticket"]))
+    if packet_id == POSITION_NTF:
+        return tuple(of(int, fields[name]) for name in ("Epoch", "Generation", "Number"))
+    if packet_id == HISTORY_NTF:
+        place = of(int, fields["Generation"]), of(int, fields["Number"])
+        return (*place, of(str, fields["UserID"]), of(str, fields["Msg"]))
     ids, names = fields["UniqueId"], fields["ID"]
     if packet_id != USER_LIST_NTF:  # one user
         ids, names = [ids], [names]

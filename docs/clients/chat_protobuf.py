@@ -1,5 +1,6 @@
 """A client of chat-server with bodies in Protocol Buffers: python3 chat_protobuf.py --help"""
-from packets import CHAT_NTF, ELSEWHERE_NTF, LEAVE_USER_NTF, LOGIN_REQ, RESULTS, USER_LIST_NTF
+from packets import (CHAT_NTF, ELSEWHERE_NTF, HISTORY_NTF, HISTORY_REQ, LEAVE_USER_NTF, LOGIN_REQ, POSITION_NTF,
+                     RESULTS, SYNC_RES, USER_LIST_NTF)
 from program import main
 
 # ANCHOR: write
@@ -59,15 +60,15 @@ def value_of(fields, number, kind):  # a field that is missing is 0 or empty, an
 
 # ANCHOR: bodies
 def encode(packet_id, value):  # user_id, room and message all are field 1 of their messages
-    if packet_id == LOGIN_REQ:  # a field that is empty is left out
-        return b"".join(field(number, text) for number, text in enumerate(value, 1) if text)
+    if packet_id in (LOGIN_REQ, HISTORY_REQ):  # a field that is empty or 0 is left out
+        return b"".join(field(number, item) for number, item in enumerate(value, 1) if item)
     return field(1, value)
 
 def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {id: name, ...}
     fields = read_fields(body)
     if packet_id in RESULTS:
         result = value_of(fields, 1, int)
-        return result - (2**64 if result >> 63 else 0), value_of(fields, 3, int)
+        return result - (2**64 if result >> 63 else 0), value_of(fields, 2 if packet_id == SYNC_RES else 3, int)
     if packet_id == CHAT_NTF:
         return value_of(fields, 1, int), value_of(fields, 2, bytes).decode()
     if packet_id == LEAVE_USER_NTF:
@@ -75,6 +76,11 @@ def decode(packet_id, body):  # (result, own id), or (id, message), or id, or {i
     if packet_id == ELSEWHERE_NTF:
         host, ticket = (value_of(fields, number, bytes).decode() for number in (3, 4))
         return value_of(fields, 1, int), host, value_of(fields, 2, int), ticket
+    if packet_id == POSITION_NTF:
+        return tuple(value_of(fields, number, int) for number in (1, 2, 3))
+    if packet_id == HISTORY_NTF:
+        user, message = (value_of(fields, number, bytes).decode() for number in (3, 4))
+        return value_of(fields, 1, int), value_of(fields, 2, int), user, message
     users = map(read_fields, fields.get(1, [])) if packet_id == USER_LIST_NTF else [fields]
     return {value_of(user, 1, int): value_of(user, 2, bytes).decode() for user in users}
 # ANCHOR_END: bodies

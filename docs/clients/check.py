@@ -9,7 +9,8 @@ CODECS = {"binary": chat_binary, "msgpack": chat_msgpack, "protobuf": chat_proto
 VECTORS = pathlib.Path(__file__).parents[2] / "crates/protocol/tests/vectors/bodies.txt"
 KNOWN = {name: getattr(packets, name.replace("ROOM_", "")) for name in (
     "ERROR_NTF", "LOGIN_RES", "ROOM_ENTER_RES", "ROOM_USER_LIST_NTF", "ROOM_NEW_USER_NTF",
-    "ROOM_LEAVE_RES", "ROOM_LEAVE_USER_NTF", "ROOM_CHAT_RES", "ROOM_CHAT_NTF", "ROOM_ELSEWHERE_NTF")}
+    "ROOM_LEAVE_RES", "ROOM_LEAVE_USER_NTF", "ROOM_CHAT_RES", "ROOM_CHAT_NTF", "ROOM_ELSEWHERE_NTF",
+    "SYNC_RES", "ROOM_POSITION_NTF", "ROOM_HISTORY_NTF", "ROOM_HISTORY_RES")}
 
 def from_hex(body):
     return bytes.fromhex(body.replace("-", ""))

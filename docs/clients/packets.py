@@ -4,8 +4,11 @@ import struct
 ERROR_NTF, PING_REQ, LOGIN_REQ, LOGIN_RES, ENTER_REQ, ENTER_RES = 203, 201, 701, 702, 721, 722
 USER_LIST_NTF, NEW_USER_NTF, LEAVE_REQ, LEAVE_RES, LEAVE_USER_NTF = 723, 724, 726, 727, 728
 CHAT_REQ, CHAT_RES, CHAT_NTF, ELSEWHERE_NTF = 731, 732, 733, 786
-RESULTS = ERROR_NTF, LOGIN_RES, ENTER_RES, LEAVE_RES, CHAT_RES
-NEWS = USER_LIST_NTF, NEW_USER_NTF, LEAVE_USER_NTF, CHAT_NTF, ELSEWHERE_NTF
+SYNC_REQ, SYNC_RES, POSITION_NTF, HISTORY_REQ, HISTORY_NTF, HISTORY_RES = range(791, 797)
+RESULTS = ERROR_NTF, LOGIN_RES, ENTER_RES, LEAVE_RES, CHAT_RES, SYNC_RES, HISTORY_RES
+NEWS = USER_LIST_NTF, NEW_USER_NTF, LEAVE_USER_NTF, CHAT_NTF, ELSEWHERE_NTF, POSITION_NTF, HISTORY_NTF
+GOING = 64, 67  # the server, or its rooms: others may have them
+UNKNOWN, GAP = 53, 156  # no error of anybody: this server keeps nothing, or not as much as was asked for
 WRONG_CODEC = "does this port speak another codec?"
 ERRORS = {
     51: f"the server cannot read this: {WRONG_CODEC}",
@@ -22,6 +25,7 @@ ERRORS = {
     122: "there is no such room",
     134: "the room is full",
     151: "a message has 1 to 126 bytes",
+    157: "the message could not be kept, so nobody has seen it",
 }
 
 def printable(text):  # control characters of others are shown, not obeyed
@@ -51,7 +55,8 @@ def read(packets, decode):  # what they say; others, which a newer server may se
                 value = decode(packet_id, body)
             except (LookupError, TypeError, ValueError, struct.error) as error:
                 raise ValueError(f"cannot read packet {packet_id} ({error!r}): {WRONG_CODEC}") from error
-            if packet_id in RESULTS and value[0] != 1:
-                raise ValueError(f"error {value[0]}: {ERRORS.get(value[0], WRONG_CODEC)}")
+            if packet_id in RESULTS and value[0] not in (1, UNKNOWN, GAP):
+                kind = ConnectionError if value[0] in GOING else ValueError
+                raise kind(f"error {value[0]}: {ERRORS.get(value[0], WRONG_CODEC)}")
             yield packet_id, value
 # ANCHOR_END: read

@@ -1,8 +1,9 @@
 """The program, the same in every codec: its arguments, and the connection."""
 import argparse, contextlib, signal, socket, sys
 
-from account import password, place
-from chat import chat, composed
+from account import password, place, place_again
+from chat import chat, composed, show
+from kept import Kept
 from secure import Secure
 
 def named(server, parser):
@@ -49,13 +50,22 @@ def main(encode, decode):
     # ANCHOR: main
     try:
         if flags.api:
-            server, flags.room, ticket = place(flags, password(flags.name, flags.register))
+            secret = password(flags.name, flags.register)
+            server, flags.room, ticket = place(flags, secret)
         else:
             server, ticket = named(flags.server, parser), ""
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C just ends it from now on
+        kept = Kept(flags.listen)
         while server:  # there is another one, where a room is on another server
-            with contextlib.closing(connection_to(server, flags)) as connection:
-                server, ticket = chat(connection, encode, decode, flags, ticket)
+            try:
+                with contextlib.closing(connection_to(server, flags)) as connection:
+                    server, ticket = chat(connection, encode, decode, flags, ticket, kept)
+            except OSError as error:
+                if not (flags.api and kept.at):  # nobody would know what it has missed
+                    raise
+                show(f"* connection lost: {error}")
+                kept.lost()
+                server, ticket = place_again(flags, secret)
     except ConnectionRefusedError:
         sys.exit(f"{parser.prog}: nobody listens on {server[0]}:{server[1]}: is the server running?")
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use serde_json::json;
 
 use crate::api::Api;
+use crate::support::messages::SYNC;
 use crate::support::wire::packet;
 use crate::support::{Finished, PATIENCE, Process, Program, Signal, Terminal, unused_address};
 use crate::{CODECS, python, python_is_there, server};
@@ -103,9 +104,11 @@ fn a_room_on_another_server_is_followed_with_the_ticket_for_it() {
         (&client)
             .write_all(&packet(702, 0, logged_in))
             .expect("she reads");
-        let mut received = vec![0; packet(721, 0, enter).len()];
-        (&client).read_exact(&mut received).expect("a packet");
-        assert_eq!(received, packet(721, 0, enter), "{codec}");
+        // Whoever can come back wants to know positions.
+        let asked = [&SYNC[..], &packet(721, 0, enter)].concat();
+        let mut received = vec![0; asked.len()];
+        (&client).read_exact(&mut received).expect("two packets");
+        assert_eq!(received, asked, "{codec}");
         let (_, port) = address.rsplit_once(':').expect("a port");
         let port = port_in(codec, port.parse().expect("a port"));
         let elsewhere = packet(786, 0, &[place, &port, rest].concat());
