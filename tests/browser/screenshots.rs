@@ -40,12 +40,12 @@ fn chat_in_a_room(browser: &'static Browser) {
     let alice = Window::enter(browser, &site.url(), "alice", 7);
     let mut bob = member(&site, "bob", 7);
     alice.hears("* bob has entered");
-    let mut carol = member(&site, "지은", 7);
-    alice.hears("* 지은 has entered");
+    let mut carol = member(&site, "Zoë", 7);
+    alice.hears("* Zoë has entered");
     bob.send(&chat("hello from a terminal"));
     alice.hears("bob: hello from a terminal");
-    carol.send(&chat("안녕하세요"));
-    alice.hears("지은: 안녕하세요");
+    carol.send(&chat("grüezi mitenand"));
+    alice.hears("Zoë: grüezi mitenand");
     alice.says("the same room, in a browser");
     alice.hears("alice: the same room, in a browser");
     bob.send(&[whisper("alice", "psst: is this WebSocket?"), relay(b"wave")].concat());
@@ -56,7 +56,7 @@ fn chat_in_a_room(browser: &'static Browser) {
     alice.focus("textbox", "Message");
     let size = Size {
         width: 900,
-        height: 560,
+        height: 480,
     };
     keep(&alice, "page-chat", size);
 }
@@ -76,8 +76,8 @@ fn a_table_with_cards(browser: &'static Browser) {
         alice.reads("no round is running: you can start one");
     }
     let size = Size {
-        width: 1100,
-        height: 760,
+        width: 1000,
+        height: 660,
     };
     keep(&alice, "page-table", size);
 }

@@ -160,6 +160,7 @@ impl Session {
         self.try_post("/url", &json!({"url": "about:blank"}))?;
         self.try_devtools("Emulation.clearDeviceMetricsOverride", &json!({}))?;
         self.try_devtools("Emulation.setEmulatedMedia", &json!({"features": []}))?;
+        self.try_devtools("Emulation.setScrollbarsHidden", &json!({"hidden": false}))?;
         Ok(())
     }
 
