@@ -8,6 +8,7 @@ use crate::conversation::Conversation;
 use crate::date;
 use crate::encode::{self, Terms};
 use crate::refusal;
+use crate::response::Response;
 use crate::service::Service;
 
 /// Serves clients that speak HTTP/1.1: the handler of a [`net::TcpServer`].
@@ -55,6 +56,20 @@ pub fn converse<S: Service + ?Sized>(
 ) -> Result<(), NetError> {
     let limiter = rate_limit.map(|limit| RateLimiter::new(limit, Instant::now()));
     Conversation::new(service, client, limiter).run()
+}
+
+/// This response as bytes, for whoever has read the request by other means. The connection is closed behind it, but for one
+/// that [switches](Response::switching_protocols).
+#[must_use]
+pub fn encode(response: &Response) -> Vec<u8> {
+    let (date, mut out) = (date::now(), Vec::new());
+    let connection = Terms::closing(&date).connection.filter(|_| !response.switches());
+    let terms = Terms {
+        connection,
+        ..Terms::closing(&date)
+    };
+    encode::append(response, terms, &mut out);
+    out
 }
 
 /// The answer to a client that is not let in, for this reason; nothing for any other.

@@ -75,7 +75,7 @@ mod web_origin;
 
 pub use bounds::{MAX_BODY, MAX_FIELDS, MAX_HEAD};
 pub use cors::Cors;
-pub use handler::{Http, converse, last_words};
+pub use handler::{Http, converse, encode, last_words};
 pub use method::Method;
 pub use mistake::Mistake;
 pub use reader::RequestReader;

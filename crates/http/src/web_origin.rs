@@ -12,11 +12,15 @@ pub struct WebOrigin {
 }
 
 impl WebOrigin {
-    /// The page that is served without TLS at this address: `host:port`, an IPv6 address in brackets.
+    /// The page that is served at this address, over TLS or not: `host:port`, an IPv6 address in brackets.
     #[must_use]
-    pub fn of_page(address: &str) -> Self {
-        let address = address.strip_suffix(":80").unwrap_or(address);
-        let text = format!("http://{}", address.to_ascii_lowercase());
+    pub fn of_page(address: &str, is_secure: bool) -> Self {
+        let (scheme, own_port) = match is_secure {
+            true => ("https", ":443"),
+            false => ("http", ":80"),
+        };
+        let address = address.strip_suffix(own_port).unwrap_or(address);
+        let text = format!("{scheme}://{}", address.to_ascii_lowercase());
         Self { text }
     }
 

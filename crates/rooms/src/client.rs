@@ -8,7 +8,7 @@ mod part;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use net::{ClientConnection, Ending, Handler, NetError, Sender};
+use net::{ClientConnection, Decline, Ending, Handler, NetError, Sender};
 use protocol::message::ErrorNtf;
 use protocol::{Codec, ErrorCode, FrameDecoder};
 
@@ -78,6 +78,11 @@ impl<G: Game> Handler for ClientThread<G> {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn decline(&self, reason: &NetError) -> Option<Decline> {
+        let words = ErrorNtf::bytes(self.codec, ErrorCode::SERVER_FULL);
+        self.framing.as_ref()?.decline(reason, words)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use net::{ClientConnection, NetError};
+use net::{ClientConnection, Decline, NetError};
 
 use crate::transport::Transport;
 
@@ -21,6 +21,13 @@ pub trait Framing: Debug + Send + Sync + 'static {
     /// How a client is told that it is refused, before anything else was said; `words` are the packets that a client
     /// without framing would get.
     fn last_words(&self, reason: &NetError, words: Vec<u8>) -> Vec<u8>;
+
+    /// How a few clients at the same time are told it better, which are listened to first: see
+    /// [`net::Handler::decline`].
+    fn decline(&self, reason: &NetError, words: Vec<u8>) -> Option<Decline> {
+        let _ = (reason, words);
+        None
+    }
 }
 
 /// The rooms behind a port.

@@ -30,4 +30,5 @@ pub use mask::{Mask, apply_mask};
 pub use mistake::Mistake;
 pub use reader::{Control, FrameReader};
 pub use tungstenite::protocol::frame::coding::CloseCode;
+pub(crate) use writer::last_message;
 pub use writer::{FrameWriter, Sink};

@@ -131,7 +131,7 @@ mod tests {
         ] {
             assert!(!origins().allows(origin, host), "{origin}");
         }
-        let more = origins().and([WebOrigin::of_page("127.0.0.1:80")]);
+        let more = origins().and([WebOrigin::of_page("127.0.0.1:80", false)]);
         assert!(more.allows("http://127.0.0.1", host));
     }
 }

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use http::{Method, Request, Response, Service};
-use net::{ClientConnection, NetError, RateLimit};
+use http::{Method, Request, RequestReader, Response, Service};
+use net::{ClientConnection, Decline, NetError, RateLimit};
 use rooms::{Entrance, Framing};
 
 use crate::config::WebConfig;
+use crate::frames::{self, CloseCode};
 use crate::handshake;
 use crate::page::Page;
 use crate::transport::WebTransport;
 use crate::unframing::WebUnframe;
+
+/// Where the packets are.
+const SOCKET: &str = "/ws";
 
 /// What is spoken at a port for browsers: HTTP first, which serves the page, and WebSocket at `/ws`.
 #[derive(Debug)]
@@ -33,7 +37,7 @@ impl WebPort {
 
     fn answer(&self, request: &Request) -> Response {
         match (request.method(), request.path()) {
-            (_, "/ws") => handshake::answer(request, &self.config.origins),
+            (_, SOCKET) => handshake::answer(request, &self.config.origins),
             (Method::Get, "/config.json") => {
                 let response = Response::json(200, &self.config).with_header("Cache-Control", "no-store");
                 self.page.protect(response)
@@ -52,6 +56,26 @@ impl Framing for WebPort {
     fn last_words(&self, reason: &NetError, _words: Vec<u8>) -> Vec<u8> {
         http::last_words(reason)
     }
+
+    // ANCHOR: decline
+    /// A page is shown no answer of HTTP to its WebSocket: it would only learn that there is none. So its handshake is
+    /// answered, and then it is told why it must go.
+    fn decline(&self, reason: &NetError, words: Vec<u8>) -> Option<Decline> {
+        let (origins, answer) = (self.config.origins.clone(), http::last_words(reason));
+        let mut reader = RequestReader::default();
+        Some(Box::new(move |mut bytes| match reader.read(&mut bytes) {
+            Ok(None) => None,
+            Ok(Some(request)) if request.path() == SOCKET => {
+                let mut response = http::encode(&handshake::answer(&request, &origins));
+                if response.starts_with(b"HTTP/1.1 101 ") {
+                    response.extend(frames::last_message(&words, CloseCode::Policy));
+                }
+                Some(response)
+            }
+            Ok(Some(_)) | Err(_) => Some(answer.clone()),
+        }))
+    }
+    // ANCHOR_END: decline
 }
 
 /// One client of the port.

@@ -12,6 +12,7 @@ use tracing::{debug, error, info, warn};
 use super::activity::Activity;
 use super::client::ClientConnection;
 use super::ending::Ending;
+use super::handler::Decline;
 use super::places::Places;
 use super::refusal::{LINGER, Refuser};
 use super::registry::{Place, Registry};
@@ -126,11 +127,12 @@ impl<H: Handler> Server<H> {
             .and_then(|place| self.spawn(place, Arc::clone(&connection)));
         if let Err(reason) = outcome {
             self.activity.count_refusal(&reason);
-            let last_words = match &self.secure {
-                Some(secure) => secure.refusal(),
-                None => self.last_words(&reason),
+            let (last_words, decline) = match &self.secure {
+                // There is no channel yet through which more could be said.
+                Some(secure) => (secure.refusal(), None),
+                None => (self.last_words(&reason), self.decline(&reason)),
             };
-            refuser.refuse(connection, &reason, &last_words);
+            refuser.refuse(connection, &reason, &last_words, decline);
         }
     }
 
@@ -200,6 +202,11 @@ impl<H: Handler> Server<H> {
             Ok(()) => client.connection().close(LINGER),
             Err(_) => client.connection().abort(),
         }
+    }
+
+    /// Who listens to a client that is refused; nobody where the handler panics over it.
+    fn decline(&self, reason: &NetError) -> Option<Decline> {
+        panic::catch_unwind(AssertUnwindSafe(|| self.handler.decline(reason))).unwrap_or_default()
     }
 
     /// The handler's last words; none where it panics over them.

@@ -3,6 +3,11 @@
 use super::ClientConnection;
 use crate::NetError;
 
+/// Declines one client that is refused: it gets what the client sends, and gives the last words as soon as it knows them.
+///
+/// It is called on the thread that sees off all who are refused, so it must neither wait nor keep much.
+pub type Decline = Box<dyn FnMut(&[u8]) -> Option<Vec<u8>> + Send>;
+
 /// What a server does for its clients. A closure `Fn(&mut ClientConnection) -> Result<(), NetError>` is one.
 pub trait Handler: Send + Sync + 'static {
     /// Serves one client on its own thread, and returns when it is done. All clients share `self`.
@@ -19,6 +24,14 @@ pub trait Handler: Send + Sync + 'static {
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
         let _ = reason;
         Vec::new()
+    }
+
+    /// For a protocol in which a client that is refused must be listened to before it can be told anything, such as one that
+    /// begins with a handshake: who does that. A few clients are declined so at the same time, for a second at most. All
+    /// others get the [`last_words`](Self::last_words), as do all where this is `None`, the default.
+    fn decline(&self, reason: &NetError) -> Option<Decline> {
+        let _ = reason;
+        None
     }
 }
 

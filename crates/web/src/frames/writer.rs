@@ -126,6 +126,15 @@ impl FrameWriter {
     }
 }
 
+/// The bytes of a message and of a close behind it, for a client that hears no more than that.
+pub(crate) fn last_message(payload: &[u8], code: CloseCode) -> Vec<u8> {
+    let mut out = Vec::new();
+    binary_of(payload.len()).append(&mut out);
+    out.extend_from_slice(payload);
+    close::append(Some(code), &mut out);
+    out
+}
+
 /// A whole message of so many bytes. What a server sends has no mask.
 fn binary_of(length: usize) -> Head {
     Head {
