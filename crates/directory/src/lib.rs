@@ -82,5 +82,5 @@ pub use numbers::{NodeNumbers, RedisNumbers};
 pub use presence::{LogIn, Presence};
 pub use redis::Redis;
 pub use request::{Answer, Asked, Came, Listening, MOST_TOGETHER, Reply, Request};
-pub use server::{Load, Offer, Owner, Server};
+pub use server::{Load, Offer, Owner, Server, Way};
 pub use ticket::{SEAT_TIME, Seat, TICKET_WORTH, Ticket, TicketHash};

@@ -60,7 +60,7 @@ pub use watching::{Lost, Taken};
 
 use crate::directory::{Directory, Slot};
 use crate::request::{Reply, Request};
-use crate::server::{Offer, Owner, slot_of};
+use crate::server::{Offer, Owner, Way, slot_of};
 use crate::ticket::Seat;
 
 /// All places of one server in a directory. They are left by [`leave`](Self::leave), or when this is dropped.
@@ -229,20 +229,20 @@ impl Nodes {
         });
     }
 
-    /// Asks for a place in a room of another server of this game, and makes a ticket for it, for a client of this codec. It
-    /// does not wait: `reply` is called as that of [`tell`](Self::tell). It gets [`ErrorCode::ROOM_INVALID_NUMBER`] where no
+    /// Asks for a place in a room of another server of this game, and makes a ticket for it, for a client that comes
+    /// this way. It does not wait: `reply` is called as that of [`tell`](Self::tell). It gets [`ErrorCode::ROOM_INVALID_NUMBER`] where no
     /// server has the room, what its server says, or [`ErrorCode::PEER_UNREACHABLE`].
     pub fn seat(
         &self,
         user_id: &str,
         room: i32,
-        codec: Codec,
+        way: impl Into<Way>,
         reply: impl FnOnce(Result<Place, ErrorCode>) + Send + 'static,
     ) {
         self.shared.queue(Errand::Seat {
             user_id: user_id.to_owned(),
             room,
-            codec,
+            way: way.into(),
             reply: Promise::new(reply),
         });
     }

@@ -33,6 +33,21 @@ impl fmt::Display for Owner {
     }
 }
 
+/// How a client connects, which decides on the address that it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As a program that speaks this codec.
+    Codec(Codec),
+    /// As a browser.
+    Web,
+}
+
+impl From<Codec> for Way {
+    fn from(codec: Codec) -> Self {
+        Self::Codec(codec)
+    }
+}
+
 /// What a server tells of itself when it takes a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
@@ -51,12 +66,17 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// Host and port of where clients of this codec connect, for one that wants them apart; `None` where the address has
-    /// no port.
+    /// Host and port of where clients connect that come this way, for one that wants them apart; `None` where the address has
+    /// no port, or there is none for browsers.
     #[must_use]
-    pub fn host_and_port(&self, codec: Codec) -> Option<(&str, u16)> {
-        let of_codec = self.by_codec.iter().find(|(one, _)| *one == codec);
-        let address = of_codec.map_or(&self.address, |(_, address)| address);
+    pub fn host_and_port(&self, way: impl Into<Way>) -> Option<(&str, u16)> {
+        let address = match way.into() {
+            Way::Codec(codec) => {
+                let of_codec = self.by_codec.iter().find(|(one, _)| *one == codec);
+                of_codec.map_or(&self.address, |(_, address)| address)
+            }
+            Way::Web => self.web.as_ref()?,
+        };
         let (host, port) = address.rsplit_once(':')?;
         let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let host = in_brackets.unwrap_or(host);
@@ -166,6 +186,12 @@ mod tests {
             assert_eq!(offer.host_and_port(Codec::Binary), Some((host, port)));
             assert_eq!(offer.host_and_port(Codec::MsgPack), Some((host, port)));
             assert_eq!(offer.host_and_port(Codec::Protobuf), Some(("::2", 81)));
+            assert_eq!(offer.host_and_port(Way::Web), None);
+            let with_web = Offer {
+                web: Some(address.to_owned()),
+                ..offer
+            };
+            assert_eq!(with_web.host_and_port(Way::Web), Some((host, port)));
         }
         for address in [
             "",

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use directory::{Nodes, Request};
+use directory::{Nodes, Request, Way};
 use protocol::{ErrorCode, user_name};
 use rooms::{Delivery, Outside, Ticket, User, result};
 
@@ -88,7 +88,11 @@ impl Elsewhere {
     pub(crate) fn enter(&self, delivery: &mut Delivery, user: &User<'_>, room: i32) {
         let answer = self.answer(delivery.park());
         let reply = move |outcome| answer(Answer::Room(outcome));
-        self.nodes.seat(user.user_id, room, user.session.codec(), reply);
+        let way = match user.session.is_framed() {
+            true => Way::Web,
+            false => Way::Codec(user.session.codec()),
+        };
+        self.nodes.seat(user.user_id, room, way, reply);
     }
 
     /// The way back to a parked session.

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, select};
-use protocol::{Codec, ErrorCode};
+use protocol::ErrorCode;
 use tracing::debug;
 
 use super::shared::Shared;
 use super::task::{Errand, Place, Task};
 use crate::directory::{AskError, Unavailable};
 use crate::request::{Answer, Request};
-use crate::server::{Owner, slot_of};
+use crate::server::{Owner, Way, slot_of};
 use crate::ticket::{Seat, Ticket};
 
 /// Carries requests, one after the other, until the place is left.
@@ -40,9 +40,9 @@ fn run(shared: &Shared, task: Task) {
         Errand::Seat {
             user_id,
             room,
-            codec,
+            way,
             reply,
-        } => reply.keep(asking.seat(&user_id, room, codec)),
+        } => reply.keep(asking.seat(&user_id, room, way)),
     }
 }
 
@@ -73,7 +73,7 @@ impl Asking<'_> {
     }
     // ANCHOR_END: tell
 
-    fn seat(&self, user_id: &str, room: i32, codec: Codec) -> Result<Place, ErrorCode> {
+    fn seat(&self, user_id: &str, room: i32, way: Way) -> Result<Place, ErrorCode> {
         self.left()?;
         let (directory, game) = (&self.shared.directory, &self.shared.offer.game);
         let slot = slot_of(room, self.shared.offer.rooms).ok_or(ErrorCode::ROOM_INVALID_NUMBER)?;
@@ -93,7 +93,7 @@ impl Asking<'_> {
                 let ticket = self.ticket(&seat)?;
                 let (host, port) = server
                     .offer
-                    .host_and_port(codec)
+                    .host_and_port(way)
                     .ok_or(ErrorCode::PEER_UNREACHABLE)?;
                 let (room, host) = (seat.room, host.to_owned());
                 Ok(Place {

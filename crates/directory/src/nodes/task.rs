@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use protocol::Codec;
-
 use super::promise::Promise;
 use crate::request::Request;
+use crate::server::Way;
 use crate::ticket::Ticket;
 
 /// A place in a room of another server.
@@ -39,7 +38,7 @@ pub(super) enum Errand {
     Seat {
         user_id: String,
         room: i32,
-        codec: Codec,
+        way: Way,
         reply: Promise<Place>,
     },
 }
