@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use admin::{Health, Metrics};
 use directory::{Directory, GameName};
-use http::{Method, Request, Response, Service};
+use http::{Cors, Method, Request, Response, Service};
 use jiff::Timestamp;
 use net::{NetError, Origin, Shutdown};
 use parking_lot::Mutex;
@@ -41,11 +41,18 @@ pub struct Api {
     watched: admin::Service,
     counts: Counts,
     matchmaker: Matchmaker,
+    pages: Cors,
+}
+
+impl Service for Api {
+    fn answer(&self, request: &Request) -> Response {
+        self.pages.answer(request, |request| self.call(request))
+    }
 }
 
 // ANCHOR: routes
-impl Service for Api {
-    fn answer(&self, request: &Request) -> Response {
+impl Api {
+    fn call(&self, request: &Request) -> Response {
         let answered = match (request.method(), request.path()) {
             (Method::Post, "/v1/accounts") => self.register(request),
             (Method::Post, "/v1/login") => self.count_login(self.log_in(request)),
@@ -115,7 +122,14 @@ impl Api {
             watched: admin::Service::new(health, metrics),
             counts,
             matchmaker,
+            pages: Cors::default(),
         })
+    }
+
+    /// The same for pages in browsers too.
+    #[must_use]
+    pub fn open_to(self, pages: Cors) -> Self {
+        Self { pages, ..self }
     }
 
     /// The same, with the health of a program that has more to say than that it answers.

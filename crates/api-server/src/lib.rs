@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 use admin::{Health, Metrics};
 use directory::{Counted, Directory};
-use http::Http;
+use http::{Cors, Http};
 use net::{Limits, Listener, NetError, Secure, Shutdown, Summary, TcpServer};
 
 pub use accounts::{Account, Accounts};
@@ -67,6 +67,8 @@ pub struct Config {
     pub health: Health,
     /// Accounts and logins.
     pub settings: Settings,
+    /// Which pages may call it from a browser.
+    pub pages: Cors,
 }
 
 /// Answers calls until `shutdown` is requested. Calls `ready` when it has all threads that it needs: from then on only a
@@ -89,13 +91,14 @@ pub fn run_and_tell(
         metrics,
         health,
         settings,
+        pages,
     } = config;
     let activity = metrics.add_activity();
     let directory = Counted::new(directory);
     metrics.add(directory.clone());
     let directory = Arc::new(directory);
     let api = Api::new(settings, limits.ipv6_prefix, directory, metrics.clone(), shutdown)?;
-    let api = api.watched_as(health, metrics);
+    let api = api.watched_as(health, metrics).open_to(pages);
     let handler = Http::new(api, &limits);
     ready();
     let mut server = TcpServer::new(listeners)

@@ -7,6 +7,7 @@ use anyhow::Context;
 use api_server::{AccountFlags, Config};
 use command_line::{BindFlag, LogFlags, ProgramFlags, ServerFlags, Settings};
 use directory::{Directory, GameName, Memory, RedisFlags, RedisNumbers};
+use http::{Cors, WebOrigin};
 use tls::{Speaks, TlsServer, TlsServerFlags};
 use tracing::warn;
 
@@ -31,6 +32,10 @@ struct Flags {
     directory: RedisFlags,
     #[command(flatten)]
     server: ServerFlags,
+    /// Let pages of this origin call from a browser, as http://127.0.0.1:11080 or https://play.example; can be given several
+    /// times, or with commas in between.
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',', help_heading = "Browsers")]
+    web_origin: Vec<WebOrigin>,
     #[command(flatten)]
     tls: TlsServerFlags,
     #[command(flatten)]
@@ -88,6 +93,7 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
                 metrics: serving.metrics,
                 health: serving.health,
                 settings: accounts,
+                pages: Cors::new(flags.web_origin.clone()),
             };
             let (shutdown, ready) = (serving.shutdown, serving.ready);
             let summary = api_server::run_and_tell(listeners, config, directory, shutdown, || {

@@ -15,11 +15,12 @@ use directory::{Directory, GameName, Memory, Nodes};
 use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
-use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, lease, secured};
+use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, WebGame, lease, secured};
 use rooms::{Config, Counters, Game, Port};
 use tls::{Speaks, TlsServer, TlsServerFlags};
 use tracing::warn;
 
+use crate::pages::Pages;
 use crate::ports::{Name, Sockets};
 use crate::together::{Life, Summaries, live_together};
 
@@ -115,6 +116,7 @@ impl Fleet {
             ledger: self.ledger.handle(),
             table: self.table,
             place: self.place,
+            web: Pages::of(&sockets, self.tls.is_some())?,
             advertise: sockets.advertise.clone(),
             rooms: self.rooms,
             tls: self.tls,
@@ -151,6 +153,7 @@ struct Running<'a> {
     table: TableSettings,
     place: PlaceFlags,
     advertise: Option<String>,
+    web: Pages,
     rooms: RoomFlags,
     tls: Option<Arc<TlsServer>>,
     limits: Limits,
@@ -170,14 +173,19 @@ impl<'a> Running<'a> {
     /// as soon as the API server answers gets one.
     fn lives(&mut self, sockets: Sockets, accounts: api_server::Settings) -> anyhow::Result<Vec<Named<'a>>> {
         let Sockets {
-            api, chat, baccarat, ..
+            api,
+            chat,
+            baccarat,
+            web,
+            ..
         } = sockets;
+        let mut web = web.into_iter();
         let mut lives = vec![("api".to_owned(), self.api(api, accounts))];
         for (number, listeners) in (0..).zip(chat) {
-            lives.push(self.chat(number, listeners)?);
+            lives.push(self.chat(number, listeners, web.next())?);
         }
         for (number, listeners) in (0..).zip(baccarat) {
-            lives.push(self.baccarat(number, listeners)?);
+            lives.push(self.baccarat(number, listeners, web.next())?);
         }
         self.rooms.report_status(mem::take(&mut self.watched))?;
         Ok(lives)
@@ -192,6 +200,7 @@ impl<'a> Running<'a> {
             metrics: self.metrics.of_server("api"),
             health: self.health.clone(),
             settings,
+            pages: self.web.callers(),
         };
         let (directory, shutdown) = (Arc::clone(&self.directory), self.shutdown);
         Box::new(move |ready| {
@@ -199,31 +208,49 @@ impl<'a> Running<'a> {
         })
     }
 
-    fn chat(&mut self, number: u16, listeners: Vec<Listener>) -> anyhow::Result<Named<'a>> {
+    fn chat(
+        &mut self,
+        number: u16,
+        listeners: Vec<Listener>,
+        web: Option<Vec<Listener>>,
+    ) -> anyhow::Result<Named<'a>> {
         let config = self.rooms.config(self.limits.clone(), None);
         let name = Name { game: "chat", number };
-        self.game(name, listeners, config, |nodes, config| {
-            Chat::in_directory(nodes, config.limits.max_packet)
-        })
+        self.game(
+            (name, chat_server::WEB),
+            (listeners, web),
+            config,
+            |nodes, config| Chat::in_directory(nodes, config.limits.max_packet),
+        )
     }
 
-    fn baccarat(&mut self, number: u16, listeners: Vec<Listener>) -> anyhow::Result<Named<'a>> {
+    fn baccarat(
+        &mut self,
+        number: u16,
+        listeners: Vec<Listener>,
+        web: Option<Vec<Listener>>,
+    ) -> anyhow::Result<Named<'a>> {
         let config = self.rooms.config(self.limits.clone(), Some(&MESSAGES));
         let name = Name {
             game: "baccarat",
             number,
         };
         let (table, ledger) = (self.table.clone(), self.ledger.clone());
-        self.game(name, listeners, config, move |nodes, config| {
-            Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(nodes)
-        })
+        self.game(
+            (name, baccarat_server::WEB),
+            (listeners, web),
+            config,
+            move |nodes, config| {
+                Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(nodes)
+            },
+        )
     }
 
     /// The life of a game server, which has its slot from now on.
     fn game<G: Game>(
         &mut self,
-        name: Name,
-        listeners: Vec<Listener>,
+        (name, page): (Name, WebGame),
+        (listeners, web): (Vec<Listener>, Option<Vec<Listener>>),
         mut config: Config,
         game: impl FnOnce(Arc<Nodes>, &Config) -> G + Send + 'a,
     ) -> anyhow::Result<Named<'a>> {
@@ -240,7 +267,7 @@ impl<'a> Running<'a> {
                 address: self.address_of(&listeners)?,
                 // All its ports speak one codec.
                 by_codec: Vec::new(),
-                web: None,
+                web: web.as_ref().map(|web| self.address_of(web)).transpose()?,
             },
             lease: self.place.lease,
             slot: None,
@@ -249,8 +276,10 @@ impl<'a> Running<'a> {
         let place = Place::take(settings, &config, Arc::clone(&self.directory))?;
         place.tell(&metrics);
         let (codec, tls) = (self.place.codec, self.tls.clone());
+        let web = self.web.ports(web.unwrap_or_default(), page, &config);
         let life = move |ready: &mut dyn FnMut()| {
             let ports = listeners.into_iter().map(|listener| Port::new(listener, codec));
+            let ports = ports.chain(web);
             let ports = match &tls {
                 Some(tls) => secured(ports, tls),
                 None => ports.collect(),

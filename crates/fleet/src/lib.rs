@@ -6,6 +6,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `ports` | how many servers there are, and where they listen |
+//! | `pages` | what they tell browsers |
 //! | `fleet` | what the servers share, and the fleet as a whole |
 //! | `status` | which servers an API server knows, as a table |
 //! | `certificate` | a certificate to try TLS with |
@@ -14,6 +15,7 @@
 
 mod certificate;
 mod fleet;
+mod pages;
 mod ports;
 mod status;
 mod together;

@@ -12,6 +12,7 @@ Examples:
   fleet --database accounts.db --ledger chips.db
   fleet --chat-servers 4 --baccarat-servers 0 --rooms 100
   fleet --bind 0.0.0.0:8080 --advertise game.example
+  fleet --web                    (pages for browsers, at http://127.0.0.1:11080 and the ports behind it)
   fleet --bind 127.0.0.1:0       (ports of the system's choice)
   FLEET_DATABASE=accounts.db fleet
   fleet make-certificate         (to try TLS: --tls-certificate and --tls-key, and what clients need)

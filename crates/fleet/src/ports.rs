@@ -4,8 +4,10 @@ use std::fmt;
 
 use anyhow::Context;
 use command_line::{Addresses, Listening};
+use http::WebOrigin;
 use net::{Listener, NetAddress};
-use room_server::{host, is_everywhere};
+use room_server::{WebAddress, host, is_everywhere};
+use web::api_url;
 
 /// How many servers of each game there may be: so many that nobody has typed a zero too many.
 const MOST_SERVERS: i64 = 64;
@@ -33,6 +35,17 @@ pub struct PortFlags {
     /// ports behind it.
     #[arg(long, value_name = "HOST:PORT")]
     baccarat_bind: Option<NetAddress>,
+    /// Serve a page with each game to browsers, over HTTP and WebSocket: at 127.0.0.1, if nothing is said, and from the port
+    /// 11080 on: the chat servers first, then the baccarat servers. Users of all ports share rooms and names.
+    #[arg(long, value_name = "HOST[:PORT]", num_args = 0..=1, default_missing_value = "127.0.0.1", help_heading = "Browsers")]
+    web: Option<WebAddress>,
+    /// Let pages of this origin in as well, at all servers, as https://play.example; can be given several times, or with commas
+    /// in between. The pages of the servers themselves are let in.
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',', help_heading = "Browsers")]
+    web_origin: Vec<WebOrigin>,
+    /// Where pages find the API server, if that is not where it listens.
+    #[arg(long, value_name = "URL", value_parser = api_url, help_heading = "Browsers")]
+    web_api: Option<String>,
 }
 
 /// The sockets of a fleet: for each server at least one, and as many as its host has addresses.
@@ -41,6 +54,11 @@ pub struct Sockets {
     pub(crate) api: Vec<Listener>,
     pub(crate) chat: Vec<Vec<Listener>>,
     pub(crate) baccarat: Vec<Vec<Listener>>,
+    /// For browsers: those of the chat servers, then those of the baccarat servers. Empty where there are none.
+    pub(crate) web: Vec<Vec<Listener>>,
+    pub(crate) web_origins: Vec<WebOrigin>,
+    /// Where pages find the API server.
+    pub(crate) web_api: Option<String>,
     /// The host that clients are told for the game servers.
     pub(crate) advertise: Option<String>,
 }
@@ -54,7 +72,8 @@ impl Sockets {
 
 impl Addresses for PortFlags {
     fn listeners(&self) -> usize {
-        1 + usize::from(self.chat_servers) + usize::from(self.baccarat_servers)
+        let ports = if self.web.is_some() { 2 } else { 1 };
+        1 + ports * usize::from(self.games())
     }
 }
 
@@ -64,9 +83,14 @@ impl PortFlags {
     /// # Errors
     /// Where clients would be sent to an address that is none.
     pub fn check(&self) -> Result<(), String> {
-        let rows = [self.chat(), self.baccarat()];
+        let given = !self.web_origin.is_empty() || self.web_api.is_some();
+        if self.web.is_none() && given {
+            return Err("--web-origin and --web-api are for the pages of --web".to_owned());
+        }
+        let rows = [Some(self.chat()), Some(self.baccarat()), self.web_row()];
         let mut everywhere = rows
             .iter()
+            .flatten()
             .filter(|row| row.servers > 0 && is_everywhere(&row.first));
         match everywhere.next() {
             Some(row) if self.advertise.is_none() => Err(format!(
@@ -87,7 +111,27 @@ impl PortFlags {
             api: listening.tcp(bind, "api", &self.bind)?,
             chat: self.chat().listen(listening)?,
             baccarat: self.baccarat().listen(listening)?,
+            web: self
+                .web_row()
+                .map_or(Ok(Vec::new()), |row| row.listen(listening))?,
+            web_origins: self.web_origin.clone(),
+            web_api: self.web_api.clone(),
             advertise: self.advertise.clone(),
+        })
+    }
+
+    /// At most 128.
+    fn games(&self) -> u16 {
+        self.chat_servers + self.baccarat_servers
+    }
+
+    /// The ports for browsers of all game servers.
+    fn web_row(&self) -> Option<Row> {
+        let usual = if self.bind.port() == 0 { 0 } else { 11_080 };
+        self.web.as_ref().map(|web| Row {
+            game: "web",
+            servers: self.games(),
+            first: web.or_port(usual),
         })
     }
 
@@ -127,7 +171,10 @@ struct Row {
 impl Row {
     fn listen(&self, listening: &mut Listening) -> anyhow::Result<Vec<Vec<Listener>>> {
         let Self { game, first, .. } = self;
-        let flag = format!("--{game}-bind {first}");
+        let flag = match *game {
+            "web" => format!("--web {first}"),
+            game => format!("--{game}-bind {first}"),
+        };
         let listen = |number| {
             let name = Name { game, number };
             let address = behind(first, number)
