@@ -39,8 +39,15 @@ pub(crate) struct Conversation<'a, S: ?Sized> {
 enum Then {
     GoOn,
     Close,
-    /// What follows is another protocol, and these bytes of it have come.
-    Upgrade(Box<Request>, Vec<u8>),
+    /// What follows is another protocol.
+    Upgrade(Box<Upgrade>),
+}
+
+/// The request that has led to another protocol, and what has come of that.
+#[derive(Debug)]
+struct Upgrade {
+    request: Request,
+    rest: Vec<u8>,
 }
 
 impl<'a, S: Service + ?Sized> Conversation<'a, S> {
@@ -63,9 +70,9 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
     pub(crate) fn run(mut self) -> Result<(), NetError> {
         match self.until_upgrade() {
             Ok(None) => Ok(()),
-            Ok(Some((request, rest))) => {
+            Ok(Some(upgrade)) => {
                 let Self { service, client, .. } = self;
-                service.upgrade(&request, client, &rest)
+                service.upgrade(&upgrade.request, client, &upgrade.rest)
             }
             Err(reason) => {
                 self.say_farewell(&reason);
@@ -82,8 +89,8 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
         }
     }
 
-    /// Until another protocol follows, of which these bytes have come; `None` where none does.
-    fn until_upgrade(&mut self) -> Result<Option<(Box<Request>, Vec<u8>)>, NetError> {
+    /// Until another protocol follows; `None` where none does.
+    fn until_upgrade(&mut self) -> Result<Option<Box<Upgrade>>, NetError> {
         let mut buffer = ReadBuffer::up_to(READ_SIZE);
         loop {
             let bytes = match self.client.read_into(&mut buffer) {
@@ -98,7 +105,7 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
             match answered? {
                 Then::GoOn => {}
                 Then::Close => return Ok(None),
-                Then::Upgrade(request, rest) => return Ok(Some((request, rest))),
+                Then::Upgrade(upgrade) => return Ok(Some(upgrade)),
             }
         }
     }
@@ -118,7 +125,8 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
             if response.switches() {
                 // What follows is no request: it must not be read as one.
                 self.append(&request, &response, false);
-                return Ok(Then::Upgrade(Box::new(request), bytes.to_vec()));
+                let rest = bytes.to_vec();
+                return Ok(Then::Upgrade(Box::new(Upgrade { request, rest })));
             }
             waiting = self.reader.read(&mut bytes);
             let is_last = matches!(waiting, Ok(None)) && self.client.shutdown_requested();
