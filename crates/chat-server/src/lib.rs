@@ -2,10 +2,12 @@
 //! [`room_server`].
 #![forbid(unsafe_code)]
 
+use std::io;
 use std::sync::Arc;
 
 use directory::{GameName, Nodes};
 use protocol::ErrorCode;
+use room_log::Writer;
 use room_server::WebGame;
 use rooms::{Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, User};
 use talk::{Event, Talk};
@@ -41,6 +43,18 @@ impl Chat {
         Self {
             talk: Talk::in_directory(nodes, max_packet),
         }
+    }
+}
+
+impl Chat {
+    /// The same with messages that are in this log before anybody sees them.
+    ///
+    /// # Errors
+    /// When there is no thread for the log.
+    pub fn durable(self, writer: Writer) -> io::Result<Self> {
+        Ok(Self {
+            talk: self.talk.durable(writer)?,
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use directory::Place;
 use protocol::ErrorCode;
+use room_log::Late;
 
 /// The answer of another server. A game gives it back to [`Talk`](crate::Talk).
 #[derive(Debug)]
@@ -22,4 +23,6 @@ pub(crate) enum Answer {
     },
     /// A room that is elsewhere.
     Room(Result<Place, ErrorCode>),
+    /// None: messages of a room turn out to be stored.
+    Late(Late),
 }

@@ -48,11 +48,13 @@
 //! | `invitations` | who has invited whom, and has no answer yet |
 //! | `length` | how long a message may be |
 //! | `elsewhere`, `event` | requests to other servers, and what has become of them |
+//! | `durable` | messages that are in a log before anybody sees them |
 //! | `requests` | requests of other servers |
 //! | `slots` | rooms that come and go with the slots of this server |
 #![forbid(unsafe_code)]
 
 mod anywhere;
+mod durable;
 mod elsewhere;
 mod event;
 mod invitations;
@@ -62,12 +64,15 @@ mod room;
 mod slots;
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use directory::{Nodes, Taken};
 use protocol::{ErrorCode, PacketId};
+use room_log::Writer;
 use rooms::{Delivery, Handled, Incoming, Login, Member, Outside, RoomContext, User};
 
+use durable::Durable;
 use elsewhere::Elsewhere;
 use event::Answer;
 pub use event::Event;
@@ -81,6 +86,8 @@ pub struct Talk {
     max_packet: usize,
     /// Where there are other servers.
     elsewhere: Option<Arc<Elsewhere>>,
+    /// Where messages outlive the server.
+    durable: Option<Arc<Durable>>,
 }
 
 /// What a game asks.
@@ -92,6 +99,7 @@ impl Talk {
             invitations: Arc::default(),
             max_packet,
             elsewhere: None,
+            durable: None,
         }
     }
 
@@ -104,9 +112,21 @@ impl Talk {
         }
     }
 
+    /// The same with messages that are in this log before anybody sees them.
+    ///
+    /// # Errors
+    /// When there is no thread for the log.
+    pub fn durable(self, writer: Writer) -> io::Result<Self> {
+        let durable = Some(Arc::new(Durable::new(writer)?));
+        Ok(Self { durable, ..self })
+    }
+
     /// The way of the answers of other servers, and of their requests. Rooms come and go with the slots of this server. For
     /// [`Game::start`](rooms::Game::start).
     pub fn start<E: From<Event> + Send + 'static>(&self, outside: Outside<E>) {
+        if let Some(durable) = &self.durable {
+            durable.start(outside.clone());
+        }
         if let Some(elsewhere) = &self.elsewhere {
             elsewhere.start(outside.clone());
             slots::follow(&elsewhere.nodes, &outside);
@@ -153,18 +173,23 @@ impl Talk {
             PacketId::ROOM_INVITE_DECLINE_REQ => {
                 anywhere::decline(&self.invitations, self.elsewhere(), delivery, from, packet)?;
             }
+            PacketId::SYNC_REQ => match &self.durable {
+                Some(durable) => durable.sync(delivery, from, packet)?,
+                None => return Ok(Handled::UnknownId),
+            },
             _ => return Ok(Handled::UnknownId),
         }
         Ok(Handled::Yes)
     }
 
-    /// True for a message, a relay and an invitation. For [`Game::needs_room`](rooms::Game::needs_room).
+    /// True for a message, a relay and an invitation; for a history, where there is one. For [`Game::needs_room`](rooms::Game::needs_room).
     #[must_use]
     pub fn needs_room(&self, packet: &Incoming<'_>) -> bool {
-        matches!(
-            packet.packet_id(),
-            PacketId::ROOM_CHAT_REQ | PacketId::ROOM_RELAY_REQ | PacketId::ROOM_INVITE_REQ
-        )
+        match packet.packet_id() {
+            PacketId::ROOM_CHAT_REQ | PacketId::ROOM_RELAY_REQ | PacketId::ROOM_INVITE_REQ => true,
+            PacketId::ROOM_HISTORY_REQ => self.durable.is_some(),
+            _ => false,
+        }
     }
 
     /// Asks for a room that is not here. False where there are no other servers. For
@@ -183,7 +208,7 @@ impl Talk {
             Answer::Whisper(result) => anywhere::tell_whispered(delivery, user, result),
             Answer::Room(outcome) => anywhere::tell_where(delivery, user, outcome),
             // Those go to rooms.
-            Answer::Invitation { .. } => Ok(()),
+            Answer::Invitation { .. } | Answer::Late(_) => Ok(()),
         };
     }
 
@@ -248,7 +273,14 @@ impl Talk {
         packet: &mut Incoming<'_>,
     ) -> Result<Handled, ErrorCode> {
         match packet.packet_id() {
-            PacketId::ROOM_CHAT_REQ => room::chat(room, from, packet)?,
+            PacketId::ROOM_CHAT_REQ => match &self.durable {
+                Some(durable) => durable.chat(room, from, packet)?,
+                None => room::chat(room, from, packet)?,
+            },
+            PacketId::ROOM_HISTORY_REQ => match &self.durable {
+                Some(durable) => durable.history(room, from, packet)?,
+                None => return Ok(Handled::UnknownId),
+            },
             PacketId::ROOM_RELAY_REQ => room::relay(room, from, packet, self.max_packet)?,
             PacketId::ROOM_INVITE_REQ => {
                 room::invite(&self.invitations, self.elsewhere(), room, from, packet)?;
@@ -260,13 +292,15 @@ impl Talk {
 
     /// Gives a member the answer of another server. For [`RoomLogic::event`](rooms::RoomLogic::event).
     pub fn room_event(&self, room: &mut RoomContext<'_>, from: Option<&Member>, event: Event) {
-        if let Answer::Invitation {
-            inviter,
-            invited,
-            outcome,
-        } = event.0
-        {
-            room::invited_elsewhere(&self.invitations, room, from, (inviter, &invited), outcome);
+        match event.0 {
+            Answer::Invitation {
+                inviter,
+                invited,
+                outcome,
+            } => room::invited_elsewhere(&self.invitations, room, from, (inviter, &invited), outcome),
+            Answer::Late(late) => durable::tell_late(room, &late),
+            // Those go to users.
+            Answer::Whisper(_) | Answer::Room(_) => {}
         }
     }
 }
