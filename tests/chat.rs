@@ -25,6 +25,7 @@
 //! | `chat/slow` | members who do not read |
 //! | `chat/command_line`, `chat/listen` | flags, variables, exit codes |
 //! | `chat/admin` | an operator, who sees users, kicks them, and tells them something |
+//! | `chat/durable` | messages that outlive the server, in a file |
 //! | `chat/trace` | packets as lines, and lines of status |
 //! | `chat/clients` | two programs `chat-client` that talk through the server |
 //!
@@ -50,6 +51,8 @@ mod command_line;
 mod compressed;
 #[path = "chat/compression.rs"]
 mod compression;
+#[path = "chat/durable.rs"]
+mod durable;
 #[path = "support/folder.rs"]
 mod folder;
 #[path = "chat/hostile.rs"]

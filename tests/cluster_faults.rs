@@ -11,6 +11,7 @@
 //! | `cluster_faults/api_killed` | an API server that is killed |
 //! | `cluster_faults/full` | a match that fits nowhere, and a queue that goes on |
 //! | `cluster_faults/tickets` | one ticket, and a hundred who want to log in with it |
+//! | `cluster_faults/durable` | rooms whose messages outlive servers and Redis |
 //! | `cluster_faults/money` | stakes of a server that is killed |
 //! | `cluster_faults/talker` | a user who talks without end, and comes back |
 //! | `cluster_faults/slow_redis` | a way to Redis that takes its time |
@@ -27,6 +28,8 @@ mod api_killed;
 #[allow(dead_code, reason = "the tests of the API server use all of it")]
 #[path = "api/caller.rs"]
 mod caller;
+#[path = "cluster_faults/durable.rs"]
+mod durable;
 #[path = "support/folder.rs"]
 mod folder;
 #[path = "cluster_faults/full.rs"]

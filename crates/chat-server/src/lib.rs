@@ -2,6 +2,8 @@
 //! [`room_server`].
 #![forbid(unsafe_code)]
 
+mod durable;
+
 use std::io;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use room_log::Writer;
 use room_server::WebGame;
 use rooms::{Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, User};
 use talk::{Event, Talk};
+
+pub use durable::DurableFlags;
 
 /// What chat servers are called in a directory.
 pub const CHAT: GameName = GameName::new("chat");

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use chat_server::{CHAT, Chat, WEB};
+use anyhow::Context;
+use chat_server::{CHAT, Chat, DurableFlags, WEB};
 use command_line::{LogFlags, ProgramFlags};
 use room_server::{DirectoryFlags, RoomServerFlags};
 
@@ -13,6 +14,7 @@ Examples:
   chat-server --bind 0.0.0.0:11021 --workers 4 --rooms 100 --stats 10s
   chat-server --trace            (each packet as a line)
   chat-server --codec msgpack    (for clients whose bodies are MessagePack)
+  chat-server --durable rooms.db                (messages outlive the server)
   chat-server --web                             (a page for browsers, at http://127.0.0.1:11080)
   chat-server --listen msgpack=127.0.0.1:11022 --listen protobuf=127.0.0.1:11023
   CHAT_SERVER_RATE_LIMIT=20 chat-server
@@ -29,6 +31,8 @@ struct Flags {
     #[command(flatten)]
     directory: DirectoryFlags,
     #[command(flatten)]
+    durable: DurableFlags,
+    #[command(flatten)]
     log: LogFlags,
 }
 
@@ -40,10 +44,13 @@ impl ProgramFlags for Flags {
     }
 
     fn shown(&self) -> Vec<(&'static str, String)> {
-        self.directory.shown()
+        let mut shown = self.directory.shown();
+        shown.extend(self.durable.shown());
+        shown
     }
 
     fn check(&self) -> Result<(), String> {
+        self.durable.check(&self.directory)?;
         self.server.check_in(&self.directory, WEB)
     }
 }
@@ -51,14 +58,25 @@ impl ProgramFlags for Flags {
 fn main() -> ExitCode {
     command_line::run(|flags: Flags, settings| {
         let Flags {
-            server, directory, ..
+            server,
+            directory,
+            durable,
+            ..
         } = &flags;
+        let in_file = durable.in_file()?;
         server.serve_in(settings, directory, (CHAT, WEB), None, |nodes, config| {
             let max_packet = config.limits.max_packet;
-            Ok(match nodes {
-                Some(nodes) => Chat::in_directory(nodes, max_packet),
-                None => Chat::new(max_packet),
-            })
+            let (chat, log) = match nodes {
+                Some(nodes) => {
+                    let log = durable.in_redis(directory, &nodes)?;
+                    (Chat::in_directory(nodes, max_packet), log)
+                }
+                None => (Chat::new(max_packet), in_file),
+            };
+            match log {
+                Some(log) => chat.durable(log).context("no thread for the log of the rooms"),
+                None => Ok(chat),
+            }
         })
     })
 }

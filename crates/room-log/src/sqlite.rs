@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use database::{Database, DatabaseError, Kind, Sharing};
-use rusqlite::{OptionalExtension, Statement, Transaction, params};
+use rusqlite::{OptionalExtension, Statement, Transaction, ffi, params};
 
 use crate::entry::{Entry, Kept};
 use crate::log::{Appended, KEPT_ENTRIES, LogError, Opened, RoomLog, Run, Verdict};
@@ -206,10 +206,15 @@ fn position(generation: i64, number: i64) -> rusqlite::Result<Position> {
     })
 }
 
-/// A disk that is full has taken nothing. Of other errors of a disk nobody knows what it has taken.
+/// A transaction that fails is rolled back, and half of one in the file is none. Only where all of it is written, and the
+/// disk does not say that it has it, it may come back after the next start.
 fn log_error(error: DatabaseError) -> LogError {
-    match error {
-        DatabaseError::Sqlite { .. } => LogError::InDoubt(Box::new(error)),
-        other => LogError::NotStored(Box::new(other)),
+    let code = match &error {
+        DatabaseError::Sqlite { source, .. } => source.sqlite_error().map(|error| error.extended_code),
+        _ => None,
+    };
+    match code {
+        Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => LogError::InDoubt(Box::new(error)),
+        _ => LogError::NotStored(Box::new(error)),
     }
 }
