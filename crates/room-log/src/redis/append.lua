@@ -25,6 +25,7 @@ for room = 2, #KEYS do
   tails[room] = tail and tail[1] or ''
 end
 
+-- ANCHOR: append
 local verdicts, at = {}, 3
 for room = 2, #KEYS do
   local key, tail = KEYS[room], tails[room]
@@ -45,4 +46,5 @@ for room = 2, #KEYS do
   end
   verdicts[#verdicts + 1] = verdict
 end
+-- ANCHOR_END: append
 return verdicts
