@@ -40,7 +40,7 @@ async function logIn(isNew) {
 }
 
 document.title = $("title").textContent = baccarat ? "Baccarat" : "Chat";
-hide(!config.api, "register", "password", "password-label");
+hide(!config.api, "register", "password-label");
 $("password").required = Boolean(config.api);
 for (const id of ["room", "other-room"]) if (!config.api && config.rooms) $(id).max = config.rooms - 1;
 onSubmit("login", () => logIn(false));

@@ -1,14 +1,27 @@
 // What the page shows of a table for baccarat: cards, stakes, chips, roads and the shoe, and what is pressed there.
 
-import { cardPicture } from "./cards.js";
 import { $, element, hide, nodes, onSubmit, update, updateText } from "./chat.js";
 import { beadPlate, bigRoad } from "./roads.js";
 import { hex, SIDES, WINNERS } from "./shoe.js";
 import { BETTING, chips, RESULT, WAITING } from "./table.js";
+import { words } from "./text.js";
 
 export { Table } from "./table.js";
 
 const LETTERS = [null, "P", "B", "T"];
+const SUITS = [["♠", "spades"], ["♥", "hearts"], ["♦", "diamonds"], ["♣", "clubs"]];
+const RANKS = ["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"];
+const NAMES = { 0: "ace", 10: "jack", 11: "queen", 12: "king" };
+
+/** A card, 0 to 51, in words: queen of hearts. */
+export const cardName = (card) => `${NAMES[card % 13] ?? RANKS[card % 13]} of ${SUITS[Math.floor(card / 13)]?.[1]}`;
+
+/** Its picture, with its name for those who do not see it. */
+function picture(card) {
+  const [sign, suit] = SUITS[Math.floor(card / 13)] ?? ["?", "unknown"];
+  const attributes = { role: "img", "aria-label": cardName(card), class: `card ${suit}` };
+  return element("span", attributes, `${RANKS[card % 13]} ${sign}`);
+}
 
 export class View {
   #session;
@@ -57,7 +70,7 @@ export class View {
       const cards = round?.[side] ?? [];
       const won = WINNERS[round?.winner] === side ? " wins" : "";
       const title = element("h3", {}, round ? `${side}: score ${round.scores[at]}${won}` : side);
-      update(side, [cards, round?.scores, won], () => [title, ...cards.map(cardPicture)]);
+      update(side, [cards, round?.scores, won], () => [title, ...cards.map(picture)]);
     }
   }
 
@@ -66,7 +79,7 @@ export class View {
       const others = [...stakes].filter(([id, sides]) => id !== own && sides.has(at + 1));
       const named = others.map(([id, sides]) => `${this.#session().nameOf(id)} ${sides.get(at + 1)}`);
       cells[1].textContent = stakes.get(own)?.get(at + 1) ?? "";
-      cells[2].replaceChildren(...nodes({ strings: [""], values: [named.join(", ")] }));
+      cells[2].replaceChildren(...nodes(words`${named.join(", ")}`));
     }
   }
 

@@ -2,7 +2,7 @@
 // element, never markup: there is no innerHTML here.
 
 import { bytesOf } from "./packets.js";
-import { asTyped, composed, LONGEST_MESSAGE, parse, printable } from "./text.js";
+import { asTyped, composed, LONGEST_MESSAGE, parse, printable, words } from "./text.js";
 
 /** So many lines of the conversation are kept. */
 const MOST_LINES = 500;
@@ -33,16 +33,16 @@ export const nodes = ({ strings, values }) =>
 // ANCHOR_END: nodes
 
 /** A line of the conversation. Who has scrolled up stays there. */
-export function tell(kind, words) {
+export function tell(kind, said) {
   const messages = $("messages");
   const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 40;
   const star = kind === "notice" || kind === "problem" ? ["* "] : [];
-  messages.append(element("p", { class: kind }, ...star, ...nodes(words)));
+  messages.append(element("p", { class: kind }, ...star, ...nodes(said)));
   while (messages.childElementCount > MOST_LINES) messages.firstChild.remove();
   if (isAtEnd) messages.scrollTop = messages.scrollHeight;
 }
 
-const problem = (text) => tell("problem", { strings: [text], values: [] });
+const problem = (text) => tell("problem", words([text]));
 
 const shown = {};
 

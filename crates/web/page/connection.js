@@ -35,7 +35,8 @@ export class Connection {
       listener.opened();
     };
     this.#socket.onmessage = (event) => this.#take(event.data);
-    this.#socket.onclose = (event) => this.#end(CLOSE_CODES[event.code] ?? `the ${this.#wasOpen ? "connection is lost" : "server cannot be reached"}`);
+    this.#socket.onclose = ({ code }) =>
+      this.#end(CLOSE_CODES[code] ?? (this.#wasOpen ? "the connection is lost" : "the server cannot be reached"));
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
   }
 

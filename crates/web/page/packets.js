@@ -12,21 +12,12 @@ const expect = (isRight, problem) => {
   if (!isRight) throw new PacketError(problem);
 };
 
-/** Reads a body from its start to its end. */
-class Reader {
-  constructor(bytes) {
-    Object.assign(this, { bytes, at: 0 });
-  }
-
-  get left() {
-    return this.bytes.length - this.at;
-  }
-
-  take(count) {
-    expect(count >= 0 && count <= this.left, `a field of ${count} bytes, and ${this.left} are left`);
-    this.at += count;
-    return this.bytes.subarray(this.at - count, this.at);
-  }
+/** Takes bytes off the front of what is `left` of a body. */
+function take(body, count) {
+  const bytes = body.left;
+  expect(count >= 0 && count <= bytes.length, `a field of ${count} bytes, and ${bytes.length} are left`);
+  body.left = bytes.subarray(count);
+  return bytes.subarray(0, count);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -42,11 +33,11 @@ function textOf(bytes) {
 export const bytesOf = (text) => new TextEncoder().encode(text);
 
 // ANCHOR: kinds
-// A kind of field has two functions: `get` takes a value off a reader, `put` appends one to an array of bytes.
+// A kind of field has two functions: `get` takes a value off a body, `put` appends one to an array of bytes.
 
 const number = (type, size) => ({
-  get(reader) {
-    const bytes = reader.take(size);
+  get(body) {
+    const bytes = take(body, size);
     return new DataView(bytes.buffer, bytes.byteOffset)[`get${type}`](0, true);
   },
   put(value, bytes) {
@@ -62,7 +53,7 @@ const [u16, u64] = [number("Uint16", 2), number("BigUint64", 8)];
 
 /** Bytes behind their number, or so many as it says here. */
 const bytesBehind = (length) => ({
-  get: (reader) => reader.take(length.get?.(reader) ?? length),
+  get: (body) => take(body, length.get?.(body) ?? length),
   put(value, bytes) {
     length.put?.(value.length, bytes);
     bytes.push(...value);
@@ -71,7 +62,7 @@ const bytesBehind = (length) => ({
 
 /** A text behind the number of its bytes. */
 const textBehind = (length) => ({
-  get: (reader) => textOf(bytesBehind(length).get(reader)),
+  get: (body) => textOf(bytesBehind(length).get(body)),
   put: (value, bytes) => bytesBehind(length).put(bytesOf(value), bytes),
 });
 // ANCHOR_END: kinds
@@ -80,8 +71,8 @@ const [textI8, textI16, hash] = [textBehind(i8), textBehind(i16), bytesBehind(32
 
 /** A text, or bytes, filled up with zero bytes; read as bytes, since only who asked for them knows what they are. */
 const padded = {
-  get(reader) {
-    const bytes = reader.take(16);
+  get(body) {
+    const bytes = take(body, 16);
     return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
   },
   put(value, bytes) {
@@ -93,22 +84,22 @@ const padded = {
 
 /** All bytes up to the end of the body. */
 const rest = {
-  get: (reader) => reader.take(reader.left),
+  get: (body) => take(body, body.left.length),
   put: (value, bytes) => bytes.push(...value),
 };
 
 /** What may be missing at the end of a body. */
 const optional = (kind) => ({
-  get: (reader) => (reader.left === 0 ? null : kind.get(reader)),
+  get: (body) => (body.left.length === 0 ? null : kind.get(body)),
   put: (value, bytes) => value === null || kind.put(value, bytes),
 });
 
 /** Values one behind the other; a count in front of them, or so many as it says here. */
 const list = (count, kind) => ({
-  get(reader) {
-    const length = count.get?.(reader) ?? count;
+  get(body) {
+    const length = count.get?.(body) ?? count;
     expect(length >= 0, `a list of ${length}`);
-    return Array.from({ length }, () => kind.get(reader));
+    return Array.from({ length }, () => kind.get(body));
   },
   put(values, bytes) {
     count.put?.(values.length, bytes);
@@ -118,7 +109,7 @@ const list = (count, kind) => ({
 
 /** Fields one behind the other: of an item, and of a whole message. */
 const record = (fields) => ({
-  get: (reader) => Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kind.get(reader)])),
+  get: (body) => Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kind.get(body)])),
   put: (value, bytes) => Object.entries(fields).forEach(([name, kind]) => kind.put(value[name], bytes)),
 });
 
@@ -195,12 +186,11 @@ export function encode(name, values = {}) {
 }
 
 /** A message with its `name`, or null for an id that is in no table: a later server may know more. */
-export function decode(id, body) {
+export function decode(id, bytes) {
   if (!BY_ID.has(id)) return null;
-  const [name, fields] = BY_ID.get(id);
-  const reader = new Reader(body);
-  const message = record(fields).get(reader);
-  expect(reader.left === 0, `${reader.left} bytes are left over in ${name}`);
+  const [[name, fields], body] = [BY_ID.get(id), { left: bytes }];
+  const message = record(fields).get(body);
+  expect(body.left.length === 0, `${body.left.length} bytes are left over in ${name}`);
   return { name, ...message };
 }
 

@@ -50,7 +50,6 @@ export class Session {
   /** Sets out, at once. */
   async start() {
     clearTimeout(this.#timer);
-    this.#connection?.close();
     this.#set("connecting");
     const attempt = ++this.#attempt;
     try {
@@ -66,7 +65,6 @@ export class Session {
   stop(why = null) {
     clearTimeout(this.#timer);
     this.#attempt += 1;
-    this.#connection?.close();
     this.#forget();
     this.#set("out", why);
   }
@@ -126,7 +124,6 @@ export class Session {
   }
 
   #travel({ url, room, ticket }) {
-    this.#connection?.close();
     this.#forget();
     this.#began = Date.now();
     this.wanted = room;
@@ -266,7 +263,6 @@ export class Session {
   #turnedAway(error, reason) {
     const isOfLoss = this.#wasIn && [codes.DUPLICATION, codes.LOGIN_FAILED].includes(error);
     const mayPass = isOfLoss ? this.#refusals++ < MOST_REFUSALS : !codes.isMeant(error);
-    this.#connection.close();
     this.#lost(reason, mayPass);
   }
 
@@ -298,6 +294,7 @@ export class Session {
 
   /** Nothing of a connection is left but where the user wants to be. */
   #forget() {
+    this.#connection?.close();
     this.#connection = this.#farewell = this.#elsewhere = null;
     this.#unanswered = [];
     this.invitations.clear();

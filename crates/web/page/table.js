@@ -112,13 +112,13 @@ export class Table {
     this.shoe = null;
     const fault = await faultOf(shoe, { seed, cuts });
     if (fault) return this.#alarm(words`SHOE ${number} IS NOT AS COMMITTED: ${fault}`);
-    this.#say("notice", words`shoe ${number} is as committed: ${shoe.rounds.length} rounds follow from its seed`);
+    this.#judge(words`shoe ${number} is as committed: ${shoe.rounds.length} rounds follow from its seed`);
   }
 
   /** Nobody must overlook it. */
-  #alarm = (verdict) => this.#say("problem", verdict);
+  #alarm = (verdict) => this.#judge(verdict, "problem");
 
-  #say(kind, verdict) {
+  #judge(verdict, kind = "notice") {
     this.verdict = verdict;
     this.tell(kind, verdict);
     this.changed();

@@ -46,7 +46,3 @@ export function parse(line) {
 
 /** Words with what others typed between them: words`${name} has left` keeps the two apart. */
 export const words = (strings, ...values) => ({ strings: [...strings], values: values.map(String) });
-
-/** The same as one text, safe to show. */
-export const plain = ({ strings, values }) =>
-  strings.map((string, at) => string + printable(values[at] ?? "")).join("");

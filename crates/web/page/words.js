@@ -1,6 +1,6 @@
 // Codes of the server in sentences: what is wrong, and what to do.
 
-import { asTyped } from "./text.js";
+import { asTyped, words } from "./text.js";
 
 export const [NONE, RATE_LIMITED, SERVER_FULL, REPLACED, ELSEWHERE, HISTORY_GAP] = [1, 63, 65, 68, 135, 156];
 export const [DECODING_FAIL, DUPLICATION, INVALID_ID, LOGIN_FAILED] = [51, 111, 112, 113];
@@ -53,10 +53,9 @@ const ABOUT_CUT = { 182: "a shoe is cut before its first round, and once by each
 export function refusal(code, about = {}) {
   const [name, sentence] = SENTENCES[code] ?? [`error ${code}`, "the server answers what this page does not know"];
   const text = (about.name === "CUT_REQ" && ABOUT_CUT[code]) || sentence;
-  const [before, behind] = `${text} (${name})`.split(/\{user\}|\{room\}/u);
-  if (behind === undefined) return { strings: [before], values: [] };
-  const subject = text.includes("{user}") ? about.user ? asTyped(about.user) : "that user" : String(about.room ?? "of that number");
-  return { strings: [before, behind], values: [subject] };
+  const subjects = { user: about.user ? asTyped(about.user) : "that user", room: about.room ?? "of that number" };
+  const [before, subject, behind] = `${text} (${name})`.split(/\{(user|room)\}/u);
+  return subject ? words([before, behind], subjects[subject]) : words([before]);
 }
 
 // ANCHOR: meant

@@ -9,7 +9,6 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("/api.js", SCRIPT, include_bytes!("../page/api.js")),
     ("/app.js", SCRIPT, include_bytes!("../page/app.js")),
     ("/baccarat.js", SCRIPT, include_bytes!("../page/baccarat.js")),
-    ("/cards.js", SCRIPT, include_bytes!("../page/cards.js")),
     ("/chat.js", SCRIPT, include_bytes!("../page/chat.js")),
     ("/connection.js", SCRIPT, include_bytes!("../page/connection.js")),
     ("/icon.svg", PICTURE, include_bytes!("../page/icon.svg")),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Account, direct, RoadError, webSocketUrl } from "../../page/api.js";
-import { plain } from "../../page/text.js";
+import { plain } from "./vectors.js";
 
 /** What the API server says to each call; what was asked stands in `asked`. */
 function answers(...answers) {

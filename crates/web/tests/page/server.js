@@ -6,7 +6,7 @@ import { direct } from "../../page/api.js";
 import { RoomLog } from "../../page/log.js";
 import { decode, encode, FrameDecoder, joined } from "../../page/packets.js";
 import { Session } from "../../page/session.js";
-import { plain } from "../../page/text.js";
+import { plain } from "./vectors.js";
 
 /** The sockets that were opened, oldest first. */
 export const sockets = [];

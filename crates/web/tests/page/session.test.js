@@ -5,8 +5,8 @@ import { test } from "node:test";
 
 import { BackOff } from "../../page/connection.js";
 import { bytesOf } from "../../page/packets.js";
-import { plain } from "../../page/text.js";
 import { latest, sockets, started, timers, welcome } from "./server.js";
+import { plain } from "./vectors.js";
 
 /** The wait that the session asked for last is over. */
 const passes = async () => timers.at(-1).act();

@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cardName } from "../../page/cards.js";
+import { cardName } from "../../page/baccarat.js";
 import { BETTING, chips, RESULT, Table, WAITING } from "../../page/table.js";
-import { plain } from "../../page/text.js";
 import { started, welcome } from "./server.js";
-import { unhex, vectors } from "./vectors.js";
+import { plain, unhex, vectors } from "./vectors.js";
 
 const SHOE = vectors.shoes[2];
 

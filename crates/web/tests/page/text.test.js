@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { isComposing } from "../../page/chat.js";
-import { asTyped, parse, plain, printable, words } from "../../page/text.js";
+import { asTyped, parse, printable, words } from "../../page/text.js";
 import { refusal } from "../../page/words.js";
-import { vectors } from "./vectors.js";
+import { plain, vectors } from "./vectors.js";
 
 test("what cannot be seen is written out as in Rust", () => {
   for (const [text, shown] of vectors.texts) assert.equal(printable(text), shown, JSON.stringify(text));
