@@ -55,8 +55,7 @@ fn a_page_waits_for_a_place_on_a_full_server() {
     alice.fill("spinbutton", "Room", "7");
     let others = all_places(&site);
     alice.click("button", "Log in");
-    // HTTP has said why, with 503, but no script is told what answers a handshake.
-    alice.connection_is("no connection: the server cannot be reached");
+    alice.connection_is("no connection: the server is full (SERVER_FULL)");
     drop(others);
     alice.is_in(7);
 }
