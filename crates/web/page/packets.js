@@ -221,12 +221,4 @@ export class FrameDecoder {
 }
 // ANCHOR_END: frames
 
-export function joined(...pieces) {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
+export const joined = (...pieces) => Uint8Array.from(pieces.flatMap((piece) => [...piece]));
