@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::api::Api;
-use crate::server::{NONE, Server};
+use crate::server::Server;
 use crate::support::messages::{enter, entered};
 use crate::support::{Program, unused_address};
 

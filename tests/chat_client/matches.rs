@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::account::{PASSWORD, alice_of};
 use crate::api::{Api, Asked};
 use crate::screen::shows;
-use crate::server::{NONE, Served, Server};
+use crate::server::{Served, Server};
 use crate::support::messages::{enter, entered, log_in_with, said, user_list};
 use crate::support::{Process, Signal, Terminal, unused_address};
 
