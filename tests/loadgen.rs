@@ -5,6 +5,7 @@
 //! | `loadgen/requests` | echo and calculator |
 //! | `loadgen/rooms` | the chat |
 //! | `loadgen/codecs` | the chat in other codecs, by servers that are right in their own way, or wrong |
+//! | `loadgen/web_socket` | the chat over WebSocket |
 //! | `loadgen/open_loop` | messages at fixed times, and servers that stall |
 //! | `loadgen/wrong` | servers that do something wrong, and what is told of them |
 //! | `loadgen/compare` | several servers in turns |
@@ -36,6 +37,8 @@ mod requests;
 mod rooms;
 #[path = "loadgen/suite.rs"]
 mod suite;
+#[path = "loadgen/web_socket.rs"]
+mod web_socket;
 #[path = "loadgen/wrong.rs"]
 mod wrong;
 

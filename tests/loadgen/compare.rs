@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{Finished, Program};
 use crate::{json, number, run};
 
-fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
+pub(crate) fn compare(servers: &[String], flags: &str, load: &str) -> Finished {
     let servers = servers.iter().map(String::as_str);
     let arguments = ["compare"]
         .into_iter()

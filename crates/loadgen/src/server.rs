@@ -25,6 +25,16 @@ pub(crate) const FIRST_LINE: Startup = Startup {
     announcement: Announcement::FIRST_LINE,
 };
 
+/// The same, at their ports for browsers. That line stands among those of the other ports.
+pub(crate) const WEB_LINE: Startup = Startup {
+    port_flag: None,
+    announcement: Announcement {
+        words: "web listening on ",
+        lines: 8,
+        ..Announcement::FIRST_LINE
+    },
+};
+
 /// How a server is started.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerCommand {
@@ -89,6 +99,15 @@ impl ServerCommand {
                 _ => {}
             }
         }
+    }
+
+    /// True where it is told this flag, with or without a value.
+    pub(crate) fn has(&self, flag: &str) -> bool {
+        let is_flag = |word: &String| {
+            word.strip_prefix(flag)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        };
+        self.arguments.iter().any(is_flag)
     }
 
     /// The version that an installed program tells, or `None` when it is not installed.

@@ -8,7 +8,7 @@ use protocol::Codec;
 
 use super::conditions::{CellNumbers, Conditions};
 use super::flags::{CalcFlags, CellFlags, ChatFlags, DriveFlags, EchoFlags};
-use crate::engine::line::Secure;
+use crate::engine::line::{Secure, Way};
 use crate::engine::report::Report;
 use crate::engine::{Drive, Length, WARM_UP};
 use crate::machine::Machine;
@@ -258,20 +258,20 @@ impl DriveFlags {
             slices,
             progress: true,
             pid,
-            secure: None,
+            way: Way::Plain,
         }
     }
 }
 
 impl DriveFlags {
-    /// How a server at this host is spoken to, where that is by TLS.
-    pub(crate) fn secure(&self, host: &str) -> anyhow::Result<Option<Secure>> {
+    /// How a server at this host is spoken to: by TLS, where that is asked for.
+    pub(crate) fn way(&self, host: &str) -> anyhow::Result<Way> {
         let client = self.tls.open()?;
         let secure = |client| Secure {
             client,
             host: host.to_owned(),
         };
-        Ok(client.map(secure))
+        Ok(client.map_or(Way::Plain, |client| Way::Tls(secure(client))))
     }
 }
 

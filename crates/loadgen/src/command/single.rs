@@ -12,6 +12,7 @@ use super::flags::{LoadCommand, OneLoad};
 use super::load::Load;
 use crate::engine::Drive;
 use crate::engine::failure::Failure;
+use crate::engine::line::Way;
 use crate::engine::process::Watch;
 use crate::engine::report::Report;
 use crate::interrupt;
@@ -54,9 +55,12 @@ fn run_one<L: Args>(flags: &OneLoad<L>, load: &Load, limit: Option<u64>) -> anyh
     if let Some(path) = &flags.output.plot {
         check_file(path)?;
     }
-    let addresses = flags.address.resolve(Family::Any)?;
+    let addresses = flags.address.host_and_port.resolve(Family::Any)?;
     let mut drive = flags.drive.drive(flags.output.plot.is_some(), flags.pid);
-    drive.secure = flags.drive.secure(flags.address.host())?;
+    drive.way = match flags.address.is_web {
+        true => Way::WebSocket,
+        false => flags.drive.way(flags.address.host_and_port.host())?,
+    };
     let report = run_at_any(&addresses, load, &drive)?;
     let mut heading = format!("{}, at {}", load.heading(&flags.drive), flags.address);
     if report.interrupted.is_some() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::line::Secure;
+use super::line::Way;
 use super::pace::{Pace, share};
 use super::recorder::Window;
 
@@ -35,8 +35,8 @@ pub(crate) struct Drive {
     pub(crate) progress: bool,
     /// The server's process.
     pub(crate) pid: Option<u32>,
-    /// TLS is spoken, and who is believed.
-    pub(crate) secure: Option<Secure>,
+    /// How the server is spoken to.
+    pub(crate) way: Way,
 }
 
 impl Drive {

@@ -1,4 +1,4 @@
-//! What stands between a client's bytes and its socket: nothing, or TLS. Whoever reads and writes does not notice, and this
+//! What stands between a client's bytes and its socket: nothing, TLS, or a WebSocket. Whoever reads and writes does not notice, and this
 //! is the one place where something else could stand.
 //!
 //! A line begins as a blocking socket, on which the handshake is made, and goes on as one of an event loop.
@@ -9,7 +9,9 @@ use std::net::TcpStream;
 use net::Channel;
 use tls::{TlsChannel, TlsClient};
 
-/// Plain bytes that are sealed at once, and what a read takes from the socket: a record of TLS, with its frame.
+use super::web_socket::WebSocket;
+
+/// Bytes that are sealed or framed at once, and what a read takes from the socket: a record of TLS, with its frame.
 const PIECE: usize = 16 * 1024;
 const RECORD: usize = PIECE + 256;
 
@@ -20,10 +22,34 @@ pub(crate) struct Secure {
     pub(crate) host: String,
 }
 
+/// How a server is spoken to.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Way {
+    /// Bytes go over the socket as they are.
+    #[default]
+    Plain,
+    Tls(Secure),
+    WebSocket,
+}
+
 /// A socket, and what stands in front of it.
 pub(crate) struct Line<S> {
     socket: S,
-    sealed: Option<Box<Sealed>>,
+    front: Option<Box<Front>>,
+}
+
+struct Front {
+    kind: Kind,
+    /// Taken, and not by the kernel yet.
+    unsent: Vec<u8>,
+    sent: usize,
+    /// A read takes all that is there: an event loop is told of it once.
+    takes_all: bool,
+}
+
+enum Kind {
+    Tls(Box<Sealed>),
+    WebSocket(WebSocket),
 }
 
 struct Sealed {
@@ -32,52 +58,44 @@ struct Sealed {
     wire: Vec<u8>,
     plain: Vec<u8>,
     given: usize,
-    /// Sealed, and not taken by the kernel yet.
-    unsent: Vec<u8>,
-    sent: usize,
-    /// A read takes all that is there: an event loop is told of it once.
-    takes_all: bool,
 }
 
 impl Line<TcpStream> {
     /// After the handshake, where there is to be one. Its reads have a timeout, that of the socket.
-    pub(crate) fn open(socket: TcpStream, secure: Option<&Secure>) -> io::Result<Self> {
-        let mut line = Self { socket, sealed: None };
-        if let Some(secure) = secure {
-            let channel = secure.client.channel(&secure.host).map_err(io::Error::other)?;
-            agree(&mut line.socket, &channel)?;
-            line.sealed = Some(Box::new(Sealed::new(channel)));
-            line.take_first()?;
-        }
-        Ok(line)
+    pub(crate) fn open(mut socket: TcpStream, way: &Way) -> io::Result<Self> {
+        let front = match way {
+            Way::Plain => None,
+            Way::WebSocket => Some(Front::new(Kind::WebSocket(WebSocket::agree(&mut socket)?))),
+            Way::Tls(secure) => {
+                let channel = secure.client.channel(&secure.host).map_err(io::Error::other)?;
+                agree(&mut socket, &channel)?;
+                let mut front = Front::new(Kind::Tls(Box::new(Sealed::new(channel))));
+                front.take_first()?;
+                Some(front)
+            }
+        };
+        let front = front.map(Box::new);
+        Ok(Self { socket, front })
     }
 
     /// For an event loop.
     pub(crate) fn non_blocking(self) -> io::Result<Line<mio::net::TcpStream>> {
         self.socket.set_nonblocking(true)?;
-        let sealed = self.sealed.map(|mut sealed| {
-            sealed.takes_all = true;
-            sealed
+        let front = self.front.map(|mut front| {
+            front.takes_all = true;
+            front
         });
         Ok(Line {
             socket: mio::net::TcpStream::from_std(self.socket),
-            sealed,
+            front,
         })
-    }
-
-    /// What came with the end of the handshake.
-    fn take_first(&mut self) -> io::Result<()> {
-        match &mut self.sealed {
-            Some(sealed) => sealed.open(0),
-            None => Ok(()),
-        }
     }
 }
 
 impl Line<mio::net::TcpStream> {
     /// A socket of an event loop as it is.
     pub(crate) fn plain(socket: mio::net::TcpStream) -> Self {
-        Self { socket, sealed: None }
+        Self { socket, front: None }
     }
 }
 
@@ -109,60 +127,55 @@ impl<S> Line<S> {
 
     /// True while bytes that were taken wait for the kernel.
     pub(crate) fn is_holding(&self) -> bool {
-        self.sealed.as_ref().is_some_and(|sealed| sealed.is_holding())
+        self.front.as_ref().is_some_and(|front| front.is_holding())
     }
 }
 
 impl<S: Write> Line<S> {
     /// Sends what it holds, as far as the kernel takes it.
     pub(crate) fn push(&mut self) -> io::Result<()> {
-        let Some(sealed) = &mut self.sealed else {
+        let Some(front) = &mut self.front else {
             return Ok(());
         };
-        while sealed.is_holding() {
-            match self.socket.write(&sealed.unsent[sealed.sent..]) {
-                Ok(count) => sealed.sent += count,
+        while front.is_holding() {
+            match self.socket.write(&front.unsent[front.sent..]) {
+                Ok(count) => front.sent += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
             }
         }
-        sealed.unsent.clear();
-        sealed.sent = 0;
+        front.unsent.clear();
+        front.sent = 0;
         Ok(())
     }
 }
 
 impl<S: Read> Read for Line<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(sealed) = &mut self.sealed else {
+        let Some(front) = &mut self.front else {
             return self.socket.read(buffer);
         };
-        let mut count = sealed.give(buffer);
-        while count == 0 || (sealed.takes_all && count < buffer.len()) {
-            match self.socket.read(&mut sealed.wire) {
-                Ok(0) => break,
-                Ok(read) => sealed.open(read)?,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(_) if count > 0 => break,
-                Err(error) => return Err(error),
+        match &mut front.kind {
+            Kind::Tls(sealed) => sealed.read(&mut self.socket, buffer, front.takes_all, &mut front.unsent),
+            Kind::WebSocket(web_socket) => {
+                web_socket.read(&mut self.socket, buffer, front.takes_all, &mut front.unsent)
             }
-            count += sealed.give(&mut buffer[count..]);
         }
-        Ok(count)
     }
 }
 
 impl<S: Write> Write for Line<S> {
-    /// With TLS it takes nothing new before what it holds is out, and then a record at a time.
+    /// Where something stands in between, it takes nothing new before what it holds is out, and then a record or a frame
+    /// at a time.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.sealed.is_none() {
+        if self.front.is_none() {
             return self.socket.write(bytes);
         }
         self.push()?;
         let piece = &bytes[..bytes.len().min(PIECE)];
-        match &mut self.sealed {
-            Some(sealed) if !sealed.is_holding() => sealed.seal(piece)?,
+        match &mut self.front {
+            Some(front) if !front.is_holding() => front.put(piece)?,
             _ => return Err(ErrorKind::WouldBlock.into()),
         }
         self.push()?;
@@ -175,13 +188,10 @@ impl<S: Write> Write for Line<S> {
     }
 }
 
-impl Sealed {
-    fn new(channel: TlsChannel) -> Self {
+impl Front {
+    fn new(kind: Kind) -> Self {
         Self {
-            channel,
-            wire: vec![0; RECORD],
-            plain: Vec::new(),
-            given: 0,
+            kind,
             unsent: Vec::new(),
             sent: 0,
             takes_all: false,
@@ -190,6 +200,59 @@ impl Sealed {
 
     fn is_holding(&self) -> bool {
         self.sent < self.unsent.len()
+    }
+
+    fn put(&mut self, piece: &[u8]) -> io::Result<()> {
+        match &mut self.kind {
+            Kind::Tls(sealed) => sealed
+                .channel
+                .seal(piece, &mut self.unsent)
+                .map_err(io::Error::other),
+            Kind::WebSocket(web_socket) => {
+                web_socket.put(piece, &mut self.unsent);
+                Ok(())
+            }
+        }
+    }
+
+    /// What came with the end of the handshake.
+    fn take_first(&mut self) -> io::Result<()> {
+        match &mut self.kind {
+            Kind::Tls(sealed) => sealed.open(0, &mut self.unsent),
+            Kind::WebSocket(_) => Ok(()),
+        }
+    }
+}
+
+impl Sealed {
+    fn new(channel: TlsChannel) -> Self {
+        Self {
+            channel,
+            wire: vec![0; RECORD],
+            plain: Vec::new(),
+            given: 0,
+        }
+    }
+
+    fn read(
+        &mut self,
+        socket: &mut impl Read,
+        buffer: &mut [u8],
+        takes_all: bool,
+        unsent: &mut Vec<u8>,
+    ) -> io::Result<usize> {
+        let mut count = self.give(buffer);
+        while count == 0 || (takes_all && count < buffer.len()) {
+            match socket.read(&mut self.wire) {
+                Ok(0) => break,
+                Ok(read) => self.open(read, unsent)?,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) if count > 0 => break,
+                Err(error) => return Err(error),
+            }
+            count += self.give(&mut buffer[count..]);
+        }
+        Ok(count)
     }
 
     fn give(&mut self, buffer: &mut [u8]) -> usize {
@@ -205,15 +268,9 @@ impl Sealed {
     }
 
     /// So many bytes were read.
-    fn open(&mut self, count: usize) -> io::Result<()> {
+    fn open(&mut self, count: usize, unsent: &mut Vec<u8>) -> io::Result<()> {
         let opened = self.channel.open(&self.wire[..count], &mut self.plain);
-        self.channel.own_bytes(&mut self.unsent);
+        self.channel.own_bytes(unsent);
         opened.map(drop).map_err(io::Error::other)
-    }
-
-    fn seal(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.channel
-            .seal(piece, &mut self.unsent)
-            .map_err(io::Error::other)
     }
 }

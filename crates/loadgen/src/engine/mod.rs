@@ -9,7 +9,8 @@
 //! | `turns` | whose message is due next |
 //! | `timer` | waking an event loop in time |
 //! | `together` | what the threads know of each other |
-//! | `line` | what stands between a client's bytes and its socket: nothing, or TLS |
+//! | `line` | what stands between a client's bytes and its socket: nothing, TLS, or a WebSocket |
+//! | `web_socket` | a WebSocket, as a browser speaks it |
 //! | `recorder` | messages, latencies and bytes, and in which time they are counted |
 //! | `slices` | the same over time, for a figure |
 //! | `latencies` | how long messages took |
@@ -34,6 +35,7 @@ mod slices;
 mod timer;
 pub(crate) mod together;
 mod turns;
+mod web_socket;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;

@@ -4,13 +4,13 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::engine::failure::Failure;
-use crate::engine::line::{Line, Secure};
+use crate::engine::line::{Line, Way};
 
-/// A connection whose small messages go out at once; neither it nor a blocking read takes longer than `patience`. With
-/// TLS, the handshake is behind it.
+/// A connection whose small messages go out at once; neither it nor a blocking read takes longer than `patience`. A
+/// handshake, where there is one, is behind it.
 pub(crate) fn connect(
     address: SocketAddr,
-    secure: Option<&Secure>,
+    way: &Way,
     patience: Duration,
 ) -> Result<Line<TcpStream>, Failure> {
     let stream = TcpStream::connect_timeout(&address, patience).map_err(Failure::connect)?;
@@ -18,5 +18,5 @@ pub(crate) fn connect(
         .set_nodelay(true)
         .and_then(|()| stream.set_read_timeout(Some(patience)));
     prepared.map_err(Failure::connect)?;
-    Line::open(stream, secure).map_err(Failure::connect)
+    Line::open(stream, way).map_err(Failure::connect)
 }

@@ -78,6 +78,7 @@ pub(crate) fn run<T, E: FnOnce() -> anyhow::Result<T>>(
 
 #[cfg(test)]
 mod tests {
+    use crate::engine::line::Way;
     use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::sync::atomic::{AtomicI32, Ordering};
@@ -122,7 +123,7 @@ mod tests {
             slices: false,
             progress: false,
             pid: None,
-            secure: None,
+            way: Way::Plain,
         };
         let open = || OPEN.load(Ordering::SeqCst);
         let begin = || {
@@ -175,7 +176,7 @@ mod tests {
             slices: false,
             progress: false,
             pid: Some(std::process::id()),
-            secure: None,
+            way: Way::Plain,
         };
         let report = run(
             address,

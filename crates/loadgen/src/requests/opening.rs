@@ -57,7 +57,7 @@ impl Opening {
 fn one_by_one(address: SocketAddr, count: usize, drive: &Drive) -> anyhow::Result<Opened> {
     let mut opened = Opened::default();
     for number in 0..count {
-        let connected = connect(address, drive.secure.as_ref(), drive.patience);
+        let connected = connect(address, &drive.way, drive.patience);
         match connected.and_then(non_blocking) {
             Ok(stream) => opened.streams.push(stream),
             // Where the first is turned away, so are the others.
@@ -100,7 +100,7 @@ fn group(
     let (request, expected) = ((messages.request)(0), (messages.reply)(0));
     let mut group = Vec::with_capacity(size);
     for _ in 0..size {
-        let mut stream = connect(address, drive.secure.as_ref(), drive.patience)?;
+        let mut stream = connect(address, &drive.way, drive.patience)?;
         stream.write_all(&request)?;
         group.push(stream);
     }

@@ -55,7 +55,7 @@ pub(crate) fn enter(
             for member in entered..end {
                 let hello = dialect.entering(room, room * members + member)?;
                 present.push(Entering::ask(
-                    connect(address, drive.secure.as_ref(), drive.patience)?,
+                    connect(address, &drive.way, drive.patience)?,
                     &hello,
                 )?);
             }

@@ -13,10 +13,10 @@ use crate::command::conditions::Conditions;
 use crate::command::flags::{ComparedLoad, DriveFlags};
 use crate::command::load::Load;
 use crate::engine::Drive;
-use crate::engine::line::Secure;
+use crate::engine::line::Way;
 use crate::interrupt;
 use crate::room_load::Wire;
-use crate::server::{FIRST_LINE, ServerCommand};
+use crate::server::{FIRST_LINE, ServerCommand, WEB_LINE};
 
 /// How a comparison is made.
 #[derive(Debug, Clone, Copy)]
@@ -73,8 +73,8 @@ pub(super) struct Contestant {
     pub(super) named: Named,
     /// More connections at the same time are against its nature.
     most_connections: usize,
-    /// How it is spoken to, where its own command asks for TLS.
-    secure: Option<Secure>,
+    /// How it is spoken to: as its own command asks for.
+    way: Way,
 }
 
 impl Planned {
@@ -242,10 +242,14 @@ impl Contestant {
                 _ => None,
             },
         };
-        let has_tls = command.value_of("--tls-certificate").is_some();
-        Ok(Self {
+        let way = match () {
+            () if command.has("--web") => Way::WebSocket,
             // A server that is started chooses its port at this address.
-            secure: if has_tls { drive.secure("127.0.0.1")? } else { None },
+            () if command.has("--tls-certificate") => drive.way("127.0.0.1")?,
+            () => Way::Plain,
+        };
+        Ok(Self {
+            way,
             command,
             wire,
             named,
@@ -254,7 +258,10 @@ impl Contestant {
     }
 
     fn start(&self, drive: &Drive) -> anyhow::Result<RunningServer> {
-        let startup = self.wire.map_or(FIRST_LINE, |wire| wire.dialect().startup());
+        let startup = match self.way {
+            Way::WebSocket => WEB_LINE,
+            _ => self.wire.map_or(FIRST_LINE, |wire| wire.dialect().startup()),
+        };
         self.command.start_as(startup, drive.patience)
     }
 
@@ -276,7 +283,7 @@ impl Contestant {
     /// How this one is driven.
     fn driven(&self, drive: &Drive) -> Drive {
         Drive {
-            secure: self.secure.clone(),
+            way: self.way.clone(),
             ..drive.clone()
         }
     }

@@ -14,7 +14,8 @@ pub(crate) struct CompareFlags {
     /// It must choose a free port, and print `listening on HOST:PORT` as its first line; redis-server and
     /// nats-server are started and understood in their own ways. In a chat, `--codec CODEC` in the command is also
     /// the codec of the load for this server, so that one table can have several codecs. TLS is
-    /// spoken, where the load has --tls, with a server whose command has `--tls-certificate`, and with no other.
+    /// spoken, where the load has --tls, with a server whose command has `--tls-certificate`, and with no other; WebSocket
+    /// with one whose command has `--web`.
     #[arg(value_name = "NAME=COMMAND", required_unless_present = "suite", num_args = 1..)]
     pub(crate) servers: Vec<String>,
     /// Instead of one load: all comparisons of a suite, echo, calc, chat or models, or of a file of yours with one. Each is

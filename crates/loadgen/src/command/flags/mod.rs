@@ -7,12 +7,14 @@
 //! | `drive` | how a load is driven, whatever the messages are |
 //! | `requests` | requests and replies: the echo, the calculator |
 //! | `chat` | not requests and replies, but rooms |
+//! | `target` | a server that is there: its address, and how it is spoken to |
 //! | `values` | numbers and times, and how large they may be |
 
 mod chat;
 mod compare;
 mod drive;
 mod requests;
+mod target;
 mod values;
 
 use std::path::PathBuf;
@@ -20,13 +22,13 @@ use std::path::PathBuf;
 use chaos::ChaosFlags;
 use clap::{Args, Parser, Subcommand};
 use command_line::{LogFlags, ProgramFlags};
-use net::NetAddress;
 use soak::SoakFlags;
 
 pub(super) use chat::ChatFlags;
 pub(super) use compare::{CompareFlags, ComparedLoad};
 pub(super) use drive::DriveFlags;
 pub(super) use requests::{CalcFlags, CellFlags, EchoFlags};
+use target::Target;
 
 const EXAMPLES: &str =
     "Every flag can also be set by its environment variable, whatever the load: LOADGEN_COUNT for --count.
@@ -38,6 +40,7 @@ Examples:
   loadgen chat 127.0.0.1:11021 --rooms 10 --members 20 --senders 2 --rate 1000 --plot chat.svg
   loadgen chat 127.0.0.1:11021 --codec msgpack
   loadgen chat localhost:11021 --tls --tls-ca ca.pem
+  loadgen chat ws://127.0.0.1:11080/ws --rooms 10 --members 20
   loadgen compare one='echo-server --bind 127.0.0.1:0' two='./mine 0' -- echo --connections 64
   loadgen compare binary='chat-server --bind 127.0.0.1:0' msgpack='./mine 0 --codec msgpack' -- chat
   loadgen compare --suite chat";
@@ -78,9 +81,10 @@ pub(super) enum LoadCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct OneLoad<L: Args> {
-    /// The server.
+    /// The server. A chat may also be at ws://HOST:PORT/ws, the port of a server with --web: then packets go over
+    /// WebSocket, as those of a browser.
     #[arg(value_name = "HOST:PORT")]
-    pub(super) address: NetAddress,
+    pub(super) address: Target,
     #[command(flatten)]
     pub(super) load: L,
     #[command(flatten)]
@@ -90,6 +94,12 @@ pub(super) struct OneLoad<L: Args> {
     /// The process of a server on this machine: measure its CPU time, context switches and memory too (Linux).
     #[arg(long, value_name = "PID")]
     pub(super) pid: Option<u32>,
+}
+
+impl<L: Args> OneLoad<L> {
+    fn check_server(&self, is_chat: bool, has_codec: bool) -> Result<(), String> {
+        self.address.check(is_chat, self.drive.tls.is_on(), has_codec)
+    }
 }
 
 #[derive(Debug, Args)]
@@ -114,11 +124,17 @@ impl ProgramFlags for Flags {
             Command::Load(LoadCommand::Echo(flags)) => flags
                 .drive
                 .check(Some(flags.load.cell))
-                .and_then(|()| flags.load.check()),
-            Command::Load(LoadCommand::Chat(flags)) => {
-                flags.drive.check(None).and_then(|()| flags.load.check())
-            }
-            Command::Load(LoadCommand::Calc(flags)) => flags.drive.check(Some(flags.load.cell)),
+                .and_then(|()| flags.load.check())
+                .and_then(|()| flags.check_server(false, false)),
+            Command::Load(LoadCommand::Chat(flags)) => flags
+                .drive
+                .check(None)
+                .and_then(|()| flags.load.check())
+                .and_then(|()| flags.check_server(true, flags.load.wire().is_some())),
+            Command::Load(LoadCommand::Calc(flags)) => flags
+                .drive
+                .check(Some(flags.load.cell))
+                .and_then(|()| flags.check_server(false, false)),
             Command::Soak(_) | Command::Chaos(_) => Ok(()),
             Command::Compare(flags) => flags.check(),
         }
