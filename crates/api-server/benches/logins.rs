@@ -24,6 +24,7 @@ use api_server::{Accounts, Config, Hashing, Password, Rule, Settings};
 use directory::Memory;
 use figures::Spread;
 use hdrhistogram::Histogram;
+use http::Cors;
 use net::{Limits, Listener, Shutdown};
 
 const ROUNDS: usize = 5;
@@ -122,6 +123,8 @@ fn config(file: &Path, shutdown: &Shutdown) -> anyhow::Result<Config> {
     Ok(Config {
         limits: Limits::default(),
         batch_scheduling: false,
+        secure: None,
+        pages: Cors::default(),
         metrics: Metrics::default(),
         health: Health::starting(shutdown),
         settings: Settings {
