@@ -7,6 +7,8 @@
 //! | `tls/rooms` | a room server behind TLS: records and packets, last words, members who do not read |
 //! | `tls/handshakes` | those who do not complete one, and a new certificate at SIGHUP |
 //! | `tls/clients` | the programs that people use, at right and at wrong ports |
+//! | `tls/load` | `loadgen`, which counts what comes back |
+//! | `tls/web` | browsers: the page by https, packets by wss |
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -17,12 +19,16 @@ mod clients;
 mod folder;
 #[path = "tls/handshakes.rs"]
 mod handshakes;
+#[path = "tls/load.rs"]
+mod load;
 #[path = "tls/peers.rs"]
 mod peers;
 #[path = "tls/rooms.rs"]
 mod rooms;
 #[path = "tls/secure.rs"]
 mod secure;
+#[path = "tls/web.rs"]
+mod web;
 
 use folder::Folder;
 use support::{Program, Server};

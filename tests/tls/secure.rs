@@ -1,5 +1,6 @@
 //! A client that speaks TLS and knows what it expects.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use net::{Channel, Connection, NetAddress, NetError, Socket};
@@ -26,8 +27,12 @@ pub(crate) fn believer(certificate: &Certificate) -> TlsClient {
 
 #[track_caller]
 pub(crate) fn connect(server: &Server) -> Connection {
-    let connection =
-        Socket::connect(&NetAddress::from(server.address), PATIENCE).expect("the server accepts");
+    open(server.address)
+}
+
+#[track_caller]
+fn open(address: SocketAddr) -> Connection {
+    let connection = Socket::connect(&NetAddress::from(address), PATIENCE).expect("the server accepts");
     connection
         .set_read_timeout(Some(PATIENCE))
         .expect("a live socket");
@@ -37,7 +42,12 @@ pub(crate) fn connect(server: &Server) -> Connection {
 impl Secure {
     #[track_caller]
     pub(crate) fn connect(server: &Server, certificate: &Certificate) -> Self {
-        let stream = believer(certificate).secure(connect(server), "localhost", PATIENCE);
+        Self::connect_to(server.address, certificate)
+    }
+
+    #[track_caller]
+    pub(crate) fn connect_to(address: SocketAddr, certificate: &Certificate) -> Self {
+        let stream = believer(certificate).secure(open(address), "localhost", PATIENCE);
         Self(stream.expect("a handshake"))
     }
 
@@ -63,6 +73,19 @@ impl Secure {
     pub(crate) fn exchange(&self, request: &[u8], reply: &[u8]) {
         self.send(request);
         self.expect(reply);
+    }
+
+    /// The head of an answer in HTTP, and no byte of what is behind it.
+    #[track_caller]
+    pub(crate) fn head(&self) -> String {
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            match self.0.read(&mut byte).expect("more bytes") {
+                0 => panic!("the end in a head: {}", String::from_utf8_lossy(&head)),
+                _ => head.extend_from_slice(&byte),
+            }
+        }
+        String::from_utf8(head).expect("text")
     }
 
     /// All until the end, and which one it was.
