@@ -209,13 +209,22 @@ impl Delivery {
     }
 
     /// Ends a connection in order: the last packet is `reason`, and the client has a moment to close from its
-    /// side. With [`ErrorCode::NONE`] there is no such packet: an operator has told it, or nobody knows what to say.
-    pub fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
+    /// side. With [`ErrorCode::NONE`] there is no such packet: it has been told by an operator.
+    pub(crate) fn close(&mut self, session: &Arc<Session>, reason: ErrorCode) {
         let last_word = Some(reason).filter(|reason| *reason != ErrorCode::NONE);
         let cause = last_word.map_or_else(
-            || "the server has closed it".to_owned(),
+            || "an operator has closed it".to_owned(),
             |reason| format!("the game has closed it: {reason}"),
         );
+        self.dismiss(session, cause, last_word);
+    }
+
+    /// Ends a connection in order without a last packet, since whatever it said might be wrong. The log says `cause`.
+    pub fn hang_up(&mut self, session: &Arc<Session>, cause: &str) {
+        self.dismiss(session, cause.to_owned(), None);
+    }
+
+    fn dismiss(&mut self, session: &Arc<Session>, cause: String, last_word: Option<ErrorCode>) {
         // Before the last packet, since whoever sends the last byte of a session that has ended says so to the client.
         session.dismiss(NetError::Dismissed(cause));
         let closed = Arc::clone(session);

@@ -211,7 +211,7 @@ impl Said {
             }
             Outcome::NotStored => self.answer(delivery, ErrorCode::NOT_STORED),
             // Whatever was said would be wrong: whoever comes back finds in the history whether it is there.
-            Outcome::Unknown => delivery.close(&self.sender, ErrorCode::NONE),
+            Outcome::Unknown => delivery.hang_up(&self.sender, "nobody knows whether its message is stored"),
             // The room is another server's: its members are told so, and nothing else.
             _ => {}
         })
@@ -251,7 +251,7 @@ impl Asked {
                 }
                 Outcome::Gap => self.answer(delivery, ErrorCode::HISTORY_GAP),
                 // Nobody can say what is in the room now. Whoever comes back may ask again.
-                Outcome::Unknown => delivery.close(&self.asker, ErrorCode::NONE),
+                Outcome::Unknown => delivery.hang_up(&self.asker, "nobody knows what was said in its room"),
                 _ => {}
             }
             drop(self.ticket);
