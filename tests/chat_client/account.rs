@@ -174,8 +174,8 @@ fn one_that_does_not_answer_is_not_waited_for_for_ever() {
 #[test]
 fn wrong_flags_are_refused_before_anybody_is_asked() {
     for (arguments, problem) in [
-        (&["--api", "https://127.0.0.1:8080"][..], "https is not there yet"),
-        (&["--api", "127.0.0.1:8080"], "expected http://HOST:PORT"),
+        (&["--api", "127.0.0.1:8080"][..], "expected http://HOST:PORT"),
+        (&["--tls-ca", "ca.pem"], "--tls"),
         (
             &["--api", "http://127.0.0.1:8080", "127.0.0.1:11021"],
             "cannot be used with",
