@@ -12,10 +12,10 @@ Examples:
   fleet --database accounts.db --ledger chips.db
   fleet --chat-servers 4 --baccarat-servers 0 --rooms 100
   fleet --bind 0.0.0.0:8080 --advertise game.example
-  fleet --web                    (pages for browsers, at http://127.0.0.1:11080 and the ports behind it)
+  fleet --web                    (pages for browsers, from http://127.0.0.1:11080 on)
   fleet --bind 127.0.0.1:0       (ports of the system's choice)
   FLEET_DATABASE=accounts.db fleet
-  fleet make-certificate         (to try TLS: --tls-certificate and --tls-key, and what clients need)
+  fleet make-certificate         (to try TLS with it)
   fleet status                   (which servers there are, asked at http://127.0.0.1:8080)
 
 Then, in another terminal:
