@@ -9,6 +9,8 @@
 //! | `fleet/clients` | the same with the clients that people use |
 //! | `fleet/again` | those clients, when the fleet is started again, or when they are two of one user |
 //! | `fleet/admin` | an operator of all servers |
+//! | `fleet/pages` | browsers: whose pages are let in, and how a user goes from server to server |
+//! | `web/socket` | a WebSocket of raw bytes |
 //! | `fleet/status` | the table of all servers |
 //! | `fleet/matched_clients` | those clients, when they wait for each other |
 //! | `api/caller` | calls over HTTP, written down by hand |
@@ -36,10 +38,15 @@ mod matched_clients;
 mod matches;
 #[path = "support/operator.rs"]
 mod operator;
+#[path = "fleet/pages.rs"]
+mod pages;
 #[path = "api/place.rs"]
 mod place;
 #[path = "fleet/road.rs"]
 mod road;
+#[allow(dead_code, reason = "the tests of a chat server for browsers use all of it")]
+#[path = "web/socket.rs"]
+mod socket;
 #[path = "fleet/starting.rs"]
 mod starting;
 #[path = "fleet/status.rs"]

@@ -122,13 +122,19 @@ impl Socket {
     /// Exactly these packets come next, in whatever messages.
     #[track_caller]
     pub(crate) fn expect(&mut self, packets: &[u8]) {
-        while self.payload.len() < packets.len() {
+        let come = self.receive(packets.len());
+        assert_eq!(come, packets);
+    }
+
+    /// So many bytes of packets come next.
+    #[track_caller]
+    pub(crate) fn receive(&mut self, count: usize) -> Vec<u8> {
+        while self.payload.len() < count {
             let (first, payload) = self.next_frame().expect("more packets");
             assert_eq!(first, BINARY, "{payload:?} after {:?}", self.payload);
             self.payload.extend(payload);
         }
-        let come: Vec<u8> = self.payload.drain(..packets.len()).collect();
-        assert_eq!(come, packets);
+        self.payload.drain(..count).collect()
     }
 
     #[track_caller]
