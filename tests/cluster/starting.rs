@@ -57,7 +57,7 @@ fn wrong_flags_of_a_directory_are_exit_code_2() {
         ),
         (
             &["--advertise", "protobuf=game.example"],
-            "no port of this server speaks it",
+            "this server has no port for them",
         ),
         (
             &["--advertise", "0.0.0.0"],

@@ -100,8 +100,8 @@ fn the_table_has_all_servers() {
 /// The log says which server it is of; and no log, help or list of settings shows the password.
 #[test]
 fn the_log_names_the_server_and_hides_the_password() {
-    let redis = RedisServer::start_with(&["--requirepass", "secret"]);
-    let url = format!("{}?pass=secret", redis.url());
+    let redis = RedisServer::start_with(&["--requirepass", "open-sesame"]);
+    let url = format!("{}?pass=open-sesame", redis.url());
     let program = |name: &str| Program::of_this_build(name).env("CHAT_SERVER_DIRECTORY", &url);
     let server = program("chat-server").serve_with(&["--slot", "4", "--log", "debug"]);
     let settings = server.log().wait_for_line(" INFO settings: ");
@@ -111,7 +111,7 @@ fn the_log_names_the_server_and_hides_the_password() {
     );
     assert!(settings.ends_with(" server=chat slots=4"), "{settings}");
     let log = server.terminate().expect_success().stderr;
-    assert!(!log.contains("secret"), "{log}");
+    assert!(!log.contains("open-sesame"), "{log}");
     let flags = ["--log-format", "json", "--slot", "4"];
     let server = program("chat-server").serve_with(&flags);
     let line: Value = serde_json::from_str(&server.log().wait_for_line("settings")).expect("JSON");
@@ -120,14 +120,14 @@ fn the_log_names_the_server_and_hides_the_password() {
         (&"chat".into(), &"4".into())
     );
     let log = server.terminate().expect_success().stderr;
-    assert!(!log.contains("secret"), "{log}");
+    assert!(!log.contains("open-sesame"), "{log}");
     let help = program("chat-server")
         .args(&["--help"])
         .run()
         .expect_success()
         .text();
     assert!(
-        help.contains("CHAT_SERVER_DIRECTORY") && !help.contains("secret"),
+        help.contains("CHAT_SERVER_DIRECTORY") && !help.contains("open-sesame"),
         "{help}"
     );
 }

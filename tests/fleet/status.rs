@@ -101,7 +101,7 @@ fn where_no_api_server_is_that_is_one_line() {
 #[test]
 fn wrong_flags_are_exit_code_2() {
     for (arguments, problem) in [
-        (&["https://127.0.0.1:8080"][..], "expected http://HOST:PORT"),
+        (&["ftp://127.0.0.1:8080"][..], "expected http://HOST:PORT"),
         (&["--timeout", "0"], "--timeout must be longer than 0"),
         (&["--bind", "127.0.0.1:0"], "--bind"),
     ] {
