@@ -62,6 +62,15 @@ enum Fate {
     Lost,
 }
 
+/// When somebody may be told of what is in the log.
+enum Answering {
+    Now,
+    /// When it is sure that the room is this server's.
+    Later,
+    /// It is another server's.
+    Never,
+}
+
 /// What one append has come to.
 enum Step {
     /// These are left.
@@ -303,15 +312,32 @@ impl Writer {
     }
 
     fn fate_of_stored(&mut self, draft: Draft) -> Fate {
-        match self.owner.may_answer(draft.room, draft.generation) {
-            true => Fate::Stored(draft.entries.into()),
-            // It is in the log, but another server may have read that without it, and tells its members now.
-            false => {
+        match self.answering(&draft) {
+            Answering::Now => Fate::Stored(draft.entries.into()),
+            Answering::Later => {
+                self.doubt(vec![draft]);
+                Fate::InDoubt
+            }
+            Answering::Never => {
                 self.rooms.forget(draft.room);
                 Fate::Lost
             }
         }
     }
+
+    // ANCHOR: answering
+    /// Whether somebody may be told of what is in the log by now.
+    fn answering(&self, draft: &Draft) -> Answering {
+        match self.owner.may_answer(draft.room, draft.generation) {
+            true => Answering::Now,
+            // A lease that has ended, and that this server may get again: nobody else has had the room then, and its members
+            // are still here.
+            false if self.owner.generation(draft.room) == Some(draft.generation) => Answering::Later,
+            // Another server may have read the log without it, and tells its members now.
+            false => Answering::Never,
+        }
+    }
+    // ANCHOR_END: answering
 
     /// The same entries, behind what the log has now.
     fn anew(&mut self, drafts: Vec<Draft>, fates: &mut BTreeMap<i32, Fate>) -> Vec<Draft> {
@@ -358,7 +384,7 @@ impl Writer {
             Ok(Appended::Runs(verdicts)) => {
                 let settled = drafts.into_iter().zip(verdicts);
                 settled
-                    .filter_map(|(draft, verdict)| self.settled(epoch, &draft, verdict))
+                    .filter_map(|(draft, verdict)| self.settled(epoch, draft, verdict))
                     .collect()
             }
             Ok(Appended::OtherEpoch) => {
@@ -375,25 +401,36 @@ impl Writer {
     // ANCHOR_END: settle
 
     fn doubt(&mut self, drafts: Vec<Draft>) {
-        self.in_doubt = drafts;
+        self.in_doubt.extend(drafts);
         self.settle_at = Instant::now() + SETTLE_EVERY.min(self.patience);
     }
 
-    fn settled(&mut self, epoch: u64, draft: &Draft, verdict: Verdict) -> Option<Late> {
+    fn settled(&mut self, epoch: u64, draft: Draft, verdict: Verdict) -> Option<Late> {
         let room = draft.room;
         if verdict != Verdict::Stored {
             self.rooms.forget(room);
             return None;
         }
+        match self.answering(&draft) {
+            Answering::Now => {}
+            Answering::Later => {
+                self.doubt(vec![draft]);
+                return None;
+            }
+            Answering::Never => {
+                self.rooms.forget(room);
+                return None;
+            }
+        }
         self.counts.has_appended(draft.entries.len());
         for kept in &draft.entries {
             self.rooms.stored(room, kept);
         }
-        let may_answer = self.owner.may_answer(room, draft.generation);
-        may_answer.then(|| Late {
+        let messages = draft.messages();
+        Some(Late {
             room,
             epoch,
-            messages: draft.messages(),
+            messages,
         })
     }
 

@@ -1,14 +1,14 @@
 //! What a writer answers, fault by fault.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use room_log::{Entry, Fault, MemoryLog, Outcome, Ownership, Position, Request, Since, Wish, Writer};
 
-/// Whose generation a test can change.
+/// Whose generation a test can change, and whether its lease has ended.
 #[derive(Clone, Default)]
-pub(crate) struct Owner(pub(crate) Arc<AtomicU64>);
+pub(crate) struct Owner(pub(crate) Arc<AtomicU64>, Arc<AtomicBool>);
 
 impl Ownership for Owner {
     fn generation(&self, _: i32) -> Option<u64> {
@@ -16,7 +16,7 @@ impl Ownership for Owner {
     }
 
     fn may_answer(&self, room: i32, generation: u64) -> bool {
-        self.generation(room) == Some(generation)
+        self.generation(room) == Some(generation) && !self.1.load(Ordering::SeqCst)
     }
 }
 
@@ -155,6 +155,32 @@ fn a_deposed_owner_says_nothing() {
     assert_eq!(log.messages(1).len(), 1);
     owner.0.store(0, Ordering::SeqCst);
     assert_eq!(outcomes(&mut writer, vec![say(2, "b")]), [Outcome::Lost]);
+}
+
+/// Its lease has ended, Redis is back, and nobody else has had its rooms: their members are still here.
+#[test]
+fn what_is_stored_behind_the_end_of_a_lease_is_told_when_the_lease_is_there_again() {
+    for fault in [Fault::None, Fault::LostAfter] {
+        let (mut writer, log, owner) = writer();
+        outcomes(&mut writer, vec![say(1, "a"), say(2, "w")]);
+        owner.1.store(true, Ordering::SeqCst);
+        log.set_faults(move || fault);
+        // It is in the log, and nobody may say so.
+        let told = outcomes(&mut writer, vec![say(1, "b"), say(1, "c"), say(2, "x")]);
+        assert!(
+            told.iter().all(|outcome| *outcome == Outcome::Unknown),
+            "{fault:?}: {told:?}"
+        );
+        log.set_faults(|| Fault::None);
+        let told = outcomes(&mut writer, vec![say(1, "d"), history(1, Since::Beginning)]);
+        assert_eq!(told, [Outcome::NotStored, Outcome::Unknown], "{fault:?}");
+        owner.1.store(false, Ordering::SeqCst);
+        let done = writer.turn(vec![say(1, "e")]);
+        let late = done.late.iter().flat_map(|late| &late.messages);
+        let late: Vec<_> = late.map(|(_, kept)| kept.at).collect();
+        assert_eq!(late, [at(3, 2), at(3, 3), at(3, 2)], "{fault:?}");
+        assert_eq!(done.answers[0].outcome, stored(4, true), "{fault:?}");
+    }
 }
 
 #[test]
