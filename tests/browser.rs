@@ -9,6 +9,7 @@
 //! | `browser/composing` | an input method, and how long a message is |
 //! | `browser/door` | what the web port sends, and whom it lets in |
 //! | `browser/driver` | the driver itself, on small pages of its own |
+//! | `browser/fleet` | accounts, and rooms of another server |
 //! | `browser/heard` | what a screen reader knows of each view, and the keyboard alone |
 //! | `browser/hostile` | names and messages that would be markup, commands, or another direction |
 //! | `browser/person` | what a person does on the page |
@@ -36,6 +37,8 @@ mod composing;
 mod door;
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/fleet.rs"]
+mod fleet;
 #[path = "support/folder.rs"]
 mod folder;
 #[path = "browser/heard.rs"]
