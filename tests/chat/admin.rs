@@ -75,7 +75,7 @@ fn whoever_is_kicked_hears_why_and_the_room_sees_it() {
             bob.expect(&whispers(ANNOUNCER, KICKED));
             bob.half_close();
             bob.expect_end();
-            server.log().wait_for_line(" closed: the server has closed it ");
+            server.log().wait_for_line(" closed: an operator has closed it ");
             assert_eq!(kick("밥").status, 404);
             // It is no ban.
             let mut again = user(&server, "밥");
