@@ -10,6 +10,7 @@
 //! | `loadgen/wrong` | servers that do something wrong, and what is told of them |
 //! | `loadgen/compare` | several servers in turns |
 //! | `loadgen/suite` | many comparisons, one after the other |
+//! | `loadgen/chaos` | servers of durable rooms that are killed |
 //! | `loadgen/interrupted` | signals: the figures so far, and no server left behind |
 //! | `loadgen/command_line` | flags, output, exit codes |
 //! | `loadgen/fake` | servers of a few lines, right or wrong |
@@ -19,6 +20,9 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+#[path = "loadgen/chaos.rs"]
+mod chaos;
 #[path = "loadgen/codecs.rs"]
 mod codecs;
 #[path = "loadgen/command_line.rs"]
@@ -27,6 +31,9 @@ mod command_line;
 mod compare;
 #[path = "loadgen/fake.rs"]
 mod fake;
+#[cfg(target_os = "linux")]
+#[path = "support/folder.rs"]
+mod folder;
 #[path = "loadgen/interrupted.rs"]
 mod interrupted;
 #[path = "loadgen/open_loop.rs"]

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ureq::Agent;
+use ureq::http::StatusCode;
 
 /// The password of all users: nobody else knows this server.
 const PASSWORD: &str = "correct horse battery staple";
@@ -48,14 +49,19 @@ impl Api {
         Self { address, agent }
     }
 
-    /// A new account, logged in: its token.
+    /// An account, which is made where it is not there yet, logged in: its token.
     ///
     /// # Errors
     /// What the server says against it.
     pub(crate) fn register(&self, user: &str) -> anyhow::Result<String> {
         let credentials = json!({"user_id": user, "password": PASSWORD});
-        self.post::<Value>("/v1/accounts", "", &credentials)?;
-        Ok(self.post::<LoggedIn>("/v1/login", "", &credentials)?.token)
+        match self.call("/v1/accounts", "", &credentials)? {
+            // The answer to an attempt before has not come.
+            (StatusCode::CONFLICT, _) => {}
+            answer => drop(success::<Value>("/v1/accounts", answer)?),
+        }
+        let answer = self.call("/v1/login", "", &credentials)?;
+        Ok(success::<LoggedIn>("/v1/login", answer)?.token)
     }
 
     /// A seat in this room, wherever it is now.
@@ -63,10 +69,11 @@ impl Api {
     /// # Errors
     /// Where it is nowhere, and nobody can tell.
     pub(crate) fn seat(&self, token: &str, room: i32) -> anyhow::Result<Seat> {
-        self.post("/v1/assign", token, &json!({"game": "chat", "room": room}))
+        let answer = self.call("/v1/assign", token, &json!({"game": "chat", "room": room}))?;
+        success("/v1/assign", answer)
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, token: &str, body: &Value) -> anyhow::Result<T> {
+    fn call(&self, path: &str, token: &str, body: &Value) -> anyhow::Result<(StatusCode, Vec<u8>)> {
         let request = self.agent.post(format!("http://{}{path}", self.address));
         let request = match token {
             "" => request,
@@ -80,13 +87,17 @@ impl Api {
             .into_with_config()
             .limit(LONGEST_ANSWER)
             .read_to_vec()?;
-        if !status.is_success() {
-            bail!(
-                "the API server answers {status} to {path}: {}",
-                String::from_utf8_lossy(&body)
-            );
-        }
-        serde_json::from_slice(&body)
-            .with_context(|| format!("the API server answers something else to {path}"))
+        Ok((status, body))
     }
+}
+
+/// The answer to a call that was granted.
+fn success<T: DeserializeOwned>(path: &str, (status, body): (StatusCode, Vec<u8>)) -> anyhow::Result<T> {
+    if !status.is_success() {
+        bail!(
+            "the API server answers {status} to {path}: {}",
+            String::from_utf8_lossy(&body)
+        );
+    }
+    serde_json::from_slice(&body).with_context(|| format!("the API server answers something else to {path}"))
 }

@@ -1,20 +1,11 @@
 //! A thread for each of those that go away: it kills or stops its server when it is time, and brings it back.
 
-use std::time::Duration;
-
-use anyhow::Context;
 use harness::RunningServer;
 use serde::Serialize;
 
 use crate::outage::{Fault, Outage, Target};
 use crate::servers::{Servers, go_on, stop};
 use crate::shared::{Phase, Shared};
-
-/// Between two attempts to start a server whose Redis is away.
-const NEXT_TRY: Duration = Duration::from_millis(200);
-
-/// How often a server may fail to start: its Redis may be away for longer than one start takes.
-const MOST_TRIES: usize = 50;
 
 /// Something that was done to a server.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -69,7 +60,7 @@ pub(crate) fn keep(
                 // Its end is SIGKILL.
                 drop(server);
                 shared.pause(Phase::Talk, outage.lasts);
-                server = start_again(target, servers, shared)?;
+                server = servers.start_patiently(target)?;
             }
             Fault::Stopped => {
                 stop(&server)?;
@@ -79,17 +70,4 @@ pub(crate) fn keep(
         }
     }
     Ok((server, marks))
-}
-
-fn start_again(target: Target, servers: &Servers, shared: &Shared) -> anyhow::Result<RunningServer> {
-    let mut last = None;
-    for _ in 0..MOST_TRIES {
-        match servers.start(target) {
-            Ok(server) => return Ok(server),
-            Err(error) => last = Some(error),
-        }
-        shared.pause(shared.phase(), NEXT_TRY);
-    }
-    last.map_or(Err(anyhow::anyhow!("it was not tried")), Err)
-        .context("a server cannot be brought back")
 }

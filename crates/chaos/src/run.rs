@@ -47,12 +47,12 @@ pub(crate) fn run(flags: &ChaosFlags) -> anyhow::Result<(Report, Record)> {
     let rooms = users.div_ceil(usize::try_from(flags.members)?);
     let in_slot = rooms.div_ceil(SERVERS);
     let mut servers = Servers::new(in_slot)?;
-    let redis = servers.start(Target::Redis)?;
+    let redis = servers.start_patiently(Target::Redis)?;
     let api = servers.start_api()?;
     let mut up = vec![(Target::Redis, redis)];
     for number in 0..SERVERS {
         let target = Target::Server(number);
-        up.push((target, servers.start(target)?));
+        up.push((target, servers.start_patiently(target)?));
     }
     let shared = Shared::new(api, flags.pace);
     let room_of = |user: usize| {

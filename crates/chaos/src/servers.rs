@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use std::{env, process};
+use std::{env, process, thread};
 
 use anyhow::Context;
 use harness::{Announcement, RunningServer, Stream, find_program};
@@ -16,6 +16,12 @@ use crate::outage::Target;
 
 /// How long a program may take to start: on a busy machine, and with a Redis that reads its log again.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between two attempts to start a server.
+const NEXT_TRY: Duration = Duration::from_millis(200);
+
+/// How often it is tried once more.
+const MOST_TRIES: usize = 50;
 
 /// How long a server keeps its rooms when nothing is heard of it: shorter than many outages, so that others take over.
 const LEASE: &str = "1s";
@@ -68,11 +74,24 @@ impl Servers {
         Ok(Api::new(api.address))
     }
 
-    /// Starts one of those that can be away, on what it has left.
+    /// Starts one of those that can be away, on what it has left. A chat server needs Redis, which may be away for longer than
+    /// one start takes.
     ///
     /// # Errors
-    /// Where it does not start: a chat server needs Redis.
-    pub(crate) fn start(&self, target: Target) -> anyhow::Result<RunningServer> {
+    /// Where it does not start however often it is tried.
+    pub(crate) fn start_patiently(&self, target: Target) -> anyhow::Result<RunningServer> {
+        let mut outcome = self.start(target);
+        for _ in 0..MOST_TRIES {
+            if outcome.is_ok() {
+                break;
+            }
+            thread::sleep(NEXT_TRY);
+            outcome = self.start(target);
+        }
+        outcome
+    }
+
+    fn start(&self, target: Target) -> anyhow::Result<RunningServer> {
         match target {
             Target::Redis => self.start_redis().context("cannot start redis-server"),
             Target::Server(_) => self.start_chat().context("cannot start chat-server"),

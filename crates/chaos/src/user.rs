@@ -14,6 +14,9 @@ use crate::shared::{Phase, Shared};
 /// For an answer; then the server is given up.
 const ANSWER: Duration = Duration::from_secs(3);
 
+/// For an account.
+const REGISTERING: Duration = Duration::from_secs(120);
+
 /// How long a user waits for what comes, before it looks at what else there is to do.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -62,13 +65,26 @@ impl<'a> User<'a> {
     /// Talks to the end of the run: its diary. What goes wrong on a connection is what a run is about; where there is no
     /// account, there is no run.
     pub(crate) fn run(mut self) -> Diary {
-        match self.shared.api.register(&self.name) {
+        match self.register() {
             Ok(token) => self.visit_until_the_end(&token),
             Err(error) => self.shared.fail(&error),
         }
         Diary {
             room: self.room,
             events: self.notebook.events,
+        }
+    }
+
+    /// All users come at once, and an API server hashes two passwords at a time: some are told to try again.
+    fn register(&self) -> anyhow::Result<String> {
+        let begun = Instant::now();
+        loop {
+            let outcome = self.shared.api.register(&self.name);
+            let may_wait = begun.elapsed() < REGISTERING && self.shared.phase() == Phase::Talk;
+            if outcome.is_ok() || !may_wait {
+                return outcome;
+            }
+            self.shared.pause(Phase::Talk, LOOK);
         }
     }
 
