@@ -47,6 +47,6 @@ fn the_table_and_the_balance_are_told_again() {
         "* you are in room 1, with bob",
         "* you have 9900.00 chips",
     ]);
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     assert_eq!(terminal.process.wait().code(), Some(0));
 }

@@ -199,7 +199,7 @@ fn a_prompt_calculates_points_at_mistakes_and_remembers() {
         shown.extend([answer, "> "]);
     }
     terminal.screen.wait_for_texts(&shown);
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     assert!(terminal.process.wait().success());
 }
 
@@ -214,7 +214,7 @@ fn lines_that_are_pasted_are_calculated_one_by_one() {
     terminal
         .screen
         .wait_for_texts(&["4 / 0", "2\r\n", "6\r\n", "division by zero", "> "]);
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     assert!(terminal.process.wait().success());
     terminal.expect_order();
 }
@@ -255,7 +255,7 @@ fn a_stop_leaves_the_terminal_in_order() {
     let mut shell = stops_in_order(&command, "Ctrl-D ends");
     shell.type_text("\r");
     shell.screen.wait_for_text("expected a number, found 'a'");
-    shell.type_text("\x04");
+    shell.press("\x04");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn what_is_typed_meanwhile_waits() {
     );
     terminal.type_text("/users\r");
     shows(&terminal, &["* in room 1: bob, alice", "> "]);
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     client.expect_end();
     assert_eq!(terminal.process.wait().code(), Some(0));
 }
@@ -138,7 +138,7 @@ fn not_everything_waits() {
             "> ",
         ],
     );
-    terminal.type_text("\x03");
+    terminal.press("\x03");
     assert_eq!(terminal.process.wait().code(), Some(0));
     terminal.expect_order();
 }

@@ -57,7 +57,7 @@ fn who_enters_a_room_elsewhere_is_taken_there() {
         "* you are in room 1200, with carol",
         "alice: hello",
     ]);
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     client.expect_end();
     assert_eq!(terminal.process.wait().code(), Some(0));
 }

@@ -136,7 +136,7 @@ fn what_had_no_answer_is_said_again_unless_it_has_arrived() {
             "> ",
         ],
     );
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     client.expect_end();
     assert_eq!(terminal.process.wait().code(), Some(0));
 }
@@ -225,7 +225,7 @@ fn who_gives_up_is_told_what_nobody_knows() {
     client.close();
     shows(&terminal, &[LOST, "> "]);
     let _asked = api.expect_wish("token", Some(1));
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     terminal
         .screen
         .wait_for_text("! not known whether it has arrived: hello");

@@ -138,7 +138,7 @@ fn an_api_server_that_is_away_keeps_nobody_from_giving_up() {
     let mut terminal = Terminal::start(alice(&api, &[]));
     let _asked = first_look(&api);
     shows(&terminal, &[WAITS, "> "]);
-    terminal.type_text("\x03");
+    terminal.press("\x03");
     let _unanswered = api.call_off("m1");
     assert_eq!(terminal.process.wait().code(), Some(0));
     terminal.screen.wait_for_text(

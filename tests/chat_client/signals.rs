@@ -71,7 +71,7 @@ fn a_stop_leaves_the_terminal_in_order() {
     let mut shell = stops_in_order(&command, "you are in room 1");
     shell.type_text("\r");
     shell.screen.wait_for_text("alice: abyz");
-    shell.type_text("\x04");
+    shell.press("\x04");
     serve.join().expect("no panic");
 }
 
@@ -99,9 +99,7 @@ fn it_does_not_stop_where_nobody_could_let_it_go_on() {
     terminal.process.signal(Signal::TSTP);
     terminal.type_text("d\r");
     client.hear_alice("d");
-    // The end of the input counts where the editor reads it; before, the system's own one may take it.
-    terminal.screen.wait_for_text("alice: d");
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     client.expect_end();
     assert_eq!(terminal.process.wait().code(), Some(0));
     terminal.expect_order();

@@ -66,7 +66,7 @@ fn a_message_does_not_break_the_line_that_is_being_typed() {
     terminal.type_text("\r");
     client.hear_alice("안녕,하 밥!");
     shows(&terminal, &["캐롤: 안녕하세요", "alice: 안녕,하 밥!", "> "]);
-    terminal.type_text("\x04");
+    terminal.press("\x04");
     client.expect_end();
     drop(client);
     ended(terminal, 0, &["alice: 안녕,하 밥!", ">"]);

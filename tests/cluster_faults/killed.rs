@@ -51,6 +51,7 @@ fn users_of_a_server_that_is_killed_are_back_soon_and_leave_no_ghosts() {
     }
     let talkers = Talkers::new(&cluster.api);
     let (stays, killed) = thread::scope(|scope| {
+        let _stop = talkers.stop_at_the_end();
         let threads: Vec<_> = (0..TALKERS)
             .map(|number| {
                 let (talkers, room) = (&talkers, ROOMS * i32::try_from(number % 3).expect("0 to 2"));

@@ -108,6 +108,15 @@ pub(crate) struct Stay {
     _packets: Packets,
 }
 
+/// Stops them where it ends, however that is.
+pub(crate) struct StopAtTheEnd<'a>(&'a Talkers<'a>);
+
+impl Drop for StopAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 /// Users who talk.
 pub(crate) struct Talkers<'a> {
     api: &'a Server,
@@ -130,6 +139,11 @@ impl<'a> Talkers<'a> {
 
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::SeqCst);
+    }
+
+    /// A test that fails stops them too: its threads end before it does.
+    pub(crate) fn stop_at_the_end(&self) -> StopAtTheEnd<'_> {
+        StopAtTheEnd(self)
     }
 
     pub(crate) fn answered(&self) -> u64 {

@@ -25,7 +25,7 @@ fn a_line_is_answered_and_ctrl_d_ends() {
         terminal.screen.wait_for_texts(&["hello", "\nhello\r\n", "> "]);
         terminal.type_text("안녕\r");
         terminal.screen.wait_for_texts(&["안녕", "\n안녕\r\n", "> "]);
-        terminal.type_text("\x04");
+        terminal.press("\x04");
         assert!(terminal.process.wait().success());
     }
 }
@@ -81,7 +81,7 @@ fn a_line_can_be_edited_and_comes_back() {
     terminal.screen.wait_for_texts(&["\nabc!\r\n", "> "]);
     terminal.type_text("\x12bc\x12\x05?\r");
     terminal.screen.wait_for_text("\nabc?\r\n");
-    terminal.type_text("\x03");
+    terminal.press("\x03");
     assert!(terminal.process.wait().success());
     terminal.expect_order();
 }
@@ -104,7 +104,7 @@ fn a_stop_leaves_the_terminal_in_order() {
     let mut shell = stops_in_order(&format!("{CLIENT} {}", server.address), "Ctrl-D ends");
     shell.type_text("\r");
     shell.screen.wait_for_text("\nabyz\r\n");
-    shell.type_text("\x04");
+    shell.press("\x04");
 }
 
 /// Nobody can edit there, so the terminal itself takes the line.

@@ -70,6 +70,14 @@ impl Terminal {
         line.split_once(&mark).expect("the mark").1.to_owned()
     }
 
+    /// Presses a key that only an editor takes for what it means, as Ctrl-C and Ctrl-D. Between two lines the terminal has the
+    /// modes of a shell and would take it for itself.
+    #[track_caller]
+    pub(crate) fn press(&mut self, key: &str) {
+        eventually("the line is edited", || !self.shows_what_is_typed());
+        self.type_text(key);
+    }
+
     /// Types this; a line ends with `\n`, and Ctrl-D is `\x04`.
     pub(crate) fn type_text(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).expect("a live terminal");
