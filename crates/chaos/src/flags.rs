@@ -36,8 +36,8 @@ pub struct ChaosFlags {
     /// Time from one message of a user to the next, on average.
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = duration)]
     pub(super) pace: Duration,
-    /// Time from one fault of a server to the next, on average; Redis has half as many. A server is away for half of this at
-    /// most.
+    /// Time from one fault of a server to the next, on average, each for half of this at most. Redis has half as many, and
+    /// with each of them a server is stopped until others have its rooms.
     #[arg(long, value_name = "DURATION", default_value = "12s", value_parser = duration)]
     pub(super) every: Duration,
     /// How long it may take in the end until all answers have come, and again until all are back.

@@ -49,10 +49,12 @@ pub(crate) fn keep(
 ) -> anyhow::Result<(RunningServer, Vec<Mark>)> {
     let mut marks = Vec::new();
     for outage in outages {
-        if !shared.pause(Phase::Talk, outage.after) {
+        // Where the last one took longer than it should, the next one comes at once.
+        let wait = outage.at.saturating_sub(shared.passed());
+        if !shared.pause(Phase::Talk, wait) {
             break;
         }
-        let at = shared.seconds();
+        let at = shared.passed().as_secs_f64();
         let what = What::of(target, outage.fault);
         marks.push(Mark { at, what });
         match outage.fault {

@@ -31,8 +31,8 @@ pub(crate) enum Then {
     Nothing,
     /// What was asked for is not kept, so all that is; or it is the end.
     AskForAll,
-    /// These have not arrived on the connection before.
-    SayAgain(Vec<Text>),
+    /// Something that was said on the connection before has not arrived.
+    SayAgain,
 }
 
 /// The memory of one user.
@@ -206,25 +206,29 @@ impl<'a> Notebook<'a> {
             }
             ErrorCode::NONE => {
                 self.stage = Stage::Lives;
-                Ok(self.says_again())
+                Ok(self.forget_what_arrived())
             }
             refused => bail!("no history: {refused}"),
         }
     }
 
     /// What is not in the history has not arrived, and nobody else can say it any more. Behind a gap nobody knows.
-    fn says_again(&mut self) -> Then {
+    fn forget_what_arrived(&mut self) -> Then {
         let found = std::mem::take(&mut self.found);
         let has_gap = self.has_gap;
         self.unanswered
             .retain(|number| !has_gap && !found.contains(number));
-        let texts: Vec<_> = self.unanswered.iter().map(|number| self.text(*number)).collect();
-        self.events
-            .extend(self.unanswered.iter().map(|number| Event::SaidAgain(*number)));
-        match texts.is_empty() {
+        match self.unanswered.is_empty() {
             true => Then::Nothing,
-            false => Then::SayAgain(texts),
+            false => Then::SayAgain,
         }
+    }
+
+    /// Says once more all that has no answer.
+    pub(crate) fn says_again(&mut self) -> Vec<Text> {
+        let again = self.unanswered.iter().map(|number| Event::SaidAgain(*number));
+        self.events.extend(again);
+        self.unanswered.iter().map(|number| self.text(*number)).collect()
     }
 
     fn error(&self, error: ErrorCode) -> anyhow::Result<()> {

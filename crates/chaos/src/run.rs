@@ -1,5 +1,5 @@
-//! A run: the servers start, users come and talk while things go wrong; then everything is up again, all answers come, and
-//! all users come back once more.
+//! A run: the servers start, users come and talk while things go wrong; then everything is up again, and all answers come. In
+//! the end the servers are killed once more, and all users come back: what they are told then comes out of the log.
 
 #[cfg(test)]
 mod model;
@@ -14,15 +14,12 @@ use harness::RunningServer;
 use crate::check::Counts;
 use crate::flags::ChaosFlags;
 use crate::keeper::{Mark, keep};
-use crate::outage::{Target, outages};
+use crate::outage::{SERVERS, Target, outages};
 use crate::record::{Diary, Record};
 use crate::report::{Report, Sample};
 use crate::servers::Servers;
 use crate::shared::{Phase, Shared};
 use crate::user::User;
-
-/// Chat servers.
-const SERVERS: usize = 3;
 
 /// A user has a small stack: it decodes no more than one packet on it.
 const STACK: usize = 256 * 1024;
@@ -70,7 +67,7 @@ pub(crate) fn run(flags: &ChaosFlags) -> anyhow::Result<(Report, Record)> {
             shared: &shared,
             users,
         };
-        let outcome = watch.conduct(flags, || {
+        let begin = || {
             up.into_iter()
                 .map(|(target, server)| {
                     let outages = outages(flags.seed, target, flags.every, flags.duration);
@@ -78,7 +75,8 @@ pub(crate) fn run(flags: &ChaosFlags) -> anyhow::Result<(Report, Record)> {
                     scope.spawn(move || keep(target, server, &outages, servers, shared))
                 })
                 .collect()
-        });
+        };
+        let outcome = watch.conduct(flags, begin, |up| renew(&servers, up));
         if let Err(error) = &outcome {
             shared.fail(error);
         }
@@ -101,6 +99,15 @@ pub(crate) fn run(flags: &ChaosFlags) -> anyhow::Result<(Report, Record)> {
     Ok((report, Record::new(shared.take_ages(), diaries)))
 }
 
+/// Kills all chat servers, and starts them again: they know nothing but what is in the log. Redis, which is the first, stays.
+fn renew(servers: &Servers, mut up: Vec<RunningServer>) -> anyhow::Result<Vec<RunningServer>> {
+    up.truncate(1);
+    for number in 0..SERVERS {
+        up.push(servers.start_patiently(Target::Server(number))?);
+    }
+    Ok(up)
+}
+
 fn joined(thread: ScopedJoinHandle<'_, Diary>) -> anyhow::Result<Diary> {
     thread.join().map_err(|_| anyhow!("a user has panicked"))
 }
@@ -112,12 +119,13 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Through all of them. `begin` lets go wrong what is to go wrong. What was done to the servers, and what users got in each
-    /// second.
+    /// Through all of them. `begin` lets go wrong what is to go wrong, `renew` puts new servers in the place of those that are
+    /// up. What was done to the servers, and what users got in each second.
     fn conduct<'scope>(
         &self,
         flags: &ChaosFlags,
         begin: impl FnOnce() -> Vec<Kept<'scope>>,
+        renew: impl FnOnce(Vec<RunningServer>) -> anyhow::Result<Vec<RunningServer>>,
     ) -> anyhow::Result<(Vec<Mark>, Vec<Sample>)> {
         if !self.waits_for(&self.shared.came, Phase::Talk, COMING)? {
             let came = self.shared.came.load(Ordering::SeqCst);
@@ -134,6 +142,7 @@ impl Watch<'_> {
             marks.extend(done);
         }
         self.waits_for(&self.shared.settled, Phase::Settle, flags.patience)?;
+        let _up = renew(up)?;
         self.shared.begin_phase(Phase::Sync);
         self.waits_for(&self.shared.synced, Phase::Sync, flags.patience)?;
         self.shared.begin_phase(Phase::Over);

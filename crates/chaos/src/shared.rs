@@ -74,11 +74,9 @@ impl Shared {
         *self.begin.get_or_init(Instant::now)
     }
 
-    /// Seconds since then.
-    pub(crate) fn seconds(&self) -> f64 {
-        self.begin
-            .get()
-            .map_or(0.0, |begin| begin.elapsed().as_secs_f64())
+    /// The time since then.
+    pub(crate) fn passed(&self) -> Duration {
+        self.begin.get().map_or(Duration::ZERO, Instant::elapsed)
     }
 
     pub(crate) fn phase(&self) -> Phase {

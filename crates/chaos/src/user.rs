@@ -29,6 +29,10 @@ const BURST: u32 = 4;
 /// Messages without an answer, with which a user says no more.
 const MOST_UNANSWERED: usize = 16;
 
+/// The longest that a user reads before it says again what has not arrived. Until somebody says something to a new owner, all
+/// that keeps the last one out of the log is the fence.
+const READING: Duration = Duration::from_secs(1);
+
 /// How a connection is ended by the user.
 enum Leave {
     /// It is closed.
@@ -46,6 +50,8 @@ pub(crate) struct User<'a> {
     notebook: Notebook<'a>,
     /// When it says something.
     next: Instant,
+    /// When it says again what has not arrived.
+    again: Option<Instant>,
     has_settled: bool,
 }
 
@@ -58,6 +64,7 @@ impl<'a> User<'a> {
             room,
             notebook: Notebook::new(shared, number),
             next: Instant::now(),
+            again: None,
             has_settled: false,
         }
     }
@@ -110,6 +117,7 @@ impl<'a> User<'a> {
         let seat = self.shared.api.seat(token, self.room)?;
         let wish = self.notebook.wish();
         self.notebook.begins();
+        self.again = None;
         let mut session = Session::begin(&seat, &self.name, self.room, wish)?;
         let outcome = self.stay(&mut session, phase, wish);
         self.notebook.lost();
@@ -127,7 +135,7 @@ impl<'a> User<'a> {
             self.listen(session, wish)?;
             let now = (self.notebook.stage, self.notebook.unanswered());
             let owes_nothing = now == (Stage::Lives, 0);
-            if owes_nothing || now != before {
+            if owes_nothing || now != before || self.says_again(session)? {
                 heard = Instant::now();
             }
             ensure!(heard.elapsed() < ANSWER, "no answer");
@@ -136,7 +144,10 @@ impl<'a> User<'a> {
                 Phase::Sync if phase != Phase::Sync || owes_nothing => return Ok(Leave::Close),
                 Phase::Over => return Ok(Leave::Close),
                 Phase::Talk
-                    if now.0 == Stage::Lives && now.1 < MOST_UNANSWERED && self.next <= Instant::now() =>
+                    if now.0 == Stage::Lives
+                        && now.1 < MOST_UNANSWERED
+                        && self.again.is_none()
+                        && self.next <= Instant::now() =>
                 {
                     if let Some(leave) = self.talk(session)? {
                         return Ok(leave);
@@ -158,10 +169,28 @@ impl<'a> User<'a> {
             match then {
                 Then::Nothing => {}
                 Then::AskForAll => session.ask_for_all()?,
-                Then::SayAgain(texts) => session.say(&texts)?,
+                Then::SayAgain => self.again = Some(Instant::now() + self.reading()),
             }
         }
         Ok(())
+    }
+
+    /// Half of all say it at once, and the others when they have read what they have missed.
+    fn reading(&mut self) -> Duration {
+        match self.chance.bool() {
+            true => Duration::ZERO,
+            false => READING.mul_f64(self.chance.f64()),
+        }
+    }
+
+    /// True where that was now.
+    fn says_again(&mut self, session: &Session) -> anyhow::Result<bool> {
+        let is_time = self.again.is_some_and(|at| at <= Instant::now());
+        if is_time {
+            self.again = None;
+            session.say(&self.notebook.says_again())?;
+        }
+        Ok(is_time)
     }
 
     /// Says something, and may leave with that under way.

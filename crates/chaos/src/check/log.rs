@@ -16,11 +16,12 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// All that any member has.
-    pub(super) fn of(views: &[(usize, View)], findings: &mut Findings) -> Self {
+    /// All that any member has, or that anybody is told in the end to be kept.
+    pub(super) fn of<'v>(views: &'v [(usize, View)], findings: &mut Findings) -> Self {
         let mut entries = BTreeMap::new();
         let mut places = HashMap::new();
-        for (place, text) in views.iter().flat_map(|(_, view)| &view.entries) {
+        let seen = |view: &'v View| view.entries.iter().chain(view.kept.iter().flatten());
+        for (place, text) in views.iter().flat_map(|(_, view)| seen(view)) {
             let there = *entries.entry(*place).or_insert(*text);
             if there != *text {
                 let texts = [there, *text];
@@ -96,21 +97,12 @@ impl Log {
     /// What a server keeps in the end is the end of the log: all of it, or as much as a server must keep.
     pub(super) fn is_kept(&self, user: usize, view: &View, findings: &mut Findings) {
         let Some(kept) = &view.kept else { return };
-        let all: BTreeMap<_, _> = kept.iter().copied().collect();
+        let all: BTreeSet<_> = kept.iter().map(|(place, _)| *place).collect();
         let start = view.start.map_or(Unbounded, Excluded);
         let must = self.entries.range((start, Unbounded)).rev().take(KEPT);
-        for (place, text) in must {
-            match all.get(place) {
-                Some(there) if there == text => {}
-                Some(there) => {
-                    let texts = [*text, *there];
-                    findings.violate(Violation::TwoAtOnePlace { place: *place, texts });
-                }
-                None => {
-                    let (place, text) = (*place, *text);
-                    findings.violate(Violation::Forgotten { user, place, text });
-                }
-            }
+        for (place, text) in must.filter(|(place, _)| !all.contains(place)) {
+            let (place, text) = (*place, *text);
+            findings.violate(Violation::Forgotten { user, place, text });
         }
     }
 

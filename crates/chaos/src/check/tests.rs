@@ -251,7 +251,24 @@ fn what_all_have_got_and_the_log_has_forgotten_is_seen() {
     let [first, second] = [writer.note(1, 1), writer.note(1, 2)];
     writer.write(1, &[Event::Kept(first, text(0, 1))]);
     writer.write(1, &[Event::Kept(second, text(0, 1)), Event::KeptAll]);
-    writer.violates(&["two orders: at 1-2 some have 1/1, and others 0/1"]);
+    writer.violates(&[
+        "two orders: at 1-2 some have 1/1, and others 0/1",
+        "stored twice: 0/1 stands at 1-1 and at 1-2",
+    ]);
+}
+
+#[test]
+fn what_the_log_has_and_nobody_has_got_is_missed() {
+    let mut writer = two();
+    for (number, text) in [(1, text(0, 1)), (2, text(1, 1)), (3, text(0, 2))] {
+        let kept = writer.note(1, number);
+        writer.write(1, &[Event::Kept(kept, text)]);
+    }
+    writer.write(1, &[Event::KeptAll]);
+    writer.violates(&[
+        "missed: user 0 has not got 0/2 at 1-3, and was told of no gap",
+        "missed: user 1 has not got 0/2 at 1-3, and was told of no gap",
+    ]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn findings(flaw: Flaw) -> Findings {
             shared: &shared,
             users: USERS,
         };
-        watch.conduct(&flags, Vec::new).unwrap();
+        watch.conduct(&flags, Vec::new, Ok).unwrap();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(shared.synced.load(Ordering::SeqCst), USERS);
