@@ -85,15 +85,16 @@ pub(super) struct HeadReader {
 }
 
 impl HeadReader {
-    /// Takes bytes off the front of `input` until a head is whole; all of them where none is.
-    pub(super) fn read(&mut self, input: &mut &[u8]) -> Result<Option<Head>, Mistake> {
+    /// Takes bytes off the front of `input` until a head is whole, which it gives with the count of its bytes; all of them
+    /// where none is.
+    pub(super) fn read(&mut self, input: &mut &[u8]) -> Result<Option<(Head, usize)>, Mistake> {
         while let Some((&byte, rest)) = input.split_first() {
             *input = rest;
             self.bytes[self.length] = byte;
             self.length += 1;
             if self.is_whole() {
                 let length = std::mem::take(&mut self.length);
-                return Head::parse(&self.bytes[..length]).map(Some);
+                return Head::parse(&self.bytes[..length]).map(|head| Some((head, length)));
             }
         }
         Ok(None)
