@@ -19,6 +19,9 @@ pub enum TlsError {
         /// What the system answered.
         source: io::Error,
     },
+    /// Something else that has a name, such as a directory or a pipe.
+    #[error("{} is no regular file: expected one in PEM, which is read again at SIGHUP", .0.display())]
+    NoFile(PathBuf),
     /// A file begins as PEM, and is none.
     #[error("{} is no file in PEM: {problem}", .file.display())]
     Pem {

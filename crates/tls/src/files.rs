@@ -150,11 +150,16 @@ fn key(file: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     })
 }
 
+/// A pipe would be waited for, and at SIGHUP there would be nothing in it any more.
 fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
-    fs::read(file).map_err(|source| TlsError::Read {
+    let cannot = |source| TlsError::Read {
         file: file.to_owned(),
         source,
-    })
+    };
+    match fs::metadata(file).map_err(cannot)?.is_file() {
+        true => fs::read(file).map_err(cannot),
+        false => Err(TlsError::NoFile(file.to_owned())),
+    }
 }
 
 /// What stands in a file of keys is not repeated.

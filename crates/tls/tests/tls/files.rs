@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{CertificateParams, KeyPair};
@@ -47,8 +48,14 @@ fn each_kind_of_wrong_file_has_its_sentence() {
     let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nQUJD\n-----END ENCRYPTED PRIVATE KEY-----\n";
     let encrypted = file("encrypted.key", encrypted);
     let other = file("other.key", &KeyPair::generate().unwrap().serialize_pem());
+    let pipe = certificates.folder.join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
     for (files, sentence) in [
         (with_certificate(&missing), "cannot read"),
+        (with_certificate(&pipe), "is no regular file"),
+        (with_key(&pipe), "is no regular file"),
+        (with_key(&certificates.folder), "is no regular file"),
         (with_certificate(&good.key), "has no certificate: expected PEM"),
         (
             with_certificate(&file("empty.pem", "")),
