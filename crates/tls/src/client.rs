@@ -102,11 +102,19 @@ impl TlsClient {
                 channel.own_bytes(&mut alert);
                 // Only a courtesy: the server may be gone.
                 let _ = connection.write_all_by(&alert, deadline);
-                return Err(match error {
-                    TlsError::Broken(error) => explain(error, host),
-                    error => error,
-                });
+                return Err(error.in_handshake_with(host));
             }
+        }
+    }
+}
+
+impl TlsError {
+    /// The same as a client says it whose handshake with this host has failed: whom it does not believe, and why.
+    #[must_use]
+    pub fn in_handshake_with(self, host: &str) -> Self {
+        match self {
+            Self::Broken(error) => explain(error, host),
+            error => error,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 
 use net::Channel;
-use tls::{TlsChannel, TlsClient};
+use tls::{TlsChannel, TlsClient, TlsError};
 
 use super::web_socket::WebSocket;
 
@@ -68,7 +68,7 @@ impl Line<TcpStream> {
             Way::WebSocket => Some(Front::new(Kind::WebSocket(WebSocket::agree(&mut socket)?))),
             Way::Tls(secure) => {
                 let channel = secure.client.channel(&secure.host).map_err(io::Error::other)?;
-                agree(&mut socket, &channel)?;
+                agree(&mut socket, &channel, &secure.host)?;
                 let mut front = Front::new(Kind::Tls(Box::new(Sealed::new(channel))));
                 front.take_first()?;
                 Some(front)
@@ -100,18 +100,22 @@ impl Line<mio::net::TcpStream> {
 }
 
 /// The whole handshake, on a blocking socket.
-fn agree(socket: &mut TcpStream, channel: &TlsChannel) -> io::Result<()> {
+fn agree(socket: &mut TcpStream, channel: &TlsChannel, host: &str) -> io::Result<()> {
     let mut buffer = [0; 4 * 1024];
+    let mut agreed = Ok(());
     loop {
         let mut own = Vec::new();
         channel.own_bytes(&mut own);
-        socket.write_all(&own)?;
+        let sent = socket.write_all(&own);
+        // Behind a refusal that was an alert, which the server may not wait for.
+        agreed.map_err(|error: TlsError| io::Error::other(error.in_handshake_with(host)))?;
+        sent?;
         if !channel.is_handshaking() {
             return Ok(());
         }
         match socket.read(&mut buffer)? {
             0 => return Err(io::Error::other("the server closed in the TLS handshake")),
-            count => channel.agree(&buffer[..count]).map_err(io::Error::other)?,
+            count => agreed = channel.agree(&buffer[..count]),
         }
     }
 }
