@@ -33,15 +33,18 @@ impl FromStr for ApiUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (is_secure, server) = match text.strip_prefix("https://") {
-            Some(server) => (true, server),
-            None => (false, text.strip_prefix("http://").unwrap_or(text)),
+        let expected = "expected http://HOST:PORT or https://HOST:PORT, as in http://127.0.0.1:8080";
+        let (is_secure, server) = match text.split_once("://") {
+            Some(("https", server)) => (true, server),
+            Some(("http", server)) => (false, server),
+            Some(_) => return Err(expected.to_owned()),
+            None => (false, text),
         };
         let server = server.strip_suffix('/').unwrap_or(server);
         let address = server.parse();
         address
             .map(|server| Self { is_secure, server })
-            .map_err(|error| format!("{error}: expected http://HOST:PORT, as in http://127.0.0.1:8080"))
+            .map_err(|error| format!("{error}: {expected}"))
     }
 }
 
@@ -116,9 +119,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<ApiUrl>().unwrap().to_string(), shown);
         }
+        let expected = "expected http://HOST:PORT or https://HOST:PORT, as in http://127.0.0.1:8080";
         for text in ["", "127.0.0.1", "http://127.0.0.1:8080/v1"] {
             let error = text.parse::<ApiUrl>().unwrap_err();
-            assert!(error.contains("expected http://HOST:PORT"), "{error}");
+            assert!(error.ends_with(expected), "{error}");
+        }
+        for text in ["ftp://127.0.0.1:8080", "://127.0.0.1:8080"] {
+            assert_eq!(text.parse::<ApiUrl>().unwrap_err(), expected);
         }
     }
 }
