@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::secure::{End, Secure};
 use crate::support::messages::{log_in, logged_in};
 use crate::support::wire::{SERVER_SHUTTING_DOWN, error_packet};
-use crate::support::{Process, Program, Signal, address_of};
+use crate::support::{Client, Process, Program, Signal, address_of};
 use crate::{Certificate, FLEET};
 
 /// Bytes of RFC 6455: the last piece of binary data, a close, and the bit of a client's mask, here of zeros.
@@ -105,4 +105,19 @@ fn a_fleet_speaks_tls_with_browsers_at_every_game() {
         assert!(config.starts_with(&format!(r#"{{"game":"{game}""#)), "{config}");
         assert!(config.contains(&format!(r#""api":"https://{api}""#)), "{config}");
     }
+}
+
+/// Who has agreed on keys and asks for nothing, like who has not agreed on any.
+#[test]
+fn the_silent_go_when_the_time_of_a_login_is_over() {
+    let certificate = Certificate::new("web-silent");
+    let server = certificate.serve("chat-server", &["--web", "127.0.0.1:0", "--login-timeout", "1s"]);
+    let web = address_of(&server.process, "web");
+    let stranger = Client::connect(web);
+    let silent = Secure::connect_to(web, &certificate);
+    assert_eq!(silent.receive_rest(), (Vec::new(), End::Said));
+    let log = server.log();
+    log.wait_for_line("closed: login timeout: no login within 1s");
+    log.wait_for_line("closed: handshake timeout: no handshake within 1s");
+    drop(stranger);
 }

@@ -11,6 +11,9 @@ use crate::support::{Signal, eventually};
 
 const UNAUTHENTICATED: i16 = 61;
 
+/// A request that is no WebSocket.
+const CONFIG: &str = "GET /config.json HTTP/1.1\r\nHost: h\r\n\r\n";
+
 #[test]
 fn who_does_not_log_in_or_is_silent_is_told() {
     let server = WebServer::start(&["--login-timeout", "300ms", "--idle-timeout", "500ms"]);
@@ -21,6 +24,22 @@ fn who_does_not_log_in_or_is_silent_is_told() {
     stranger.expect_close(1008);
     alice.expect(&error_packet(IDLE_TIMEOUT));
     alice.expect_close(1008);
+}
+
+#[test]
+fn who_asks_for_nothing_has_the_time_of_a_login() {
+    let server = WebServer::start(&["--login-timeout", "1s"]);
+    let mut reader = Socket::connect(server.web);
+    assert_eq!(reader.status_of(CONFIG), "200");
+    let (mut silent, mut slow) = (Socket::connect(server.web), Socket::connect(server.web));
+    slow.send_bytes(REQUEST.as_bytes());
+    assert_eq!(silent.next_frame(), None);
+    assert!(slow.head().starts_with("HTTP/1.1 408 "));
+    drop((silent, slow));
+    // Its time was over before theirs: whoever has asked for something may keep the connection.
+    assert_eq!(reader.status_of(CONFIG), "200");
+    let log = server.server.log();
+    log.wait_for_lines(2, "closed: login timeout: no login within 1s");
 }
 
 #[test]

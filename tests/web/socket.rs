@@ -89,6 +89,19 @@ impl Socket {
         }
     }
 
+    /// Asks in HTTP, takes the whole answer, and tells its status.
+    #[track_caller]
+    pub(crate) fn status_of(&mut self, request: &str) -> String {
+        self.send_bytes(request.as_bytes());
+        let head = self.head();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("Content-Length: "));
+        let length = length.and_then(|length| length.parse().ok()).expect("a length");
+        self.bytes(length);
+        head[9..12].to_owned()
+    }
+
     /// So many bytes behind it.
     #[track_caller]
     pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {

@@ -120,6 +120,8 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
         let mut waiting = self.reader.read(&mut bytes);
         while let Some(request) = waiting.map_err(NetError::protocol)? {
             completed += 1;
+            // Whoever has asked for something may be silent for longer.
+            self.client.set_deadline(None);
             let request = request.from(self.client.peer_address());
             let response = self.response(&request)?;
             if response.switches() {
@@ -194,7 +196,7 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
     fn interrupted(&mut self, reason: NetError) -> NetError {
         let response = match reason {
             _ if self.reader.pending() == 0 => return reason,
-            NetError::IdleTimeout(_) => refusal::too_slow(),
+            NetError::IdleTimeout(_) | NetError::DeadlineOver => refusal::too_slow(),
             NetError::ShuttingDown => refusal::shutting_down(),
             _ => return reason,
         };

@@ -1,6 +1,6 @@
 //! The handler of clients that speak HTTP, and its parts for handlers that do more.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use net::{ClientConnection, Handler, Limits, NetError, RateLimit, RateLimiter};
 
@@ -20,6 +20,7 @@ use crate::service::Service;
 pub struct Http<S> {
     service: S,
     rate_limit: Option<RateLimit>,
+    first_request: Option<Duration>,
 }
 
 impl<S: Service> Http<S> {
@@ -29,13 +30,29 @@ impl<S: Service> Http<S> {
         Self {
             service,
             rate_limit: limits.rate_limit,
+            first_request: None,
+        }
+    }
+
+    /// The first request must be whole so soon after the connection was made. Between two requests a client may be silent
+    /// for the idle timeout, which is long; one that has said nothing at all only takes a place.
+    #[must_use]
+    pub fn first_request_within(self, time: Duration) -> Self {
+        Self {
+            first_request: Some(time),
+            ..self
         }
     }
 }
 
 impl<S: Service + Send + Sync + 'static> Handler for Http<S> {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
-        converse(&self.service, client, self.rate_limit)
+        let time = self.first_request;
+        client.set_deadline(time.and_then(|time| Instant::now().checked_add(time)));
+        converse(&self.service, client, self.rate_limit).map_err(|reason| match (reason, time) {
+            (NetError::DeadlineOver, Some(time)) => NetError::NoRequest(time),
+            (reason, _) => reason,
+        })
     }
 
     fn last_words(&self, reason: &NetError) -> Vec<u8> {
@@ -46,6 +63,9 @@ impl<S: Service + Send + Sync + 'static> Handler for Http<S> {
 /// Answers the requests of one client until it goes, or has to: what [`Http`] does, for a service that lives no longer than
 /// this call. A client that waits for an answer is told why it ends; one that could not be let in is told the
 /// [`last_words`].
+///
+/// The [deadline](ClientConnection::set_deadline) that the client has, if it has one, is for its first request, and is gone
+/// with that.
 ///
 /// # Errors
 /// Why the conversation ends, where it is not in order.

@@ -83,6 +83,9 @@ pub enum NetError {
     /// What the client had to do by a certain time was not done.
     #[error("the client's time was over")]
     DeadlineOver,
+    /// The client had to ask for something by a certain time, and has not.
+    #[error("no request came whole within {0:?}")]
+    NoRequest(Duration),
     /// The client had to log in by a certain time, and has not.
     #[error("login timeout: no login within {0:?}")]
     LoginTimeout(Duration),

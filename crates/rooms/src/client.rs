@@ -58,7 +58,10 @@ impl<G: Game> ClientThread<G> {
 impl<G: Game> Handler for ClientThread<G> {
     fn handle(&self, client: &mut ClientConnection) -> Result<(), NetError> {
         match &self.framing {
-            Some(framing) => framing.serve(client, self),
+            Some(framing) => {
+                client.set_deadline(self.login_deadline());
+                framing.serve(client, self).map_err(|reason| self.explain(reason))
+            }
             None => {
                 let session = self.new_session(client, Arc::<Sender>::clone(client.sender()));
                 self.serve(client, &Arc::new(session), &mut Incoming::plain())
@@ -144,8 +147,7 @@ impl<G: Game> ClientThread<G> {
         incoming: &mut Incoming,
     ) -> Result<(), NetError> {
         let mut decoder = FrameDecoder::new(self.engine.config.limits.max_packet);
-        let login_timeout = self.engine.config.login_timeout;
-        client.set_deadline(login_timeout.and_then(|time| Instant::now().checked_add(time)));
+        client.set_deadline(self.login_deadline());
         while let Some(parked) = session.progress().wait_until_ready() {
             if session.logged_in() {
                 client.set_deadline(None);
@@ -227,6 +229,12 @@ impl<G: Game> ClientThread<G> {
         error.map_or(Ok(handed_over), |error| Err(NetError::protocol(error)))
     }
     // ANCHOR_END: hand_over
+
+    /// Until when a login must be there that may come from now on.
+    fn login_deadline(&self) -> Option<Instant> {
+        let time = self.engine.config.login_timeout?;
+        Instant::now().checked_add(time)
+    }
 
     /// The one deadline that clients have here.
     fn explain(&self, reason: NetError) -> NetError {

@@ -14,6 +14,9 @@ pub trait Framing: Debug + Send + Sync + 'static {
     /// Serves a client on its own thread. It may talk of other things first, over HTTP for example; when the packets begin
     /// it calls [`Entrance::enter`], whose outcome it gives back.
     ///
+    /// The login timeout holds for these other things too: it is the [deadline](ClientConnection::set_deadline) of the
+    /// client, until a framing takes that away. With the packets it begins anew.
+    ///
     /// # Errors
     /// Why the connection ended, where that was not the client's own wish.
     fn serve(&self, client: &mut ClientConnection, rooms: &dyn Entrance) -> Result<(), NetError>;

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use http::{Http, Method, Request, Response, Service};
-use net::{Limits, NetError, Shutdown, Summary, TcpServer};
+use net::{Handler, Limits, NetError, Shutdown, Summary, TcpServer};
 
 /// Nothing here takes so long, unless it hangs.
 pub(crate) const HANG: Duration = Duration::from_secs(10);
@@ -49,12 +49,16 @@ impl Server {
     }
 
     pub(crate) fn with_service(service: impl Service + Send + Sync + 'static, limits: Limits) -> Self {
+        let handler = Http::new(service, &limits);
+        Self::with_handler(handler, limits)
+    }
+
+    pub(crate) fn with_handler(handler: impl Handler, limits: Limits) -> Self {
         let server = TcpServer::bind(&"127.0.0.1:0".parse().expect("an address")).expect("a listener");
         let address = server.local_addresses().expect("bound")[0];
         let shutdown = Shutdown::new();
         let running = thread::spawn({
             let shutdown = shutdown.clone();
-            let handler = Http::new(service, &limits);
             move || server.limits(limits).run(handler, &shutdown)
         });
         Self {

@@ -5,10 +5,10 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Http, Request, Response};
 use net::Limits;
 
-use crate::support::{HANG, Server};
+use crate::support::{HANG, Mirror, Server};
 
 /// A time that is over soon.
 const SHORT: Duration = Duration::from_millis(50);
@@ -55,6 +55,23 @@ fn a_request_that_does_not_come_whole_in_time_is_told_so() {
             assert_eq!(client.rest(), "");
         }
     }
+}
+
+#[test]
+fn the_first_request_has_its_own_time_and_the_second_any() {
+    let limits = limits(HANG, HANG);
+    let handler = Http::new(Mirror, &limits).first_request_within(SILENCE);
+    let server = Server::with_handler(handler, limits);
+    let mut client = server.connect();
+    client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_eq!(client.response().text(), "hello");
+    let (mut silent, mut slow) = (server.connect(), server.connect());
+    slow.send("GET / HTTP/1.1\r\nHost:");
+    assert_eq!(silent.rest(), "");
+    assert_eq!(slow.response().status(), 408);
+    // Its time was over before theirs.
+    client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_eq!(client.response().text(), "hello");
 }
 
 /// A timeout for each read would let it live for ever.

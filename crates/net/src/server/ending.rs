@@ -25,7 +25,7 @@ pub enum Ending {
     LoginTimeout,
     /// [`NetError::Handshake`] or [`NetError::HandshakeTimeout`].
     Handshake,
-    /// [`NetError::DeadlineOver`].
+    /// [`NetError::DeadlineOver`] or [`NetError::NoRequest`].
     DeadlineOver,
     /// [`NetError::SlowConsumer`].
     SlowConsumer,
@@ -79,7 +79,7 @@ impl Ending {
             NetError::WriteTimeout(_) => Self::WriteTimeout,
             NetError::LoginTimeout(_) => Self::LoginTimeout,
             NetError::Handshake(_) | NetError::HandshakeTimeout(_) => Self::Handshake,
-            NetError::DeadlineOver => Self::DeadlineOver,
+            NetError::DeadlineOver | NetError::NoRequest(_) => Self::DeadlineOver,
             NetError::SlowConsumer(_) => Self::SlowConsumer,
             NetError::RateLimited(_) => Self::RateLimited,
             NetError::Protocol(_) => Self::Protocol,
