@@ -12,7 +12,7 @@
 //! | `notebook`, `user` | what a user has to remember, and a user on a thread of its own |
 //! | `shared` | what all threads share |
 //! | `run` | a run from its beginning to its end |
-//! | `report` | its result |
+//! | `report`, `plot` | its result |
 //!
 //! It is the command `chaos` of the program `loadgen`.
 //!
@@ -26,6 +26,7 @@ mod flags;
 mod keeper;
 mod notebook;
 mod outage;
+mod plot;
 mod record;
 mod report;
 mod run;
@@ -45,6 +46,7 @@ use figures::check_file;
 pub use flags::ChaosFlags;
 
 use check::check;
+use plot::plot;
 use record::Record;
 
 /// Does what the flags ask for, and prints it.
@@ -67,7 +69,7 @@ pub fn run(flags: &ChaosFlags) -> anyhow::Result<()> {
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if let Some(path) = &flags.plot {
-        report.plot(path)?;
+        plot(&report, path)?;
     }
     ensure!(report.missing == 0, "{} users did not come back", report.missing);
     ensure!(

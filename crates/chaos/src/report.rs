@@ -1,8 +1,6 @@
-//! The result of a run: a table for people, JSON for programs, and a figure.
+//! The result of a run: a table for people, and JSON for programs.
 
-use std::path::Path;
-
-use figures::{Chart, Content, Scale, Table, draw, thousands};
+use figures::{Table, thousands};
 use serde::Serialize;
 
 use crate::check::{Counts, Findings};
@@ -46,7 +44,7 @@ impl Report {
     }
 
     /// How often that was done.
-    pub(crate) fn done(&self, what: What) -> usize {
+    fn done(&self, what: What) -> usize {
         self.marks.iter().filter(|mark| mark.what == what).count()
     }
 
@@ -85,52 +83,5 @@ impl Report {
             text += &format!("\n! {violation}");
         }
         text
-    }
-
-    /// Answers and deliveries over time, and what was done to the servers.
-    ///
-    /// # Errors
-    /// Where the file cannot be written.
-    pub(crate) fn plot(&self, path: &Path) -> anyhow::Result<()> {
-        let line = |name: &str, value: fn(&Sample) -> f64| {
-            let points = self.samples.iter().map(|sample| (sample.at, value(sample)));
-            (name.to_owned(), points.collect::<Vec<_>>())
-        };
-        let answers = line("answers", |sample| sample.answers);
-        let deliveries = line("deliveries", |sample| sample.deliveries);
-        let [answers, deliveries] = [answers, deliveries].map(|line| self.with_marks(line));
-        let chart = |title, series| Chart {
-            title,
-            value_label: "a second",
-            content: Content::Lines {
-                x_label: "seconds",
-                x_scale: Scale::Linear,
-                y_scale: Scale::Linear,
-                series,
-            },
-        };
-        let charts = [
-            chart("Messages that were answered: they are in the log", &answers),
-            chart("Deliveries to members, live and out of the history", &deliveries),
-        ];
-        Ok(draw(path, &charts)?)
-    }
-
-    /// The line, and an upright one for each fault.
-    fn with_marks(&self, line: (String, Vec<(f64, f64)>)) -> Vec<(String, Vec<(f64, f64)>)> {
-        let top = line.1.iter().map(|(_, value)| *value).fold(1.0, f64::max);
-        let marks = |name: &str, what: What| {
-            let marks = self.marks.iter().filter(|mark| mark.what == what);
-            let points = marks.flat_map(|mark| [(mark.at, 0.0), (mark.at, top), (mark.at, f64::NAN)]);
-            (name.to_owned(), points.collect::<Vec<_>>())
-        };
-        let all = [
-            line,
-            marks("server killed", What::ServerKilled),
-            marks("server stopped", What::ServerStopped),
-            marks("Redis killed", What::RedisKilled),
-            marks("Redis stopped", What::RedisStopped),
-        ];
-        all.into_iter().filter(|(_, points)| !points.is_empty()).collect()
     }
 }
