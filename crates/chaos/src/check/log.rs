@@ -1,5 +1,6 @@
 //! The log of a room, put together from what its members have of it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
 
@@ -22,15 +23,20 @@ impl Log {
         let mut places = HashMap::new();
         let seen = |view: &'v View| view.entries.iter().chain(view.kept.iter().flatten());
         for (place, text) in views.iter().flat_map(|(_, view)| seen(view)) {
-            let there = *entries.entry(*place).or_insert(*text);
-            if there != *text {
-                let texts = [there, *text];
-                findings.violate(Violation::TwoAtOnePlace { place: *place, texts });
-            }
-            let first = *places.entry(*text).or_insert(*place);
-            if first != *place {
-                let places = [first, *place];
-                findings.violate(Violation::StoredTwice { text: *text, places });
+            match entries.entry(*place) {
+                // As others have it.
+                Entry::Occupied(there) if there.get() == text => {}
+                Entry::Occupied(there) => {
+                    let texts = [*there.get(), *text];
+                    findings.violate(Violation::TwoAtOnePlace { place: *place, texts });
+                }
+                Entry::Vacant(free) => {
+                    free.insert(*text);
+                    if let Some(first) = places.insert(*text, *place) {
+                        let places = [first, *place];
+                        findings.violate(Violation::StoredTwice { text: *text, places });
+                    }
+                }
             }
         }
         Self { entries }

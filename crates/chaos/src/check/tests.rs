@@ -206,7 +206,6 @@ fn a_message_that_is_stored_twice_is_seen() {
         "twice: user 0 has got 0/1 twice",
         "twice: user 1 has got 0/1 twice",
         "stored twice: 0/1 stands at 1-1 and at 1-3",
-        "stored twice: 0/1 stands at 1-1 and at 1-3",
     ]);
 }
 
@@ -226,9 +225,7 @@ fn two_orders_are_seen() {
     );
     writer.violates(&[
         "two orders: at 1-1 some have 0/1, and others 1/1",
-        "stored twice: 1/1 stands at 1-2 and at 1-1",
         "two orders: at 1-2 some have 1/1, and others 0/1",
-        "stored twice: 0/1 stands at 1-1 and at 1-2",
     ]);
 }
 
@@ -251,10 +248,7 @@ fn what_all_have_got_and_the_log_has_forgotten_is_seen() {
     let [first, second] = [writer.note(1, 1), writer.note(1, 2)];
     writer.write(1, &[Event::Kept(first, text(0, 1))]);
     writer.write(1, &[Event::Kept(second, text(0, 1)), Event::KeptAll]);
-    writer.violates(&[
-        "two orders: at 1-2 some have 1/1, and others 0/1",
-        "stored twice: 0/1 stands at 1-1 and at 1-2",
-    ]);
+    writer.violates(&["two orders: at 1-2 some have 1/1, and others 0/1"]);
 }
 
 #[test]
