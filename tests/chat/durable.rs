@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::folder::Folder;
+use crate::operator::Operator;
 use crate::support::messages::{chat, enter, log_in};
 use crate::support::wire::{error_packet, packet};
 use crate::support::{Client, Program, Server, Signal};
@@ -194,6 +195,33 @@ fn who_does_not_ask_is_told_no_positions_and_a_plain_server_knows_none() {
     carol.expect(&error_packet(53));
     assert_eq!(next(&mut carol).0, 722);
     carol.expect(&error_packet(53));
+}
+
+/// What comes together is stored together: that is seen in the numbers.
+#[test]
+fn the_numbers_tell_what_was_stored_and_with_how_many_appends() {
+    let folder = Folder::new("durable-numbers");
+    let file = folder.join("rooms.db");
+    let file = file.to_str().expect("UTF-8");
+    let server = Program::new(SERVER).serve_with(&["--durable", file, "--admin", "127.0.0.1:0"]);
+    let operator = Operator::of(&server.process);
+    let number = |name: &str| {
+        let numbers = operator.get("/metrics").body;
+        let row = numbers.lines().find_map(|line| line.strip_prefix(name));
+        row.unwrap_or_else(|| panic!("{name} in {numbers}"))
+            .trim()
+            .parse::<u64>()
+            .expect("a number")
+    };
+    let of = |result| number(&format!("codelab_log_messages_total{{result=\"{result}\"}}"));
+    assert_eq!(of("stored"), 0);
+    let (mut alice, _) = comes(&server, "alice", &NOWHERE);
+    let (results, _) = say(&mut alice, &numbered(0..64));
+    assert_eq!(results, [1; 64]);
+    assert_eq!(["stored", "refused", "in_doubt"].map(of), [64, 0, 0]);
+    let appends = number("codelab_log_appends_total");
+    assert!((1..=64).contains(&appends), "{appends}");
+    assert_eq!(number("codelab_log_append_seconds_count"), appends);
 }
 
 /// The files may have so many blocks of 512 bytes.

@@ -81,7 +81,7 @@ fn serve(flags: &Flags, settings: &Settings) -> anyhow::Result<()> {
         directory,
         (BACCARAT, WEB),
         Some(&MESSAGES),
-        |nodes, config| {
+        |nodes, config, _| {
             if let Some(nodes) = &nodes {
                 handle
                     .take_tables(Tables::of(nodes.first()))

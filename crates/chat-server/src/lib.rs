@@ -3,16 +3,20 @@
 #![forbid(unsafe_code)]
 
 mod durable;
+mod numbers;
 
 use std::io;
 use std::sync::Arc;
 
+use admin::Metrics;
 use directory::{GameName, Nodes};
 use protocol::ErrorCode;
 use room_log::Writer;
 use room_server::WebGame;
 use rooms::{Delivery, Game, Handled, Incoming, Login, Member, Outside, RoomContext, RoomLogic, User};
 use talk::{Event, Talk};
+
+use numbers::counted;
 
 pub use durable::DurableFlags;
 
@@ -51,13 +55,13 @@ impl Chat {
 }
 
 impl Chat {
-    /// The same with messages that are in this log before anybody sees them.
+    /// The same with messages that are in this log before anybody sees them. What the log does is among these numbers.
     ///
     /// # Errors
     /// When there is no thread for the log.
-    pub fn durable(self, writer: Writer) -> io::Result<Self> {
+    pub fn durable(self, writer: Writer, metrics: &Metrics) -> io::Result<Self> {
         Ok(Self {
-            talk: self.talk.durable(writer)?,
+            talk: self.talk.durable(counted(writer, metrics))?,
         })
     }
 }

@@ -64,19 +64,27 @@ fn main() -> ExitCode {
             ..
         } = &flags;
         let in_file = durable.in_file()?;
-        server.serve_in(settings, directory, (CHAT, WEB), None, |nodes, config| {
-            let max_packet = config.limits.max_packet;
-            let (chat, log) = match nodes {
-                Some(nodes) => {
-                    let log = durable.in_redis(directory, &nodes)?;
-                    (Chat::in_directory(nodes, max_packet), log)
+        server.serve_in(
+            settings,
+            directory,
+            (CHAT, WEB),
+            None,
+            |nodes, config, metrics| {
+                let max_packet = config.limits.max_packet;
+                let (chat, log) = match nodes {
+                    Some(nodes) => {
+                        let log = durable.in_redis(directory, &nodes)?;
+                        (Chat::in_directory(nodes, max_packet), log)
+                    }
+                    None => (Chat::new(max_packet), in_file),
+                };
+                match log {
+                    Some(log) => chat
+                        .durable(log, metrics)
+                        .context("no thread for the log of the rooms"),
+                    None => Ok(chat),
                 }
-                None => (Chat::new(max_packet), in_file),
-            };
-            match log {
-                Some(log) => chat.durable(log).context("no thread for the log of the rooms"),
-                None => Ok(chat),
-            }
-        })
+            },
+        )
     })
 }

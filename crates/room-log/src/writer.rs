@@ -44,6 +44,8 @@ pub struct Writer {
     settle_at: Instant,
     patience: Duration,
     counts: Arc<LogCounts>,
+    /// Is told how long each append has taken.
+    timed: Box<dyn Fn(Duration) + Send>,
     complained: Option<Instant>,
 }
 
@@ -95,6 +97,7 @@ impl Writer {
             settle_at: Instant::now(),
             patience: PATIENCE,
             counts: Arc::default(),
+            timed: Box::new(|_| ()),
             complained: None,
         })
     }
@@ -103,6 +106,13 @@ impl Writer {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The same, which says how long each append has taken, with an answer or without.
+    #[must_use]
+    pub fn timed(self, timed: impl Fn(Duration) + Send + 'static) -> Self {
+        let timed = Box::new(timed);
+        Self { timed, ..self }
     }
 
     /// What it does, in numbers.
@@ -236,7 +246,7 @@ impl Writer {
         let mut may_be_stored = false;
         let mut openings = 0;
         while !drafts.is_empty() {
-            match self.log.append(self.epoch_now(), &runs(&drafts)) {
+            match self.append(&drafts) {
                 Ok(appended) => {
                     // What was there before has been answered with that.
                     may_be_stored = false;
@@ -270,6 +280,13 @@ impl Writer {
     }
     // ANCHOR_END: store
 
+    fn append(&mut self, drafts: &[Draft]) -> Result<Appended, LogError> {
+        let start = Instant::now();
+        let appended = self.log.append(self.epoch_now(), &runs(drafts));
+        (self.timed)(start.elapsed());
+        appended
+    }
+
     /// Gives what has to be tried again, since the log has lost something.
     fn has_appended(
         &mut self,
@@ -285,13 +302,17 @@ impl Writer {
                 vec![Verdict::Changed; drafts.len()]
             }
         };
-        let (mut again, mut messages) = (Vec::new(), 0);
+        let (mut again, mut told) = (Vec::new(), 0);
         for (draft, verdict) in drafts.into_iter().zip(verdicts) {
             let room = draft.room;
             match verdict {
                 Verdict::Stored => {
-                    messages += draft.entries.len();
-                    fates.insert(room, self.fate_of_stored(draft));
+                    let fate = self.fate_of_stored(draft);
+                    // What is in doubt is counted when that is settled.
+                    if let Fate::Stored(messages) = &fate {
+                        told += messages.len();
+                    }
+                    fates.insert(room, fate);
                 }
                 Verdict::Deposed => {
                     fates.insert(room, Fate::Lost);
@@ -302,8 +323,8 @@ impl Writer {
                 }
             }
         }
-        if messages > 0 {
-            self.counts.has_appended(messages);
+        if told > 0 {
+            self.counts.has_appended(told);
         }
         match may_try_again && !again.is_empty() {
             true => Step::Again(self.anew(again, fates)),
@@ -380,7 +401,7 @@ impl Writer {
             return Vec::new();
         }
         let epoch = self.epoch_now();
-        match self.log.append(epoch, &runs(&drafts)) {
+        match self.append(&drafts) {
             Ok(Appended::Runs(verdicts)) => {
                 let settled = drafts.into_iter().zip(verdicts);
                 settled

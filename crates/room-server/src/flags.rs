@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use admin::Metrics;
 use anyhow::Context;
 use command_line::{Listening, ServerFlags, Serving, Settings, duration, size};
 use directory::{Directory, GameName, Nodes, RedisNumbers};
@@ -102,7 +103,7 @@ impl RoomServerFlags {
     }
 
     /// The same for a server that may be one of many of this game, if `flags` name a directory: then `game` gets the place
-    /// that the server has there. The place is given back when the server is told to end, before it drains.
+    /// that the server has there. It may also add numbers of its own to what those see who watch the server. The place is given back when the server is told to end, before it drains.
     ///
     /// # Errors
     /// Those of [`serve`](Self::serve) and of `game`; when the directory does not answer, or has no place.
@@ -112,12 +113,13 @@ impl RoomServerFlags {
         flags: &DirectoryFlags,
         (name, web): (GameName, WebGame),
         messages: Option<&'static Table>,
-        game: impl FnOnce(Option<Arc<Nodes>>, &mut Config) -> anyhow::Result<G>,
+        game: impl FnOnce(Option<Arc<Nodes>>, &mut Config, &Metrics) -> anyhow::Result<G>,
     ) -> anyhow::Result<()> {
         let Some(redis) = flags.redis.connect().context("--directory")? else {
             return self.live(settings, web, messages, |ports, config, serving| {
                 let ports = self.all_ports(ports, web, &config, Vec::new());
-                run(ports, config, serving, |config| game(None, config))
+                let metrics = serving.metrics.clone();
+                run(ports, config, serving, |config| game(None, config, &metrics))
             });
         };
         let directory: Arc<dyn Directory> = Arc::new(redis.clone());
@@ -138,7 +140,7 @@ impl RoomServerFlags {
             place.tell(&serving.metrics);
             place.watch(&serving.health);
             place.name_in_log();
-            let game = |nodes, config: &mut Config| game(Some(nodes), config);
+            let game = |nodes, config: &mut Config| game(Some(nodes), config, &serving.metrics);
             place.serve(ports, config, game, serving.shutdown, serving.ready)
         })
     }

@@ -1,4 +1,4 @@
-//! How long something takes, each time, counted in steps: a histogram that threads add to.
+//! How long something takes, each time, counted in steps: a histogram that threads add to. A game may have its own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,7 +11,7 @@ const STEPS: [u64; 14] = [
 
 /// The counts, while they grow.
 #[derive(Debug, Default)]
-pub(crate) struct Durations {
+pub struct Durations {
     steps: [AtomicU64; STEPS.len() + 1],
     nanoseconds: AtomicU64,
 }
@@ -27,14 +27,17 @@ pub struct DurationCounts {
 }
 
 impl Durations {
-    pub(crate) fn add(&self, duration: Duration) {
+    /// It has taken so long once more.
+    pub fn add(&self, duration: Duration) {
         let nanoseconds = duration.as_nanos() as u64;
         let step = STEPS.partition_point(|step| step * 1_000 < nanoseconds);
         self.steps[step].fetch_add(1, Ordering::Relaxed);
         self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 
-    pub(crate) fn read(&self) -> DurationCounts {
+    /// The counts now.
+    #[must_use]
+    pub fn read(&self) -> DurationCounts {
         let bounds = STEPS.iter().map(|step| *step as f64 / 1e6).chain([f64::INFINITY]);
         let counts = self.steps.iter().map(|count| count.load(Ordering::Relaxed));
         DurationCounts {

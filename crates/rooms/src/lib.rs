@@ -95,7 +95,7 @@ pub use control::Control;
 pub use counters::{Counters, Counts, Status};
 pub use delivery::{Delivery, Fill};
 pub use dispatch::result;
-pub use durations::DurationCounts;
+pub use durations::{DurationCounts, Durations};
 pub use framing::{Entrance, Framing, Unframe, Unframed};
 pub use game::{EventOf, Game};
 pub use incoming::Incoming;

@@ -218,7 +218,10 @@ impl<G: Game> Worker<G> {
                 let _ = guard(|| self.delivery.see_to(put, &session, &packets));
             }
             Command::Announce { message, to, done } => {
+                // Behind nothing that waits for others: whoever speaks to all may have to say why.
+                self.delivery.order.set_in_front(true);
                 let _ = guard(|| self.delivery.send_to(&to, &*message));
+                self.delivery.order.set_in_front(false);
                 // Whoever waits may have lost patience.
                 let _ = done.send(());
             }

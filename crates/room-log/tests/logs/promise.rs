@@ -179,6 +179,8 @@ fn what_is_stored_behind_the_end_of_a_lease_is_told_when_the_lease_is_there_agai
         let late = done.late.iter().flat_map(|late| &late.messages);
         let late: Vec<_> = late.map(|(_, kept)| kept.at).collect();
         assert_eq!(late, [at(3, 2), at(3, 3), at(3, 2)], "{fault:?}");
+        let counts = writer.counts();
+        assert_eq!((counts.stored(), counts.unknown()), (6, 3), "{fault:?}");
         assert_eq!(done.answers[0].outcome, stored(4, true), "{fault:?}");
     }
 }
