@@ -55,10 +55,11 @@ impl RedisLog {
     fn run<T: FromRedisValue>(&self, invocation: &ScriptInvocation<'_>) -> Result<T, LogError> {
         let may_be_done = Cell::new(false);
         let call = |link: &mut Link| {
-            may_be_done.set(true);
+            let outcome = invocation.invoke(link);
             // What Redis refuses with a code it has refused as a whole.
-            let refused = |error: &RedisError| may_be_done.set(error.code().is_none());
-            invocation.invoke(link).inspect_err(refused)
+            let is_refused = |error: &RedisError| error.code().is_some();
+            may_be_done.set(!outcome.as_ref().is_err_and(is_refused) && link.can_have_arrived());
+            outcome
         };
         self.connection
             .run(call)

@@ -15,6 +15,7 @@ pub struct Link {
     until: Instant,
     /// Set by the first error behind which nobody knows what comes next on this connection.
     is_broken: bool,
+    can_have_arrived: bool,
 }
 
 impl Link {
@@ -23,6 +24,7 @@ impl Link {
             connection,
             until: Instant::now(),
             is_broken: false,
+            can_have_arrived: false,
         }
     }
 
@@ -34,6 +36,13 @@ impl Link {
     /// True where it cannot be used again.
     pub(super) fn is_broken(&self) -> bool {
         self.is_broken
+    }
+
+    /// False where the last command was not written whole, as to a Redis that has gone meanwhile: Redis does not begin with
+    /// half a command, and the other half never comes. Of several commands in one call, some can always have arrived.
+    #[must_use]
+    pub fn can_have_arrived(&self) -> bool {
+        self.can_have_arrived
     }
 
     /// The connection itself, for messages.
@@ -78,7 +87,9 @@ impl Link {
 
 impl ConnectionLike for Link {
     fn req_packed_command(&mut self, command: &[u8]) -> RedisResult<Value> {
-        let outcome = self.send(command).and_then(|()| self.receive());
+        let sent = self.send(command);
+        self.can_have_arrived = sent.is_ok();
+        let outcome = sent.and_then(|()| self.receive());
         self.note(outcome)
     }
 
@@ -88,6 +99,7 @@ impl ConnectionLike for Link {
         offset: usize,
         count: usize,
     ) -> RedisResult<Vec<Value>> {
+        self.can_have_arrived = true;
         let outcome = self.exchange(commands, offset, count);
         self.note(outcome)
     }
