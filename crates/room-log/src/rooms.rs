@@ -131,9 +131,11 @@ impl OpenRooms {
         }
     }
 
-    /// All of it was of a log that has lost its data.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+    /// All of it was of a log that has lost its data. Numbers go on all the same: whoever brings that data back, from a copy,
+    /// brings back the epoch too, and messages that have these numbers.
+    pub(crate) fn forget_all(&mut self) {
+        let all: Vec<_> = self.rooms.keys().copied().collect();
+        all.into_iter().for_each(|room| self.forget(room));
     }
 
     fn close(&mut self, room: i32) -> Option<OpenRoom> {

@@ -1,8 +1,12 @@
-//! The log of a server alone: one SQLite file, one transaction for each append, which waits for the disk.
+//! The log of a server alone, or of all servers in one process: one SQLite file, one transaction for each append, which waits
+//! for the disk.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use database::{Database, DatabaseError, Kind, Sharing};
+use parking_lot::Mutex;
 use rusqlite::{OptionalExtension, Statement, Transaction, ffi, params};
 
 use crate::entry::{Entry, Kept};
@@ -33,16 +37,17 @@ const KIND: Kind = Kind {
 /// Old entries go when so many more have come.
 const FORGET_EVERY: u64 = 100;
 
-/// A log in a file.
-#[derive(Debug)]
+/// A log in a file. Clones are the same log.
+#[derive(Debug, Clone)]
 pub struct SqliteLog {
-    database: Database,
+    database: Arc<Mutex<Database>>,
     epoch: u64,
     generation: u64,
 }
 
 impl SqliteLog {
-    /// Opens the file, or makes it. Each opening is a generation.
+    /// Opens the file, or makes it. Each opening is a generation, which is above all that are in the file. It is not below
+    /// the time in milliseconds, so that it grows even where somebody has put an older copy of the file into its place.
     ///
     /// # Errors
     /// When it cannot be used, with what to do.
@@ -53,15 +58,15 @@ impl SqliteLog {
             .map_err(|error| database.damaged(format!("no random bytes: {error}")))?;
         let (epoch, generation): (i64, i64) = database.write(|transaction| {
             transaction.query_row(
-                "INSERT INTO log (one, epoch, generation) VALUES (1, ?1, 1)
-                 ON CONFLICT (one) DO UPDATE SET generation = generation + 1
+                "INSERT INTO log (one, epoch, generation) VALUES (1, ?1, ?2)
+                 ON CONFLICT (one) DO UPDATE SET generation = max(generation + 1, ?2)
                  RETURNING epoch, generation",
-                [i64::from_le_bytes(random)],
+                [i64::from_le_bytes(random), milliseconds()],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
         })?;
         Ok(Self {
-            database,
+            database: Arc::new(Mutex::new(database)),
             epoch: epoch.cast_unsigned(),
             generation: generation.cast_unsigned(),
         })
@@ -81,12 +86,15 @@ impl RoomLog for SqliteLog {
 
     fn open(&mut self, room: i32, generation: u64) -> Result<Opened, LogError> {
         let epoch = self.epoch;
-        let opened = self.database.write(|transaction| {
+        let opened = self.database.lock().write(|transaction| {
             let mut entries = Entries::of(transaction)?;
             match entries.tail(room)? {
                 Some(tail) if tail.generation > generation => return Ok(Opened::Deposed),
                 Some(tail) if tail.generation == generation => {}
-                _ => entries.insert(room, &Kept::fence(generation))?,
+                _ => {
+                    entries.insert(room, &Kept::fence(generation))?;
+                    raise(transaction, generation)?;
+                }
             }
             Ok(Opened::Ready {
                 epoch,
@@ -100,13 +108,19 @@ impl RoomLog for SqliteLog {
         if epoch != self.epoch {
             return Ok(Appended::OtherEpoch);
         }
-        let verdicts = self.database.write(|transaction| {
+        let verdicts = self.database.lock().write(|transaction| {
             let mut entries = Entries::of(transaction)?;
             let verdicts = runs.iter().map(|run| append(transaction, &mut entries, run));
             verdicts.collect::<rusqlite::Result<_>>()
         });
         verdicts.map(Appended::Runs).map_err(log_error)
     }
+}
+
+/// The next opening is above this generation too: several servers in one process have generations of their own.
+fn raise(transaction: &Transaction<'_>, generation: u64) -> rusqlite::Result<()> {
+    let update = "UPDATE log SET generation = max(generation, ?1)";
+    transaction.execute(update, [generation.cast_signed()]).map(drop)
 }
 
 fn append(
@@ -197,6 +211,12 @@ fn read(transaction: &Transaction<'_>, room: i32) -> rusqlite::Result<Vec<Kept>>
     let mut kept: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
     kept.reverse();
     Ok(kept)
+}
+
+/// Since 1970. A clock that is wrong does no harm while it grows, and not much when it does not.
+fn milliseconds() -> i64 {
+    let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    time.map_or(1, |time| i64::try_from(time.as_millis()).unwrap_or(1).max(1))
 }
 
 fn position(generation: i64, number: i64) -> rusqlite::Result<Position> {

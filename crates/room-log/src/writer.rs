@@ -199,7 +199,7 @@ impl Writer {
     fn belongs_to(&mut self, epoch: u64) {
         if epoch != self.epoch_now() {
             warn!("the log of the rooms has lost its data: what was said before is gone");
-            self.rooms.clear();
+            self.rooms.forget_all();
             self.in_doubt.clear();
             self.epoch.store(epoch, Ordering::SeqCst);
         }
@@ -298,7 +298,7 @@ impl Writer {
         let verdicts = match appended {
             Appended::Runs(verdicts) => verdicts,
             Appended::OtherEpoch => {
-                self.rooms.clear();
+                self.rooms.forget_all();
                 vec![Verdict::Changed; drafts.len()]
             }
         };
@@ -409,7 +409,7 @@ impl Writer {
                     .collect()
             }
             Ok(Appended::OtherEpoch) => {
-                self.rooms.clear();
+                self.rooms.forget_all();
                 Vec::new()
             }
             Err(error) => {

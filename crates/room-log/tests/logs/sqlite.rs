@@ -1,17 +1,26 @@
 //! The log in a file: generations, who may have it, and how large it gets.
 
+use std::collections::BTreeSet;
+use std::fs;
+
 use database::DatabaseError;
-use room_log::{Appended, Position, RoomLog, Run, SqliteLog, Verdict, testing};
+use room_log::{Appended, Outcome, Position, RoomLog, Run, SqliteLog, Verdict, Writer, testing};
 
 use crate::folder::Folder;
+use crate::promise::say;
 
 #[test]
 fn each_opening_is_a_generation_and_the_epoch_stays() {
     let folder = Folder::new("room-log-generations");
     let file = folder.join("rooms.db");
-    let opened = [1, 2, 3].map(|generation| {
+    let mut last = 0;
+    let opened = [0, 1 << 50, 0].map(|further| {
         let mut log = SqliteLog::open(&file).unwrap();
-        assert_eq!(log.owner().0, generation);
+        let generation = log.owner().0;
+        assert!(generation > last, "{generation} behind {last}");
+        // One of several servers in this process has a higher one.
+        last = generation + further;
+        RoomLog::open(&mut log, 7, last).unwrap();
         log.epoch().unwrap()
     });
     assert!(opened.iter().all(|epoch| *epoch == opened[0]), "{opened:?}");
@@ -48,4 +57,30 @@ fn old_entries_go() {
         .unwrap();
     assert!((1_000..=1_250).contains(&count), "{count}");
     assert_eq!(last, 3_000);
+}
+
+/// Somebody has put an older copy of the file into its place: messages that members have seen are gone, and others must not
+/// get their positions.
+#[test]
+fn a_copy_that_is_put_back_gives_no_position_twice() {
+    let folder = Folder::new("room-log-copy");
+    let (file, copy) = (folder.join("rooms.db"), folder.join("copy.db"));
+    let mut given = BTreeSet::new();
+    for round in 0..3 {
+        let log = SqliteLog::open(&file).unwrap();
+        let owner = log.owner();
+        let mut writer = Writer::new(log, owner).unwrap();
+        for text in ["a", "b"] {
+            let answers = writer.turn(vec![say(7, text)]).answers;
+            let Outcome::Stored { epoch, at, .. } = answers[0].outcome else {
+                panic!("{answers:?}");
+            };
+            assert!(given.insert((epoch, at)), "{at} of epoch {epoch} a second time");
+        }
+        drop(writer);
+        match round {
+            0 => drop(fs::copy(&file, &copy).unwrap()),
+            _ => drop(fs::copy(&copy, &file).unwrap()),
+        }
+    }
 }
