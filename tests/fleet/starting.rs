@@ -1,7 +1,7 @@
 //! What a fleet prints, what it refuses, and how it ends.
 
 use crate::folder::Folder;
-use crate::support::messages::{chat, said_by_oneself};
+use crate::support::messages::{chat, history, said_by_oneself, told, told_all};
 use crate::support::wire::{SERVER_SHUTTING_DOWN, error_packet};
 use crate::support::{Client, Signal, address_of};
 use crate::{Fleet, program};
@@ -70,6 +70,39 @@ fn accounts_are_there_again_after_a_restart() {
     fleet.place("alice", &token, "chat", None).enter();
 }
 
+/// In one file, whichever server has the room.
+#[test]
+fn what_was_said_in_a_room_is_there_again_after_a_kill() {
+    let folder = Folder::new("fleet-rooms");
+    let files = ["accounts.db", "rooms.db"].map(|name| folder.join(name));
+    let [accounts, rooms] = files.each_ref().map(|file| file.to_str().expect("UTF-8"));
+    let text = |time: i32, room: i32| format!("{time} in {room}");
+    for time in 1..=2 {
+        let fleet = Fleet::start(&["--database", accounts, "--durable", rooms]);
+        for (user, room) in [("alice", 0), ("bob", 1_000)] {
+            let token = match time {
+                1 => fleet.api.new_user(user),
+                _ => fleet.api.token(user),
+            };
+            let mut client = fleet.place(user, &token, "chat", Some(room)).enter();
+            let said = text(time, room);
+            client.exchange(&chat(&said), &said_by_oneself(1, &said));
+            client.send(&history([0; 3]));
+            for before in 1..=time {
+                let expected = told(0, 0, user, &text(before, room));
+                let mut came = vec![0; expected.len()];
+                client.receive_exactly(&mut came);
+                // Where it stands depends on the time.
+                came[5..21].fill(0);
+                assert_eq!(came, expected);
+            }
+            client.expect(&told_all(1));
+        }
+        fleet.api.signal(Signal::KILL);
+        let _ = fleet.api.process.finish();
+    }
+}
+
 #[test]
 fn a_port_that_is_taken_is_one_line() {
     let fleet = Fleet::start(&[]);
@@ -98,13 +131,15 @@ fn clients_must_be_able_to_come() {
 }
 
 #[test]
-fn accounts_that_cannot_be_opened_are_one_line() {
-    let finished = program(&["--database", "/nonexistent/accounts.db"]).run();
-    let line = finished.expect_failure(1);
-    assert_eq!(
-        line,
-        "fleet: --database: /nonexistent: there is no such folder; make it first"
-    );
+fn files_that_cannot_be_opened_are_one_line() {
+    for flag in ["--database", "--durable"] {
+        let finished = program(&[flag, "/nonexistent/some.db"]).run();
+        let line = finished.expect_failure(1);
+        assert_eq!(
+            line,
+            format!("fleet: {flag}: /nonexistent: there is no such folder; make it first")
+        );
+    }
 }
 
 #[test]

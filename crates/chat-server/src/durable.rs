@@ -1,6 +1,6 @@
 //! The flag that makes messages outlive the server: where their log is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -61,9 +61,7 @@ impl DurableFlags {
         let Some(file) = self.file() else {
             return Ok(None);
         };
-        #[cfg(unix)]
-        database::survive_full_files().context("cannot watch SIGXFSZ")?;
-        let log = SqliteLog::open(file).context("--durable")?;
+        let log = open_log(file)?;
         let owner = log.owner();
         Ok(Some(Writer::new(log, owner).context("--durable")?))
     }
@@ -81,7 +79,17 @@ impl DurableFlags {
             ..settings
         };
         let log = RedisLog::connect(&settings, CHAT).context("--durable")?;
-        let owner = InDirectory(Arc::clone(nodes));
+        let owner = InDirectory::new(Arc::clone(nodes));
         Ok(Some(Writer::new(log, owner).context("--durable")?))
     }
+}
+
+/// Opens the log in this file, or makes it, as `--durable` does. All chat servers of one process can have it.
+///
+/// # Errors
+/// When the file cannot be used.
+pub fn open_log(file: &Path) -> anyhow::Result<SqliteLog> {
+    #[cfg(unix)]
+    database::survive_full_files().context("cannot watch SIGXFSZ")?;
+    SqliteLog::open(file).context("--durable")
 }

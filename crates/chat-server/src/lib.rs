@@ -18,7 +18,7 @@ use talk::{Event, Talk};
 
 use numbers::counted;
 
-pub use durable::DurableFlags;
+pub use durable::{DurableFlags, open_log};
 
 /// What chat servers are called in a directory.
 pub const CHAT: GameName = GameName::new("chat");

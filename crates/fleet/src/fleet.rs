@@ -1,6 +1,7 @@
 //! What the servers of a fleet share, and their life together.
 
 use std::mem;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +10,13 @@ use anyhow::Context;
 use api_server::AccountFlags;
 use baccarat_server::ledger::{Handle, Ledger};
 use baccarat_server::{Baccarat, LAST_PAYOUTS, TableFlags, TableSettings, seed};
-use chat_server::Chat;
+use chat_server::{Chat, open_log};
 use command_line::Serving;
 use directory::{Directory, GameName, Memory, Nodes};
 use net::{Limits, Listener, NetAddress, Shutdown};
 use protocol::Codec;
 use protocol::message::baccarat::MESSAGES;
+use room_log::{InDirectory, SqliteLog, Writer};
 use room_server::{Place, PlaceSettings, RoomFlags, RoomNumbers, RoomPeople, Told, WebGame, lease, secured};
 use rooms::{Config, Counters, Game, Port};
 use tls::{Speaks, TlsServer, TlsServerFlags};
@@ -34,6 +36,10 @@ struct PlaceFlags {
     /// How long a game server keeps its rooms when nothing is heard of it; it reports at a third of that.
     #[arg(long, value_name = "DURATION", default_value = "6s", value_parser = lease)]
     lease: Duration,
+    /// Keep the last 1,000 messages of each chat room in this SQLite file, so that they outlive the fleet: nobody sees a
+    /// message before it is stored. What is said at tables of baccarat is not kept.
+    #[arg(long, value_name = "FILE")]
+    durable: Option<PathBuf>,
 }
 
 /// How the servers of a fleet work, wherever they listen.
@@ -80,6 +86,7 @@ impl FleetFlags {
             accounts: self.accounts.open()?,
             ledger: self.tables.open_ledger(None).context("--ledger")?,
             table: self.tables.settings().map_err(anyhow::Error::msg)?,
+            log: self.place.durable.as_deref().map(open_log).transpose()?,
             place: self.place.clone(),
             rooms: self.rooms.clone(),
             tls: self.tls.open()?,
@@ -92,6 +99,7 @@ pub struct Fleet {
     accounts: api_server::Settings,
     ledger: Ledger,
     table: TableSettings,
+    log: Option<SqliteLog>,
     place: PlaceFlags,
     rooms: RoomFlags,
     tls: Option<Arc<TlsServer>>,
@@ -115,6 +123,7 @@ impl Fleet {
             directory: Arc::new(Memory::new()),
             ledger: self.ledger.handle(),
             table: self.table,
+            log: self.log,
             place: self.place,
             web: Pages::of(&sockets, self.tls.is_some())?,
             advertise: sockets.advertise.clone(),
@@ -151,6 +160,8 @@ struct Running<'a> {
     directory: Arc<dyn Directory>,
     ledger: Handle,
     table: TableSettings,
+    /// Of all chat rooms, whichever server has them.
+    log: Option<SqliteLog>,
     place: PlaceFlags,
     advertise: Option<String>,
     web: Pages,
@@ -216,11 +227,18 @@ impl<'a> Running<'a> {
     ) -> anyhow::Result<Named<'a>> {
         let config = self.rooms.config(self.limits.clone(), None);
         let name = Name { game: "chat", number };
+        let log = self.log.clone();
         self.game(
             (name, chat_server::WEB),
             (listeners, web),
             config,
-            |nodes, config| Chat::in_directory(nodes, config.limits.max_packet),
+            move |nodes, config, metrics| {
+                let chat = Chat::in_directory(Arc::clone(&nodes), config.limits.max_packet);
+                match log {
+                    Some(log) => durable(chat, log, nodes, metrics),
+                    None => Ok(chat),
+                }
+            },
         )
     }
 
@@ -240,8 +258,8 @@ impl<'a> Running<'a> {
             (name, baccarat_server::WEB),
             (listeners, web),
             config,
-            move |nodes, config| {
-                Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(nodes)
+            move |nodes, config, _| {
+                Ok(Baccarat::new(table, ledger, config.limits.max_packet, seed).in_directory(nodes))
             },
         )
     }
@@ -252,7 +270,7 @@ impl<'a> Running<'a> {
         (name, page): (Name, WebGame),
         (listeners, web): (Vec<Listener>, Option<Vec<Listener>>),
         mut config: Config,
-        game: impl FnOnce(Arc<Nodes>, &Config) -> G + Send + 'a,
+        game: impl FnOnce(Arc<Nodes>, &Config, &Metrics) -> anyhow::Result<G> + Send + 'a,
     ) -> anyhow::Result<Named<'a>> {
         config.batch_scheduling = self.batch_scheduling;
         let (counters, shutdown) = (Arc::clone(&config.counters), self.shutdown);
@@ -284,7 +302,7 @@ impl<'a> Running<'a> {
                 Some(tls) => secured(ports, tls),
                 None => ports.collect(),
             };
-            let game = |nodes, config: &mut Config| Ok(game(nodes, config));
+            let game = |nodes, config: &mut Config| game(nodes, config, &metrics);
             place.serve(ports, config, game, shutdown, ready)
         };
         Ok((name.to_string(), Box::new(life)))
@@ -299,4 +317,12 @@ impl<'a> Running<'a> {
             None => first.to_string(),
         })
     }
+}
+
+/// A chat whose messages are in this log. The directory is in memory, so its generations begin anew with each start.
+fn durable(chat: Chat, log: SqliteLog, nodes: Arc<Nodes>, metrics: &Metrics) -> anyhow::Result<Chat> {
+    let owner = InDirectory::new(nodes).above(log.owner().0);
+    let writer = Writer::new(log, owner).context("--durable")?;
+    chat.durable(writer, metrics)
+        .context("no thread for the log of the rooms")
 }

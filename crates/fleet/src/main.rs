@@ -9,7 +9,7 @@ const EXAMPLES: &str = "Every flag can also be set by its environment variable.
 
 Examples:
   fleet
-  fleet --database accounts.db --ledger chips.db
+  fleet --database accounts.db --ledger chips.db --durable rooms.db
   fleet --chat-servers 4 --baccarat-servers 0 --rooms 100
   fleet --bind 0.0.0.0:8080 --advertise game.example
   fleet --web                    (pages for browsers, from http://127.0.0.1:11080 on)

@@ -29,17 +29,37 @@ impl Ownership for Alone {
 
 /// One of many servers: it has the rooms of its slots.
 #[derive(Debug, Clone)]
-pub struct InDirectory(pub Arc<Nodes>);
+pub struct InDirectory {
+    nodes: Arc<Nodes>,
+    above: u64,
+}
+
+impl InDirectory {
+    /// The server that has these places.
+    #[must_use]
+    pub fn new(nodes: Arc<Nodes>) -> Self {
+        Self { nodes, above: 0 }
+    }
+
+    /// The same with generations that are so much higher than those of the directory: for one in memory, which begins anew
+    /// with each start of the program, while the log does not.
+    #[must_use]
+    pub fn above(self, generation: u64) -> Self {
+        let above = generation;
+        Self { above, ..self }
+    }
+}
 
 impl Ownership for InDirectory {
     fn generation(&self, room: i32) -> Option<u64> {
-        self.0.generation_of(room)
+        let generation = self.nodes.generation_of(room)?;
+        Some(self.above + generation)
     }
 
     fn may_answer(&self, room: i32, generation: u64) -> bool {
-        if !self.0.is_within_lease(room) {
-            self.0.wait_until_sure();
+        if !self.nodes.is_within_lease(room) {
+            self.nodes.wait_until_sure();
         }
-        self.0.is_within_lease(room) && self.generation(room) == Some(generation)
+        self.nodes.is_within_lease(room) && self.generation(room) == Some(generation)
     }
 }
