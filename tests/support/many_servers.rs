@@ -17,7 +17,7 @@ use directory::{
 use net::{Listener, NetError, Shutdown, Summary};
 use protocol::message::{Decode, RoomElsewhereNtf};
 use protocol::{Codec, HEADER_SIZE, PacketId};
-use rooms::{Config, Game, Port};
+use rooms::{Config, Control, Counters, Game, Port};
 
 use crate::coding::coding;
 use crate::support::messages::{log_in_with, logged_in};
@@ -128,6 +128,8 @@ pub(crate) fn with_two_in(world: &World, test: impl Fn(&World, &[Server; 2])) {
 /// A server on a thread of its own, with a port for each codec.
 pub(crate) struct Server {
     pub(crate) nodes: Arc<Nodes>,
+    pub(crate) control: Control,
+    pub(crate) counters: Arc<Counters>,
     ports: Vec<(Codec, SocketAddr)>,
     shutdown: Shutdown,
     thread: Option<JoinHandle<Result<Summary, NetError>>>,
@@ -157,11 +159,14 @@ impl Server {
             first_unique_id: nodes.first_unique_id(),
             ..Config::default()
         };
+        let (control, counters) = (config.control.clone(), Arc::clone(&config.counters));
         let game = game(Arc::clone(&nodes));
         let shutdown = Shutdown::new();
         let flag = shutdown.clone();
         Self {
             nodes,
+            control,
+            counters,
             ports: addresses,
             shutdown,
             thread: Some(thread::spawn(move || rooms::run(ports, config, game, &flag))),

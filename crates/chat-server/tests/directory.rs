@@ -7,6 +7,8 @@
 //! | `directory/entering` | rooms of other servers |
 //! | `directory/logins` | tickets, and one session of each user |
 //! | `directory/slots` | slots that are lost and taken over |
+//! | `directory/slow_log` | durable rooms whose log takes its time |
+//! | `directory/stepped_log` | a log that answers when the test says so |
 //! | `directory/random` | users who come, go and replace each other at random |
 #![cfg(unix)]
 
@@ -24,6 +26,10 @@ mod random;
 mod server;
 #[path = "directory/slots.rs"]
 mod slots;
+#[path = "directory/slow_log.rs"]
+mod slow_log;
+#[path = "directory/stepped_log.rs"]
+mod stepped_log;
 #[path = "../../../tests/support/mod.rs"]
 mod support;
 #[path = "directory/whispers.rs"]
