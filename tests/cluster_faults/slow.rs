@@ -57,11 +57,7 @@ fn a_slow_redis_holds_nobody_up_for_longer_than_a_deadline() {
         said.starts_with("HTTP/1.1 200 ") && said.contains(r#""directory":"away""#),
         "{said}"
     );
-    took(
-        "a message and a look at the health",
-        asked,
-        Duration::from_secs(1),
-    );
+    took("a message and a look at the health", asked, SLOW);
 
     slow.take(Duration::ZERO);
     let right = Instant::now();

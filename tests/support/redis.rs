@@ -117,6 +117,23 @@ impl RedisServer {
         self.run();
     }
 
+    /// How much of what it has done is in its file.
+    pub(crate) fn file_size(&self) -> u64 {
+        let file = fs::metadata(self.appended()).expect("it keeps everything on its disk");
+        file.len()
+    }
+
+    /// Cuts its file off, while it does not run: what a machine without power has not written to its disk.
+    pub(crate) fn cut_file(&self, size: u64) {
+        assert!(self.running.is_none(), "it would go on where it was");
+        let file = fs::File::options().write(true).open(self.appended());
+        file.and_then(|file| file.set_len(size)).expect("its file");
+    }
+
+    fn appended(&self) -> PathBuf {
+        self.folder.join("appendonlydir/appendonly.aof.1.incr.aof")
+    }
+
     /// Sends commands as they are typed into telnet, one a line, and gives what comes back for them.
     pub(crate) fn say(&self, commands: &str) -> String {
         let mut stream = UnixStream::connect(self.socket()).expect("a Redis that listens");
