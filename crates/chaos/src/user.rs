@@ -33,6 +33,10 @@ const MOST_UNANSWERED: usize = 16;
 /// that keeps the last one out of the log is the fence.
 const READING: Duration = Duration::from_secs(1);
 
+/// Milliseconds until a user tries to come back. They double with each attempt that was in vain, three times: hundreds of users
+/// who try without a pause are all that an API server has to do.
+const BACK_IN: std::ops::Range<u64> = 20..200;
+
 /// How a connection is ended by the user.
 enum Leave {
     /// It is closed.
@@ -96,18 +100,20 @@ impl<'a> User<'a> {
     }
 
     fn visit_until_the_end(&mut self, token: &str) {
+        let mut in_vain = 0;
         while self.shared.phase() != Phase::Over {
             let phase = self.shared.phase();
             let counted = self.notebook.events.len();
             let outcome = self.visit(token, phase);
-            self.shared
-                .count_events((self.notebook.events.len() - counted) as u64);
+            let events = self.notebook.events.len() - counted;
+            self.shared.count_events(events as u64);
             self.settle();
             if outcome.is_ok() && phase == Phase::Sync {
                 self.shared.synced.fetch_add(1, Ordering::SeqCst);
                 return;
             }
-            let pause = Duration::from_millis(self.chance.u64(20..200));
+            in_vain = if events == 0 { 3.min(in_vain + 1) } else { 0 };
+            let pause = Duration::from_millis(self.chance.u64(BACK_IN) << in_vain);
             self.shared.pause(self.shared.phase(), pause);
         }
     }
