@@ -21,9 +21,13 @@ pub fn include(line: &str) -> Option<Include<'_>> {
     Some(Include { path, anchor })
 }
 
-/// The lines of a source file between the comments `ANCHOR: name` and `ANCHOR_END: name`.
+/// The lines of a source file between the comments `ANCHOR: name` and `ANCHOR_END: name`; without a name, all of them, as of
+/// what a program has written.
 #[must_use]
 pub fn anchored<'a>(source: &'a str, anchor: &str) -> Option<Vec<&'a str>> {
+    if anchor.is_empty() {
+        return Some(source.lines().collect());
+    }
     let is_mark = |line: &str, mark: &str| {
         let line = line.trim();
         // Rust's comments, Python's, and Lua's.

@@ -66,7 +66,9 @@ fn code_is_shown_by_anchors_only() {
         let is_code =
             |fence: &&Fence<'_>| fence.kind.starts_with("rust") || ["python", "js"].contains(&fence.kind);
         for fence in page.fences().iter().filter(is_code) {
-            let by_anchor = |line: &&str| line.is_empty() || include(line).is_some();
+            let by_anchor = |line: &&str| {
+                line.is_empty() || include(line).is_some_and(|include| !include.anchor.is_empty())
+            };
             let at = page.at(fence.line);
             assert!(
                 fence.lines.iter().all(by_anchor),
