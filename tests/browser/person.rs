@@ -63,6 +63,14 @@ impl Window {
         lines.map(ToOwned::to_owned).collect()
     }
 
+    /// Whether this button is there, and cannot be pressed now.
+    #[track_caller]
+    pub(crate) fn is_disabled(&self, name: &str) -> bool {
+        let controls = self.controls();
+        let button = controls.iter().find(|control| control.is("button", name));
+        button.expect("a button of this name").is_disabled
+    }
+
     /// No script has failed, and nothing was done that the page's policy forbids.
     #[track_caller]
     pub(crate) fn is_well(&self) {

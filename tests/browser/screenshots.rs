@@ -69,7 +69,7 @@ fn a_table_with_cards(browser: &'static Browser) {
     for round in 1..=6 {
         alice.click("button", "Start round");
         alice.reads(&format!("round {round}: bets are open"));
-        alice.click("radio", if round % 2 == 0 { "100" } else { "10" });
+        alice.fill("spinbutton", "Chips", if round % 2 == 0 { "100" } else { "10" });
         alice.click("button", "Stake on banker");
         bob.send(&[stake(round, TIE, 5), stake(round, PLAYER, 50)].concat());
         alice.reads(&format!("round {round} is over"));

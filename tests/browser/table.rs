@@ -73,10 +73,10 @@ fn a_round_is_played_and_the_shoe_is_verified_in_the_page() {
     for round in 1..=2 {
         alice.click("button", "Start round");
         alice.reads(&format!("round {round}: bets are open"));
-        alice.click("radio", "100");
+        alice.fill("spinbutton", "Chips", "100");
         alice.click("button", "Stake on player");
         alice.reads_in("status", "Balance", &chips(balance - 10_000));
-        alice.click("radio", "10");
+        alice.fill("spinbutton", "Chips", "10");
         alice.click("button", "Stake on player");
         alice.reads_in("status", "Balance", &chips(balance - 11_000));
         alice.reads_in("table", "Stakes", "110");
@@ -93,6 +93,7 @@ fn a_round_is_played_and_the_shoe_is_verified_in_the_page() {
         alice.reads_in("group", "Banker's hand", &format!("score {banker}"));
         let letter = ["P", "B", "T"][usize::try_from(dealt.winner - 1).expect("1 to 3")];
         if round == 1 {
+            assert!(alice.is_disabled("Cut"), "a round was played with this shoe");
             let road = format!("Bead plate: {letter}");
             alice.wait_until("the bead plate", || {
                 alice.controls().iter().any(|control| control.name == road)
@@ -102,6 +103,7 @@ fn a_round_is_played_and_the_shoe_is_verified_in_the_page() {
     }
     alice.reads("shoe 1 is as committed: 2 rounds");
     alice.reads("shoe 2: 52 cards are left, commitment ");
+    assert!(!alice.is_disabled("Cut"), "no round was played with this shoe");
     alice.is_well();
 }
 
@@ -112,24 +114,23 @@ fn stakes_of_others_refusals_and_the_cut_are_shown() {
     let alice = Window::enter(browser, &site.url(), "alice", 5);
     let bob = Window::enter(browser, &site.other_url(), "bob", 5);
     bob.reads("no round is running: alice can start one");
-    let start = |window: &Window| {
-        let controls = window.controls().into_iter();
-        controls
-            .filter(|control| control.is("button", "Start round"))
-            .all(|control| control.is_disabled)
-    };
-    assert!(start(&bob) && !start(&alice));
+    assert!(bob.is_disabled("Start round") && !alice.is_disabled("Start round"));
     alice.fill("spinbutton", "Cut position", "17");
     alice.click("button", "Cut");
     alice.click("button", "Cut");
     alice.hears("(GAME_BET_INVALID_ROOM_STATE)");
+    assert!(!alice.is_disabled("Cut"));
     alice.click("button", "Start round");
-    alice.click("radio", "100");
+    alice.fill("spinbutton", "Chips", "100");
     alice.click("button", "Stake on tie");
     alice.hears("that is more than you have (INSUFFICIENT_FUNDS)");
-    alice.click("radio", "1");
+    alice.fill("spinbutton", "Chips", "1");
     alice.click("button", "Stake on banker pair");
     alice.reads_in("status", "Balance", "49.00 chips");
+    assert!(
+        alice.is_disabled("Cut"),
+        "cards were burnt for the round that runs"
+    );
     bob.reads_in("table", "Stakes", "alice 1");
     // A newcomer is told of the round that runs.
     bob.click("button", "Leave room");

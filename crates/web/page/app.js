@@ -2,13 +2,13 @@
 // log-in.
 
 import { Account, direct } from "./api.js";
-import { $, Chat, hide, onSubmit, tell } from "./chat.js";
+import { $, Chat, hide, on, tell } from "./chat.js";
 import { RoomLog } from "./log.js";
 import { Session } from "./session.js";
 import { composed } from "./text.js";
 
 const config = await fetch("config.json").then((answer) => answer.json()).catch((error) => {
-  $("refusal").textContent = "the server of this page does not answer: load the page again";
+  $("connection").textContent = "the server of this page does not answer: load the page again";
   throw error;
 });
 // A table has cards: what draws them is loaded only where there is one.
@@ -43,9 +43,9 @@ document.title = $("title").textContent = baccarat ? "Baccarat" : "Chat";
 hide(!config.api, "register", "password-label");
 $("password").required = Boolean(config.api);
 for (const id of ["room", "other-room"]) if (!config.api && config.rooms) $(id).max = config.rooms - 1;
-onSubmit("login", () => logIn(false));
-$("register").addEventListener("click", () => $("login").reportValidity() && logIn(true));
-$("log-out").addEventListener("click", () => session.stop());
+on("login", "submit", () => logIn(false));
+on("register", "click", () => $("login").reportValidity() && logIn(true));
+on("log-out", "click", () => session.stop());
 // The system knows of a network before any wait is over.
 addEventListener("online", () => session.state === "waiting" && session.start());
 show();

@@ -1,6 +1,6 @@
 // What the page shows of a table for baccarat: cards, stakes, chips, roads and the shoe, and what is pressed there.
 
-import { $, element, hide, nodes, onSubmit, update, updateText } from "./chat.js";
+import { $, button, element, hide, nodes, on, update, updateText } from "./chat.js";
 import { beadPlate, bigRoad } from "./roads.js";
 import { hex, SIDES, WINNERS } from "./shoe.js";
 import { BETTING, chips, RESULT, WAITING } from "./table.js";
@@ -29,18 +29,19 @@ export class View {
   constructor(session) {
     this.#session = session;
     $("stakes").tBodies[0].append(...SIDES.slice(1).map((side, at) => this.#row(side, at + 1)));
-    $("start").addEventListener("click", () => session().ask("GAME_START_REQ"));
-    onSubmit("cut", () => session().ask("CUT_REQ", { position: Number($("cut-position").value) }));
+    on("start", "click", () => session().ask("GAME_START_REQ"));
+    on("cut", "submit", () => session().ask("CUT_REQ", { position: Number($("cut-position").value) }));
     setInterval(() => this.#clock(), 200);
   }
 
   #row(side, number) {
-    const button = element("button", { type: "button" }, `Stake on ${side}`);
-    button.addEventListener("click", () => {
-      const amount = BigInt(document.querySelector("[name=chips]:checked").value);
-      this.#session().ask("STAKE_REQ", { round: this.#session().game.now.round, side: number, amount });
+    const [label, session] = [`Stake on ${side}`, this.#session];
+    const stake = button(label, label, () => {
+      if (!$("chips").reportValidity()) return;
+      const amount = BigInt($("chips").valueAsNumber);
+      session().ask("STAKE_REQ", { round: session().game.now.round, side: number, amount });
     });
-    return element("tr", {}, element("th", { scope: "row" }, button), element("td", {}), element("td", {}));
+    return element("tr", {}, element("th", { scope: "row" }, stake), element("td", {}), element("td", {}));
   }
 
   show() {
@@ -55,7 +56,9 @@ export class View {
       [RESULT]: `round ${round} is over`,
     }[phase] ?? `phase ${phase}`]);
     $("start").disabled = phase !== WAITING || master !== own;
-    for (const button of $("stakes").querySelectorAll("button")) button.disabled = phase !== BETTING;
+    for (const stake of $("stakes").querySelectorAll("button")) stake.disabled = phase !== BETTING;
+    // A shoe is cut before its first round.
+    $("cut").querySelector("button").disabled = phase !== WAITING || game.history().length > 0;
     updateText("balance", game.balance === null ? "" : `${chips(game.balance)} chips`);
     updateText("shoe", `shoe ${shoe}: ${left} cards are left, commitment ${hex(commitment)}`);
     if (game.verdict) update("verified", game.verdict, () => nodes(game.verdict));

@@ -17,11 +17,8 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
-function button(label, name, act) {
-  const made = element("button", { type: "button", "aria-label": name }, label);
-  made.addEventListener("click", act);
-  return made;
-}
+export const button = (label, name, onclick) =>
+  Object.assign(element("button", { type: "button", "aria-label": name }, label), { onclick });
 
 // ANCHOR: nodes
 /** What others typed, in an element of its own, so that its direction ends where it ends. */
@@ -56,16 +53,9 @@ export function update(id, key, children) {
 
 export const updateText = (id, text) => update(id, text, () => [text]);
 
-export function hide(isHidden, ...ids) {
-  for (const id of ids) $(id).hidden = isHidden;
-}
+export const hide = (isHidden, ...ids) => ids.forEach((id) => ($(id).hidden = isHidden));
 
-export function onSubmit(id, act) {
-  $(id).addEventListener("submit", (event) => {
-    event.preventDefault();
-    act();
-  });
-}
+export const on = (id, type, act) => $(id).addEventListener(type, act);
 
 // ANCHOR: composing
 /** Whether a key belongs to a composition, as of a Korean syllable. Safari ends one before its last key: 229 tells. */
@@ -75,23 +65,22 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 /** The parts of the page that are the same for every game; `session()` is the present one. */
 export class Chat {
   #session;
-  #place = "out";
+  /** Where one goes on: what has had the focus by itself. */
+  #place = null;
 
   constructor(session) {
     this.#session = session;
-    $("message").addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && isComposing(event)) event.preventDefault();
-    });
-    $("message").addEventListener("input", () => this.#count());
-    onSubmit("say", () => this.#say());
-    onSubmit("go", () => session().go(Number($("other-room").value)));
-    onSubmit("invite", () => {
+    on("message", "keydown", (event) => event.key === "Enter" && isComposing(event) && event.preventDefault());
+    on("message", "input", () => this.#count());
+    on("say", "submit", () => this.#say());
+    on("go", "submit", () => session().go(Number($("other-room").value)));
+    on("invite", "submit", (event) => {
       session().invite(composed($("invited").value));
-      $("invited").value = "";
+      event.target.reset();
     });
-    $("leave").addEventListener("click", () => session().leave());
-    $("wave").addEventListener("click", () => session().relay(bytesOf("wave")));
-    $("try-now").addEventListener("click", () => session().start());
+    on("leave", "click", () => session().leave());
+    on("wave", "click", () => session().relay(bytesOf("wave")));
+    on("try-now", "click", () => session().start());
     this.#count();
   }
 
@@ -115,14 +104,9 @@ export class Chat {
     hide(state !== "waiting", "try-now");
     hide(room === null, "leave", "wave", "members-title", "invite");
     // Who is on the way to a room goes on typing.
-    if (isOut || room !== null || (state === "in" && wanted === null)) {
-      this.#moveFocus(isOut ? "out" : room === null ? "hall" : "room");
-    }
-  }
-
-  /** To where one goes on, when one has come to another place. */
-  #moveFocus(place) {
-    if (this.#place !== place) $({ out: "name", hall: "other-room", room: "message" }[place]).focus();
+    const isOnTheWay = room === null && (state !== "in" || wanted !== null);
+    const place = isOut ? "name" : isOnTheWay ? this.#place : room === null ? "other-room" : "message";
+    if (this.#place !== place) $(place).focus();
     this.#place = place;
   }
 

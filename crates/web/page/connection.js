@@ -7,14 +7,6 @@ import { encode, FrameDecoder, joined, PacketError } from "./packets.js";
 /** A sign of life is sent so often, in milliseconds: a server closes whoever is silent for two minutes. */
 const PING_EVERY = 30_000;
 
-/** Codes of a close frame that say more than that the connection is gone (RFC 6455, 7.4.1). */
-const CLOSE_CODES = {
-  1001: "the server is going away",
-  1002: "the server could not read what this page sent",
-  1008: "the server does not allow what this page did",
-  1009: "the server does not take messages of that size",
-};
-
 /** One connection. It tells its listener `opened()`, `packet(id, body)` for each packet, and in the end `closed(why)`. */
 export class Connection {
   #socket;
@@ -35,8 +27,9 @@ export class Connection {
       listener.opened();
     };
     this.#socket.onmessage = (event) => this.#take(event.data);
+    // Its code (RFC 6455, 7.4.1) is for those who look for a fault: a server says why in a packet before it.
     this.#socket.onclose = ({ code }) =>
-      this.#end(CLOSE_CODES[code] ?? (this.#wasOpen ? "the connection is lost" : "the server cannot be reached"));
+      this.#end(this.#wasOpen ? `the connection is lost (WebSocket code ${code})` : "the server cannot be reached");
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
   }
 

@@ -22,14 +22,6 @@ function take(body, count) {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function textOf(bytes) {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new PacketError("a text that is not UTF-8");
-  }
-}
-
 export const bytesOf = (text) => new TextEncoder().encode(text);
 
 // ANCHOR: kinds
@@ -62,7 +54,14 @@ const bytesBehind = (length) => ({
 
 /** A text behind the number of its bytes. */
 const textBehind = (length) => ({
-  get: (body) => textOf(bytesBehind(length).get(body)),
+  get(body) {
+    const bytes = bytesBehind(length).get(body);
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      throw new PacketError("a text that is not UTF-8");
+    }
+  },
   put: (value, bytes) => bytesBehind(length).put(bytesOf(value), bytes),
 });
 // ANCHOR_END: kinds
@@ -83,10 +82,7 @@ const padded = {
 };
 
 /** All bytes up to the end of the body. */
-const rest = {
-  get: (body) => take(body, body.left.length),
-  put: (value, bytes) => bytes.push(...value),
-};
+const rest = bytesBehind({ get: (body) => body.left.length });
 
 /** What may be missing at the end of a body. */
 const optional = (kind) => ({

@@ -1,31 +1,28 @@
 // The roads of a shoe: how its rounds have ended, for the eye. The past predicts nothing.
 
-export const ROWS = 6;
+const ROWS = 6;
 
-/** A column for each streak; one that meets the bottom or an older one turns to the right. Cells by [column, row]. */
+/** A column for each streak; one that meets the bottom or an older one turns to the right. */
 export function bigRoad(history) {
-  const cells = new Map();
-  let last = null;
+  const cells = [];
+  const isTaken = (column, row) => row === ROWS || cells.some((cell) => cell.column === column && cell.row === row);
+  let hasTurned = false;
   for (const winner of history.map((outcome) => outcome & 3)) {
+    const last = cells.at(-1);
     if (winner === 3) {
       if (last) last.ties += 1;
-      continue;
+    } else if (winner === last?.winner) {
+      hasTurned ||= isTaken(last.column, last.row + 1);
+      const [column, row] = hasTurned ? [last.column + 1, last.row] : [last.column, last.row + 1];
+      cells.push({ winner, ties: 0, column, row });
+    } else {
+      let column = 0;
+      while (isTaken(column, 0)) column += 1;
+      cells.push({ winner, ties: 0, column, row: 0 });
+      hasTurned = false;
     }
-    last = { winner, ties: 0, ...(last?.winner === winner ? longer(cells, last) : newColumn(cells)) };
-    cells.set(`${last.column},${last.row}`, last);
   }
-  return [...cells.values()];
-}
-
-function longer(cells, { column, row, isTail }) {
-  const turns = isTail || row + 1 === ROWS || cells.has(`${column},${row + 1}`);
-  return turns ? { column: column + 1, row, isTail: true } : { column, row: row + 1, isTail: false };
-}
-
-function newColumn(cells) {
-  let column = 0;
-  while (cells.has(`${column},0`)) column += 1;
-  return { column, row: 0, isTail: false };
+  return cells;
 }
 
 /** The rounds in their order, six a column. */

@@ -222,11 +222,11 @@ export class Session {
   }
 
   #left(id) {
-    const isOwn = id === this.own;
-    if (isOwn) this.tell("problem", words`the server has taken you out of room ${this.room}`);
-    else this.tell("notice", words`${this.nameOf(id)} has left`);
-    this.members.delete(id);
-    if (!isOwn) return;
+    if (id !== this.own) {
+      this.tell("notice", words`${this.nameOf(id)} has left`);
+      return void this.members.delete(id);
+    }
+    this.tell("problem", words`the server has taken you out of room ${this.room}`);
     this.wanted = null;
     this.#leave();
   }
