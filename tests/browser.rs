@@ -10,13 +10,13 @@
 //! | `browser/door` | what the web port sends, and whom it lets in |
 //! | `browser/driver` | the driver itself, on small pages of its own |
 //! | `browser/fleet` | accounts, and rooms of another server |
-//! | `browser/heard` | what a screen reader knows of each view, and the keyboard alone |
 //! | `browser/hostile` | names and messages that would be markup, commands, or another direction |
+//! | `browser/keyboard` | the keyboard alone |
 //! | `browser/person` | what a person does on the page |
 //! | `browser/screenshots` | the pictures in the book, made anew only where that is asked for |
-//! | `browser/seen` | narrow windows, colours, contrast |
 //! | `browser/site` | servers with a page |
 //! | `browser/table` | baccarat, from the first stake to the shoe that is verified |
+//! | `browser/views` | each view: narrow windows, colours, contrast, and what a screen reader knows of it |
 //! | `support/browser` | that driver |
 //! | `baccarat/table` | packets of a table, written down by hand |
 #![cfg(target_os = "linux")]
@@ -41,10 +41,10 @@ mod driver;
 mod fleet;
 #[path = "support/folder.rs"]
 mod folder;
-#[path = "browser/heard.rs"]
-mod heard;
 #[path = "browser/hostile.rs"]
 mod hostile;
+#[path = "browser/keyboard.rs"]
+mod keyboard;
 #[path = "support/operator.rs"]
 mod operator;
 #[path = "baccarat/table.rs"]
@@ -53,9 +53,9 @@ mod packets;
 mod person;
 #[path = "browser/screenshots.rs"]
 mod screenshots;
-#[path = "browser/seen.rs"]
-mod seen;
 #[path = "browser/site.rs"]
 mod site;
 #[path = "browser/table.rs"]
 mod table;
+#[path = "browser/views.rs"]
+mod views;

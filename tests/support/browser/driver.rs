@@ -21,6 +21,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Keys that are no letters, as WebDriver names them ("Keyboard actions").
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Key {
+    Delete,
     Enter,
     Escape,
     Tab,
@@ -29,6 +30,7 @@ pub(crate) enum Key {
 impl Key {
     fn code(self) -> char {
         match self {
+            Self::Delete => '\u{e017}',
             Self::Enter => '\u{e007}',
             Self::Escape => '\u{e00c}',
             Self::Tab => '\u{e004}',
@@ -119,7 +121,7 @@ impl Driver {
 /// under it.
 static WINDOWS: Mutex<()> = Mutex::new(());
 
-/// Sessions that nobody uses now, each with an empty window: a new one takes most of a second.
+/// Sessions that nobody uses now, each with its window: a new one takes most of a second.
 static UNUSED: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 
 /// A session of the protocol: it has one window, since each [`Window`](super::Window) has a session of its own. So two tests
@@ -130,7 +132,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// One whose window somebody has used before, and which is empty again.
+    /// One whose window somebody has used before, and whose page does nothing any more.
     pub(super) fn unused() -> Option<Self> {
         lock(&UNUSED).pop()
     }
@@ -155,13 +157,21 @@ impl Session {
         session
     }
 
-    /// An empty page, of the usual size and in the usual colours.
-    fn empty(&self) -> Result<(), Refused> {
-        self.try_post("/url", &json!({"url": "about:blank"}))?;
+    /// The usual size and colours, and a page that does nothing any more: its scripts are switched off. An empty page in its
+    /// place would cost as much as the next one.
+    fn rest(&self) -> Result<(), Refused> {
+        self.try_scripts(false)?;
         self.try_devtools("Emulation.clearDeviceMetricsOverride", &json!({}))?;
         self.try_devtools("Emulation.setEmulatedMedia", &json!({"features": []}))?;
         self.try_devtools("Emulation.setScrollbarsHidden", &json!({"hidden": false}))?;
         Ok(())
+    }
+
+    /// Whether the page's scripts may run.
+    fn try_scripts(&self, may_run: bool) -> Result<(), Refused> {
+        let parameters = json!({"value": !may_run});
+        self.try_devtools("Emulation.setScriptExecutionDisabled", &parameters)
+            .map(drop)
     }
 
     #[track_caller]
@@ -185,17 +195,20 @@ impl Session {
     /// Returns when the page is there.
     #[track_caller]
     pub(super) fn go_to(&self, url: &str) {
+        let allowed = self.try_scripts(true);
+        allowed.unwrap_or_else(|refused| panic!("scripts: {refused:?}"));
         self.post("/url", &json!({"url": url}));
     }
 
+    /// Moves the mouse to its middle, which is to be in the window, and clicks.
     pub(super) fn try_click(&self, element: &Element) -> Result<(), Refused> {
-        self.try_post(&format!("/element/{}/click", element.0), &json!({}))
-            .map(drop)
-    }
-
-    pub(super) fn try_clear(&self, element: &Element) -> Result<(), Refused> {
-        self.try_post(&format!("/element/{}/clear", element.0), &json!({}))
-            .map(drop)
+        let click = json!([
+            {"type": "pointerMove", "duration": 0, "origin": element.to_json(), "x": 0, "y": 0},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]);
+        let mouse = json!({"type": "pointer", "id": "mouse", "actions": click});
+        self.try_post("/actions", &json!({"actions": [mouse]})).map(drop)
     }
 
     /// Types into it, key by key.
@@ -271,7 +284,7 @@ impl Session {
 /// Goes back to the unused ones. Where a test has failed, who knows what is in its window: that closes.
 impl Drop for Session {
     fn drop(&mut self) {
-        if !thread::panicking() && self.empty().is_ok() {
+        if !thread::panicking() && self.rest().is_ok() {
             let path = mem::take(&mut self.path);
             lock(&UNUSED).push(Self {
                 driver: self.driver,

@@ -15,7 +15,7 @@ const MOMENT: Duration = Duration::from_millis(50);
 /// How long a page looks for something before it is asked again, since it may have been another page meanwhile.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// A window, which is empty again when it is dropped.
+/// A window. The page in it does nothing any more when it is dropped.
 ///
 /// All windows are of one browser, so they share what their pages keep, but only with pages of the same *origin*. Two users
 /// of one server have two origins: `127.0.0.1` and `localhost`.
@@ -24,7 +24,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// An empty one.
+    /// One that shows nothing yet, or what somebody before has left.
     pub(crate) fn open(browser: &'static Browser) -> Self {
         let session = Session::unused().unwrap_or_else(|| Self::prepared(Session::open(browser)));
         Self { session }
@@ -130,38 +130,44 @@ impl Window {
     /// Clicks on what has this role and this name, as soon as it can be used.
     #[track_caller]
     pub(crate) fn click(&self, role: &str, name: &str) {
-        self.with(role, name, |element| self.session.try_click(element));
+        self.with(role, name, "click", |element| self.session.try_click(element));
     }
 
-    /// Types a text where another one may be, which goes.
+    /// Puts a text where another one may be, which goes: all at once, as a paste does. Key by key it takes four times as
+    /// long, see [`type_into`](Self::type_into).
     #[track_caller]
     pub(crate) fn fill(&self, role: &str, name: &str, text: &str) {
-        self.with(role, name, |element| {
-            self.session.try_clear(element)?;
-            self.session.try_type(element, text)
-        });
+        self.await_element(&Wanted::to(role, name, "fill"));
+        match text {
+            "" => self.press(&[Key::Delete]),
+            _ => self.insert_here(text),
+        }
     }
 
-    /// Types a text behind what is there.
+    /// Types a text behind what is there, key by key.
     #[track_caller]
     pub(crate) fn type_into(&self, role: &str, name: &str, text: &str) {
-        self.with(role, name, |element| self.session.try_type(element, text));
+        self.with(role, name, "focus", |element| {
+            self.session.try_type(element, text)
+        });
     }
 
     /// Text that no keyboard has keys for, as a paste or an input method brings it.
     #[track_caller]
     pub(crate) fn insert(&self, role: &str, name: &str, text: &str) {
         self.focus(role, name);
+        self.insert_here(text);
+    }
+
+    #[track_caller]
+    fn insert_here(&self, text: &str) {
         self.devtools("Input.insertText", &json!({"text": text}));
     }
 
     /// Gives it the focus.
     #[track_caller]
     pub(crate) fn focus(&self, role: &str, name: &str) {
-        self.with(role, name, |element| {
-            let script = "arguments[0].focus()";
-            self.session.try_run(script, &[element.to_json()]).map(drop)
-        });
+        self.await_element(&Wanted::to(role, name, "focus"));
     }
 
     /// Presses keys, wherever the focus is.
@@ -182,13 +188,8 @@ impl Window {
     /// What is typed into it.
     #[track_caller]
     pub(crate) fn value_of(&self, role: &str, name: &str) -> String {
-        let mut value = Value::Null;
-        self.with(role, name, |element| {
-            value = self
-                .session
-                .try_run("return arguments[0].value", &[element.to_json()])?;
-            Ok(())
-        });
+        let element = self.await_element(&Wanted::control(role, name));
+        let value = self.run("return arguments[0].value", &[element.to_json()]);
         value.as_str().expect("it has a value").to_owned()
     }
 
@@ -215,7 +216,7 @@ impl Window {
     /// The input method hands over what was composed.
     #[track_caller]
     pub(crate) fn end_composition(&self, text: &str) {
-        self.devtools("Input.insertText", &json!({"text": text}));
+        self.insert_here(text);
     }
 
     /// What went wrong in this page: errors of its scripts, and what its Content-Security-Policy has refused.
@@ -236,11 +237,8 @@ impl Window {
 
     /// Does this with what has this role and this name, as soon as it is there and takes it.
     #[track_caller]
-    fn with(&self, role: &str, name: &str, mut act: impl FnMut(&Element) -> Result<(), Refused>) {
-        let usable = Wanted {
-            takes_input: true,
-            ..Wanted::control(role, name)
-        };
+    fn with(&self, role: &str, name: &str, to: &str, mut act: impl FnMut(&Element) -> Result<(), Refused>) {
+        let usable = Wanted::to(role, name, to);
         let deadline = Instant::now() + PATIENCE;
         while let Err(refused) = act(&self.await_element(&usable)) {
             let may_pass = refused.is_a_matter_of_time() && Instant::now() < deadline;
@@ -252,17 +250,12 @@ impl Window {
     #[track_caller]
     fn await_element(&self, wanted: &Wanted<'_>) -> Element {
         let deadline = Instant::now() + PATIENCE;
-        let Wanted {
-            role,
-            name,
-            text,
-            takes_input,
-        } = wanted;
+        let Wanted { role, name, text, to } = wanted;
         let arguments = [
             json!(role),
             json!(name),
             json!(text),
-            json!(takes_input),
+            json!(to),
             json!(LOOK.as_millis()),
         ];
         while Instant::now() < deadline {
@@ -287,7 +280,8 @@ struct Wanted<'a> {
     role: Option<&'a str>,
     name: &'a str,
     text: Option<&'a str>,
-    takes_input: bool,
+    /// What it is to be ready for: `js/find.js` knows what.
+    to: Option<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
@@ -296,6 +290,14 @@ impl<'a> Wanted<'a> {
             role: Some(role),
             name,
             ..Self::default()
+        }
+    }
+
+    /// What takes input.
+    fn to(role: &'a str, name: &'a str, to: &'a str) -> Self {
+        Self {
+            to: Some(to),
+            ..Self::control(role, name)
         }
     }
 
