@@ -85,6 +85,7 @@ fn a_table_with_cards(browser: &'static Browser) {
 /// The window in both colours, and as it is on a phone.
 #[track_caller]
 fn keep(window: &Window, name: &str, desk: Size) {
+    window.hide_bars();
     for (form, size, colours) in [
         ("light", desk, Colours::Light),
         ("dark", desk, Colours::Dark),

@@ -55,10 +55,15 @@ impl Window {
         serde_json::from_value(found).expect("texts and numbers")
     }
 
-    /// The window as PNG, without bars at its sides.
+    /// From now on it has no bars at its sides.
+    #[track_caller]
+    pub(crate) fn hide_bars(&self) {
+        self.devtools("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
+    }
+
+    /// The window as PNG.
     #[track_caller]
     pub(crate) fn picture(&self) -> Vec<u8> {
-        self.devtools("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
         Base64::decode_vec(&self.session.picture()).expect("base64")
     }
 }
