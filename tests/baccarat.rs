@@ -11,6 +11,8 @@
 //! | `baccarat/late` | stakes that come late, early, twice, at the very end, and from members who leave |
 //! | `baccarat/leaving` | who leaves a table in the middle of a round, and who comes back |
 //! | `baccarat/shoe` | cuts, the end of a shoe, and its cards verified |
+//! | `baccarat/web` | a table that browsers sit at |
+//! | `web/socket` | a WebSocket of raw bytes |
 //! | `baccarat/ledger` | ledgers that cannot be used, and flags that contradict each other |
 //!
 //! And what holds for every room server, by the very tests of the chat, whose clients are not told of tables: `chat/login`,
@@ -43,8 +45,13 @@ mod rounds;
 mod seats;
 #[path = "baccarat/shoe.rs"]
 mod shoe;
+#[allow(dead_code, reason = "the tests of a chat server for browsers use all of it")]
+#[path = "web/socket.rs"]
+mod socket;
 #[path = "baccarat/table.rs"]
 mod table;
+#[path = "baccarat/web.rs"]
+mod web;
 
 #[path = "chat/limits.rs"]
 mod limits;

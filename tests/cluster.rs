@@ -9,6 +9,7 @@
 //! | `cluster/watching` | numbers, health, log, and the table of all servers |
 //! | `cluster/starting` | flags that are wrong, and servers that cannot start |
 //! | `cluster/processes` | the processes of a test |
+//! | `web/socket` | a WebSocket of raw bytes |
 //! | `api/caller`, `api/place` | calls over HTTP, and places on game servers |
 //!
 //! The programs belong to other packages than this test, so they must be built: `cargo test --workspace` does that.
@@ -31,6 +32,9 @@ mod redis;
 mod road;
 #[path = "cluster/slots.rs"]
 mod slots;
+#[allow(dead_code, reason = "the tests of a chat server for browsers use all of it")]
+#[path = "web/socket.rs"]
+mod socket;
 #[path = "cluster/starting.rs"]
 mod starting;
 #[path = "cluster/watching.rs"]

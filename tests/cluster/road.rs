@@ -1,12 +1,13 @@
 //! From an account to a seat over several processes, and what users of several servers do together, byte by byte.
 
 use crate::place::receive_elsewhere;
-use crate::support::Client;
+use crate::socket::Socket;
 use crate::support::messages::{
     chat, decline, declines, enter, invitation, invite, is_invited, leave, left, log_in_with, logged_in,
     not_entered, whisper, whispered, whispers,
 };
 use crate::support::wire::{error_packet, packet};
+use crate::support::{Client, address_of};
 use crate::{Cluster, LONG, enters};
 
 const REPLACED: i16 = 68;
@@ -82,6 +83,32 @@ fn enters_beside_others(client: &mut Client, room: i32) {
     let mut answer = [0; 19];
     client.receive_exactly(&mut answer);
     assert_eq!(answer[5..11], [&[1, 0][..], &room.to_le_bytes()].concat());
+}
+
+#[test]
+fn a_browser_gets_in_at_the_port_that_the_api_server_names() {
+    let cluster = Cluster::start();
+    let api = format!("http://{}", cluster.api.address);
+    // At a table, what is on it comes before the seat: a TABLE_NTF and a HISTORY_NTF without rounds.
+    for (game, name, before) in [
+        ("chat", "chat-server", 0),
+        ("baccarat", "baccarat-server", 60 + 7),
+    ] {
+        let flags = [&LONG[..], &["--web", "127.0.0.1:0", "--web-api", &api]].concat();
+        let server = cluster.server(name, &flags);
+        let web = address_of(&server.process, "web");
+        let token = cluster.api.new_user(game);
+        let place = cluster.api.ask_for_place(&token, game, Some(3)).body;
+        assert_eq!(place["web"], web.to_string(), "{game}");
+        let ticket = place["ticket"].as_str().expect("a ticket");
+        let mut browser = Socket::open(web);
+        browser.exchange(&log_in_with(game, ticket), &logged_in(1));
+        browser.send(&enter(3));
+        browser.receive(before);
+        // ROOM_ENTER_RES, whose unique id is unique among all servers.
+        assert_eq!(browser.receive(19)[5..11], [1, 0, 3, 0, 0, 0]);
+        browser.exchange(&whisper("nobody", "hi"), &whispered(NO_SUCH_USER));
+    }
 }
 
 #[test]

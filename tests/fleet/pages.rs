@@ -6,7 +6,9 @@ use crate::Fleet;
 use crate::socket::{REQUEST, Socket};
 use crate::support::address_of;
 use crate::support::messages::{enter, entered, leave, left, log_in_with, logged_in, not_entered};
+use crate::support::wire::error_packet;
 
+const REPLACED: i16 = 68;
 const ROOM_ELSEWHERE: i16 = 135;
 
 /// The ports for browsers of the two chat servers.
@@ -47,6 +49,9 @@ fn a_user_in_a_browser_is_sent_from_page_to_page() {
     let ticket = std::str::from_utf8(&told[21..]).expect("text").to_owned();
     let mut there = Socket::open(second);
     there.exchange(&log_in_with("alice", &ticket), &logged_in(1));
+    // The older session goes when the newer one is there.
+    alice.expect(&error_packet(REPLACED));
+    alice.expect_close(1000);
     there.exchange(&enter(13), &entered(13, 1));
 }
 
