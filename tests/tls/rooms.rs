@@ -5,13 +5,13 @@ use std::thread;
 use net::Channel;
 
 use crate::Certificate;
-use crate::secure::{End, Secure, agreed, connect};
+use crate::secure::{End, Secure, agreed, believer, connect};
 use crate::support::messages::{
     MAX_PACKET, PING, PONG, RELAY_OVERHEAD, enter, entered, has_come, has_left, log_in, logged_in, relay,
     relayed, user_list,
 };
-use crate::support::wire::{SERVER_SHUTTING_DOWN, SLOW_CONSUMER, error_packet};
-use crate::support::{Server, Signal};
+use crate::support::wire::{SERVER_FULL, SERVER_SHUTTING_DOWN, SLOW_CONSUMER, error_packet};
+use crate::support::{Client, PATIENCE, Server, Signal, eventually};
 
 /// Alice, alone in room 1.
 #[track_caller]
@@ -165,4 +165,27 @@ fn a_server_that_is_killed_has_not_said_an_end() {
     let alice = alice(&server, &certificate);
     server.signal(Signal::KILL);
     assert_eq!(alice.receive_rest(), (Vec::new(), End::Cut));
+}
+
+/// The words of a full server go through a handshake, which nobody has a thread for.
+#[test]
+fn the_surplus_hears_that_the_server_is_full() {
+    let certificate = Certificate::new("full");
+    let server = certificate.serve("chat-server", &["--max-connections", "1"]);
+    let alice = Secure::connect(&server, &certificate);
+    alice.exchange(&PING, &PONG);
+    let words = (error_packet(SERVER_FULL).to_vec(), End::Said);
+    for _ in 0..3 {
+        assert_eq!(Secure::connect(&server, &certificate).receive_rest(), words);
+    }
+    // More than are listened to, and each for a second at most.
+    let silent: Vec<_> = (0..40).map(|_| Client::connect(server.address)).collect();
+    alice.exchange(&PING, &PONG);
+    let believer = believer(&certificate);
+    eventually("there is somebody to listen again", || {
+        let handshake = believer.secure(connect(&server), "localhost", PATIENCE);
+        handshake.is_ok_and(|stream| Secure(stream).receive_rest() == words)
+    });
+    drop(silent);
+    server.terminate().expect_success();
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use crate::secure::{End, Secure};
 use crate::support::messages::{log_in, logged_in};
-use crate::support::wire::{SERVER_SHUTTING_DOWN, error_packet};
+use crate::support::wire::{SERVER_FULL, SERVER_SHUTTING_DOWN, error_packet};
 use crate::support::{Client, Process, Program, Signal, address_of};
 use crate::{Certificate, FLEET};
 
@@ -14,6 +14,7 @@ const CLOSE: u8 = 0x88;
 const MASKED: u8 = 0x80;
 const NO_MASK: [u8; 4] = [0; 4];
 const GOING_AWAY: u16 = 1001;
+const POLICY: u16 = 1008;
 
 const UPGRADE: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
@@ -120,4 +121,31 @@ fn the_silent_go_when_the_time_of_a_login_is_over() {
     log.wait_for_line("closed: login timeout: no login within 1s");
     log.wait_for_line("closed: handshake timeout: no handshake within 1s");
     drop(stranger);
+}
+
+/// What a browser shows: not that there is no server, but that there is no place.
+#[test]
+fn the_surplus_hears_that_the_server_is_full() {
+    let certificate = Certificate::new("web-full");
+    let server = certificate.serve("chat-server", &["--web", "127.0.0.1:0", "--max-connections", "1"]);
+    let web = address_of(&server.process, "web");
+    let _alice = log_in_by_the_web(&certificate, web);
+    let surplus = Secure::connect_to(web, &certificate);
+    surplus.send(UPGRADE.as_bytes());
+    let head = surplus.head();
+    assert!(
+        head.starts_with("HTTP/1.1 101 ") && head.contains(ACCEPTED),
+        "{head}"
+    );
+    let last_word = frame(BINARY, &error_packet(SERVER_FULL));
+    let close = frame(CLOSE, &POLICY.to_be_bytes());
+    assert_eq!(surplus.receive_rest(), ([last_word, close].concat(), End::Said));
+    let port = web.port();
+    let page = curl(&certificate, &format!("https://localhost:{port}/"));
+    assert!(page.contains("server_full") && page.ends_with("\n503"), "{page}");
+    let plain = curl(&certificate, &format!("http://localhost:{port}/"));
+    assert!(
+        plain.ends_with("\n400") && plain.contains("speaks TLS"),
+        "{plain}"
+    );
 }

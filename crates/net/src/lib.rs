@@ -98,7 +98,8 @@ pub use os::{end_as_first_process, raise_descriptor_limit, save_address_space, s
 pub use rate::{RateLimit, RateLimiter, Verdict};
 pub use read_buffer::ReadBuffer;
 pub use server::{
-    Activity, ClientConnection, Decline, Ending, Handler, Places, Refusal, Secure, Sender, Summary, TcpServer,
+    Activity, ClientConnection, Decline, Declined, Ending, Handler, Places, Refusal, Secure, Sender, Summary,
+    TcpServer,
 };
 pub use service::Service;
 pub use shutdown::Shutdown;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use net::{Channel, ClientConnection, NetError, Secure};
+use net::{Channel, ClientConnection, Decline, Declined, NetError, Secure};
 use tracing::debug;
 
+use crate::channel::TlsChannel;
 use crate::{Hello, Speaks, Speech, TlsError, TlsServer};
 
 /// What a client sends for a handshake is a few hundred bytes.
@@ -72,21 +73,63 @@ impl Secure for SecurePort {
     fn refusal(&self) -> Vec<u8> {
         REFUSAL.to_vec()
     }
+
+    fn decline(&self, mut words: Decline) -> Option<Decline> {
+        let (server, speaks) = (Arc::clone(&self.server), self.speaks);
+        let mut channel = None;
+        // Nothing is made before something has come: most of those who besiege a full server say nothing.
+        Some(Box::new(move |came| match &channel {
+            Some(channel) => say_through(channel, came, &mut words),
+            None => match (wrong_speech(came), server.channel(speaks)) {
+                (Some((answer, _)), _) => Declined::Said(answer),
+                (None, Ok(new)) => say_through(channel.insert(new), came, &mut words),
+                (None, Err(_)) => Declined::Said(REFUSAL.to_vec()),
+            },
+        }))
+    }
 }
+
+// ANCHOR: decline
+/// Says these words, or begins with the handshake that they need.
+fn say_through(channel: &TlsChannel, came: &[u8], words: &mut Decline) -> Declined {
+    let (mut plain, mut wire) = (Vec::new(), Vec::new());
+    let opened = channel.open(came, &mut plain);
+    channel.own_bytes(&mut wire);
+    if opened.is_err() {
+        return Declined::Said(wire);
+    }
+    if channel.is_handshaking() {
+        return Declined::Listen(wire);
+    }
+    match words(&plain) {
+        Declined::Listen(said) => channel.seal(&said, &mut wire).map(|()| Declined::Listen(wire)),
+        Declined::Said(said) => channel.seal(&said, &mut wire).map(|()| {
+            channel.end(&mut wire);
+            Declined::Said(wire)
+        }),
+    }
+    .unwrap_or_else(|_| Declined::Said(REFUSAL.to_vec()))
+}
+// ANCHOR_END: decline
 
 /// Whoever has come to the wrong port is told so, where it can be understood.
 fn check_speech(came: &[u8], client: &mut ClientConnection) -> Result<(), NetError> {
-    match Hello(came).speech() {
-        Some(Speech::Tls) | None => Ok(()),
-        Some(Speech::Http) => {
-            client.write_all(&not_http())?;
-            Err(NetError::handshake(TlsError::PlainHttp))
+    match wrong_speech(came) {
+        None => Ok(()),
+        Some((answer, error)) => {
+            client.write_all(&answer)?;
+            Err(NetError::handshake(error))
         }
-        Some(Speech::Other) => {
-            // By which a client of ours knows what to say.
-            client.write_all(&UNEXPECTED)?;
-            Err(NetError::handshake(TlsError::PlainBytes(came[0])))
-        }
+    }
+}
+
+/// What somebody is told who does not speak TLS, and why.
+fn wrong_speech(came: &[u8]) -> Option<(Vec<u8>, TlsError)> {
+    match Hello(came).speech()? {
+        Speech::Tls => None,
+        Speech::Http => Some((not_http(), TlsError::PlainHttp)),
+        // By which a client of ours knows what to say.
+        Speech::Other => Some((UNEXPECTED.to_vec(), TlsError::PlainBytes(came[0]))),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::{Method, Request, RequestReader, Response, Service};
-use net::{ClientConnection, Decline, NetError, RateLimit};
+use net::{ClientConnection, Decline, Declined, NetError, RateLimit};
 use rooms::{Entrance, Framing};
 
 use crate::config::WebConfig;
@@ -64,15 +64,15 @@ impl Framing for WebPort {
         let (origins, answer) = (self.config.origins.clone(), http::last_words(reason));
         let mut reader = RequestReader::default();
         Some(Box::new(move |mut bytes| match reader.read(&mut bytes) {
-            Ok(None) => None,
+            Ok(None) => Declined::Listen(Vec::new()),
             Ok(Some(request)) if request.path() == SOCKET => {
                 let mut response = http::encode(&handshake::answer(&request, &origins));
                 if response.starts_with(b"HTTP/1.1 101 ") {
                     response.extend(frames::last_message(&words, CloseCode::Policy));
                 }
-                Some(response)
+                Declined::Said(response)
             }
-            Ok(Some(_)) | Err(_) => Some(answer.clone()),
+            Ok(Some(_)) | Err(_) => Declined::Said(answer.clone()),
         }))
     }
     // ANCHOR_END: decline

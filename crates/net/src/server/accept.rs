@@ -12,7 +12,7 @@ use tracing::{debug, error, info, warn};
 use super::activity::Activity;
 use super::client::ClientConnection;
 use super::ending::Ending;
-use super::handler::Decline;
+use super::handler::{Decline, Declined};
 use super::places::Places;
 use super::refusal::{LINGER, Refuser};
 use super::registry::{Place, Registry};
@@ -127,11 +127,13 @@ impl<H: Handler> Server<H> {
             .and_then(|place| self.spawn(place, Arc::clone(&connection)));
         if let Err(reason) = outcome {
             self.activity.count_refusal(&reason);
-            let (last_words, decline) = match &self.secure {
-                // There is no channel yet through which more could be said.
-                Some(secure) => (secure.refusal(), None),
-                None => (self.last_words(&reason), self.decline(&reason)),
-            };
+            let (mut last_words, mut decline) = (self.last_words(&reason), self.decline(&reason));
+            if let Some(secure) = &self.secure {
+                // There is no channel yet through which this could be said.
+                let words = decline.or_else(|| say(last_words));
+                decline = words.and_then(|words| decline_safely(|| secure.decline(words)));
+                last_words = secure.refusal();
+            }
             refuser.refuse(connection, &reason, &last_words, decline);
         }
     }
@@ -204,9 +206,9 @@ impl<H: Handler> Server<H> {
         }
     }
 
-    /// Who listens to a client that is refused; nobody where the handler panics over it.
+    /// Who listens to a client that is refused.
     fn decline(&self, reason: &NetError) -> Option<Decline> {
-        panic::catch_unwind(AssertUnwindSafe(|| self.handler.decline(reason))).unwrap_or_default()
+        decline_safely(|| self.handler.decline(reason))
     }
 
     /// The handler's last words; none where it panics over them.
@@ -236,4 +238,17 @@ impl<H: Handler> Server<H> {
             Err(reason) => info!(client = id, %peer, bytes_in, bytes_out, "closed: {}", reason.chain()),
         }
     }
+}
+
+/// Nobody where it panics.
+fn decline_safely(decline: impl FnOnce() -> Option<Decline>) -> Option<Decline> {
+    panic::catch_unwind(AssertUnwindSafe(decline)).unwrap_or_default()
+}
+
+/// Words that need nothing to come first; nobody for none.
+fn say(words: Vec<u8>) -> Option<Decline> {
+    if words.is_empty() {
+        return None;
+    }
+    Some(Box::new(move |_| Declined::Said(words.clone())))
 }

@@ -6,7 +6,16 @@ use crate::NetError;
 /// Declines one client that is refused: it gets what the client sends, and gives the last words as soon as it knows them.
 ///
 /// It is called on the thread that sees off all who are refused, so it must neither wait nor keep much.
-pub type Decline = Box<dyn FnMut(&[u8]) -> Option<Vec<u8>> + Send>;
+pub type Decline = Box<dyn FnMut(&[u8]) -> Declined + Send>;
+
+/// What is said to a client that is refused, when something has come from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Declined {
+    /// These bytes, or none: it is not known yet what will be the last words.
+    Listen(Vec<u8>),
+    /// The last words.
+    Said(Vec<u8>),
+}
 
 /// What a server does for its clients. A closure `Fn(&mut ClientConnection) -> Result<(), NetError>` is one.
 pub trait Handler: Send + Sync + 'static {

@@ -35,7 +35,7 @@ use std::sync::Arc;
 pub use activity::Activity;
 pub use client::ClientConnection;
 pub use ending::{Ending, Refusal};
-pub use handler::{Decline, Handler};
+pub use handler::{Decline, Declined, Handler};
 pub use places::Places;
 pub use secure::Secure;
 pub use sender::Sender;

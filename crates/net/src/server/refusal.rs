@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tracing::{debug, warn};
 
-use super::handler::Decline;
+use super::handler::{Decline, Declined};
 use crate::{Connection, NetError};
 
 /// How long a client may take to close after the server has closed its side.
@@ -135,10 +135,8 @@ impl Refused {
     /// False where the client is gone.
     fn say_last_words(&mut self) -> bool {
         self.decline = None;
-        // A new connection takes a few bytes whole; where it does not, the client is gone.
         let words = std::mem::take(&mut self.last_words);
-        let said = self.connection.send_now(&words);
-        said.and_then(|_| self.connection.shutdown_write()).is_ok()
+        self.say(&words) && self.connection.shutdown_write().is_ok()
     }
 
     /// Discards what has come, but for the ears of who declines it. False when the client has closed.
@@ -158,12 +156,19 @@ impl Refused {
         // Where it panics, the client gets the last words of all others.
         let heard = panic::catch_unwind(AssertUnwindSafe(|| decline(bytes)));
         match heard {
-            Ok(None) => true,
-            Ok(Some(words)) => {
+            Ok(Declined::Listen(words)) => self.say(&words),
+            Ok(Declined::Said(words)) => {
                 self.last_words = words;
                 self.say_last_words()
             }
             Err(_) => self.say_last_words(),
         }
+    }
+
+    /// A new connection takes a few bytes whole; where it does not, the client is gone, or does not read.
+    fn say(&self, words: &[u8]) -> bool {
+        self.connection
+            .send_now(words)
+            .is_ok_and(|sent| sent == words.len())
     }
 }

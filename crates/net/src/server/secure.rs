@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::ClientConnection;
+use super::{ClientConnection, Decline};
 use crate::{Channel, NetError};
 
 /// Makes the connections of a server secret. Give it to [`TcpServer::secured`](crate::TcpServer::secured).
@@ -21,5 +21,13 @@ pub trait Secure: Debug + Send + Sync + 'static {
     /// by default.
     fn refusal(&self) -> Vec<u8> {
         Vec::new()
+    }
+
+    /// How a few clients at the same time are told more: with a handshake, and then what `words` says to what has come
+    /// through the channel, which may be nothing yet. All others get the [`refusal`](Self::refusal), as do all where this is
+    /// `None`, the default.
+    fn decline(&self, words: Decline) -> Option<Decline> {
+        let _ = words;
+        None
     }
 }
