@@ -18,10 +18,11 @@ use anyhow::{Context, Result, bail};
 use crate::addresses::Addresses;
 
 /// Tools that are not on every machine. A page that needs one that is missing is skipped.
-const OPTIONAL_TOOLS: [&str; 9] = [
+const OPTIONAL_TOOLS: [&str; 10] = [
     "curl",
     "nc",
     "node",
+    "openssl",
     "ps",
     "python3",
     "redis-cli",

@@ -77,6 +77,7 @@ pages! {
     backend_many_machines: "docs/src/backend/many-machines.md",
     web_page: "docs/src/web/page.md",
     web_websocket: "docs/src/web/websocket.md",
+    web_tls: "docs/src/web/tls.md",
     io_quadrants: "docs/src/io/quadrants.md",
     io_blocking: "docs/src/io/blocking.md",
     io_readiness: "docs/src/io/readiness.md",
