@@ -2,6 +2,7 @@
 //! answered.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use admin::Metrics;
@@ -12,11 +13,11 @@ use room_log::{InDirectory, Writer};
 
 use crate::server::{Server, World};
 use crate::stepped_log::{SteppedLog, Steps};
-use crate::support::Client;
 use crate::support::messages::{
     SYNC, chat, chatted, enter, entered, has_come, has_left, history, leave, left, ping, pong, said, stands,
     synced, told, told_all, user_list, whisper, whispered, whispers,
 };
+use crate::support::{Client, MOMENT, eventually};
 
 const NOT_STORED: i16 = 157;
 
@@ -172,4 +173,52 @@ fn the_words_of_an_operator_wait_for_no_log() {
         alice.expect_end();
         bob.expect(&[said(1, "a"), has_left(1)].concat());
     });
+}
+
+/// Ten users send 250 KB together. What is at the log is bounded, and so is what waits behind it: the rest stays with the
+/// clients' own threads, and then with the clients.
+#[test]
+fn what_is_at_the_log_is_bounded() {
+    const MEMBERS: usize = 10;
+    /// Nearly as many as a client may send at once: it has logged in and entered before.
+    const EACH: usize = 190;
+    /// Half of what an outbox may hold, and then one more read of a client's thread. Without a bound it would be as many as
+    /// the log takes into one append, which are a thousand.
+    const MOST_TOGETHER: usize = 128 * 1024 / (126 + 64) + 1 + EACH;
+    let message = "x".repeat(126);
+    let world = World::new(1);
+    let (server, steps) = start(&world);
+    let mut witness = server.user(&world, "witness");
+    let mut members: Vec<Client> = Vec::new();
+    for unique_id in 1..=MEMBERS as u64 {
+        let name = format!("user-{unique_id}");
+        let mut newcomer = server.user(&world, &name);
+        newcomer.send(&enter(0));
+        newcomer.skip_to(&entered(0, unique_id));
+        members
+            .iter_mut()
+            .for_each(|member| member.expect(&has_come(unique_id, &name)));
+        members.push(newcomer);
+    }
+    members
+        .iter_mut()
+        .for_each(|member| member.send(&chat(&message).repeat(EACH)));
+    let first = steps.next().len();
+    // Nobody is answered any more, whatever room it is in.
+    eventually("the worker takes nothing more", || {
+        !witness.is_answered_within(MOMENT, &ping(7), &pong(7))
+    });
+    let all = said(1, &message).len() * MEMBERS * EACH + chatted(1).len() * EACH;
+    thread::scope(|scope| {
+        for member in &mut members {
+            scope.spawn(move || member.receive_exactly(&mut vec![0; all]));
+        }
+        let together = steps.store_all(first, MEMBERS * EACH);
+        let most = together.iter().max().copied().unwrap_or_default();
+        assert!(most <= MOST_TOGETHER, "{most} messages at once: {together:?}");
+    });
+    // As soon as there is room, all goes on.
+    witness.expect(&pong(7));
+    drop((members, steps));
+    server.end();
 }
