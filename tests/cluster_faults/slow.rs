@@ -67,6 +67,7 @@ fn a_slow_redis_holds_nobody_up_for_longer_than_a_deadline() {
     });
     took("all is well again", right, RIGHT_AGAIN);
     says(&mut bob, bob_is, "I was here all the time");
-    assert_eq!(cluster.owners("chat"), slots, "nobody has lost a slot");
+    // A lease may have ended meanwhile. Then it was taken again, and nobody has lost a slot.
+    eventually("all have the slots of before", || cluster.owners("chat") == slots);
     cluster.api.place("carol", &token, "chat", Some(1)).log_in(1);
 }
