@@ -51,23 +51,51 @@ impl RedisLog {
         self.key(&format!("room:{}:{room}", self.game))
     }
 
-    /// Runs a script, and tells an answer that was lost from a refusal.
+    /// Runs a script. One that was not even written has met a connection that had ended since the last call: there may be
+    /// another one.
     fn run<T: FromRedisValue>(&self, invocation: &ScriptInvocation<'_>) -> Result<T, LogError> {
-        let may_be_done = Cell::new(false);
+        let outcome = match self.try_run(invocation) {
+            Err((Reached::Nothing, _)) => self.try_run(invocation),
+            outcome => outcome,
+        };
+        outcome.map_err(|(reached, error)| match reached {
+            Reached::NoConnection | Reached::Nothing | Reached::Refusal => LogError::NotStored(error.0),
+            Reached::Redis => LogError::InDoubt(error.0),
+        })
+    }
+
+    fn try_run<T: FromRedisValue>(
+        &self,
+        invocation: &ScriptInvocation<'_>,
+    ) -> Result<T, (Reached, Unavailable)> {
+        let reached = Cell::new(Reached::NoConnection);
         let call = |link: &mut Link| {
             let outcome = invocation.invoke(link);
             // What Redis refuses with a code it has refused as a whole.
-            let is_refused = |error: &RedisError| error.code().is_some();
-            may_be_done.set(!outcome.as_ref().is_err_and(is_refused) && link.can_have_arrived());
+            let is_refused = outcome
+                .as_ref()
+                .is_err_and(|error: &RedisError| error.code().is_some());
+            reached.set(match link.can_have_arrived() {
+                true if is_refused => Reached::Refusal,
+                true => Reached::Redis,
+                false => Reached::Nothing,
+            });
             outcome
         };
-        self.connection
-            .run(call)
-            .map_err(|error| match may_be_done.get() {
-                true => LogError::InDoubt(error.0),
-                false => LogError::NotStored(error.0),
-            })
+        self.connection.run(call).map_err(|error| (reached.get(), error))
     }
+}
+
+/// How far a call has come that has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    NoConnection,
+    /// The connection took less than all of it, so Redis cannot do it.
+    Nothing,
+    /// Perhaps: its answer is missing.
+    Redis,
+    /// Redis, which has said no.
+    Refusal,
 }
 
 /// What `open.lua` answers.

@@ -115,6 +115,16 @@ fn what_a_redis_that_is_gone_was_never_sent_is_not_in_doubt() {
     }
 }
 
+/// Nobody has asked it for anything meanwhile, so nobody has to notice.
+#[test]
+fn a_redis_that_is_there_again_answers_the_first_call() {
+    let mut server = RedisServer::start();
+    let mut log = log(&server, 1);
+    let epoch = log.epoch().unwrap();
+    server.restart();
+    assert_eq!(log.epoch().unwrap(), epoch);
+}
+
 /// Redis loses all that it has, again and again, and its servers have the same generation each time: one that stays, one
 /// that has waited, and one that has started since. Only the epoch tells their messages apart.
 #[test]
