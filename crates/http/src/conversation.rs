@@ -71,7 +71,15 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
         match self.until_upgrade() {
             Ok(None) => Ok(()),
             Ok(Some(upgrade)) => {
-                let Self { service, client, .. } = self;
+                let Self {
+                    service,
+                    client,
+                    reader,
+                    out,
+                    ..
+                } = self;
+                // What follows may last for days: what HTTP has needed is given back.
+                drop((reader, out));
                 service.upgrade(&upgrade.request, client, &upgrade.rest)
             }
             Err(reason) => {
