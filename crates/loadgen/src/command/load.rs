@@ -259,6 +259,7 @@ impl DriveFlags {
             progress: true,
             pid,
             way: Way::Plain,
+            directory: None,
         }
     }
 }

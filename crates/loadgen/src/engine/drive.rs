@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use directory::redis::RedisSettings;
+
 use super::line::Way;
 use super::pace::{Pace, share};
 use super::recorder::Window;
@@ -37,6 +39,8 @@ pub(crate) struct Drive {
     pub(crate) pid: Option<u32>,
     /// How the server is spoken to.
     pub(crate) way: Way,
+    /// Where it is known, if it is one of many: it lets nobody in without a ticket from there.
+    pub(crate) directory: Option<RedisSettings>,
 }
 
 impl Drive {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
+use super::admission::Admission;
 use super::wire::dialect::{Dialect, Says};
 use crate::engine::Drive;
 use crate::engine::failure::Failure;
@@ -47,13 +48,14 @@ pub(crate) fn enter(
     members: usize,
     drive: &Drive,
 ) -> anyhow::Result<Vec<Vec<Entered>>> {
+    let admission = Admission::of(address, drive.directory.as_ref())?;
     let mut rooms: Vec<Vec<Entering>> = (0..room_count).map(|_| Vec::new()).collect();
     let mut entered = 0;
     while entered < members {
         let end = members.min(entered + AT_ONCE);
         for (room, present) in rooms.iter_mut().enumerate() {
             for member in entered..end {
-                let hello = dialect.entering(room, room * members + member)?;
+                let hello = dialect.entering(room, room * members + member, &admission)?;
                 present.push(Entering::ask(
                     connect(address, &drive.way, drive.patience)?,
                     &hello,

@@ -11,12 +11,14 @@
 //! | `wire` | how each kind of server is spoken to |
 //! | `message` | what the senders say |
 //! | `room` | what was sent in a room, and what must come for it |
+//! | `admission` | what members show to be let in |
 //! | `entrance` | connecting, and entering the rooms |
 //! | `inbox` | checking what comes |
 //! | `member` | one member |
 //! | `cell` | one load, and measuring a server under it |
 //! | `stalled` | members that never read |
 
+mod admission;
 pub(crate) mod cell;
 mod entrance;
 mod inbox;

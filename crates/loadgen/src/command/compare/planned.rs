@@ -1,6 +1,7 @@
 //! A comparison before it is made: which servers, under which load, how often; and making it.
 
 use anyhow::Context;
+use directory::redis::RedisSettings;
 use harness::RunningServer;
 
 use super::beside::Beside;
@@ -75,6 +76,8 @@ pub(super) struct Contestant {
     most_connections: usize,
     /// How it is spoken to: as its own command asks for.
     way: Way,
+    /// Where it is one of many.
+    directory: Option<RedisSettings>,
 }
 
 impl Planned {
@@ -250,6 +253,7 @@ impl Contestant {
         };
         Ok(Self {
             way,
+            directory: directory_of(&command).with_context(|| command.name.clone())?,
             command,
             wire,
             named,
@@ -284,6 +288,7 @@ impl Contestant {
     fn driven(&self, drive: &Drive) -> Drive {
         Drive {
             way: self.way.clone(),
+            directory: self.directory.clone(),
             ..drive.clone()
         }
     }
@@ -292,4 +297,19 @@ impl Contestant {
         let drive = &self.driven(drive);
         costs::count_calls(counter, || self.start(drive), load, self.wire, drive)
     }
+}
+
+/// The directory that a server's own command names.
+fn directory_of(command: &ServerCommand) -> anyhow::Result<Option<RedisSettings>> {
+    let Some(url) = command.value_of("--directory") else {
+        return Ok(None);
+    };
+    let settings = RedisSettings::new(url.parse()?);
+    Ok(Some(match command.value_of("--directory-prefix") {
+        Some(prefix) => RedisSettings {
+            prefix: prefix.to_owned(),
+            ..settings
+        },
+        None => settings,
+    }))
 }

@@ -10,10 +10,13 @@ use anyhow::Context;
 use serde::Deserialize;
 
 /// Those of this project.
-const KNOWN: [(&str, &str); 4] = [
+const KNOWN: [(&str, &str); 7] = [
     ("echo", include_str!("../../../suites/echo.json")),
     ("calc", include_str!("../../../suites/calc.json")),
     ("chat", include_str!("../../../suites/chat.json")),
+    ("web", include_str!("../../../suites/web.json")),
+    ("tls", include_str!("../../../suites/tls.json")),
+    ("durable", include_str!("../../../suites/durable.json")),
     ("models", include_str!("../../../suites/models.json")),
 ];
 

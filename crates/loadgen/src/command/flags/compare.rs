@@ -15,10 +15,10 @@ pub(crate) struct CompareFlags {
     /// nats-server are started and understood in their own ways. In a chat, `--codec CODEC` in the command is also
     /// the codec of the load for this server, so that one table can have several codecs. TLS is
     /// spoken, where the load has --tls, with a server whose command has `--tls-certificate`, and with no other; WebSocket
-    /// with one whose command has `--web`.
+    /// with one whose command has `--web`. To one whose command has `--directory URL`, members show tickets that are made there.
     #[arg(value_name = "NAME=COMMAND", required_unless_present = "suite", num_args = 1..)]
     pub(crate) servers: Vec<String>,
-    /// Instead of one load: all comparisons of a suite, echo, calc, chat or models, or of a file of yours with one. Each is
+    /// Instead of one load: all comparisons of a suite, echo, calc, chat, web, tls, durable or models, or of a file of yours with one. Each is
     /// measured in a closed loop, and then at half the rate that its slowest server has reached. Where a ratio is under
     /// what the suite says it must be at least, the exit code is 1. Servers are one more in each of its tables; flags
     /// after `--` say how each load is driven, without its kind.

@@ -10,6 +10,7 @@ use protocol::{Codec, ErrorCode, HEADER_SIZE, Header, LARGEST_PACKET, Packet, Pa
 
 use super::dialect::{Dialect, Frame, Note, Says};
 use crate::engine::failure::{Failure, Kind};
+use crate::room_load::admission::{Admission, Admitted};
 use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::{FIRST_LINE, Startup};
 
@@ -30,11 +31,11 @@ impl Dialect for Chat {
         FIRST_LINE
     }
 
-    fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>> {
+    fn entering(&self, room: usize, member: usize, admission: &Admission) -> anyhow::Result<Vec<u8>> {
         // The users of a load that has just ended may not have left yet.
         let user_id = format!("{}-{member}", std::process::id());
-        let login = LoginReq::new(&user_id, "")?.encode_as(self.0)?;
-        let room = i32::try_from(room)?;
+        let Admitted { room, password } = admission.admit(&user_id, room)?;
+        let login = LoginReq::new(&user_id, &password)?.encode_as(self.0)?;
         let enter = RoomEnterReq { room }.encode_as(self.0)?;
         Ok([login.as_bytes(), enter.as_bytes()].concat())
     }

@@ -5,6 +5,7 @@
 //! [`Note`]s, and so is a delivery whose head is written in another way than ours, where a wire allows that.
 
 use crate::engine::failure::Failure;
+use crate::room_load::admission::Admission;
 use crate::room_load::message::Message;
 use crate::server::Startup;
 
@@ -13,8 +14,8 @@ pub(crate) trait Dialect: Sync {
     /// How it is started.
     fn startup(&self) -> Startup;
 
-    /// What the member of this number among all sends when it has connected, to enter its room.
-    fn entering(&self, room: usize, member: usize) -> anyhow::Result<Vec<u8>>;
+    /// What the member of this number among all sends when it has connected, to be let in, and to enter its room.
+    fn entering(&self, room: usize, member: usize, admission: &Admission) -> anyhow::Result<Vec<u8>>;
 
     /// What stands around the messages of a room whose senders have these unique ids.
     fn frame(&self, room: usize, unique_ids: &[u64]) -> anyhow::Result<Frame>;

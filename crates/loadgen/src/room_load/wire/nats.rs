@@ -5,6 +5,7 @@ use harness::{Announcement, Stream};
 use super::dialect::{Dialect, Frame, Note, Says};
 use super::lines::{line_size, unexpected};
 use crate::engine::failure::Failure;
+use crate::room_load::admission::Admission;
 use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::Startup;
 
@@ -26,7 +27,7 @@ impl Dialect for Nats {
     }
 
     /// The answer to the PING at the end tells that the subscription stands.
-    fn entering(&self, room: usize, _member: usize) -> anyhow::Result<Vec<u8>> {
+    fn entering(&self, room: usize, _member: usize, _: &Admission) -> anyhow::Result<Vec<u8>> {
         Ok(format!("{CONNECT}\r\nSUB room.{room} 1\r\nPING\r\n").into_bytes())
     }
 

@@ -9,6 +9,7 @@ use harness::{Announcement, Stream};
 use super::dialect::{Dialect, Frame, Note, Says};
 use super::lines::{line_size, unexpected};
 use crate::engine::failure::Failure;
+use crate::room_load::admission::Admission;
 use crate::room_load::message::MESSAGE_SIZE;
 use crate::server::Startup;
 
@@ -35,7 +36,7 @@ impl Dialect for Redis {
         }
     }
 
-    fn entering(&self, room: usize, _member: usize) -> anyhow::Result<Vec<u8>> {
+    fn entering(&self, room: usize, _member: usize, _: &Admission) -> anyhow::Result<Vec<u8>> {
         let channel = channel(room);
         Ok(format!("{GREETING}*2\r\n$9\r\nSUBSCRIBE\r\n{channel}").into_bytes())
     }

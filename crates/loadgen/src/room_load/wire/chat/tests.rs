@@ -77,7 +77,7 @@ fn a_member_enters_with_these_packets() {
         (MsgPack, b"\x12\x00\xd1\x02\x00\x81\xaaRoomNumber\x07"),
         (Protobuf, b"\x07\x00\xd1\x02\x00\x08\x07"),
     ] {
-        let hello = Chat(codec).entering(7, 5).unwrap();
+        let hello = Chat(codec).entering(7, 5, &Admission::Free).unwrap();
         assert_eq!(hello[2..5], [0xbd, 2, 0], "LOGIN_REQ, {codec}");
         assert_eq!(&hello[usize::from(hello[0])..], enter, "{codec}");
     }
