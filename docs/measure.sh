@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures all that the tables and figures of performance.md show, on this machine, and writes them into
-# docs/src/figures and into the page. It takes about half an hour; what is done is not done again, so it may be
+# docs/src/figures and into the page. It takes about three quarters of an hour; what is done is not done again, so it may be
 # stopped and goes on. To measure all anew, remove the *.json there.
 #
 # What stands behind its name goes to `loadgen compare`: `docs/measure.sh --rounds 1 -- --duration 100ms` is quick.
@@ -8,8 +8,21 @@
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --release --workspace --bins
+
+# What the suite `durable` wants to find: a folder for its file, and two Redis.
+rm -rf target/durable
+redis=
+trap 'for started in $redis; do kill "$started" || true; done' EXIT
+for fsync in everysec always; do
+    case $fsync in everysec) port=16379 ;; *) port=16380 ;; esac
+    mkdir -p "target/durable/$fsync"
+    redis-server --port "$port" --dir "target/durable/$fsync" --save '' --appendonly yes --appendfsync "$fsync" \
+        > "target/durable/$fsync/log" &
+    redis="$redis $!"
+done
+
 failed=0
-for suite in echo calc chat; do
+for suite in echo calc chat durable; do
     cargo run -q --release --bin loadgen -- compare --suite "$suite" --into docs/src/figures "$@" || {
         # 1: a server was too slow, or could not be measured. All else is the end: a wrong flag, Ctrl-C.
         code=$?

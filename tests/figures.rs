@@ -1,7 +1,8 @@
 //! The tables of `docs/src/performance.md` are those of the measurements in `docs/src/figures/*.json`.
 //!
 //! A table stands between two comments, `<!-- table: FILE LOOP -->` and `<!-- end of table -->`; the conditions of all of
-//! them between the same with `conditions`. With `UPDATE=1` in the environment they are written again.
+//! them between the same with `conditions`, and those of a file that was measured apart with `FILE conditions`. With
+//! `UPDATE=1` in the environment they are written again.
 //! `docs/measure.sh` measures, and does this.
 
 use std::collections::BTreeSet;
@@ -48,7 +49,7 @@ fn text(value: &Value) -> &str {
 /// The tables of the suites that this page shows.
 fn tables() -> Vec<Value> {
     let suite = |name: &str| json(&format!("../crates/loadgen/suites/{name}.json"));
-    let suites = ["echo", "calc", "chat"].map(suite);
+    let suites = ["echo", "calc", "chat", "durable"].map(suite);
     suites
         .iter()
         .flat_map(|suite| list(&suite["tables"]).to_vec())
@@ -268,11 +269,21 @@ fn conditions(all: &[Value]) -> String {
     )
 }
 
+/// The loops of a file.
+fn both_loops(file: &str) -> Vec<Value> {
+    ["closed_loop", "open_loop"]
+        .iter()
+        .flat_map(|name| comparisons(file, name))
+        .collect()
+}
+
 /// The page with all that stands between the comments made again.
 fn made(page: &str) -> String {
+    let is_apart = |file: &String| page.contains(&format!("{BEGIN}{file} conditions -->"));
     let files: BTreeSet<_> = tables()
         .iter()
         .map(|table| text(&table["file"]).to_owned())
+        .filter(|file| !is_apart(file))
         .collect();
     let mut parts = page.split(BEGIN);
     let mut made = parts.next().expect("the beginning").to_owned();
@@ -280,11 +291,9 @@ fn made(page: &str) -> String {
         let (what, rest) = part.split_once(" -->\n").expect("the end of a comment");
         let (_, behind) = rest.split_once(END).expect("the end of a table");
         let inside = match what.split_once(' ') {
+            Some((file, "conditions")) => conditions(&both_loops(file)),
             Some((file, name)) => table(file, name),
-            None => {
-                let both = |file: &String| ["closed_loop", "open_loop"].map(|name| comparisons(file, name));
-                conditions(&files.iter().flat_map(both).flatten().collect::<Vec<_>>())
-            }
+            None => conditions(&files.iter().flat_map(|file| both_loops(file)).collect::<Vec<_>>()),
         };
         // Markdown knows a table by the empty lines around it.
         made += &format!("{BEGIN}{what} -->\n\n{inside}\n{END}{behind}");
