@@ -58,9 +58,19 @@ impl Keeper {
         let settings = &shared.settings;
         let owners = shared.held.lock().owners();
         for owner in owners {
-            // The lease is counted from before the call, so never longer than by the directory.
-            let until = settings.clock.now() + settings.lease;
-            let renewed = shared.directory.renew(&owner, (settings.load)(), settings.lease);
+            let lasts = || {
+                shared
+                    .held
+                    .lock()
+                    .is_within_lease(owner.slot, settings.clock.now())
+            };
+            let has_lasted = lasts();
+            let (mut until, mut renewed) = self.renew_one(&owner);
+            // Where the process was stopped in the call, that is what has cut it off: nothing is known of the directory yet,
+            // and another server may have the slot.
+            if renewed.is_err() && has_lasted && !lasts() {
+                (until, renewed) = self.renew_one(&owner);
+            }
             let has_ended = matches!(renewed, Ok(false));
             let is_own = match has_ended {
                 true => shared.directory.take_again(&owner, &shared.offer, settings.lease),
@@ -83,6 +93,15 @@ impl Keeper {
         self.log_out(None);
     }
     // ANCHOR_END: renew
+
+    /// The lease is counted from before the call, so never longer than by the directory.
+    fn renew_one(&self, owner: &Owner) -> (Instant, Result<bool, Unavailable>) {
+        let Shared {
+            settings, directory, ..
+        } = &*self.shared;
+        let until = settings.clock.now() + settings.lease;
+        (until, directory.renew(owner, (settings.load)(), settings.lease))
+    }
 
     /// Looks for slots: for one where the server has none, or for those without a server.
     pub(super) fn look(&mut self) {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -14,7 +15,7 @@ use protocol::ErrorCode;
 use super::keeper::Keeper;
 use super::shared::{Ends, Shared};
 use super::{Change, NodeSettings, login, release_all, take_first};
-use crate::directory::Directory;
+use crate::directory::{Directory, Slot};
 use crate::game_name::GameName;
 use crate::memory::Memory;
 use crate::request::Answer;
@@ -333,4 +334,30 @@ fn no_slot_ever_has_two_owners_and_all_have_one_in_the_end() {
         }));
         assert!(lives.is_ok(), "seed {seed}");
     }
+}
+
+/// A process that was stopped finds its call cut off when it goes on. That says nothing of the directory: another server has
+/// the slot by now.
+#[test]
+fn whoever_was_stopped_in_a_renewal_asks_again() {
+    let mut world = World::new(0);
+    let is_stopped = Arc::new(AtomicBool::new(false));
+    let (memory, clock) = (world.memory.clone(), world.clock.clone());
+    let (moods, stopped) = (world.directory.clone(), Arc::clone(&is_stopped));
+    world.directory = world.directory.clone().before_each(move || {
+        if !stopped.swap(false, Ordering::SeqCst) {
+            return moods.set(Mood::Well);
+        }
+        let server = memory.servers().expect("it is never away").remove(0);
+        clock.pass(LEASE);
+        let taken = memory.take_slot(&server.offer, Some(server.owner.slot), LEASE);
+        assert!(matches!(taken, Ok(Slot::Taken(_))), "{taken:?}");
+        moods.set(Mood::Away);
+    });
+    world.start(0);
+    is_stopped.store(true, Ordering::SeqCst);
+    world.with(0, |server| server.keeper.renew());
+    let server = world.servers[0].as_ref().expect("it has started");
+    let held = server.shared.held.lock().owners();
+    assert!(held.is_empty(), "it takes itself for the owner of {held:?}");
 }
