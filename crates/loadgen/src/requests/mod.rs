@@ -124,6 +124,7 @@ mod tests {
             progress: false,
             pid: None,
             way: Way::Plain,
+            directory: None,
         };
         let open = || OPEN.load(Ordering::SeqCst);
         let begin = || {
@@ -177,6 +178,7 @@ mod tests {
             progress: false,
             pid: Some(std::process::id()),
             way: Way::Plain,
+            directory: None,
         };
         let report = run(
             address,
