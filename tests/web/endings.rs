@@ -5,8 +5,13 @@ use std::time::{Duration, Instant};
 
 use crate::WebServer;
 use crate::socket::{BINARY, FIRST, PING, REQUEST, Socket, frame};
-use crate::support::messages::{log_in, logged_in, ping, pong};
-use crate::support::wire::{IDLE_TIMEOUT, RATE_LIMITED, SERVER_FULL, SERVER_SHUTTING_DOWN, error_packet};
+use crate::support::messages::{
+    MAX_PACKET, RELAY_OVERHEAD, enter, entered, has_come, has_left, log_in, logged_in, ping, pong, relay,
+    relayed,
+};
+use crate::support::wire::{
+    IDLE_TIMEOUT, RATE_LIMITED, SERVER_FULL, SERVER_SHUTTING_DOWN, SLOW_CONSUMER, error_packet,
+};
 use crate::support::{Signal, eventually};
 
 const UNAUTHENTICATED: i16 = 61;
@@ -99,6 +104,46 @@ fn a_flood_of_packets_or_of_pings_is_closed_and_others_go_on() {
         }
     });
     other.exchange(&ping(2), &pong(2));
+}
+
+/// A relay whose every byte tells its number.
+fn piece(number: u8) -> [u8; MAX_PACKET - RELAY_OVERHEAD] {
+    [number; _]
+}
+
+#[test]
+fn whoever_does_not_read_hears_why() {
+    let flags = [
+        "--outbox-limit",
+        "0",
+        "--write-timeout",
+        "1s",
+        "--rate-limit",
+        "0",
+    ];
+    eventually("the last words find their place", || {
+        who_does_not_read_hears_why(&WebServer::start(&flags))
+    });
+}
+
+/// False where the machine was so busy that the reader was cut off before it read, or that the room was used for something
+/// else.
+fn who_does_not_read_hears_why(server: &WebServer) -> bool {
+    let mut deaf = Socket::open_with_little_room(server.web);
+    let greeted = [logged_in(1), entered(1, 1)].concat();
+    deaf.exchange(&[log_in("deaf"), enter(1)].concat(), &greeted);
+    let mut alice = server.server.connect();
+    alice.send(&[log_in("alice"), enter(1)].concat());
+    alice.skip_to(&entered(1, 2));
+    let mut is_heard = |number| alice.is_answered(&relay(&piece(number)), &relayed(2, &piece(number)));
+    if !(0..150).all(&mut is_heard) {
+        return false;
+    }
+    deaf.expect(&has_come(2, "alice"));
+    // What it reads is room in the kernel, in which the last words find their place.
+    (0..8).for_each(|number| deaf.expect(&relayed(2, &piece(number))));
+    alice.expect(&has_left(1));
+    deaf.ends_with(&error_packet(SLOW_CONSUMER))
 }
 
 #[test]

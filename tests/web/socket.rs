@@ -31,7 +31,11 @@ impl Socket {
     /// With nothing said yet.
     #[track_caller]
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("the server accepts");
+        Self::over(TcpStream::connect(address).expect("the server accepts"))
+    }
+
+    #[track_caller]
+    fn over(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(PATIENCE)).expect("a live socket");
         stream.set_nodelay(true).expect("a live socket");
         Self {
@@ -44,11 +48,23 @@ impl Socket {
     /// With the handshake done.
     #[track_caller]
     pub(crate) fn open(address: SocketAddr) -> Self {
-        let mut socket = Self::connect(address);
-        socket.send_bytes(format!("{REQUEST}\r\n").as_bytes());
-        let head = socket.head();
+        Self::connect(address).upgraded()
+    }
+
+    /// The same. Whoever writes to this client soon has to wait, unless it reads.
+    #[track_caller]
+    pub(crate) fn open_with_little_room(address: SocketAddr) -> Self {
+        let client = harness::Client::connect_with_little_room(address, PATIENCE);
+        let client = client.expect("the server accepts");
+        Self::over(client.stream().try_clone().expect("a live socket")).upgraded()
+    }
+
+    #[track_caller]
+    fn upgraded(mut self) -> Self {
+        self.send_bytes(format!("{REQUEST}\r\n").as_bytes());
+        let head = self.head();
         assert!(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"), "{head}");
-        socket
+        self
     }
 
     /// True where a packet is answered in place of a refusal.
@@ -198,6 +214,19 @@ impl Socket {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// Whether all that still comes ends with these packets, in whole frames. Whoever is cut off may hear no close.
+    pub(crate) fn ends_with(&mut self, packets: &[u8]) -> bool {
+        // An error is an end as well: what came before it counts.
+        let _ = self.stream.read_to_end(&mut self.unread);
+        while let Some(((first, payload), length)) = whole_frame(&self.unread) {
+            self.unread.drain(..length);
+            if first == BINARY {
+                self.payload.extend(payload);
+            }
+        }
+        self.unread.is_empty() && self.payload.ends_with(packets)
     }
 
     /// The first byte of a frame and what it carries; `None` at an orderly end.
