@@ -80,7 +80,8 @@ impl<'a, S: Service + ?Sized> Conversation<'a, S> {
                 } = self;
                 // What follows may last for days: what HTTP has needed is given back.
                 drop((reader, out));
-                service.upgrade(&upgrade.request, client, &upgrade.rest)
+                let Upgrade { request, rest } = *upgrade;
+                service.upgrade(request, client, &rest)
             }
             Err(reason) => {
                 self.say_farewell(&reason);

@@ -89,12 +89,9 @@ impl Service for Visit<'_> {
         self.port.answer(request)
     }
 
-    fn upgrade(
-        &self,
-        _request: &Request,
-        client: &mut ClientConnection,
-        rest: &[u8],
-    ) -> Result<(), NetError> {
+    fn upgrade(&self, request: Request, client: &mut ClientConnection, rest: &[u8]) -> Result<(), NetError> {
+        // What follows may last for days.
+        drop(request);
         let transport = Arc::new(WebTransport::new(client.sender()));
         let unframe = Box::new(WebUnframe::new(&transport, self.port.rate_limit));
         self.rooms.enter(client, unframe, transport, rest)

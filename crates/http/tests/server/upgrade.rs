@@ -19,7 +19,7 @@ impl Service for Echo {
         }
     }
 
-    fn upgrade(&self, request: &Request, client: &mut ClientConnection, rest: &[u8]) -> Result<(), NetError> {
+    fn upgrade(&self, request: Request, client: &mut ClientConnection, rest: &[u8]) -> Result<(), NetError> {
         let came = request.query("name").unwrap_or_default().into_bytes();
         client.write_all(&[b"<", &came[..], b":", rest, b">"].concat())?;
         let mut bytes = [0; 16];
