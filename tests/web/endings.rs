@@ -143,7 +143,7 @@ fn who_does_not_read_hears_why(server: &WebServer) -> bool {
     // What it reads is room in the kernel, in which the last words find their place.
     (0..8).for_each(|number| deaf.expect(&relayed(2, &piece(number))));
     alice.expect(&has_left(1));
-    deaf.ends_with(&error_packet(SLOW_CONSUMER))
+    deaf.ends_with(&error_packet(SLOW_CONSUMER), 1008)
 }
 
 #[test]

@@ -216,17 +216,19 @@ impl Socket {
         }
     }
 
-    /// Whether all that still comes ends with these packets, in whole frames. Whoever is cut off may hear no close.
-    pub(crate) fn ends_with(&mut self, packets: &[u8]) -> bool {
+    /// Whether all that still comes ends with these packets and a close with this code, in whole frames.
+    pub(crate) fn ends_with(&mut self, packets: &[u8], code: u16) -> bool {
         // An error is an end as well: what came before it counts.
         let _ = self.stream.read_to_end(&mut self.unread);
+        let mut close = Vec::new();
         while let Some(((first, payload), length)) = whole_frame(&self.unread) {
             self.unread.drain(..length);
-            if first == BINARY {
-                self.payload.extend(payload);
+            match first {
+                CLOSE => close = payload,
+                _ => self.payload.extend(payload),
             }
         }
-        self.unread.is_empty() && self.payload.ends_with(packets)
+        self.unread.is_empty() && self.payload.ends_with(packets) && close == code.to_be_bytes()
     }
 
     /// The first byte of a frame and what it carries; `None` at an orderly end.

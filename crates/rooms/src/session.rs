@@ -281,6 +281,8 @@ impl Session {
         self.ended.store(true, Ordering::Release);
         let is_first = outbox.cut(&*self.transport, &last_words(self.codec, &reason));
         if is_first {
+            // In frames, what came last is followed by a close, which says why to those who know no packets.
+            self.transport.end(Ending::of_reason(&reason));
             self.close(&outbox, reason);
         }
         is_first
