@@ -15,7 +15,8 @@ pub trait Service {
 
     /// Goes on with a client in another protocol, after [`answer`](Self::answer) has given
     /// [`Response::switching_protocols`] and it was sent. `rest` are the bytes that have come behind the request: they are
-    /// of the new protocol already. The request is given away, so that it need not be kept for as long as that goes on. When this ends the connection does, and whatever had to be said was said here.
+    /// of the new protocol already. The request is given away, so that it need not be kept for as long as that goes on.
+    /// When this ends the connection does, and whatever had to be said was said here.
     ///
     /// Without it the connection is closed.
     ///

@@ -103,7 +103,8 @@ impl RoomServerFlags {
     }
 
     /// The same for a server that may be one of many of this game, if `flags` name a directory: then `game` gets the place
-    /// that the server has there. It may also add numbers of its own to what those see who watch the server. The place is given back when the server is told to end, before it drains.
+    /// that the server has there. It may also add numbers of its own to what those see who watch the server. The place is
+    /// given back when the server is told to end, before it drains.
     ///
     /// # Errors
     /// Those of [`serve`](Self::serve) and of `game`; when the directory does not answer, or has no place.

@@ -18,8 +18,8 @@ pub(crate) struct CompareFlags {
     /// with one whose command has `--web`. To one whose command has `--directory URL`, members show tickets that are made there.
     #[arg(value_name = "NAME=COMMAND", required_unless_present = "suite", num_args = 1..)]
     pub(crate) servers: Vec<String>,
-    /// Instead of one load: all comparisons of a suite, echo, calc, chat, web, tls, durable or models, or of a file of yours with one. Each is
-    /// measured in a closed loop, and then at half the rate that its slowest server has reached. Where a ratio is under
+    /// Instead of one load: all comparisons of a suite, echo, calc, chat, web, tls, durable or models, or of a file of
+    /// yours with one. Each is measured in a closed loop, and then at half the rate that its slowest server has reached. Where a ratio is under
     /// what the suite says it must be at least, the exit code is 1. Servers are one more in each of its tables; flags
     /// after `--` say how each load is driven, without its kind.
     #[arg(long, value_name = "SUITE", conflicts_with_all = ["json", "plot", "costs", "at_load"])]
