@@ -12,13 +12,21 @@ cargo build --release --workspace --bins
 # What the suite `durable` wants to find: a folder for its file, and two Redis.
 rm -rf target/durable
 redis=
-trap 'for started in $redis; do kill "$started" || true; done' EXIT
+# shellcheck disable=SC2317 # by the trap it is called
+end_redis() {
+    for started in $redis; do kill "$started" || true; done
+}
+trap end_redis EXIT
 for fsync in everysec always; do
     case $fsync in everysec) port=16379 ;; *) port=16380 ;; esac
     mkdir -p "target/durable/$fsync"
     redis-server --port "$port" --dir "target/durable/$fsync" --save '' --appendonly yes --appendfsync "$fsync" \
         > "target/durable/$fsync/log" &
     redis="$redis $!"
+    until redis-cli -p "$port" ping > /dev/null 2>&1; do
+        kill -0 "$!" || exit 1 # its log says why
+        sleep 0.1
+    done
 done
 
 failed=0
