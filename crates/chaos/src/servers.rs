@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
 use anyhow::Context;
@@ -20,8 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two attempts to start a server.
 const NEXT_TRY: Duration = Duration::from_millis(200);
 
-/// How often it is tried once more.
-const MOST_TRIES: usize = 50;
+/// How long that goes on. A Redis that was killed in the end of a long run reads half an hour of its log again, and lets nobody
+/// in until then.
+const TRYING: Duration = Duration::from_secs(180);
 
 /// How long a server keeps its rooms when nothing is heard of it: shorter than many outages, so that others take over.
 const LEASE: &str = "1s";
@@ -78,17 +79,16 @@ impl Servers {
     /// one start takes.
     ///
     /// # Errors
-    /// Where it does not start however often it is tried.
+    /// Where it does not start, however often that is tried.
     pub(crate) fn start_patiently(&self, target: Target) -> anyhow::Result<RunningServer> {
-        let mut outcome = self.start(target);
-        for _ in 0..MOST_TRIES {
-            if outcome.is_ok() {
-                break;
+        let deadline = Instant::now() + TRYING;
+        loop {
+            let outcome = self.start(target);
+            if outcome.is_ok() || Instant::now() >= deadline {
+                return outcome;
             }
             thread::sleep(NEXT_TRY);
-            outcome = self.start(target);
         }
-        outcome
     }
 
     fn start(&self, target: Target) -> anyhow::Result<RunningServer> {
