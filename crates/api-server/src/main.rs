@@ -32,7 +32,7 @@ struct Flags {
     directory: RedisFlags,
     #[command(flatten)]
     server: ServerFlags,
-    /// Let pages of this origin call from a browser, as http://127.0.0.1:11080 or https://play.example; can be given several
+    /// Let pages of this origin call from a browser, as `http://127.0.0.1:11080` or `https://play.example`; can be given several
     /// times, or with commas in between.
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',', help_heading = "Browsers")]
     web_origin: Vec<WebOrigin>,

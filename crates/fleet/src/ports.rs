@@ -39,7 +39,7 @@ pub struct PortFlags {
     /// 11080 on: the chat servers first, then the baccarat servers. Users of all ports share rooms and names.
     #[arg(long, value_name = "HOST[:PORT]", num_args = 0..=1, default_missing_value = "127.0.0.1", help_heading = "Browsers")]
     web: Option<WebAddress>,
-    /// Let pages of this origin in as well, at all servers, as https://play.example; can be given several times, or with commas
+    /// Let pages of this origin in as well, at all servers, as `https://play.example`; can be given several times, or with commas
     /// in between. The pages of the servers themselves are let in.
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',', help_heading = "Browsers")]
     web_origin: Vec<WebOrigin>,

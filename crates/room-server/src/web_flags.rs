@@ -29,7 +29,7 @@ pub(crate) struct WebFlags {
     /// for the chat, 11081 for baccarat. Users of all ports share rooms and names.
     #[arg(long, value_name = "HOST[:PORT]", num_args = 0..=1, default_missing_value = "127.0.0.1")]
     pub(crate) web: Option<WebAddress>,
-    /// Let pages of this origin connect as well, as https://play.example; can be given several times, or with commas in
+    /// Let pages of this origin connect as well, as `https://play.example`; can be given several times, or with commas in
     /// between. The page of this server may connect where its address is a number, localhost, the host of --advertise, or
     /// that of such an origin.
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
