@@ -24,6 +24,9 @@ pub(crate) const NOT_STORED: i16 = 157;
 
 pub(crate) const DURABLE: [&str; 6] = ["--durable", "--lease", "1s", "--rate-limit", "0", "--takeover"];
 
+/// Whose slot nobody takes while Redis is away.
+pub(crate) const PATIENT: [&str; 5] = ["--durable", "--lease", "600s", "--rate-limit", "0"];
+
 /// Epoch, generation and number, as they are in packets.
 pub(crate) type Position = Vec<u8>;
 
@@ -97,6 +100,25 @@ pub(crate) fn say(packets: &mut Packets, texts: &[String]) -> (Vec<i16>, Positio
     (answers, position)
 }
 
+/// Says them, all of which are stored: where the last one stands.
+#[track_caller]
+pub(crate) fn say_all(packets: &mut Packets, texts: &[String]) -> Position {
+    let (answers, position) = say(packets, texts);
+    assert_eq!(answers, vec![STORED; texts.len()]);
+    position
+}
+
+/// Says this until it is stored: where it stands.
+#[track_caller]
+pub(crate) fn say_until_stored(packets: &mut Packets, text: &str) -> Position {
+    let mut said = (Vec::new(), Vec::new());
+    eventually("it stores again", || {
+        said = say(packets, &[text.to_owned()]);
+        said.0 == [STORED]
+    });
+    said.1
+}
+
 pub(crate) fn numbered(range: std::ops::Range<u32>) -> Vec<String> {
     range.map(|number| number.to_string()).collect()
 }
@@ -117,10 +139,8 @@ fn what_was_answered_is_there_after_the_server_was_killed() {
         panic!("an empty history");
     };
     assert!(said.is_empty());
-    let (answers, position) = say(&mut alice, &numbered(0..10));
-    assert_eq!(answers, [STORED; 10]);
-    let (answers, _) = say(&mut alice, &numbered(10..74));
-    assert_eq!(answers, [STORED; 64]);
+    let position = say_all(&mut alice, &numbered(0..10));
+    say_all(&mut alice, &numbered(10..74));
     servers[0].signal(crate::support::Signal::KILL);
     let killed = Instant::now();
     heir_of(&cluster, &servers[0]);
@@ -128,7 +148,7 @@ fn what_was_answered_is_there_after_the_server_was_killed() {
     took("a durable room is at another server", killed, RIGHT_AGAIN);
     assert_eq!((said, result), (numbered(10..74), STORED));
     // Positions of both generations are good, and one of none is a gap.
-    assert_eq!(say(&mut alice, &numbered(74..75)).0, [STORED]);
+    say_all(&mut alice, &numbered(74..75));
     for (since, expected) in [(&position, numbered(10..75)), (&at, numbered(74..75))] {
         assert_eq!(history(&mut alice, since), expected);
     }
@@ -143,13 +163,10 @@ fn what_was_answered_is_there_after_the_server_was_killed() {
 #[test]
 fn what_was_answered_is_there_after_redis_was_killed() {
     let mut cluster = Cluster::start();
-    let _server = cluster.server(
-        "chat-server",
-        &["--durable", "--rate-limit", "0", "--lease", "600s"],
-    );
+    let _server = cluster.server("chat-server", &PATIENT);
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
     let (mut bob, ..) = comes(&cluster, "bob", &NOWHERE);
-    assert_eq!(say(&mut alice, &numbered(0..64)).0, [STORED; 64]);
+    say_all(&mut alice, &numbered(0..64));
     cluster.redis.kill();
     // At once, since a connection that has ended takes nothing; and other packets go on.
     assert_eq!(say(&mut alice, &numbered(64..66)).0, [NOT_STORED; 2]);
@@ -157,11 +174,7 @@ fn what_was_answered_is_there_after_redis_was_killed() {
     bob.send(&packet(201, 0, b""));
     assert!(bob.until(PING_RES).is_some());
     cluster.redis.restart();
-    let mut answers = Vec::new();
-    eventually("it stores again", || {
-        answers = say(&mut bob, &numbered(68..69)).0;
-        answers == [STORED]
-    });
+    say_until_stored(&mut bob, "68");
     let said = history(&mut bob, &NOWHERE);
     assert_eq!(said, [numbered(0..64), numbered(68..69)].concat());
 }
@@ -169,12 +182,9 @@ fn what_was_answered_is_there_after_redis_was_killed() {
 #[test]
 fn a_redis_that_is_full_stores_nothing_and_nobody_sees_it() {
     let cluster = Cluster::start();
-    let server = cluster.server(
-        "chat-server",
-        &["--durable", "--rate-limit", "0", "--lease", "600s"],
-    );
+    let server = cluster.server("chat-server", &PATIENT);
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
-    assert_eq!(say(&mut alice, &numbered(0..1)).0, [STORED]);
+    say_all(&mut alice, &numbered(0..1));
     cluster.redis.say("CONFIG SET maxmemory 1");
     assert_eq!(say(&mut alice, &numbered(1..11)).0, [NOT_STORED; 10]);
     assert_eq!(say(&mut alice, &numbered(11..12)).0, [NOT_STORED]);
@@ -194,13 +204,10 @@ fn a_redis_that_is_full_stores_nothing_and_nobody_sees_it() {
 #[test]
 fn a_message_without_an_answer_is_there_once_at_most() {
     let cluster = Cluster::start();
-    let _server = cluster.server(
-        "chat-server",
-        &["--durable", "--rate-limit", "0", "--lease", "600s"],
-    );
+    let _server = cluster.server("chat-server", &PATIENT);
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
     let (mut bob, ..) = comes(&cluster, "bob", &NOWHERE);
-    assert_eq!(say(&mut alice, &numbered(0..1)).0, [STORED]);
+    say_all(&mut alice, &numbered(0..1));
     cluster.redis.stop();
     let (answers, _) = say(&mut alice, &numbered(1..2));
     assert!(answers.is_empty(), "{answers:?}");
@@ -209,11 +216,7 @@ fn a_message_without_an_answer_is_there_once_at_most() {
     bob.send(&packet(201, 0, b""));
     assert!(bob.until(PING_RES).is_some());
     cluster.redis.go_on();
-    let mut answers = Vec::new();
-    eventually("it stores again", || {
-        answers = say(&mut bob, &numbered(3..4)).0;
-        answers == [STORED]
-    });
+    say_until_stored(&mut bob, "3");
     let (_, said, result, _) = comes(&cluster, "carol", &NOWHERE);
     assert_eq!(
         (said, result),
@@ -226,14 +229,14 @@ fn an_owner_that_was_stopped_for_too_long_answers_nobody() {
     let cluster = Cluster::start();
     let servers = [(); 2].map(|()| cluster.server("chat-server", &DURABLE));
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
-    assert_eq!(say(&mut alice, &numbered(0..1)).0, [STORED]);
+    say_all(&mut alice, &numbered(0..1));
     servers[0].process.freeze();
     let requests: Vec<_> = numbered(1..101).iter().map(|text| chat(text)).collect();
     alice.send(&requests.concat());
     heir_of(&cluster, &servers[0]);
     let (mut bob, said, ..) = comes(&cluster, "bob", &NOWHERE);
     assert_eq!(said, ["0"]);
-    assert_eq!(say(&mut bob, &["other".to_owned()]).0, [STORED]);
+    say_all(&mut bob, &["other".to_owned()]);
     servers[0].process.thaw();
     let (id, body) = alice.next().expect("a last word");
     assert_eq!((id, result(&body)), (ERROR_NTF, NODE_LOST));

@@ -2,28 +2,14 @@
 //! messages have one position.
 
 use crate::durable::{
-    DURABLE, HISTORY_GAP, HISTORY_RES, NOT_STORED, NOWHERE, Position, STORED, comes, heir_of, history,
-    numbered, result, say,
+    DURABLE, HISTORY_GAP, HISTORY_RES, NOT_STORED, NOWHERE, PATIENT, STORED, comes, heir_of, history,
+    numbered, result, say, say_all, say_until_stored,
 };
 use crate::operator::Operator;
 use crate::processes::Cluster;
 use crate::support::wire::packet;
 use crate::support::{Server, Signal, eventually};
 use crate::talker::Packets;
-
-/// Whose slot nobody takes while Redis is away.
-const PATIENT: [&str; 5] = ["--durable", "--lease", "600s", "--rate-limit", "0"];
-
-/// Says this until it is stored: where it stands.
-#[track_caller]
-fn say_until_stored(packets: &mut Packets, text: &str) -> Position {
-    let mut said = (Vec::new(), Vec::new());
-    eventually("it stores again", || {
-        said = say(packets, &[text.to_owned()]);
-        said.0 == [STORED]
-    });
-    said.1
-}
 
 /// What a client that is in the room, and knows no more than this, is told.
 #[track_caller]
@@ -54,8 +40,7 @@ fn a_redis_that_was_started_empty_is_another_epoch() {
     let mut cluster = Cluster::start();
     let server = cluster.server("chat-server", &PATIENT);
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
-    let (answers, before) = say(&mut alice, &numbered(0..3));
-    assert_eq!(answers, [STORED; 3]);
+    let before = say_all(&mut alice, &numbered(0..3));
     cluster.redis.restart_empty();
     let after = say_until_stored(&mut alice, "3");
     assert_ne!(epoch(&after), epoch(&before));
@@ -82,8 +67,7 @@ fn a_server_that_takes_its_slot_again_from_an_empty_redis_gives_no_position_twic
     let mut cluster = Cluster::start();
     let _server = cluster.server("chat-server", &DURABLE);
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
-    let (answers, before) = say(&mut alice, &numbered(0..3));
-    assert_eq!(answers, [STORED; 3]);
+    let before = say_all(&mut alice, &numbered(0..3));
     let generation = place(&before).0;
     cluster.redis.restart_empty();
     eventually("it has its slot again", || {
@@ -103,14 +87,14 @@ fn a_redis_that_is_read_only_stores_nothing_and_nobody_sees_it() {
     let cluster = Cluster::start();
     let server = cluster.server("chat-server", &PATIENT);
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
-    assert_eq!(say(&mut alice, &numbered(0..1)).0, [STORED]);
+    say_all(&mut alice, &numbered(0..1));
     // A replica of nobody who answers.
     cluster.redis.say("REPLICAOF 127.0.0.1 1");
     assert_eq!(say(&mut alice, &numbered(1..11)).0, [NOT_STORED; 10]);
     // What there is can still be read.
     assert_eq!(is_told(&mut alice, &NOWHERE), Ok(numbered(0..1)));
     cluster.redis.say("REPLICAOF NO ONE");
-    assert_eq!(say(&mut alice, &numbered(11..12)).0, [STORED]);
+    say_all(&mut alice, &numbered(11..12));
     let kept = [numbered(0..1), numbered(11..12)].concat();
     assert_eq!(is_told(&mut alice, &NOWHERE), Ok(kept));
     server.log().wait_for_line("messages cannot be stored");
@@ -122,12 +106,7 @@ fn a_log_that_was_trimmed_is_a_gap_for_those_who_have_missed_something() {
     let cluster = Cluster::start();
     let servers = [(); 2].map(|()| cluster.server("chat-server", &DURABLE));
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
-    let positions = [0..5, 5..8, 8..10].map(|range| {
-        let texts = numbered(range);
-        let (answers, position) = say(&mut alice, &texts);
-        assert_eq!(answers, vec![STORED; texts.len()]);
-        position
-    });
+    let positions = [0..5, 5..8, 8..10].map(|range| say_all(&mut alice, &numbered(range)));
     let trimmed = cluster.redis.say("XTRIM codelab:room:chat:0 MAXLEN = 2");
     assert_eq!(trimmed.trim(), ":9", "eight messages and a fence");
     assert_eq!(is_told(&mut alice, &positions[0]), Ok(numbered(5..10)));
@@ -149,8 +128,7 @@ fn what_redis_has_lost_of_its_file_is_a_gap_and_no_position_is_used_twice() {
     let (mut alice, ..) = comes(&cluster, "alice", &NOWHERE);
     let (_, kept) = say(&mut alice, &numbered(0..3));
     let size = cluster.redis.file_size();
-    let (answers, lost) = say(&mut alice, &numbered(3..6));
-    assert_eq!(answers, [STORED; 3]);
+    let lost = say_all(&mut alice, &numbered(3..6));
     cluster.redis.kill();
     cluster.redis.cut_file(size);
     cluster.redis.restart();
